@@ -1,0 +1,44 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** A package may import packages of its own layer and of those below it. */
+const layers = ['foundation', 'core', 'engine', 'pipeline', 'app'];
+const downward = layers.map((layer, height) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: layers.slice(0, height + 1).map((below) => `layer:${below}`),
+}));
+
+export default tseslint.config(
+  {
+    ignores: ['**/dist', '**/coverage', '.nx', 'input', 'output', 'intermediate_output', '**/fixtures/**'],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  ...tseslint.configs.strict,
+  prettier,
+  {
+    files: ['**/*.ts', '**/*.mts', '**/*.mjs'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      // Bounds of typed arrays are proven by loops; the compiler cannot see that.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: ['error', 'always'],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            ...downward,
+            {
+              sourceTag: 'layer:tool',
+              onlyDependOnLibsWithTags: ['layer:tool', ...layers.map((l) => `layer:${l}`)],
+            },
+          ],
+        },
+      ],
+    },
+  },
+);

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { IchorError } from './error.js';
+
+/** A file that appears under its name only when it is complete. */
+export interface AtomicFile {
+  /** Where the bytes are collected: `<name>.tmp-<unique>` in the folder of the target. */
+  readonly temporaryPath: string;
+  readonly handle: FileHandle;
+  /** Flushes to disk and renames onto the target. */
+  commit(): Promise<void>;
+  /** Removes what was written; the target stays as it was. Safe to call after `commit`. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Opens a file for writing that replaces `path` only on `commit`.
+ *
+ * @throws IchorError `files/not-writable` when the folder cannot be made or written.
+ */
+export async function openAtomic(path: string): Promise<AtomicFile> {
+  const temporaryPath = temporaryPathFor(path);
+  let handle: FileHandle;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    handle = await open(temporaryPath, 'wx');
+  } catch (cause) {
+    throw notWritable(path, cause);
+  }
+  let open_ = true;
+  const close = async () => {
+    if (open_) {
+      open_ = false;
+      await handle.close();
+    }
+  };
+  return {
+    temporaryPath,
+    handle,
+    async commit() {
+      try {
+        await handle.sync();
+        await close();
+        await rename(temporaryPath, path);
+      } catch (cause) {
+        await close().catch(() => undefined);
+        await rm(temporaryPath, { force: true });
+        throw notWritable(path, cause);
+      }
+    },
+    async abort() {
+      await close();
+      await rm(temporaryPath, { force: true });
+    },
+  };
+}
+
+/**
+ * Writes a whole file: either all of `content` is at `path` afterwards, or `path` is untouched.
+ *
+ * @throws IchorError `files/not-writable`
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await openAtomic(path);
+  try {
+    await file.handle.writeFile(content);
+  } catch (cause) {
+    await file.abort();
+    throw notWritable(path, cause);
+  }
+  await file.commit();
+}
+
+/** Copies `from` onto `to` the same way; uses a reflink where the file system has them. */
+export async function copyFileAtomic(from: string, to: string): Promise<void> {
+  const temporaryPath = temporaryPathFor(to);
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await copyFile(from, temporaryPath, constants.COPYFILE_FICLONE);
+    await rename(temporaryPath, to);
+  } catch (cause) {
+    await rm(temporaryPath, { force: true });
+    throw notWritable(to, cause);
+  }
+}
+
+function temporaryPathFor(path: string): string {
+  return join(dirname(path), `${basename(path)}.tmp-${process.pid}-${randomUUID().slice(0, 8)}`);
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'free some space on this disk and run the same command again',
+  EACCES: 'make the folder writable or choose another one',
+  EROFS: 'the file system is read-only; choose another folder',
+  EPERM: 'make the folder writable or choose another one',
+  ENOTDIR: 'a part of this path is a file, not a folder',
+  EEXIST: 'a part of this path is a file, not a folder',
+  EISDIR: 'there is a folder of this name',
+};
+
+function notWritable(path: string, cause: unknown): IchorError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return new IchorError({
+    code: 'files/not-writable',
+    file: path,
+    reason: `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    ...(remedies[code] === undefined ? {} : { remedy: remedies[code] }),
+    cause,
+  });
+}

@@ -1,0 +1,2 @@
+export { copyFileAtomic, openAtomic, writeFileAtomic, type AtomicFile } from './atomic.js';
+export { IchorError, type IchorErrorDetails } from './error.js';

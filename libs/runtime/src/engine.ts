@@ -1,0 +1,128 @@
+import type { Network, StateDict, Tensor } from '@ichor/nn';
+
+export type EngineName = 'onnxruntime' | 'tfjs';
+export type ProviderName = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml' | 'node-gpu' | 'node' | 'js';
+
+export interface EngineOptions {
+  /** Default: the first that works, fastest first. */
+  readonly provider?: ProviderName | 'auto';
+  /** Threads of one operator. Default: all cores. */
+  readonly threads?: number;
+}
+
+/** Runs networks on one provider of one library. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly provider: ProviderName;
+  inference(network: Network, state: StateDict, options?: InferenceOptions): Promise<InferenceSession>;
+  training(network: Network, state: StateDict, options: TrainingOptions): Promise<TrainingSession>;
+}
+
+export interface InferenceOptions {
+  /** Outputs to compute; default: all of the network. */
+  readonly outputs?: readonly string[];
+}
+
+/** Evaluation mode: running statistics, no dropout. Any batch size and input size, changing from call to call. */
+export interface InferenceSession {
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  dispose(): Promise<void>;
+}
+
+/** Every loss is the mean over the batch (and over the classes, for `bce`). */
+export type Loss =
+  | {
+      readonly kind: 'bce';
+      /** One weight per class, multiplied into the elements before the mean. Default: ones. */
+      readonly classWeights?: readonly number[];
+    }
+  | { readonly kind: 'crossEntropy' };
+
+export type OptimizerConfig =
+  | {
+      readonly kind: 'adam';
+      readonly beta1?: number;
+      readonly beta2?: number;
+      readonly eps?: number;
+      readonly weightDecay?: number;
+    }
+  /** Weight decay decoupled from the gradient (Loshchilov and Hutter 2019). */
+  | {
+      readonly kind: 'adamw';
+      readonly beta1?: number;
+      readonly beta2?: number;
+      readonly eps?: number;
+      readonly weightDecay?: number;
+    }
+  | {
+      readonly kind: 'sgd';
+      readonly momentum?: number;
+      readonly nesterov?: boolean;
+      readonly weightDecay?: number;
+    };
+
+export interface TrainingOptions {
+  readonly loss: Loss;
+  readonly optimizer: OptimizerConfig;
+  /** The output that the loss reads. Default: `logits`. */
+  readonly logits?: string;
+  /** Which parameters move. Default: all learned ones. */
+  readonly trainable?: (parameterName: string) => boolean;
+  /** Batch norm with running statistics, which stay as they are. */
+  readonly frozenBatchNorm?: boolean;
+  /** Seeds dropout and drop-connect; with the same seed the same step gives the same numbers. */
+  readonly seed?: number;
+}
+
+export interface Batch {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** bce: [N, classes] in 0..1, may be soft; crossEntropy: [N, classes] probabilities. */
+  readonly targets: Tensor;
+}
+
+export interface StepOptions {
+  readonly learningRate: number;
+  /** Gradients are scaled down to this L2 norm over all parameters when they exceed it. */
+  readonly maxGradientNorm?: number;
+}
+
+export interface StepResult {
+  /** Mean over the samples of all micro-batches. */
+  readonly loss: number;
+  /** L2 norm over all trained parameters, before clipping. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * A network under training. Not reentrant: await each call before the next one.
+ */
+export interface TrainingSession {
+  /**
+   * One optimizer step. Several batches are micro-batches of one: their gradients are averaged with the
+   * weight of their sample counts before the update (batch norm sees each micro-batch by itself).
+   */
+  step(batches: Batch | readonly Batch[], options: StepOptions): Promise<StepResult>;
+  /** Loss and logits in training mode and the gradients, without an update; for tests and diagnostics. */
+  gradients(batch: Batch): Promise<{
+    readonly loss: number;
+    readonly logits: Tensor;
+    readonly gradients: StateDict;
+  }>;
+  /** Evaluation mode with the current parameters. */
+  predict(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** Copies of all parameters and running statistics, named as in PyTorch. */
+  parameters(): StateDict;
+  /** All that a step depends on: `step(restore(save()))` equals an uninterrupted run, bit for bit. */
+  save(): TrainingState;
+  restore(state: TrainingState): void;
+  dispose(): Promise<void>;
+}
+
+export interface TrainingState {
+  readonly parameters: StateDict;
+  /** Optimizer moments, keyed `<moment>/<parameter>`, e.g. `exp_avg/layer0.conv1.weight`. */
+  readonly optimizer: StateDict;
+  /** Optimizer steps taken; with the seed it determines every random mask. */
+  readonly steps: number;
+  readonly seed: number;
+}
