@@ -1,0 +1,11 @@
+export { contactSheet, type ContactSheetOptions } from './contact-sheet.js';
+export { heatColor, overlayHeat, type ColorPicture } from './heat.js';
+export { encodePng, pngDataUrl } from './png.js';
+export { enlarge, shrink, type HeatMap } from './resize.js';
+export {
+  applyWindow,
+  displayWindows,
+  type DisplayWindow,
+  type GrayPicture,
+  type HounsfieldSlice,
+} from './window.js';
