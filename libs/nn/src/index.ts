@@ -1,4 +1,7 @@
 export { NetworkBuilder } from './builder.js';
+export { exportOnnx } from './export.js';
+export { lowerInference, type InferenceLowering } from './inference/lower.js';
+export { initialize } from './initialize.js';
 export {
   isLearned,
   type Network,
@@ -9,4 +12,8 @@ export {
   type ValueId,
 } from './network.js';
 export { parameterRoles, type OpAttributes, type OpName, type Padding2d, type Pair } from './ops.js';
+export { hashName, uniformStream } from './random.js';
+export { applyRule, type NodeOf, type RuleTable } from './rules.js';
+export { inferShapes } from './shapes/infer.js';
+export { convPadding, convSize, kernelExtent, poolSize, samePadding } from './shapes/window.js';
 export { elementCount, type Shape, type StateDict, type Tensor } from './tensor.js';

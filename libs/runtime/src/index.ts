@@ -1,1 +1,5 @@
+export { createEngine } from './create-engine.js';
 export type * from './engine.js';
+export { EngineError } from './errors.js';
+export { bundledProviders, providerFailure } from './onnxruntime/provider.js';
+export type { OnnxProvider } from './onnxruntime/session-options.js';

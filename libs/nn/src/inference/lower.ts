@@ -1,0 +1,74 @@
+import { IchorError } from '@ichor/files';
+import type { Network, ValueId } from '../network.js';
+import { OnnxGraph } from '../onnx/graph.js';
+import { applyRule } from '../rules.js';
+import type { StateDict } from '../tensor.js';
+import { foldableNorms, liveNodes } from './fold.js';
+import { inferenceRules, parameterReader } from './rules.js';
+
+export interface InferenceLowering {
+  /** Outputs to compute; default: all of the network. */
+  readonly outputs?: readonly string[];
+  /** Kept in the model's metadata properties. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The network in evaluation mode as an ONNX model with its parameters inside and batch norms folded into
+ * the layers before them where nothing else reads those. Batch and image sizes stay free.
+ *
+ * @throws IchorError `nn/output` for an unknown output, `nn/parameter` for a parameter that `state` lacks
+ */
+export function lowerInference(
+  network: Network,
+  state: StateDict,
+  { outputs = Object.keys(network.outputs), metadata = {} }: InferenceLowering = {},
+): Uint8Array {
+  const results = outputs.map((name) => outputValue(network, name));
+  const nodes = liveNodes(network, results);
+  const folds = foldableNorms(nodes, results);
+  const folded = new Set([...folds.values()].map(({ output }) => output));
+  const parameter = parameterReader(new Map(network.parameters.map((p) => [p.name, p.shape])), state);
+
+  const graph = new OnnxGraph();
+  const names = new Map<ValueId, string>();
+  for (const input of network.inputs) {
+    const sizes = input.shape.map((size, axis) => size ?? `${input.name}_${axis + 1}`);
+    names.set(input.value, graph.input(input.name, ['batch', ...sizes]));
+  }
+  for (const node of nodes) {
+    const inputs = node.inputs.map((value) => names.get(value) ?? '');
+    const context = { graph, parameter, folded: folds.get(node.output) };
+    names.set(
+      node.output,
+      folded.has(node.output) ? (inputs[0] ?? '') : applyRule(inferenceRules, node, inputs, context),
+    );
+  }
+  outputs.forEach((output, i) => {
+    graph.node('Identity', [names.get(results[i] ?? -1) ?? ''], {}, { name: output });
+    graph.output(output, outputRank(network, output));
+  });
+  return graph.encode(network.name, metadata);
+}
+
+/** @throws IchorError `nn/output` */
+export function outputValue(network: Network, name: string): ValueId {
+  const value = network.outputs[name];
+  if (value !== undefined) return value;
+  throw new IchorError({
+    code: 'nn/output',
+    reason: `${network.name} has no output "${name}"`,
+    remedy: `it has ${Object.keys(network.outputs).join(', ')}`,
+  });
+}
+
+/** Sizes of an output are free; only their number is stated. */
+function outputRank(network: Network, output: string): readonly string[] {
+  const ranks = new Map<ValueId, number>(network.inputs.map(({ value, shape }) => [value, shape.length + 1]));
+  for (const node of network.nodes) {
+    const rank = node.op === 'flatten' || node.op === 'linear' ? 2 : (ranks.get(node.inputs[0] ?? -1) ?? 4);
+    ranks.set(node.output, rank);
+  }
+  const rank = ranks.get(outputValue(network, output)) ?? 2;
+  return Array.from({ length: rank }, (_, axis) => (axis === 0 ? 'batch' : `${output}_${axis}`));
+}

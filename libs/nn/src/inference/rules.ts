@@ -1,0 +1,141 @@
+import { IchorError } from '@ichor/files';
+import { int } from '../onnx/model.js';
+import type { OnnxGraph } from '../onnx/graph.js';
+import { convAttributesAnySize, poolAttributes } from '../onnx/window.js';
+import type { NodeOf, RuleTable } from '../rules.js';
+import { elementCount, type Tensor } from '../tensor.js';
+import { batchNormAffine, foldAffine, type Affine } from './fold.js';
+
+/** What the lowering of one node sees. */
+export interface InferenceContext {
+  readonly graph: OnnxGraph;
+  readonly parameter: (name: string | undefined) => Tensor;
+  /** The batch norm that was folded into this node, if any. */
+  readonly folded: NodeOf<'batchNorm'> | undefined;
+}
+
+type Inputs = readonly string[];
+
+function affineOf(node: NodeOf<'batchNorm'>, { parameter }: InferenceContext): Affine {
+  const data = (role: string) => parameter(node.parameters[role]).data;
+  return batchNormAffine(
+    data('weight'),
+    data('bias'),
+    data('running_mean'),
+    data('running_var'),
+    node.attributes.eps,
+  );
+}
+
+/** Adds weight and bias as initializers, with the folded batch norm in them; returns their names. */
+function layerParameters(node: NodeOf<'conv2d'> | NodeOf<'linear'>, context: InferenceContext): string[] {
+  const weight = context.parameter(node.parameters['weight']);
+  const biasName = node.parameters['bias'];
+  let bias = biasName === undefined ? undefined : context.parameter(biasName).data;
+  let data = weight.data;
+  if (context.folded !== undefined) {
+    ({ weight: data, bias } = foldAffine(data, bias, affineOf(context.folded, context)));
+  }
+  const names = [context.graph.initializer(`${node.name}.weight`, weight.shape, data)];
+  if (bias !== undefined) names.push(context.graph.initializer(`${node.name}.bias`, [bias.length], bias));
+  return names;
+}
+
+function conv2d(node: NodeOf<'conv2d'>, inputs: Inputs, context: InferenceContext): string {
+  const attributes = convAttributesAnySize(node.attributes);
+  if (attributes === undefined) {
+    throw new IchorError({
+      code: 'nn/same-padding',
+      reason: `${node.name}: 'same' padding with both stride and dilation cannot be lowered for any input size`,
+      remedy: 'give the padding in numbers',
+    });
+  }
+  return context.graph.node('Conv', [...inputs, ...layerParameters(node, context)], attributes, {
+    name: node.name,
+  });
+}
+
+function linear(node: NodeOf<'linear'>, inputs: Inputs, context: InferenceContext): string {
+  const parameters = layerParameters(node, context);
+  return context.graph.node('Gemm', [...inputs, ...parameters], { transB: int(1) }, { name: node.name });
+}
+
+function batchNorm(node: NodeOf<'batchNorm'>, inputs: Inputs, context: InferenceContext): string {
+  const { scale, shift } = affineOf(node, context);
+  const channels = scale.length;
+  const vector = (role: string, data: Float32Array) =>
+    context.graph.initializer(`${node.name}.${role}`, [channels], data);
+  // Mean 0 and variance 1 with no epsilon leave scale and shift: one form for every eps, exact in float64.
+  const parameters = [
+    vector('scale', Float32Array.from(scale)),
+    vector('shift', Float32Array.from(shift)),
+    vector('zeros', new Float32Array(channels)),
+    vector('ones', new Float32Array(channels).fill(1)),
+  ];
+  return context.graph.node(
+    'BatchNormalization',
+    [...inputs, ...parameters],
+    { epsilon: { kind: 'float', value: 0 } },
+    { name: node.name },
+  );
+}
+
+const unary =
+  (op: string) =>
+  (node: { readonly name: string }, inputs: Inputs, { graph }: InferenceContext): string =>
+    graph.node(op, inputs, {}, { name: node.name });
+
+const identity = (_node: unknown, inputs: Inputs): string => inputs[0] ?? '';
+
+/** ONNX operators of each operator in evaluation mode; returns the name of the output. */
+export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], string> = {
+  conv2d,
+  linear,
+  batchNorm,
+  relu: unary('Relu'),
+  sigmoid: unary('Sigmoid'),
+  swish: (node, inputs, { graph }) =>
+    graph.node('Mul', [...inputs, graph.node('Sigmoid', inputs)], {}, { name: node.name }),
+  maxPool2d: (node, inputs, { graph }) =>
+    graph.node('MaxPool', inputs, poolAttributes(node.attributes), { name: node.name }),
+  avgPool2d: (node, inputs, { graph }) =>
+    graph.node(
+      'AveragePool',
+      inputs,
+      {
+        ...poolAttributes(node.attributes),
+        count_include_pad: int(node.attributes.countIncludePad ? 1 : 0),
+      },
+      { name: node.name },
+    ),
+  globalAvgPool: unary('GlobalAveragePool'),
+  add: unary('Add'),
+  mul: unary('Mul'),
+  scale: (node, inputs, { graph }) =>
+    graph.node('Mul', [...inputs, graph.number(node.attributes.factor)], {}, { name: node.name }),
+  concat: (node, inputs, { graph }) => graph.node('Concat', inputs, { axis: int(1) }, { name: node.name }),
+  flatten: (node, inputs, { graph }) => graph.node('Flatten', inputs, { axis: int(1) }, { name: node.name }),
+  dropout: identity,
+  dropConnect: identity,
+};
+
+/** @throws IchorError `nn/parameter` for a missing name, `nn/parameter-shape` for another shape */
+export function parameterReader(
+  expected: ReadonlyMap<string, readonly number[]>,
+  state: ReadonlyMap<string, Tensor>,
+): InferenceContext['parameter'] {
+  return (name = '') => {
+    const tensor = state.get(name);
+    const shape = expected.get(name);
+    if (tensor === undefined || shape === undefined) {
+      throw new IchorError({ code: 'nn/parameter', reason: `the state has no parameter "${name}"` });
+    }
+    if (tensor.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape)) {
+      throw new IchorError({
+        code: 'nn/parameter-shape',
+        reason: `parameter "${name}" expects [${shape.join(', ')}], received [${tensor.shape.join(', ')}]`,
+      });
+    }
+    return tensor;
+  };
+}

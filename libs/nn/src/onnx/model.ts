@@ -1,0 +1,127 @@
+import { ProtobufWriter } from './protobuf.js';
+
+/** Attribute of an ONNX node; `int` and `float` look alike in JavaScript, so each says what it is. */
+export type OnnxAttribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'string'; readonly value: string };
+
+export const int = (value: number): OnnxAttribute => ({ kind: 'int', value });
+export const ints = (value: readonly number[]): OnnxAttribute => ({ kind: 'ints', value });
+export const float = (value: number): OnnxAttribute => ({ kind: 'float', value });
+export const floats = (value: readonly number[]): OnnxAttribute => ({ kind: 'floats', value });
+export const string = (value: string): OnnxAttribute => ({ kind: 'string', value });
+
+export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly name: string;
+  /** Empty for the operators of ONNX itself. */
+  readonly domain: string;
+  /** An empty name leaves an optional input out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: OnnxAttributes;
+}
+
+export type OnnxElement = 'float' | 'int64';
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  /** A string names a size that may change from run to run. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxModel {
+  readonly name: string;
+  /** Version of the operator set of each domain in use. */
+  readonly opsets: Readonly<Record<string, number>>;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const FLOAT = 1;
+const INT64 = 7;
+/** IR version 8 belongs to the operator sets 15 to 18. */
+const IR_VERSION = 8;
+
+/** The bytes of an `.onnx` file; field numbers as in onnx.proto3. */
+export function encodeModel(model: OnnxModel): Uint8Array {
+  const writer = new ProtobufWriter().integer(1, IR_VERSION).string(2, 'ichor').message(7, graph(model));
+  for (const [domain, version] of Object.entries(model.opsets)) {
+    writer.message(8, new ProtobufWriter().string(1, domain).integer(2, version));
+  }
+  for (const [key, value] of Object.entries(model.metadata)) {
+    writer.message(14, new ProtobufWriter().string(1, key).string(2, value));
+  }
+  return writer.finish();
+}
+
+function graph(model: OnnxModel): ProtobufWriter {
+  const writer = new ProtobufWriter();
+  for (const node of model.nodes) writer.message(1, encodeNode(node));
+  writer.string(2, model.name);
+  for (const tensor of model.initializers) writer.message(5, encodeTensor(tensor));
+  for (const input of model.inputs) writer.message(11, encodeValue(input));
+  for (const output of model.outputs) writer.message(12, encodeValue(output));
+  return writer;
+}
+
+function encodeNode(node: OnnxNode): ProtobufWriter {
+  const writer = new ProtobufWriter();
+  for (const input of node.inputs) writer.string(1, input);
+  for (const output of node.outputs) writer.string(2, output);
+  writer.string(3, node.name).string(4, node.op);
+  for (const [name, attribute] of Object.entries(node.attributes)) {
+    writer.message(5, encodeAttribute(name, attribute));
+  }
+  return node.domain === '' ? writer : writer.string(7, node.domain);
+}
+
+function encodeAttribute(name: string, attribute: OnnxAttribute): ProtobufWriter {
+  const writer = new ProtobufWriter().string(1, name);
+  switch (attribute.kind) {
+    case 'float':
+      return writer.float(2, attribute.value).integer(20, 1);
+    case 'int':
+      return writer.integer(3, attribute.value).integer(20, 2);
+    case 'string':
+      return writer.string(4, attribute.value).integer(20, 3);
+    case 'floats':
+      return writer.packedFloats(7, attribute.value).integer(20, 6);
+    case 'ints':
+      return writer.packedIntegers(8, attribute.value).integer(20, 7);
+  }
+}
+
+function encodeTensor({ name, shape, data }: OnnxTensor): ProtobufWriter {
+  // ONNX stores little-endian bytes, as every machine does that these engines run on.
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new ProtobufWriter()
+    .packedIntegers(1, shape)
+    .integer(2, data instanceof Float32Array ? FLOAT : INT64)
+    .string(8, name)
+    .bytes(9, bytes);
+}
+
+function encodeValue({ name, shape }: OnnxValue): ProtobufWriter {
+  const dimensions = new ProtobufWriter();
+  for (const size of shape) {
+    const dimension = new ProtobufWriter();
+    dimensions.message(1, typeof size === 'number' ? dimension.integer(1, size) : dimension.string(2, size));
+  }
+  const tensor = new ProtobufWriter().integer(1, FLOAT).message(2, dimensions);
+  return new ProtobufWriter().string(1, name).message(2, new ProtobufWriter().message(1, tensor));
+}

@@ -1,0 +1,64 @@
+import * as ort from 'onnxruntime-node';
+import { NetworkBuilder, exportOnnx } from '@ichor/nn';
+import { EngineError } from '../errors.js';
+import type { EngineOptions } from '../engine.js';
+import { sessionOptions, type OnnxProvider } from './session-options.js';
+
+const all: readonly OnnxProvider[] = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'];
+
+/**
+ * Tried in this order by `auto`. WebGPU is left out on Linux, where a software Vulkan device, a hundred times
+ * slower than the CPU, looks like any other; CoreML is left out because it cannot train.
+ */
+const automatic: Readonly<Partial<Record<NodeJS.Platform, readonly OnnxProvider[]>>> = {
+  linux: ['cuda', 'cpu'],
+  darwin: ['webgpu', 'cpu'],
+  win32: ['dml', 'webgpu', 'cpu'],
+};
+
+/** Providers in this build of onnxruntime; whether their device is there shows only in use. */
+export function bundledProviders(): readonly OnnxProvider[] {
+  const names = new Set(ort.listSupportedBackends().map(({ name }) => name));
+  return all.filter((provider) => names.has(provider));
+}
+
+/** The reason why a provider does not work here, or undefined when it does. */
+export async function providerFailure(
+  provider: OnnxProvider,
+  options: EngineOptions,
+): Promise<string | undefined> {
+  if (!bundledProviders().includes(provider)) return `this build of onnxruntime has no ${provider} provider`;
+  const builder = new NetworkBuilder('probe');
+  builder.output('y', builder.relu(builder.input('x', [1])));
+  try {
+    const session = await ort.InferenceSession.create(
+      exportOnnx(builder.build(), new Map()),
+      sessionOptions(provider, options),
+    );
+    const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(-1), [1, 1]) });
+    await session.release();
+    return y?.data[0] === 0 ? undefined : `the ${provider} provider computes wrong numbers`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** @throws EngineError `runtime/provider` when the provider asked for, or every one tried, does not work */
+export async function chooseProvider(options: EngineOptions): Promise<OnnxProvider> {
+  const { provider = 'auto' } = options;
+  const candidates =
+    provider === 'auto'
+      ? (automatic[process.platform] ?? ['cpu']).filter((name) => bundledProviders().includes(name))
+      : all.filter((name) => name === provider);
+  const failures: string[] = [];
+  for (const candidate of candidates) {
+    const failure = await providerFailure(candidate, options);
+    if (failure === undefined) return candidate;
+    failures.push(`${candidate}: ${failure}`);
+  }
+  throw new EngineError({
+    code: 'runtime/provider',
+    reason: `onnxruntime cannot run on "${provider}" here${failures.map((failure) => `; ${failure}`).join('')}`,
+    remedy: `choose one of ${bundledProviders().join(', ')}; the doctor command tells which of them work`,
+  });
+}

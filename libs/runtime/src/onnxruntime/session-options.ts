@@ -1,0 +1,21 @@
+import os from 'node:os';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { EngineOptions } from '../engine.js';
+
+export type OnnxProvider = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml';
+
+/** Session options of every model that an engine runs. */
+export function sessionOptions(
+  provider: OnnxProvider,
+  { threads = os.availableParallelism() }: EngineOptions,
+): InferenceSession.SessionOptions {
+  return {
+    // What a GPU provider lacks runs on the CPU.
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  };
+}
