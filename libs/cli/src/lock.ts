@@ -1,0 +1,133 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IchorError, writeFileAtomic } from '@ichor/files';
+import { z } from 'zod';
+import { processStart } from './process-start.js';
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+const claimSchema = z.object({
+  pid: z.number(),
+  start: z.string(),
+  host: z.string(),
+  command: z.string(),
+  since: z.string(),
+  /** False while its owner still looks for other claims. */
+  held: z.boolean(),
+});
+type Claim = z.infer<typeof claimSchema>;
+
+const PREFIX = '.lock-';
+const ATTEMPTS = 20;
+
+/**
+ * Takes a folder for this process alone, until `release` or the end of the process.
+ *
+ * Every process lays down a claim under a name of its own (number and start time of the process) and then looks for
+ * claims of others: of two that come at once at least one sees the other. A claim whose process is gone is removed by
+ * whoever finds it, so a crash leaves nothing that blocks.
+ *
+ * @param purpose tells apart locks that may be held side by side, e.g. `fold0`
+ * @throws IchorError `cli/locked` naming the holder; `files/not-writable`
+ */
+export async function acquireLock(folder: string, purpose = 'run'): Promise<Lock> {
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  const start = processStart(process.pid) ?? '';
+  const prefix = `${PREFIX}${purpose}-`;
+  const path = join(folder, `${prefix}${hostname()}-${process.pid}-${start.replace(/\W+/g, '_')}`);
+  if (owned.has(path)) throw locked(folder, describeSelf(start));
+  owned.add(path);
+  const claim = (held: boolean) =>
+    writeFileAtomic(path, `${JSON.stringify({ ...describeSelf(start), held } satisfies Claim)}\n`);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      await claim(false);
+      const other = await findOther(folder, prefix, path);
+      if (other === undefined) {
+        await claim(true);
+        break;
+      }
+      await rm(path, { force: true });
+      if (other.held || attempt === ATTEMPTS) throw locked(folder, other);
+      // Both were only looking: whoever waits less goes first.
+      await sleep(5 + Math.random() * 50);
+    }
+  } catch (error) {
+    owned.delete(path);
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  const onExit = () => rmSync(path, { force: true });
+  process.once('exit', onExit);
+  return {
+    async release() {
+      process.off('exit', onExit);
+      await rm(path, { force: true });
+      owned.delete(path);
+    },
+  };
+}
+
+/** Claims of this very process, which look alike on disk. */
+const owned = new Set<string>();
+
+function describeSelf(start: string): Claim {
+  return {
+    pid: process.pid,
+    start,
+    host: hostname(),
+    command: process.argv.slice(1).join(' ').slice(0, 300),
+    since: new Date().toISOString(),
+    held: true,
+  };
+}
+
+async function findOther(folder: string, prefix: string, own: string): Promise<Claim | undefined> {
+  let looking: Claim | undefined;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (!name.startsWith(prefix) || name.includes('.tmp-') || path === own) continue;
+    const claim = await readClaim(path);
+    if (claim === undefined) continue;
+    if (claim.host === hostname() && !alive(claim)) {
+      await rm(path, { force: true });
+    } else if (claim.held) {
+      return claim;
+    } else {
+      looking = claim;
+    }
+  }
+  return looking;
+}
+
+async function readClaim(path: string): Promise<Claim | undefined> {
+  try {
+    return claimSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    // Claims appear whole or not at all: this is somebody else's file.
+    return undefined;
+  }
+}
+
+function alive(claim: Claim): boolean {
+  const start = processStart(claim.pid);
+  return start !== undefined && (start === '' || claim.start === '' || start === claim.start);
+}
+
+function locked(folder: string, holder: Claim): IchorError {
+  const elsewhere = holder.host !== hostname();
+  return new IchorError({
+    code: 'cli/locked',
+    file: folder,
+    reason: `in use by process ${holder.pid} on ${holder.host} since ${holder.since}: ${holder.command}`,
+    remedy: elsewhere
+      ? `wait for it; if that machine is gone, delete the ${PREFIX}* file in this folder`
+      : 'wait for it to end, or end it',
+  });
+}

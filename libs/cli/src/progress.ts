@@ -1,0 +1,178 @@
+import { formatDuration, formatNumber } from './duration.js';
+import { terminal as standardTerminal, type Terminal } from './terminal.js';
+
+export type ProgressFields = Readonly<Record<string, string | number>>;
+
+export interface ProgressOptions {
+  readonly label: string;
+  /** Unknown when left out: no bar and no time left then. */
+  readonly total?: number;
+  /** What is counted, plural: `slices`. */
+  readonly unit?: string;
+  readonly terminal?: Terminal;
+  /** Seconds between two plain lines when not on a terminal. Default 5. */
+  readonly plainInterval?: number;
+  /** Seconds, monotonic; for tests. */
+  readonly now?: () => number;
+}
+
+/** How long ago the rate looks back, in seconds: short enough to follow, long enough not to jump. */
+const RATE_WINDOW = 15;
+const LIVE_INTERVAL = 0.1;
+
+/**
+ * A live bar on a terminal; plain lines every few seconds elsewhere (a log file, CI).
+ *
+ * `child` puts a smaller piece of work on the same line: `demo 3/17 > model-base fold 0 ███▌   42 % ...`.
+ */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #now: () => number;
+  readonly #plainInterval: number;
+  readonly #options: ProgressOptions;
+  readonly #parent: Progress | undefined;
+  readonly #started: number;
+  #label: string;
+  #total: number | undefined;
+  #done = 0;
+  #fields: ProgressFields = {};
+  #shownAt: number;
+  #history: { readonly time: number; readonly done: number }[];
+  #finished = false;
+
+  constructor(options: ProgressOptions, parent?: Progress) {
+    const inherited: Partial<ProgressOptions> = parent === undefined ? {} : parent.#options;
+    this.#terminal = options.terminal ?? inherited.terminal ?? standardTerminal;
+    this.#now = options.now ?? inherited.now ?? (() => performance.now() / 1000);
+    this.#plainInterval = options.plainInterval ?? inherited.plainInterval ?? 5;
+    this.#options = {
+      ...options,
+      terminal: this.#terminal,
+      now: this.#now,
+      plainInterval: this.#plainInterval,
+    };
+    this.#parent = parent;
+    this.#label = options.label;
+    this.#total = options.total;
+    this.#started = this.#now();
+    this.#shownAt = this.#started;
+    this.#history = [{ time: this.#started, done: 0 }];
+    this.#terminal.setLive(this.line());
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Seconds since the start. */
+  get elapsed(): number {
+    return this.#now() - this.#started;
+  }
+
+  /** Per second, over the last few seconds. */
+  get rate(): number {
+    const oldest = this.#history[0]!;
+    const span = this.#now() - oldest.time;
+    return span > 0 ? (this.#done - oldest.done) / span : 0;
+  }
+
+  /** Counts `by` more; `fields` replace the ones shown at the end of the line. */
+  advance(by = 1, fields?: ProgressFields): void {
+    this.update(this.#done + by, fields);
+  }
+
+  update(done: number, fields?: ProgressFields): void {
+    this.#done = done;
+    if (fields !== undefined) this.#fields = fields;
+    const now = this.#now();
+    if (now - this.#history[this.#history.length - 1]!.time >= 0.5) {
+      this.#history.push({ time: now, done });
+      while (this.#history.length > 2 && now - this.#history[1]!.time > RATE_WINDOW) this.#history.shift();
+    }
+    this.#show(now);
+  }
+
+  relabel(label: string): void {
+    this.#label = label;
+    this.#show(this.#now());
+  }
+
+  /** When the amount of work becomes known, or known better. */
+  setTotal(total: number): void {
+    this.#total = total;
+    this.#show(this.#now());
+  }
+
+  child(options: ProgressOptions): Progress {
+    return new Progress(options, this);
+  }
+
+  /** A line above the bar. */
+  log(text: string): void {
+    this.#terminal.print(text);
+  }
+
+  /** Removes the bar and leaves one line that stays; `false` leaves none. */
+  finish(message?: string | false): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#terminal.setLive(this.#parent?.line() ?? '');
+    if (message === false) return;
+    const unit = this.#options.unit === undefined ? '' : ` ${this.#options.unit}`;
+    this.#terminal.print(
+      message ??
+        `${this.#path()}: ${this.#done}${unit} in ${formatDuration(this.elapsed)}${fieldText(this.#fields)}`,
+    );
+  }
+
+  /** The line as it would be shown now. */
+  line(): string {
+    const head = this.#parent === undefined ? '' : `${this.#parent.#headline()} > `;
+    const total = this.#total;
+    const counted = total === undefined ? String(this.#done) : `${this.#done}/${total}`;
+    const share = total === undefined || total === 0 ? undefined : Math.min(1, this.#done / total);
+    const rate = this.rate;
+    return (
+      [
+        head + this.#label,
+        ...(share === undefined ? [] : [bar(share, 16), `${String(Math.floor(share * 100)).padStart(3)} %`]),
+        this.#options.unit === undefined ? counted : `${counted} ${this.#options.unit}`,
+        ...(rate > 0 ? [`${formatNumber(rate)}/s`] : []),
+        ...(rate > 0 && total !== undefined && total > this.#done
+          ? [`${formatDuration((total - this.#done) / rate)} left`]
+          : []),
+      ].join('  ') + fieldText(this.#fields)
+    );
+  }
+
+  #headline(): string {
+    const own = this.#total === undefined ? this.#label : `${this.#label} ${this.#done}/${this.#total}`;
+    return this.#parent === undefined ? own : `${this.#parent.#headline()} > ${own}`;
+  }
+
+  #path(): string {
+    return this.#parent === undefined ? this.#label : `${this.#parent.#path()} > ${this.#label}`;
+  }
+
+  #show(now: number): void {
+    if (this.#finished) return;
+    const interval = this.#terminal.interactive ? LIVE_INTERVAL : this.#plainInterval;
+    if (now - this.#shownAt < interval) return;
+    this.#shownAt = now;
+    if (this.#terminal.interactive) this.#terminal.setLive(this.line());
+    else this.#terminal.print(this.line());
+  }
+}
+
+function fieldText(fields: ProgressFields): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `  ${name} ${typeof value === 'number' ? formatNumber(value) : value}`)
+    .join('');
+}
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+function bar(share: number, width: number): string {
+  const filled = Math.floor(share * width * 8);
+  return ('█'.repeat(filled >> 3) + (eighths[filled & 7] ?? '')).padEnd(width, '·');
+}
