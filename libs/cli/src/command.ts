@@ -19,7 +19,7 @@ export interface CommandContext {
 }
 
 /** Nothing means 0. */
-export type ExitCode = number | undefined;
+export type ExitCode = number | void;
 
 export interface CommandDefinition<Shape extends OptionShape> {
   /** As typed by the user, e.g. `ichor predict`. */
@@ -69,7 +69,7 @@ export function defineCommand<Shape extends OptionShape>(definition: CommandDefi
       checkPositionals(parsed.positionals, positionals);
       const values = validate(shape, options, parsed.values);
       const code = await definition.run(values, { ...context, positionals: parsed.positionals });
-      return code ?? (context.signal.aborted ? INTERRUPTED : 0);
+      return typeof code === 'number' ? code : context.signal.aborted ? INTERRUPTED : 0;
     },
   };
 }
