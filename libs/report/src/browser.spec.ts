@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderStudy } from './index.js';
+import { madeUpStudy } from './testing-study.js';
+
+const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+if (!browserPath)
+  console.warn('report in a browser: not tested, no Chromium here (set CHROMIUM to its path)');
+
+describe.skipIf(!browserPath)('the study report in a browser', () => {
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+  const requests: string[] = [];
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ichor-report-'));
+    const file = join(folder, 'study.html');
+    await writeFile(file, renderStudy(madeUpStudy()));
+    browser = await chromium.launch({
+      executablePath: browserPath!,
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    await drawn(8);
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  const drawn = (slice: number) => page.waitForSelector(`#viewport[data-drawn="${slice}"]`);
+  const center = () =>
+    page.evaluate(
+      `[...document.querySelector('#viewport').getContext('2d').getImageData(16, 16, 1, 1).data]`,
+    );
+  const shown = async (label: string) =>
+    page.textContent(`#slice-numbers [data-label="${label}"] .calibrated`);
+
+  it('opens at the key slice, in the brain window', async () => {
+    expect(await page.textContent('#viewport-caption')).toBe('slice 9 of 9, brain window 40/80 HU');
+    // 38 HU in the window 0..80: 38 / 80 * 255 = 121.1, which a canvas rounds.
+    expect(await center()).toEqual([121, 121, 121, 255]);
+    expect(await shown('any')).toBe('0.800');
+    expect(await shown('intraparenchymal')).toBe('0.533');
+  });
+
+  it('scrolls by wheel and keyboard, and the numbers follow', async () => {
+    await page.hover('#viewport');
+    await page.mouse.wheel(0, -100);
+    await drawn(7);
+    expect(await shown('any')).toBe('0.700');
+    await page.keyboard.press('Home');
+    await drawn(0);
+    expect(await shown('any')).toBe('0.000');
+    expect(await page.textContent('#slice-name')).toBe('slice-0.dcm, 0.0 mm');
+    await page.keyboard.press('ArrowUp');
+    await drawn(1);
+    // 31 / 80 * 255 = 98.8
+    expect(await center()).toEqual([99, 99, 99, 255]);
+  });
+
+  it('switches windows by key and button', async () => {
+    await page.keyboard.press('2');
+    await page.waitForSelector('[data-window="subdural"][aria-pressed="true"]');
+    // 31 HU in the window -20..180: 51 / 200 * 255 = 65.0
+    expect(await center()).toEqual([65, 65, 65, 255]);
+    await page.click('[data-window="bone"]');
+    await page.waitForSelector('[data-window="bone"][aria-pressed="true"]');
+    // 31 HU in the window -800..2000: 831 / 2800 * 255 = 75.7
+    expect(await center()).toEqual([76, 76, 76, 255]);
+  });
+
+  it('goes to a slice from the strip and shows its heat map', async () => {
+    await page.click('#strip [data-slice="8"]');
+    await drawn(8);
+    const cold = await center();
+    await page.keyboard.press('h');
+    await page.waitForSelector('#heat[aria-pressed="true"]');
+    expect(await page.textContent('#viewport-caption')).toContain('heat map of any');
+    expect(await center()).not.toEqual(cold);
+  });
+
+  it('goes to the slice under a click on the curves', async () => {
+    const box = (await page.locator('#curves').boundingBox())!;
+    // The drawing is 1160 wide; slices 1..9 lie between 46 and 1148: slice 3 at 46 + 2/8 * 1102.
+    await page.locator('#curves').click({ position: { x: (321.5 / 1160) * box.width, y: box.height / 2 } });
+    await drawn(2);
+  });
+
+  it('hides the patient until asked', async () => {
+    expect(await page.isVisible('text=Doe^Jane')).toBe(false);
+    await page.click('summary');
+    expect(await page.isVisible('text=Doe^Jane')).toBe(true);
+  });
+
+  it('says what it is not, loads nothing and complains about nothing', async () => {
+    expect(await page.isVisible('text=Not a medical device')).toBe(true);
+    expect(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});

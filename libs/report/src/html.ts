@@ -1,0 +1,43 @@
+/** A piece of HTML that needs no further escaping. */
+export class Html {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+type Part = Html | string | number | readonly Part[];
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Makes text safe inside elements and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+/** Tag for template literals: interpolated strings are escaped, {@link Html} and arrays of it are not. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(strings.reduce((text, string, index) => text + render(parts[index - 1]!) + string));
+}
+
+function render(part: Part): string {
+  if (part instanceof Html) return part.text;
+  if (typeof part === 'string') return escapeHtml(part);
+  if (typeof part === 'number') return String(part);
+  return part.map(render).join('');
+}
+
+/** Data for a script of the page: `</script>` and comments inside strings cannot end the element. */
+export function jsonScript(id: string, data: unknown): Html {
+  const text = JSON.stringify(data).replace(/</g, '\\u003c');
+  return new Html(`<script type="application/json" id="${escapeHtml(id)}">${text}</script>`);
+}

@@ -1,0 +1,45 @@
+import { Html, html } from './html.js';
+import { style } from './style.js';
+
+export interface Page {
+  readonly title: string;
+  readonly body: Html;
+  /** CSS beside the common one. */
+  readonly style?: string;
+  /** Sources of scripts, each run as a module of its own. */
+  readonly scripts?: readonly string[];
+}
+
+export const notMedicalDevice =
+  'Not a medical device. For research only: these numbers must not be used to diagnose or treat anybody.';
+
+/**
+ * A whole HTML document that needs nothing else: its policy forbids the browser to load anything from
+ * a network, so that opening it tells nobody.
+ */
+export function renderPage(page: Page): string {
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  const scripts = (page.scripts ?? []).map(
+    (source) => new Html(`<script type="module">\n${source}</script>`),
+  );
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="generator" content="Ichor" />
+        <title>${page.title}</title>
+        <style>
+          ${new Html(style + (page.style ?? ''))}
+        </style>
+      </head>
+      <body>
+        <main>
+          <p class="notice" role="note">${notMedicalDevice}</p>
+          ${page.body}
+        </main>
+        ${scripts}
+      </body>
+    </html> `.text;
+}

@@ -1,0 +1,102 @@
+import { inflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { linearScale, tickLabel } from './charts/scale.js';
+import { html, jsonScript, lineChart, renderPage, renderStudy, rocChart } from './index.js';
+import { encodeSlice } from './study/encode-slice.js';
+import { madeUpStudy } from './testing-study.js';
+
+describe('html', () => {
+  it('escapes what is put in and keeps nested pieces', () => {
+    expect(html`<p title="${'"'}">${'<b> & '}${[html`<i>${1}</i>`]}</p>`.text).toBe(
+      '<p title="&quot;">&lt;b&gt; &amp; <i>1</i></p>',
+    );
+  });
+
+  it('keeps data from ending their script', () => {
+    const { text } = jsonScript('data', { evil: '</script><script>' });
+    expect(text).not.toContain('</script><script>');
+    const body = text.slice(text.indexOf('>') + 1, text.lastIndexOf('<'));
+    expect(JSON.parse(body)).toEqual({ evil: '</script><script>' });
+  });
+});
+
+describe('renderPage', () => {
+  it('forbids loading and says that it is no medical device', () => {
+    const page = renderPage({ title: 'a & b', body: html`<p>x</p>` });
+    expect(page).toContain(`content="default-src &#39;none&#39;;`);
+    expect(page).toContain('<title>a &amp; b</title>');
+    expect(page).toContain('Not a medical device');
+  });
+});
+
+describe('linearScale', () => {
+  it('takes steps of 1, 2 or 5', () => {
+    expect(linearScale([0, 1], [0, 100]).ticks.map(tickLabel)).toEqual([
+      '0',
+      '0.2',
+      '0.4',
+      '0.6',
+      '0.8',
+      '1',
+    ]);
+    expect(linearScale([3, 41], [0, 100], 4).ticks).toEqual([10, 20, 30, 40]);
+  });
+
+  it('maps ends to ends, and copes with a single value', () => {
+    const scale = linearScale([2, 4], [100, 0]);
+    expect([2, 3, 4].map(scale.at)).toEqual([100, 50, 0]);
+    expect(linearScale([7, 7], [0, 10]).at(7)).toBe(5);
+  });
+});
+
+describe('lineChart', () => {
+  it('breaks the line where a value is missing', () => {
+    const chart = lineChart({
+      series: [{ name: 's', points: [[0, 0], [1, NaN], [2, 1], [3, 0]] }], // prettier-ignore
+      x: 'x',
+      y: 'y',
+      description: 'd',
+    });
+    expect(chart.text.match(/<path\s+d="([^"]*)"/)![1]!.replace(/[\d. -]+/g, '')).toBe('MML');
+  });
+
+  it('draws the diagonal of chance under ROC curves', () => {
+    const chart = rocChart([{ name: 'any', points: [[0, 0], [0, 1], [1, 1]] }], 'd'); // prettier-ignore
+    expect(chart.text).toContain('data-series="chance"');
+  });
+});
+
+describe('encodeSlice', () => {
+  it('can be undone exactly from -400 to 4095 HU', () => {
+    const data = Int16Array.of(-3000, -400, 0, 4095, 5000, 12);
+    const { pixels } = encodeSlice({ width: 3, height: 2, data });
+    const bytes = inflateRawSync(Buffer.from(pixels, 'base64'));
+    let left = 0;
+    const decoded = [...data].map((_, i) => {
+      const zigzag = bytes[i]! + 256 * bytes[6 + i]!;
+      left = (i % 3 === 0 ? 0 : left) + (zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2);
+      return left;
+    });
+    expect(decoded).toEqual([-400, -400, 0, 4095, 4095, 12]);
+  });
+});
+
+describe('renderStudy', () => {
+  it('tells series, warnings and thresholds, and escapes names', () => {
+    const page = renderStudy(madeUpStudy());
+    expect(page).toContain('<h1>study &lt;one&gt; &amp; only</h1>');
+    expect(page).toContain('<b>SCOUT</b> not read: a localizer');
+    expect(page).toContain('one slice is missing between 3 and 4');
+    expect(page).toContain('above 0.500');
+  });
+
+  it('holds no patient data unless they are given', () => {
+    const anonymous = { ...madeUpStudy() };
+    delete anonymous.patient;
+    expect(renderStudy(anonymous)).not.toContain('Doe');
+  });
+
+  it('shows a study of a single slice', () => {
+    expect(renderStudy(madeUpStudy(1))).toContain('1 slice<');
+  });
+});

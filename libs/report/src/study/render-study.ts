@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { displayWindows } from '@ichor/pictures';
+import { html, jsonScript } from '../html.js';
+import { renderPage } from '../page.js';
+import { encodeSlice } from './encode-slice.js';
+import { answer, curves, keySlices, provenance, viewer } from './sections.js';
+import type { ReportSlice, StudyReport } from './study-report.js';
+import { studyStyle } from './study-style.js';
+
+/** Scripts are built beside the library; from `src` and from `dist` this is the same place. */
+const script = (name: string) =>
+  readFileSync(new URL(`../../dist/viewer/${name}.js`, import.meta.url), 'utf8');
+
+/** One self-contained page about one study. */
+export function renderStudy(report: StudyReport): string {
+  const data = {
+    first: report.keySlices[0] ?? Math.floor(report.slices.length / 2),
+    windows: Object.values(displayWindows),
+    slices: report.slices.map((slice) => ({ ...encodeSlice(slice.picture), heat: encodeHeat(slice) })),
+  };
+  const numbers = {
+    labels: report.labels,
+    slices: report.slices.map(({ name, position, raw, calibrated }) => ({
+      name,
+      position: position ?? null,
+      raw,
+      calibrated,
+    })),
+  };
+  return renderPage({
+    title: `${report.title}: intracranial hemorrhage`,
+    style: studyStyle,
+    scripts: [script('navigation'), script('viewer')],
+    body: html`<h1>${report.title}</h1>
+      <p class="faint">${report.slices.length} ${report.slices.length === 1 ? 'slice' : 'slices'}</p>
+      ${answer(report)}
+      <h2>Slices</h2>
+      ${viewer(report)}
+      <h2>Along the head</h2>
+      <div class="card">${curves(report)}</div>
+      <h2>Key slices</h2>
+      ${keySlices(report)} ${provenance(report)} ${jsonScript('study', data)}
+      ${jsonScript('numbers', numbers)}`,
+  });
+}
+
+function encodeHeat({ heat }: ReportSlice) {
+  if (!heat) return undefined;
+  const bytes = Uint8Array.from(heat.data, (value) => Math.round(255 * Math.min(Math.max(value, 0), 1)));
+  const values = Buffer.from(bytes).toString('base64');
+  return { width: heat.width, height: heat.height, label: heat.label, values };
+}

@@ -1,0 +1,182 @@
+import { applyWindow, displayWindows, overlayHeat, pngDataUrl, shrink } from '@ichor/pictures';
+import { lineChart } from '../charts/line-chart.js';
+import { html, type Html } from '../html.js';
+import { seriesColor } from '../palette.js';
+import type { ReportSlice, StudyReport } from './study-report.js';
+
+const decimals = (probability: number) => probability.toFixed(3);
+
+/** The six probabilities of the study, with the thresholds that were fixed beforehand. */
+export function answer({ labels, raw, calibrated, thresholds }: StudyReport): Html {
+  const rows = labels.map((label, index) => {
+    const threshold = thresholds?.[index];
+    const flagged = threshold !== undefined && calibrated[index]! >= threshold;
+    const verdict =
+      threshold === undefined ? 'no threshold' : `${flagged ? 'above' : 'below'} ${decimals(threshold)}`;
+    return html`<span>${label}</span>
+      <span class="track" style="color:${seriesColor(label, index)}"
+        ><span class="bar" style="width:${calibrated[index]! * 100}%"></span
+      ></span>
+      <b data-study="${label}">${decimals(calibrated[index]!)}</b>
+      <span class="faint">${decimals(raw[index]!)}</span>
+      <span class="${flagged ? 'flagged' : 'faint'}">${verdict}</span>`;
+  });
+  return html`<section class="answer" aria-label="probabilities of the study">
+    <span class="head">hemorrhage</span><span></span><span class="head">calibrated</span
+    ><span class="head">raw</span> <span class="head">threshold</span>${rows}
+  </section>`;
+}
+
+/** The scrolling viewer, its buttons and the numbers of the slice in view. */
+export function viewer({ labels, slices }: StudyReport): Html {
+  const windows = Object.values(displayWindows).map(
+    ({ name }, index) =>
+      html`<button type="button" data-window="${name}">${name} <kbd>${index + 1}</kbd></button>`,
+  );
+  const rows = labels.map(
+    (label, index) =>
+      html`<tr data-label="${label}">
+        <td>${label}</td>
+        <td>
+          <span class="track" style="display:block;color:${seriesColor(label, index)}"
+            ><span class="bar"></span
+          ></span>
+        </td>
+        <td class="calibrated"></td>
+        <td class="raw faint"></td>
+      </tr>`,
+  );
+  return html`<section class="viewer interactive">
+      <figure>
+        <canvas
+          id="viewport"
+          width="${slices[0]!.picture.width}"
+          height="${slices[0]!.picture.height}"
+        ></canvas>
+        <figcaption id="viewport-caption"></figcaption>
+      </figure>
+      <div>
+        <div class="tools">
+          ${windows}<button type="button" id="heat">heat map <kbd>h</kbd></button>
+        </div>
+        <p id="slice-name" class="faint"></p>
+        <table id="slice-numbers">
+          <tr>
+            <th>slice</th>
+            <th></th>
+            <th>calibrated</th>
+            <th>raw</th>
+          </tr>
+          ${rows}
+        </table>
+        <p class="faint">
+          Scroll with the mouse wheel, <kbd>↑</kbd> <kbd>↓</kbd>, <kbd>Page Up</kbd>, <kbd>Home</kbd>; drag on
+          the picture to change the window.
+        </p>
+      </div>
+    </section>
+    <div id="strip" class="interactive" role="group" aria-label="all slices">${slices.map(thumbnail)}</div>`;
+}
+
+function thumbnail({ picture, calibrated, name }: ReportSlice, index: number): Html {
+  const gray = applyWindow(shrink(picture, 72), displayWindows.brain);
+  const highest = Math.round((calibrated[0] ?? 0) * 100);
+  return html`<button type="button" data-slice="${index}" title="slice ${index + 1}, ${name}">
+    <img src="${pngDataUrl(gray)}" width="72" height="72" alt="slice ${index + 1}" /><i
+      style="--p:${highest}%"
+    ></i>
+  </button>`;
+}
+
+/** Six curves along the head. */
+export function curves({ labels, slices }: StudyReport): Html {
+  return lineChart({
+    id: 'curves',
+    series: labels.map((name, label) => ({
+      name,
+      points: slices.map((slice, index) => [index + 1, slice.calibrated[label]!] as const),
+      dots: slices.length === 1,
+    })),
+    x: 'slice, from the feet up',
+    y: 'calibrated probability',
+    description: 'probability of each kind of hemorrhage along the head',
+    xDomain: slices.length === 1 ? [0, 2] : [1, slices.length],
+    yDomain: [0, 1],
+    width: 1160,
+    height: 300,
+  });
+}
+
+/** The most suspicious slices in three windows and with what moved the prediction. */
+export function keySlices(report: StudyReport): Html {
+  return html`${report.keySlices.map((index) => {
+    const slice = report.slices[index]!;
+    const numbers = report.labels
+      .map((label, at) => `${label} ${decimals(slice.calibrated[at]!)}`)
+      .join(', ');
+    const pictures = Object.values(displayWindows).map((display) =>
+      tile(
+        pngDataUrl(applyWindow(slice.picture, display)),
+        `${display.name} ${display.center}/${display.width}`,
+      ),
+    );
+    const heat = slice.heat
+      ? tile(
+          pngDataUrl(overlayHeat(applyWindow(slice.picture, displayWindows.brain), slice.heat)),
+          `what moved “${slice.heat.label}”`,
+        )
+      : html`<p class="faint">no heat map</p>`;
+    return html`<div class="keys" data-key-slice="${index}">
+      <h3>
+        slice ${index + 1} <span class="faint">${numbers}</span>
+        <button type="button" class="interactive" data-slice="${index}">show in viewer</button>
+      </h3>
+      ${pictures}${heat}
+    </div>`;
+  })}`;
+}
+
+function tile(source: string, caption: string): Html {
+  return html`<figure>
+    <img src="${source}" alt="${caption}" />
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+/** Series, warnings, model and, folded, the patient. */
+export function provenance({ series, otherSeries, warnings, model, patient }: StudyReport): Html {
+  const pairs = (list: readonly (readonly [string, string])[]) =>
+    html`<dl>
+      ${list.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>`;
+  const warned =
+    warnings.length > 0
+      ? html`<h2>Warnings</h2>
+          <ul>
+            ${warnings.map((text) => html`<li>${text}</li>`)}
+          </ul>`
+      : '';
+  const others =
+    otherSeries.length > 0
+      ? html`<ul>
+          ${otherSeries.map(({ name, reason }) => html`<li><b>${name}</b> not read: ${reason}</li>`)}
+        </ul>`
+      : '';
+  const folded = patient
+    ? html`<h2>Patient</h2>
+        <details>
+          <summary>show patient data</summary>
+          ${pairs(patient)}
+        </details>`
+    : '';
+  return html`${warned}
+    <h2>Series</h2>
+    <p><b>${series.name}</b> read: ${series.reason}</p>
+    ${others}
+    <h2>Model</h2>
+    ${pairs(model)} ${folded}`;
+}

@@ -1,0 +1,38 @@
+import type { HeatMap, HounsfieldSlice } from '@ichor/pictures';
+
+/** Probabilities 0..1, one per label of the report, in its order. */
+export type Probabilities = readonly number[];
+
+export interface ReportSlice {
+  /** How the slice is called in the tables, e.g. its SOP Instance UID or file name. */
+  readonly name: string;
+  /** Millimetres along the slice normal, when known. */
+  readonly position?: number;
+  readonly picture: HounsfieldSlice;
+  readonly raw: Probabilities;
+  readonly calibrated: Probabilities;
+  /** What moved the prediction of `label` on this slice, 0..1. */
+  readonly heat?: HeatMap & { readonly label: string };
+}
+
+export interface StudyReport {
+  /** A name that identifies nobody. */
+  readonly title: string;
+  readonly labels: readonly string[];
+  readonly raw: Probabilities;
+  readonly calibrated: Probabilities;
+  /** Per label, on calibrated study probabilities; absent where none was fixed. */
+  readonly thresholds?: readonly (number | undefined)[];
+  /** Along the slice normal, from the feet up. */
+  readonly slices: readonly ReportSlice[];
+  /** Indices into `slices`, most suspicious first. */
+  readonly keySlices: readonly number[];
+  /** Which series was read and why, and why each other one was not. */
+  readonly series: { readonly name: string; readonly reason: string };
+  readonly otherSeries: readonly { readonly name: string; readonly reason: string }[];
+  readonly warnings: readonly string[];
+  /** Name and value, e.g. bundle, version, hash. */
+  readonly model: readonly (readonly [name: string, value: string])[];
+  /** Only when the user asked for it; stays folded until clicked. */
+  patient?: readonly (readonly [name: string, value: string])[];
+}

@@ -1,0 +1,31 @@
+/** What the study report adds to the common look. */
+export const studyStyle = `
+.answer { display: grid; grid-template-columns: 170px 1fr 70px 70px 150px; gap: 4px 14px; align-items: center;
+  font-variant-numeric: tabular-nums; max-width: 860px; }
+.answer .head { color: var(--faint); font-size: 13px; }
+.track { background: var(--line); height: 8px; border-radius: 4px; overflow: hidden; position: relative; }
+.bar { display: block; height: 100%; background: currentColor; }
+.flagged { color: var(--warn); }
+.viewer { display: grid; grid-template-columns: minmax(300px, 560px) 1fr; gap: 18px; align-items: start; }
+@media (max-width: 860px) { .viewer { grid-template-columns: 1fr; } }
+#viewport { width: 100%; aspect-ratio: 1; object-fit: contain; background: #000; border-radius: 6px; cursor: crosshair;
+  touch-action: none; display: block; }
+.tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0; }
+button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
+  padding: 4px 12px; cursor: pointer; }
+button[aria-pressed='true'] { border-color: var(--accent); color: var(--accent); }
+button:disabled { opacity: 0.4; cursor: default; }
+kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-radius: 4px; padding: 0 5px; }
+#strip { display: flex; gap: 4px; overflow-x: auto; padding: 6px 0 10px; position: relative; }
+#strip button { padding: 2px; flex: none; background: #000; position: relative; line-height: 0; }
+#strip button[aria-current='true'] { outline: 2px solid var(--accent); }
+#strip i { position: absolute; left: 2px; right: 2px; bottom: 2px; height: 4px; background: linear-gradient(90deg, var(--warn) var(--p), transparent 0); }
+#slice-numbers { width: 100%; }
+#slice-numbers .track { width: 100%; min-width: 70px; }
+.keys { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; margin-bottom: 18px; }
+.keys img { width: 100%; border-radius: 4px; background: #000; display: block; }
+.keys h3 { grid-column: 1 / -1; margin: 8px 0 0; font-size: 15px; font-weight: 600; }
+#curves { cursor: ew-resize; touch-action: none; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; }
+dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
+`;

@@ -1,0 +1,31 @@
+/** The look of every page: dark, as in a reading room, readable when printed. */
+export const style = `
+:root { color-scheme: dark; --paper: #0e1116; --raised: #171c24; --line: #2b3340; --ink: #e6e9ee; --faint: #97a1b0;
+  --accent: #6cb6ff; --warn: #ffb454; }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, 'Segoe UI', sans-serif; }
+main { max-width: 1240px; margin: 0 auto; padding: 20px 24px 64px; }
+h1 { font-size: 24px; margin: 8px 0; overflow-wrap: anywhere; }
+h2 { font-size: 17px; margin: 32px 0 10px; }
+p, li { max-width: 80ch; }
+a { color: var(--accent); }
+.faint { color: var(--faint); }
+.notice { border-left: 4px solid var(--warn); background: #2a2114; color: #ffdcae; padding: 8px 14px; margin: 12px 0; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); }
+th { color: var(--faint); font-weight: 500; }
+th:first-child, td:first-child { text-align: left; }
+figure { margin: 0; }
+figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 18px; }
+.card { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: 14px; }
+.chart { width: 100%; height: auto; display: block; }
+.chart text { fill: var(--faint); font-size: 11px; font-family: inherit; }
+.chart .axis { stroke: var(--line); }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: var(--faint); padding: 0; margin: 8px 0 0;
+  list-style: none; }
+.legend i { display: inline-block; width: 12px; height: 3px; margin-right: 6px; vertical-align: middle; }
+.scroll { overflow-x: auto; }
+@media print { :root { color-scheme: light; --paper: #fff; --raised: #fff; --ink: #111; --faint: #555; --line: #ccc; }
+  .interactive { display: none; } }
+`;

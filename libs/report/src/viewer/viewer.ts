@@ -1,0 +1,194 @@
+/*
+ * The slice viewer of the study report. Runs in the page as a module of its own, without imports:
+ * it reads the JSON of #study, draws on #viewport and tells the rest of the page by `ichor:slice` events.
+ */
+
+interface Slice {
+  width: number;
+  height: number;
+  pixels: string;
+  heat?: { width: number; height: number; values: string; label: string };
+}
+
+interface Window {
+  name: string;
+  center: number;
+  width: number;
+}
+
+interface StudyData {
+  slices: Slice[];
+  windows: Window[];
+  first: number;
+}
+
+const element = <T extends Element>(selector: string): T => {
+  const found = document.querySelector<T>(selector);
+  if (!found) throw new Error(`the page lacks ${selector}`);
+  return found;
+};
+
+const study = JSON.parse(element('#study').textContent) as StudyData;
+const canvas = element<HTMLCanvasElement>('#viewport');
+const context = canvas.getContext('2d')!;
+const caption = element<HTMLElement>('#viewport-caption');
+const heatButton = element<HTMLButtonElement>('#heat');
+
+let current = study.first;
+let center = study.windows[0]!.center;
+let width = study.windows[0]!.width;
+let showHeat = false;
+const unpacked = new Map<number, Promise<Int16Array>>();
+
+async function inflate(text: string): Promise<Uint8Array> {
+  const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Undoes what encodeSlice did: Hounsfield units, rows from top to bottom. */
+async function unpack(slice: Slice): Promise<Int16Array> {
+  const bytes = await inflate(slice.pixels);
+  const count = slice.width * slice.height;
+  const values = new Int16Array(count);
+  for (let i = 0; i < count; i++) {
+    const zigzag = bytes[i]! | (bytes[count + i]! << 8);
+    const difference = zigzag & 1 ? -((zigzag + 1) >> 1) : zigzag >> 1;
+    values[i] = difference + (i % slice.width === 0 ? 0 : values[i - 1]!);
+  }
+  return values;
+}
+
+function pixelsOf(index: number): Promise<Int16Array> {
+  const known = unpacked.get(index) ?? unpack(study.slices[index]!);
+  unpacked.set(index, known);
+  return known;
+}
+
+/** Heat 0..1 at a place of the picture, interpolated between the cells of the map. */
+function heatAt(heat: NonNullable<Slice['heat']>, cells: string, x: number, y: number): number {
+  const u = Math.min(Math.max(x * heat.width - 0.5, 0), heat.width - 1);
+  const v = Math.min(Math.max(y * heat.height - 0.5, 0), heat.height - 1);
+  const left = Math.floor(u);
+  const top = Math.floor(v);
+  const right = Math.min(left + 1, heat.width - 1);
+  const bottom = Math.min(top + 1, heat.height - 1);
+  const cell = (row: number, column: number) => cells.charCodeAt(row * heat.width + column) / 255;
+  const upper = cell(top, left) * (1 - (u - left)) + cell(top, right) * (u - left);
+  const lower = cell(bottom, left) * (1 - (u - left)) + cell(bottom, right) * (u - left);
+  return upper * (1 - (v - top)) + lower * (v - top);
+}
+
+async function draw(): Promise<void> {
+  const wanted = current;
+  const slice = study.slices[wanted]!;
+  const pixels = await pixelsOf(wanted);
+  if (wanted !== current) return;
+  canvas.width = slice.width;
+  canvas.height = slice.height;
+  const image = context.createImageData(slice.width, slice.height);
+  const cells = showHeat && slice.heat ? atob(slice.heat.values) : '';
+  const lowest = center - width / 2;
+  for (let i = 0; i < pixels.length; i++) {
+    const gray = ((pixels[i]! - lowest) / width) * 255;
+    let red = gray;
+    let green = gray;
+    let blue = gray;
+    if (slice.heat && cells) {
+      const column = i % slice.width;
+      const x = (column + 0.5) / slice.width;
+      const y = ((i - column) / slice.width + 0.5) / slice.height;
+      const heat = heatAt(slice.heat, cells, x, y);
+      const alpha = 0.6 * heat;
+      const base = Math.min(Math.max(gray, 0), 255) * (1 - alpha);
+      red = base + alpha * (64 + 191 * Math.min(1, heat * 1.6));
+      green = base + alpha * 240 * Math.max(0, heat * 1.5 - 0.5);
+      blue = base + alpha * (heat > 0.7 ? 530 * (heat - 0.7) : 24);
+    }
+    image.data[4 * i] = red;
+    image.data[4 * i + 1] = green;
+    image.data[4 * i + 2] = blue;
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+  heatButton.disabled = !slice.heat;
+  const preset = study.windows.find((one) => one.center === center && one.width === width);
+  const heatNote = cells && slice.heat ? `, heat map of ${slice.heat.label}` : '';
+  caption.textContent =
+    `slice ${wanted + 1} of ${study.slices.length}, ` +
+    `${preset?.name ?? 'own'} window ${Math.round(center)}/${Math.round(width)} HU${heatNote}`;
+  canvas.dataset['drawn'] = String(wanted);
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-window]')) {
+    button.setAttribute('aria-pressed', String(button.dataset['window'] === preset?.name));
+  }
+  heatButton.setAttribute('aria-pressed', String(showHeat));
+}
+
+function show(index: number): void {
+  current = Math.min(Math.max(index, 0), study.slices.length - 1);
+  document.dispatchEvent(new CustomEvent('ichor:slice', { detail: current }));
+  void draw();
+}
+
+function choose(preset: Window | undefined): void {
+  if (!preset) return;
+  ({ center, width } = preset);
+  void draw();
+}
+
+function toggleHeat(): void {
+  showHeat = !showHeat;
+  void draw();
+}
+
+document.addEventListener('ichor:show', (event) => show((event as CustomEvent<number>).detail));
+heatButton.addEventListener('click', toggleHeat);
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-window]')) {
+  button.addEventListener('click', () =>
+    choose(study.windows.find((preset) => preset.name === button.dataset['window'])),
+  );
+}
+
+canvas.addEventListener(
+  'wheel',
+  (event) => {
+    event.preventDefault();
+    show(current + Math.sign(event.deltaY));
+  },
+  { passive: false },
+);
+
+/* Dragging changes the window as on a workstation: across its width, up and down its centre. */
+canvas.addEventListener('pointermove', (event) => {
+  if (!(event.buttons & 1)) return;
+  width = Math.max(1, width + event.movementX);
+  center -= event.movementY;
+  void draw();
+});
+canvas.addEventListener('pointerdown', (event) => canvas.setPointerCapture(event.pointerId));
+
+const keys: Readonly<Record<string, () => void>> = {
+  ArrowUp: () => show(current + 1),
+  ArrowRight: () => show(current + 1),
+  ArrowDown: () => show(current - 1),
+  ArrowLeft: () => show(current - 1),
+  PageUp: () => show(current + 5),
+  PageDown: () => show(current - 5),
+  Home: () => show(0),
+  End: () => show(study.slices.length - 1),
+  h: toggleHeat,
+};
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const action =
+    keys[event.key] ??
+    (/^[1-9]$/.test(event.key) ? () => choose(study.windows[Number(event.key) - 1]) : undefined);
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+
+show(current);
+
+export {};
