@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** The five tables of a preprocessed set. */
+export const PREPROCESSED_TABLES = ['train_raw', 'train', 'train_folds', 'test_raw', 'test'] as const;
+export type PreprocessedTable = (typeof PREPROCESSED_TABLES)[number];
+
+/** What the tables of the set with soft targets have behind their names. */
+export const CUSTOM_LABELS_SUFFIX = '_senet154_customlabels';
+
+export type PreprocessedName =
+  PreprocessedTable | `${PreprocessedTable}${typeof CUSTOM_LABELS_SUFFIX}` | 'train_fold_with_label_smooth';
+
+/** Which slices a prediction is about: the out-of-fold part of the training set, or the test set. */
+export type PredictionSet = 'valid' | 'test';
+
+export interface Layout {
+  readonly root: string;
+  readonly input: {
+    readonly folder: string;
+    readonly trainCsv: string;
+    readonly sampleSubmission: string;
+    readonly trainImages: string;
+    readonly testImages: string;
+  };
+  /** Folder of the preprocessed tables. */
+  readonly preprocessedFolder: string;
+  preprocessed(name: PreprocessedName): string;
+  /** Folder of a model or stacker: predictions, weights, logs, temporary files. */
+  model(name: string): string;
+  predictions(model: string, fold: number, set: PredictionSet): string;
+  features(model: string, fold: number, set: PredictionSet): string;
+  readonly outputFolder: string;
+  readonly submission: string;
+}
+
+/**
+ * The folder that holds `input/`, `intermediate_output/` and `output/`: the environment variable
+ * `ICHOR_ROOT`, else the nearest folder upwards from the current one with an `nx.json`, else the current one.
+ */
+export function rootFolder(from: string = process.cwd()): string {
+  const named = process.env['ICHOR_ROOT'];
+  if (named !== undefined && named !== '') return resolve(named);
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'nx.json'))) return folder;
+    if (folder === dirname(folder)) return resolve(from);
+  }
+}
+
+/** Every path of the pipeline under one root folder. */
+export function layout(root: string = rootFolder()): Layout {
+  const input = join(root, 'input');
+  const intermediate = join(root, 'intermediate_output');
+  const preprocessedFolder = join(intermediate, 'preprocessed_data');
+  const model = (name: string) => join(intermediate, name);
+  return {
+    root,
+    input: {
+      folder: input,
+      trainCsv: join(input, 'stage_2_train.csv'),
+      sampleSubmission: join(input, 'stage_2_sample_submission.csv'),
+      trainImages: join(input, 'stage_2_train_images'),
+      testImages: join(input, 'stage_2_test_images'),
+    },
+    preprocessedFolder,
+    preprocessed: (name) => join(preprocessedFolder, `${name}.arrow`),
+    model,
+    predictions: (name, fold, set) => join(model(name), `fold${fold}_${set}.arrow`),
+    features: (name, fold, set) => join(model(name), `fold${fold}_${set}_features.arrow`),
+    outputFolder: join(root, 'output'),
+    submission: join(root, 'output', 'submission.csv'),
+  };
+}

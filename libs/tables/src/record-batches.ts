@@ -1,0 +1,86 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import { schemaDifference } from './difference.js';
+import { TableError } from './error.js';
+import type { TableSchema } from './schema.js';
+
+const MAGIC = 'ARROW1';
+
+/**
+ * The record batches of an Arrow IPC file, one at a time, after its schema was checked. The first item
+ * carries the schema alone, so that a table without rows is checked too.
+ */
+export async function* recordBatches(
+  path: string,
+  expected: TableSchema,
+): AsyncGenerator<{ readonly schema: Schema; readonly batch: RecordBatch | undefined }> {
+  const handle = await openFile(path, expected);
+  try {
+    await checkMagic(path, handle);
+    const reader = await damagedOnFailure(path, async () => {
+      const found = await RecordBatchReader.from(handle);
+      await found.open({ autoDestroy: false });
+      return found;
+    });
+    const { schema } = reader;
+    const differences = schemaDifference(schema, expected);
+    if (differences.length > 0)
+      throw new TableError({
+        code: 'tables/schema-mismatch',
+        file: path,
+        reason: `is not a table of schema "${expected.name}" version ${expected.version}: ${differences.join('; ')}`,
+        remedy: 'remove the file and run the task that writes it again',
+      });
+    yield { schema, batch: undefined };
+    for (let i = 0; i < reader.numRecordBatches; i++) {
+      const batch = await damagedOnFailure(path, async () => reader.readRecordBatch(i));
+      if (batch === null) throw damaged(path, `record batch ${i} cannot be read`);
+      yield { schema, batch };
+    }
+  } finally {
+    await handle.close().catch(() => undefined);
+  }
+}
+
+async function openFile(path: string, expected: TableSchema): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    throw new TableError({
+      code: 'tables/missing',
+      file: path,
+      reason: `the "${expected.name}" table cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+      remedy: 'run the task that writes it first, and check ICHOR_ROOT',
+      cause,
+    });
+  }
+}
+
+async function checkMagic(path: string, handle: FileHandle): Promise<void> {
+  const { size } = await handle.stat();
+  const text = async (position: number) => {
+    const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, Math.max(0, position));
+    return buffer.toString('latin1');
+  };
+  if ((await text(0)) !== MAGIC) throw damaged(path, 'it does not begin as an Arrow IPC file');
+  if ((await text(size - MAGIC.length)) !== MAGIC)
+    throw damaged(path, `it does not end as an Arrow IPC file; it is cut off at ${size} bytes`);
+}
+
+async function damagedOnFailure<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function damaged(file: string, reason: string, cause?: unknown): TableError {
+  return new TableError({
+    code: 'tables/damaged',
+    file,
+    reason: `is not a readable table: ${reason}`,
+    remedy: 'remove the file and run the task that writes it again',
+    cause,
+  });
+}
