@@ -1,0 +1,177 @@
+import { IchorError } from '@ichor/files';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineCommand, defineGroup, runCommand, type Command } from './command.js';
+import { Terminal } from './terminal.js';
+
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+async function run(command: Command, ...argv: string[]) {
+  let stdout = '';
+  let stderr = '';
+  const code = await runCommand(command, {
+    argv,
+    terminal: new Terminal({ write: (text) => (stderr += text) }),
+    print: (line) => (stdout += `${line}\n`),
+  });
+  return { code, stdout, stderr };
+}
+
+const options = {
+  imageSize: z.number().int().min(32).max(1024).default(512).describe('Pixels per side'),
+  models: z.array(z.string()).optional().describe('Which ones'),
+  folds: z.array(z.number().int()).default([0, 1]).describe('Which folds'),
+  engine: z.enum(['auto', 'onnxruntime', 'tfjs']).default('auto').describe('What runs the network'),
+  out: z.string().describe('Folder for the results'),
+  force: z.boolean().describe('Even if it is done'),
+  cache: z.boolean().default(true).describe('Keep intermediate files'),
+};
+const echo = defineCommand({
+  name: 'ichor echo',
+  summary: 'Prints what it was given.',
+  options,
+  shorts: { out: 'o' },
+  positionals: { name: 'FILE', description: 'What to read' },
+  examples: [{ command: 'ichor echo -o there', does: 'the least that works' }],
+  run: (values, { print, positionals }) => print(JSON.stringify({ ...values, positionals })),
+});
+
+describe('options', () => {
+  it('have the types of their schemas and the defaults', async () => {
+    const { code, stdout } = await run(echo, '--out', 'x', 'a.dcm', 'b.dcm');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      imageSize: 512,
+      folds: [0, 1],
+      engine: 'auto',
+      out: 'x',
+      force: false,
+      cache: true,
+      positionals: ['a.dcm', 'b.dcm'],
+    });
+  });
+
+  it('accept = and space, short names, camelCase, repeats, commas, --no- and --x=true', async () => {
+    const { stdout } = await run(
+      echo,
+      ...[
+        '-o',
+        'x',
+        '--imageSize=128',
+        '--models',
+        'a,b',
+        '--models=c',
+        '--folds',
+        '3',
+        '--no-cache',
+        '--force=true',
+      ],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      imageSize: 128,
+      models: ['a', 'b', 'c'],
+      folds: [3],
+      cache: false,
+      force: true,
+    });
+  });
+
+  it.each([
+    [['--out', 'x', '--imgae-size', '1'], 'unknown option --imgae-size (did you mean --image-size?)'],
+    [['--out', 'x', '--zzz'], 'unknown option --zzz (--help lists the options)'],
+    [['--image-size', '64'], 'missing --out (add --out <text>)'],
+    [['--out'], '--out needs a value'],
+    [['--out', '--force'], '--out needs a value'],
+    [['--out', 'x', '--out', 'y'], '--out is given twice'],
+    [['--out', 'x', '--image-size', 'big'], '--image-size expects a number, got "big"'],
+    [['--out', 'x', '--image-size', '16'], '--image-size 16: Too small'],
+    [['--out', 'x', '--engine', 'onnxrumtime'], 'did you mean onnxruntime?'],
+    [['--out', 'x', '--force=maybe'], '--force is a switch and takes no value'],
+  ])('%j is refused with exit code 2 and a reason', async (argv, message) => {
+    const { code, stderr, stdout } = await run(echo, ...argv);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(process.exitCode).toBe(2);
+    expect(stdout).toBe('');
+  });
+
+  it('that take no files refuse them', async () => {
+    const bare = defineCommand({ name: 'bare', summary: '', options: {}, run: () => undefined });
+    expect((await run(bare, 'file')).stderr).toContain('unexpected file');
+    expect((await run(bare)).code).toBe(0);
+  });
+});
+
+describe('--help', () => {
+  it('shows usage, types, choices, defaults and examples', async () => {
+    const { code, stdout } = await run(echo, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Usage: ichor echo \[options\] \[FILE\.\.\.\]/);
+    expect(stdout).toMatch(/--image-size <number> +Pixels per side \(default 512\)/);
+    expect(stdout).toMatch(/--engine <auto\|onnxruntime\|tfjs> +What runs the network \(default auto\)/);
+    expect(stdout).toMatch(/-o, --out <text> +Folder for the results \(required\)/);
+    expect(stdout).toMatch(/--no-cache/);
+    expect(stdout).toContain('# the least that works\n  ichor echo -o there');
+  });
+});
+
+describe('a group', () => {
+  const group = defineGroup({ name: 'ichor', summary: 'Detects.', commands: [echo] });
+
+  it('finds the command by its last word', async () => {
+    expect((await run(group, 'echo', '-o', 'x')).code).toBe(0);
+  });
+
+  it('lists the commands, and guesses', async () => {
+    expect((await run(group, '--help')).stdout).toMatch(/echo +Prints what it was given\./);
+    expect((await run(group, 'ecko')).stderr).toContain('did you mean echo?');
+  });
+});
+
+describe('failures', () => {
+  const failing = (error: Error) =>
+    defineCommand({
+      name: 'fail',
+      summary: '',
+      options: {},
+      run: () => {
+        throw error;
+      },
+    });
+
+  it('of the foreseen kind are one line with the code; exit code 1', async () => {
+    const error = new IchorError({ code: 'a/b', file: 'f', reason: 'is bad', remedy: 'mend it' });
+    expect(await run(failing(error))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'fail: f: is bad (mend it) [a/b]\n',
+    });
+  });
+
+  it('of the other kind come with a stack', async () => {
+    const { code, stderr } = await run(failing(new TypeError('oh')));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/TypeError: oh\n +at /);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('aborts the signal once; a command that then returns ends with 130', async () => {
+    const patient = defineCommand({
+      name: 'patient',
+      summary: '',
+      options: {},
+      run: (_, { signal }) =>
+        new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve());
+          process.emit('SIGINT');
+        }),
+    });
+    const { code, stderr } = await run(patient);
+    expect(code).toBe(130);
+    expect(stderr).toContain('Stopping after the current step');
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+});
