@@ -1,1 +1,10 @@
-export {};
+export type { DicomAttributes, Vector3 } from './attributes.js';
+export { DicomError, type DicomErrorCode, type DicomErrorDetails } from './error.js';
+export { hounsfield, type HounsfieldImage, type Rescale } from './hounsfield.js';
+export { defaultLimits, type Limits } from './limits.js';
+export { fixPixelRepresentation, type FixedPixels } from './pixel-representation.js';
+export type { StoredArray } from './pixels/layout.js';
+export type { Pixels } from './pixels/pixel-source.js';
+export { parseDicom, readDicom, type DicomFile, type ReadOptions } from './read.js';
+export { transferSyntaxes, type PixelCoding, type TransferSyntax } from './transfer-syntax.js';
+export type { PlainRecord, PlainScalar, PlainValue } from './values/plain-values.js';

@@ -1,0 +1,21 @@
+/** What a file may ask of this process. All sizes are checked before memory is taken. */
+export interface Limits {
+  /** Bytes of one file. Default 2 GiB - 1. */
+  readonly fileBytes: number;
+  /** Bytes of a deflated data set after inflation. Default 256 MiB. */
+  readonly inflatedBytes: number;
+  /** Pixels of one frame (Rows x Columns). Default 2^24, i.e. 4096 x 4096. */
+  readonly framePixels: number;
+  /** Sequences inside sequences. Default 16; real head CT has at most 5. */
+  readonly depth: number;
+  /** Elements of one file, those inside sequences included. Default 1,000,000. */
+  readonly elements: number;
+}
+
+export const defaultLimits: Limits = {
+  fileBytes: 2 ** 31 - 1,
+  inflatedBytes: 2 ** 28,
+  framePixels: 2 ** 24,
+  depth: 16,
+  elements: 1_000_000,
+};

@@ -1,0 +1,29 @@
+/** How values and lengths are written in a data set or in an item of a sequence. */
+export interface Encoding {
+  readonly explicit: boolean;
+  readonly bigEndian: boolean;
+}
+
+/** Where one element lies in the bytes; nothing of its value is decoded yet. */
+export interface Element {
+  /** `xggggeeee`, lower case. */
+  readonly tag: string;
+  /** Value representation from the file, or undefined in implicit data sets. */
+  readonly vr: string | undefined;
+  /** First byte of the value. */
+  readonly offset: number;
+  /** Bytes of the value; for undefined lengths what was found up to the delimiter. */
+  readonly length: number;
+  readonly undefinedLength: boolean;
+  /** The items of a sequence. */
+  readonly items?: readonly DataSet[];
+}
+
+/** The elements of a file, or of an item of a sequence. */
+export interface DataSet {
+  readonly bytes: Buffer;
+  readonly encoding: Encoding;
+  readonly elements: ReadonlyMap<string, Element>;
+}
+
+export const UNDEFINED_LENGTH = 0xffffffff;

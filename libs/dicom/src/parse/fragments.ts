@@ -1,0 +1,86 @@
+import { DicomError } from '../error.js';
+
+/** A piece of compressed pixel data: `[start, end)` in the bytes of the file. */
+export interface Fragment {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface EncapsulatedPixels {
+  /** Offsets of the frames, counted from the first fragment's item header; empty when the file gives none. */
+  readonly offsets: readonly number[];
+  readonly fragments: readonly Fragment[];
+  /** The byte after the sequence delimiter. */
+  readonly end: number;
+}
+
+const ITEM = 0xe000;
+const SEQUENCE_END = 0xe0dd;
+
+/**
+ * The fragments of encapsulated pixel data (PS3.5 annex A.4), always little endian.
+ *
+ * @param start first byte after the element header, @param limit end of the bytes
+ */
+export function readFragments(bytes: Buffer, start: number, limit: number): EncapsulatedPixels {
+  const fragments: Fragment[] = [];
+  let offsets: number[] | undefined;
+  const end = walkFragments(bytes, start, limit, (from, to) => {
+    if (offsets === undefined) {
+      if ((to - from) % 4 !== 0) {
+        throw malformed('the basic offset table is not a whole number of 4-byte offsets');
+      }
+      offsets = [];
+      for (let at = from; at < to; at += 4) offsets.push(bytes.readUInt32LE(at));
+    } else {
+      fragments.push({ start: from, end: to });
+    }
+  });
+  return { offsets: offsets ?? [], fragments, end };
+}
+
+/** Like `readFragments`, but only finds the end. */
+export function skipFragments(bytes: Buffer, start: number, limit: number): number {
+  return walkFragments(bytes, start, limit, () => undefined);
+}
+
+function walkFragments(
+  bytes: Buffer,
+  start: number,
+  limit: number,
+  visit: (start: number, end: number) => void,
+): number {
+  let position = start;
+  for (;;) {
+    if (limit - position < 8) {
+      throw new DicomError({
+        code: 'dicom/truncated',
+        attribute: 'PixelData',
+        reason: 'the file ends before the sequence delimiter of its compressed pixels',
+        remedy: 'copy the file again from its source',
+      });
+    }
+    const group = bytes.readUInt16LE(position);
+    const element = bytes.readUInt16LE(position + 2);
+    const length = bytes.readUInt32LE(position + 4);
+    position += 8;
+    if (group === 0xfffe && element === SEQUENCE_END) return position;
+    if (group !== 0xfffe || element !== ITEM) {
+      throw malformed(`expected an item of compressed pixels at byte ${position - 8}`);
+    }
+    if (length > limit - position) {
+      throw new DicomError({
+        code: 'dicom/truncated',
+        attribute: 'PixelData',
+        reason: `a fragment announces ${length} bytes, but only ${limit - position} are left`,
+        remedy: 'copy the file again from its source',
+      });
+    }
+    visit(position, position + length);
+    position += length;
+  }
+}
+
+function malformed(reason: string): DicomError {
+  return new DicomError({ code: 'dicom/malformed', attribute: 'PixelData', reason });
+}

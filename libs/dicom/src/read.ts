@@ -1,0 +1,132 @@
+import { open } from 'node:fs/promises';
+import { readAttributes, type DicomAttributes } from './attributes.js';
+import { asDicomError, describe, DicomError } from './error.js';
+import { hounsfield, type HounsfieldImage } from './hounsfield.js';
+import { defaultLimits, type Limits } from './limits.js';
+import { parsePart10, type ParsedFile } from './parse/part10.js';
+import { readPixels, type Pixels } from './pixels/pixel-source.js';
+import type { TransferSyntax } from './transfer-syntax.js';
+import { plainValues, type PlainRecord } from './values/plain-values.js';
+
+export interface ReadOptions {
+  /** What the file may ask for; `defaultLimits` where not given. */
+  readonly limits?: Partial<Limits>;
+  /** Name for error messages when bytes are given. */
+  readonly name?: string;
+}
+
+/** A parsed file. Its bytes stay in memory as long as it, its pixels or its binary values do. */
+export interface DicomFile {
+  /** Path, or `ReadOptions.name`. */
+  readonly name: string | undefined;
+  readonly transferSyntax: TransferSyntax;
+  readonly attributes: DicomAttributes;
+  /** Every element but the pixels as plain values, by keyword; see `PlainValue`. */
+  values(): PlainRecord;
+  /** Every element of the meta information (group 0002). */
+  metaValues(): PlainRecord;
+  /**
+   * Decodes one frame (counted from 0): stored values, sign extended from BitsStored. MONOCHROME1 is not inverted: it
+   * says how to show the values, not what they mean.
+   *
+   * @throws DicomError
+   */
+  pixels(frame?: number): Promise<Pixels>;
+  /** `pixels` in Hounsfield units. */
+  hounsfield(frame?: number): Promise<HounsfieldImage>;
+}
+
+/**
+ * Reads a DICOM file (PS3.10, with or without preamble). Attributes are read now, pixels when asked for.
+ *
+ * @param source path, or the bytes of a file; the bytes are not copied and must not change
+ * @throws DicomError
+ */
+export async function readDicom(source: string | Uint8Array, options: ReadOptions = {}): Promise<DicomFile> {
+  const limits = { ...defaultLimits, ...options.limits };
+  if (typeof source !== 'string') return parseDicom(source, options);
+  return parseDicom(await readWhole(source, limits), { ...options, name: source });
+}
+
+/** `readDicom` for bytes that are already here, without waiting. */
+export function parseDicom(source: Uint8Array, options: ReadOptions = {}): DicomFile {
+  const limits = { ...defaultLimits, ...options.limits };
+  const { name } = options;
+  const guard = guardFor(name);
+  return guard(() => {
+    if (source.length > limits.fileBytes) throw tooLarge(source.length, limits);
+    const bytes = Buffer.isBuffer(source)
+      ? source
+      : Buffer.from(source.buffer, source.byteOffset, source.length);
+    return fileOf(parsePart10(bytes, limits), limits, name);
+  });
+}
+
+function fileOf(parsed: ParsedFile, limits: Limits, name: string | undefined): DicomFile {
+  const guard = guardFor(name);
+  const attributes = readAttributes(parsed.dataSet);
+  const pixels = async (frame = 0) => {
+    try {
+      return await readPixels(parsed, attributes, limits, frame);
+    } catch (cause) {
+      return guard(() => {
+        throw cause;
+      });
+    }
+  };
+  return {
+    name,
+    transferSyntax: parsed.syntax,
+    attributes,
+    values: () => guard(() => plainValues(parsed.dataSet)),
+    metaValues: () => guard(() => plainValues(parsed.meta)),
+    pixels,
+    hounsfield: async (frame = 0) => hounsfield(await pixels(frame), attributes),
+  };
+}
+
+/** Runs something that may fail and lets out only `DicomError`s that name the file. */
+function guardFor(name: string | undefined): <T>(action: () => T) => T {
+  return (action) => {
+    try {
+      return action();
+    } catch (cause) {
+      const error = asDicomError(cause, {
+        code: 'dicom/malformed',
+        reason: `cannot be read: ${describe(cause)}`,
+      });
+      throw name === undefined ? error : error.inFile(name);
+    }
+  };
+}
+
+async function readWhole(path: string, limits: Limits): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > limits.fileBytes) throw tooLarge(size, limits).inFile(path);
+      // Not from the shared pool: pixels shall be aligned views.
+      const bytes = Buffer.allocUnsafeSlow(size);
+      let filled = 0;
+      while (filled < size) {
+        const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return filled === size ? bytes : bytes.subarray(0, filled);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw asDicomError(cause, { code: 'dicom/unreadable', file: path, reason: describe(cause) });
+  }
+}
+
+function tooLarge(size: number, limits: Limits): DicomError {
+  return new DicomError({
+    code: 'dicom/too-large',
+    reason: `${size} bytes are more than the limit of ${limits.fileBytes}`,
+    remedy: 'raise limits.fileBytes if the file is trusted',
+  });
+}

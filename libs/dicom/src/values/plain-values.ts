@@ -1,0 +1,182 @@
+import { keywordOf, vrOf } from '../dictionary/dictionary.js';
+import type { DataSet, Element } from '../parse/element.js';
+import { textDecoder, type DecodeText } from './charset.js';
+
+/**
+ * A value as JavaScript has it. Empty elements are null; several values an array; text and UIDs strings; DS and IS
+ * numbers (the text itself where it is no number); AT the tag `ggggeeee`; OB, OW, UN... a view on the bytes of the
+ * file; 64-bit integers bigint; a sequence the array of its items.
+ */
+export type PlainValue = PlainScalar | readonly PlainScalar[] | PlainRecord[] | Uint8Array;
+export type PlainScalar = string | number | bigint | null;
+export interface PlainRecord {
+  /** Keyword, e.g. `PatientID`, or `ggggeeee` for private and unknown elements. */
+  [keyword: string]: PlainValue;
+}
+
+const BULK = new Set(['x7fe00010', 'x7fe00008', 'x7fe00009']);
+const LATIN = textDecoder([]);
+
+/** Every element but the pixels and group lengths, in the order of the file. */
+export function plainValues(dataSet: DataSet, inherited?: DecodeText): PlainRecord {
+  const text = characterSet(dataSet) ?? inherited ?? LATIN;
+  const signed = isSigned(dataSet);
+  const record: PlainRecord = {};
+  for (const element of dataSet.elements.values()) {
+    const { tag } = element;
+    if (BULK.has(tag) || tag.endsWith('0000') || tag === 'xfffcfffc') continue;
+    record[keywordOf(tag) ?? tag.slice(1)] = plainValue(dataSet, element, text, signed);
+  }
+  return record;
+}
+
+/** The value of one element; undefined when the data set lacks it. */
+export function valueOf(dataSet: DataSet, tag: string): PlainValue | undefined {
+  const element = dataSet.elements.get(tag);
+  return element === undefined
+    ? undefined
+    : plainValue(dataSet, element, characterSet(dataSet) ?? LATIN, isSigned(dataSet));
+}
+
+function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed: boolean): PlainValue {
+  if (element.items !== undefined) return element.items.map((item) => plainValues(item, text));
+  const { offset, length } = element;
+  const { bytes, encoding } = dataSet;
+  const vr = effectiveVr(element, signed);
+  const end = offset + length;
+  switch (vr) {
+    case 'DS':
+    case 'IS':
+      return several(bytes.toString('latin1', offset, end), numberText);
+    case 'CS':
+    case 'AE':
+    case 'AS':
+    case 'DA':
+    case 'DT':
+    case 'TM':
+    case 'UI':
+      return several(bytes.toString('latin1', offset, end), trimBoth);
+    case 'LO':
+    case 'SH':
+    case 'PN':
+    case 'UC':
+      return several(text(bytes, offset, end), trimEnd);
+    case 'LT':
+    case 'ST':
+    case 'UT':
+      return length === 0 ? null : trimEnd(text(bytes, offset, end));
+    case 'UR':
+      return length === 0 ? null : trimEnd(bytes.toString('latin1', offset, end));
+    default: {
+      const width = numberWidths[vr];
+      return width === undefined
+        ? new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length)
+        : numbers(bytes, offset, length, vr, width, encoding.bigEndian);
+    }
+  }
+}
+
+/** The representation of the file; where it is missing or UN, that of the dictionary. */
+function effectiveVr({ tag, vr }: Element, signed: boolean): string {
+  const known = vr === undefined || vr === 'UN' ? (vrOf(tag) ?? 'UN') : vr;
+  if (!known.includes('/')) return known;
+  if (known.startsWith('US')) return known === 'US/SS' ? (signed ? 'SS' : 'US') : 'OW';
+  return 'OW';
+}
+
+const numberWidths: Readonly<Record<string, number>> = {
+  US: 2,
+  SS: 2,
+  UL: 4,
+  SL: 4,
+  FL: 4,
+  FD: 8,
+  UV: 8,
+  SV: 8,
+  AT: 4,
+};
+
+function numbers(
+  bytes: Buffer,
+  offset: number,
+  length: number,
+  vr: string,
+  width: number,
+  bigEndian: boolean,
+): PlainValue {
+  if (length === 0) return null;
+  if (length % width !== 0) return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
+  if (length === width) return numberAt(bytes, offset, vr, bigEndian);
+  const values: PlainScalar[] = [];
+  for (let at = offset; at < offset + length; at += width) {
+    values.push(numberAt(bytes, at, vr, bigEndian));
+  }
+  return values;
+}
+
+function numberAt(bytes: Buffer, at: number, vr: string, bigEndian: boolean): PlainScalar {
+  switch (vr) {
+    case 'US':
+      return bigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at);
+    case 'SS':
+      return bigEndian ? bytes.readInt16BE(at) : bytes.readInt16LE(at);
+    case 'UL':
+      return bigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
+    case 'SL':
+      return bigEndian ? bytes.readInt32BE(at) : bytes.readInt32LE(at);
+    case 'FL':
+      return bigEndian ? bytes.readFloatBE(at) : bytes.readFloatLE(at);
+    case 'FD':
+      return bigEndian ? bytes.readDoubleBE(at) : bytes.readDoubleLE(at);
+    case 'UV':
+      return bigEndian ? bytes.readBigUInt64BE(at) : bytes.readBigUInt64LE(at);
+    case 'SV':
+      return bigEndian ? bytes.readBigInt64BE(at) : bytes.readBigInt64LE(at);
+    default: {
+      const group = bigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at);
+      const element = bigEndian ? bytes.readUInt16BE(at + 2) : bytes.readUInt16LE(at + 2);
+      return group.toString(16).padStart(4, '0') + element.toString(16).padStart(4, '0');
+    }
+  }
+}
+
+function several(text: string, convert: (part: string) => PlainScalar): PlainValue {
+  const whole = trimEnd(text);
+  if (whole === '') return null;
+  return whole.includes('\\') ? whole.split('\\').map(convert) : convert(whole);
+}
+
+function numberText(part: string): PlainScalar {
+  const text = part.trim();
+  if (text === '') return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : text;
+}
+
+function trimBoth(text: string): string {
+  return trimEnd(text).trimStart();
+}
+
+/** Values are padded to an even length with a blank, UIDs with a zero byte. */
+function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0) {
+    const code = text.charCodeAt(end - 1);
+    if (code !== 0x20 && code !== 0) break;
+    end -= 1;
+  }
+  return end === text.length ? text : text.slice(0, end);
+}
+
+function characterSet(dataSet: DataSet): DecodeText | undefined {
+  const element = dataSet.elements.get('x00080005');
+  if (element === undefined) return undefined;
+  const terms = dataSet.bytes.toString('latin1', element.offset, element.offset + element.length);
+  return textDecoder(terms.split('\\'));
+}
+
+function isSigned(dataSet: DataSet): boolean {
+  const element = dataSet.elements.get('x00280103');
+  if (element === undefined || element.length < 2) return false;
+  return numberAt(dataSet.bytes, element.offset, 'US', dataSet.encoding.bigEndian) === 1;
+}
