@@ -45,7 +45,9 @@ export function lowerInference(
     );
   }
   outputs.forEach((output, i) => {
-    graph.node('Identity', [names.get(results[i] ?? -1) ?? ''], {}, { name: output });
+    const value = names.get(results[i] ?? -1) ?? '';
+    // An output may be called like the layer that computes it.
+    if (value !== output) graph.node('Identity', [value], {}, { name: output });
     graph.output(output, outputRank(network, output));
   });
   return graph.encode(network.name, metadata);
