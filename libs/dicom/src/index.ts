@@ -8,3 +8,12 @@ export type { Pixels } from './pixels/pixel-source.js';
 export { parseDicom, readDicom, type DicomFile, type ReadOptions } from './read.js';
 export { transferSyntaxes, type PixelCoding, type TransferSyntax } from './transfer-syntax.js';
 export type { PlainRecord, PlainScalar, PlainValue } from './values/plain-values.js';
+export {
+  histogram,
+  shareWithin,
+  storedStatistics,
+  windowStatistics,
+  type Histogram,
+  type Statistics,
+} from './statistics.js';
+export { brainWindow, fileWindow, windowBounds, type Window } from './window.js';

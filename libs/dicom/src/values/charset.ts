@@ -43,7 +43,6 @@ export function textDecoder(characterSets: readonly string[]): DecodeText {
     const part = bytes.subarray(start, end);
     if (part.every((byte) => byte < 0x80 && byte !== 0x1b)) return bytes.toString('latin1', start, end);
     const text = decoder.decode(part);
-    // eslint-disable-next-line no-control-regex
     return name === 'iso-2022-jp' ? text : text.replace(/\x1b[$()-][)A-Z]?[A-Z]?/g, '');
   };
 }

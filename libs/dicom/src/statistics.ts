@@ -1,0 +1,130 @@
+import type { Rescale } from './hounsfield.js';
+import type { StoredArray } from './pixels/layout.js';
+import { windowBounds, type Window } from './window.js';
+
+export interface Statistics {
+  readonly max: number;
+  readonly min: number;
+  readonly mean: number;
+  /** max - min */
+  readonly range: number;
+}
+
+/** How often each stored value occurs: everything that does not ask where a pixel lies follows from it. */
+export interface Histogram {
+  /** Stored values that occur, ascending. */
+  readonly values: Int32Array | Uint32Array;
+  /** How many pixels have the value of the same index. */
+  readonly counts: Uint32Array;
+  readonly pixels: number;
+}
+
+const SPAN = 65536;
+/** Four tables: neighbouring pixels are often equal, and counting into one word over and over stalls the processor. */
+const tables = new Uint32Array(4 * SPAN);
+
+/**
+ * Counts the stored values in one pass; for 512 x 512 pixels of 16 bits in about a third of the time of a pass per
+ * window. The statistics of any number of windows then cost a few microseconds each.
+ */
+export function histogram(data: StoredArray): Histogram {
+  if (data.BYTES_PER_ELEMENT === 4) return sortedHistogram(data);
+  const signed = data instanceof Int16Array || data instanceof Int8Array;
+  const offset = signed ? 32768 : 0;
+  countInto(data, offset);
+  return collect(offset, data.length);
+}
+
+function countInto(data: StoredArray, offset: number): void {
+  let i = 0;
+  if (data.BYTES_PER_ELEMENT === 2 && data.byteOffset % 4 === 0) {
+    // Two 16-bit values a load; flipping the sign bit of both turns signed values into value + 32768.
+    const words = new Int32Array(data.buffer, data.byteOffset, data.length >> 1);
+    const flip = offset === 0 ? 0 : 0x80008000 | 0;
+    const even = words.length & ~1;
+    for (let w = 0; w < even; w += 2) {
+      const a = words[w]! ^ flip;
+      const b = words[w + 1]! ^ flip;
+      tables[a & 0xffff]!++;
+      tables[SPAN + (a >>> 16)]!++;
+      tables[2 * SPAN + (b & 0xffff)]!++;
+      tables[3 * SPAN + (b >>> 16)]!++;
+    }
+    i = 2 * even;
+  }
+  for (; i < data.length; i++) tables[data[i]! + offset]!++;
+}
+
+/** Takes the counts out of the tables and leaves zeros behind. */
+function collect(offset: number, pixels: number): Histogram {
+  const values: number[] = [];
+  const counts: number[] = [];
+  let left = pixels;
+  for (let bin = 0; left > 0 && bin < SPAN; bin++) {
+    const count = tables[bin]! + tables[SPAN + bin]! + tables[2 * SPAN + bin]! + tables[3 * SPAN + bin]!;
+    if (count === 0) continue;
+    values.push(bin - offset);
+    counts.push(count);
+    left -= count;
+    tables[bin] = 0;
+    tables[SPAN + bin] = 0;
+    tables[2 * SPAN + bin] = 0;
+    tables[3 * SPAN + bin] = 0;
+  }
+  return { values: Int32Array.from(values), counts: Uint32Array.from(counts), pixels };
+}
+
+function sortedHistogram(data: StoredArray): Histogram {
+  const sorted = data.slice().sort();
+  const values = data instanceof Uint32Array ? new Uint32Array(data.length) : new Int32Array(data.length);
+  const counts = new Uint32Array(data.length);
+  let last = -1;
+  for (let i = 0; i < sorted.length; i++) {
+    if (last < 0 || values[last] !== sorted[i]) values[++last] = sorted[i]!;
+    counts[last]!++;
+  }
+  return { values: values.slice(0, last + 1), counts: counts.slice(0, last + 1), pixels: data.length };
+}
+
+/** Statistics of the stored values themselves. All are NaN for no pixels. */
+export function storedStatistics(counted: Histogram): Statistics {
+  return statistics(counted, 1, 0, -Infinity, Infinity);
+}
+
+/** Statistics in HU of what a window shows: values clamped to its bounds (`windowBounds`). */
+export function windowStatistics(counted: Histogram, rescale: Rescale, window: Window): Statistics {
+  const { low, high } = windowBounds(window);
+  return statistics(counted, rescale.RescaleSlope, rescale.RescaleIntercept, low, high);
+}
+
+/** Share of the pixels with low <= HU <= high. */
+export function shareWithin(counted: Histogram, rescale: Rescale, low: number, high: number): number {
+  const { values, counts, pixels } = counted;
+  let within = 0;
+  for (let i = 0; i < values.length; i++) {
+    const units = values[i]! * rescale.RescaleSlope + rescale.RescaleIntercept;
+    if (units >= low && units <= high) within += counts[i]!;
+  }
+  return within / pixels;
+}
+
+function statistics(
+  { values, counts, pixels }: Histogram,
+  slope: number,
+  intercept: number,
+  low: number,
+  high: number,
+): Statistics {
+  if (pixels === 0) return { max: NaN, min: NaN, mean: NaN, range: NaN };
+  let max = -Infinity;
+  let min = Infinity;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const units = values[i]! * slope + intercept;
+    const shown = units < low ? low : units > high ? high : units;
+    if (shown > max) max = shown;
+    if (shown < min) min = shown;
+    sum += shown * counts[i]!;
+  }
+  return { max, min, mean: sum / pixels, range: max - min };
+}

@@ -1,0 +1,28 @@
+import type { DicomAttributes } from './attributes.js';
+
+/** A display window in HU. */
+export interface Window {
+  readonly center: number;
+  readonly width: number;
+}
+
+export const brainWindow: Window = { center: 40, width: 80 };
+
+/**
+ * The file's own window: the first of its values, cut to integers; undefined where the file has none.
+ */
+export function fileWindow({
+  WindowCenter,
+  WindowWidth,
+}: Pick<DicomAttributes, 'WindowCenter' | 'WindowWidth'>): Window | undefined {
+  const [center] = WindowCenter;
+  const [width] = WindowWidth;
+  if (center === undefined || width === undefined) return undefined;
+  return { center: Math.trunc(center), width: Math.trunc(width) };
+}
+
+/** Lowest and highest HU that a window leaves as they are: center -+ floor(width / 2). */
+export function windowBounds({ center, width }: Window): { readonly low: number; readonly high: number } {
+  const half = Math.floor(width / 2);
+  return { low: center - half, high: center + half };
+}
