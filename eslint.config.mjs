@@ -31,6 +31,8 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: false,
+          // The examples of the READMEs import their package as its users do.
+          allowCircularSelfDependency: true,
           allow: [],
           depConstraints: [
             ...downward,

@@ -1,0 +1,6 @@
+export { hemorrhageCodes, type Code } from './codes.js';
+export type { Reference } from './content-item.js';
+export { keyImage } from './key-image.js';
+export { structuredReport, type Finding } from './structured-report.js';
+export type { Origin, SourceStudy } from './study.js';
+export { uidFrom } from './uid.js';

@@ -1,0 +1,129 @@
+import { codeItem, concepts, hemorrhageCodes, type Code } from './codes.js';
+import { contentItem, referenceItem, type Reference } from './content-item.js';
+import type { Dataset } from './dataset.js';
+import { encodeDicom } from './encode.js';
+import { commonModules, dicomTime, type Origin, type SourceStudy } from './study.js';
+import { uidFrom } from './uid.js';
+
+export interface Finding {
+  /** `any`, `epidural`, ... */
+  readonly label: string;
+  /** Calibrated probability of the study, 0..1. */
+  readonly probability: number;
+  readonly rawProbability: number;
+  readonly threshold?: number;
+  /** The slices in which it is most probable. */
+  readonly slices: readonly Reference[];
+}
+
+const comprehensive3dSr = '1.2.840.10008.5.1.4.1.1.88.34';
+
+/**
+ * The findings of a study as a DICOM Structured Report after template 1500 (DICOM PS3.16): per label a
+ * measurement group with the coded finding, its site, its probabilities and the slices that show it best.
+ *
+ * The report is marked as unverified: no person has looked at it.
+ */
+export function structuredReport(
+  study: SourceStudy,
+  findings: readonly Finding[],
+  origin: Origin,
+): Uint8Array {
+  const sopInstanceUid = uidFrom(
+    'report',
+    study.seriesInstanceUid,
+    origin.modelName,
+    origin.createdAt.toISOString(),
+  );
+  const { date, time } = dicomTime(origin.createdAt);
+  return encodeDicom({
+    ...commonModules(study, origin),
+    SOPClassUID: comprehensive3dSr,
+    SOPInstanceUID: sopInstanceUid,
+    Modality: 'SR',
+    SeriesInstanceUID: uidFrom('report series', study.seriesInstanceUid, origin.modelName),
+    SeriesNumber: 9001,
+    SeriesDescription: 'Ichor: intracranial hemorrhage (research only)',
+    ReferencedPerformedProcedureStepSequence: [],
+    InstanceNumber: 1,
+    ContentDate: date,
+    ContentTime: time,
+    CompletionFlag: 'COMPLETE',
+    VerificationFlag: 'UNVERIFIED',
+    PerformedProcedureCodeSequence: [],
+    CurrentRequestedProcedureEvidenceSequence: [evidence(study)],
+    CodingSchemeIdentificationSequence: [
+      {
+        CodingSchemeDesignator: '99ICHOR',
+        CodingSchemeName: 'Ichor private codes',
+        CodingSchemeResponsibleOrganization: 'Ichor',
+      },
+    ],
+    ValueType: 'CONTAINER',
+    ConceptNameCodeSequence: [codeItem(concepts.report)],
+    ContinuityOfContent: 'SEPARATE',
+    ContentTemplateSequence: [{ MappingResource: 'DCMR', TemplateIdentifier: '1500' }],
+    ContentSequence: [
+      contentItem.code('HAS CONCEPT MOD', concepts.language, concepts.english),
+      contentItem.code('HAS OBS CONTEXT', concepts.observerType, concepts.device),
+      contentItem.uid('HAS OBS CONTEXT', concepts.deviceUid, uidFrom('device', origin.modelName)),
+      contentItem.text('HAS OBS CONTEXT', concepts.deviceName, 'Ichor'),
+      contentItem.text('HAS OBS CONTEXT', concepts.deviceManufacturer, 'Ichor'),
+      contentItem.text('HAS OBS CONTEXT', concepts.deviceModel, origin.modelName),
+      contentItem.code('HAS CONCEPT MOD', concepts.procedureReported, concepts.headCt),
+      imageLibrary(study),
+      contentItem.container(
+        concepts.imagingMeasurements,
+        findings.map((finding) => measurementGroup(finding, sopInstanceUid)),
+      ),
+    ],
+  });
+}
+
+function imageLibrary(study: SourceStudy): Dataset {
+  return contentItem.container(concepts.imageLibrary, [
+    contentItem.container(concepts.imageLibraryGroup, [
+      contentItem.code('HAS ACQ CONTEXT', concepts.modality, concepts.computedTomography),
+      ...study.images.map(contentItem.image),
+    ]),
+  ]);
+}
+
+function measurementGroup(finding: Finding, reportUid: string): Dataset {
+  const { label, probability, rawProbability, threshold, slices } = finding;
+  const verdict =
+    threshold === undefined
+      ? 'No threshold was fixed.'
+      : `${probability >= threshold ? 'Above' : 'Below'} the threshold.`;
+  return contentItem.container(concepts.measurementGroup, [
+    contentItem.text('HAS OBS CONTEXT', concepts.trackingIdentifier, label),
+    contentItem.uid('HAS OBS CONTEXT', concepts.trackingUid, uidFrom('finding', reportUid, label)),
+    contentItem.code('CONTAINS', concepts.finding, hemorrhageCode(label)),
+    contentItem.code('HAS CONCEPT MOD', concepts.findingSite, concepts.brain),
+    contentItem.number(concepts.probability, probability, concepts.ratio),
+    contentItem.number(concepts.rawProbability, rawProbability, concepts.ratio),
+    ...(threshold === undefined ? [] : [contentItem.number(concepts.threshold, threshold, concepts.ratio)]),
+    ...slices.map((slice) => ({
+      ...contentItem.image(slice),
+      ConceptNameCodeSequence: [codeItem(concepts.source)],
+    })),
+    contentItem.text('CONTAINS', concepts.comment, `${verdict} For research only; not a diagnosis.`),
+  ]);
+}
+
+/** Other labels than the six are coded privately by their name. */
+function hemorrhageCode(label: string): Code {
+  return (
+    hemorrhageCodes[label] ?? { value: label.toUpperCase().slice(0, 16), scheme: '99ICHOR', meaning: label }
+  );
+}
+
+/** Every object that the report speaks of, by study and series (DICOM PS3.3 C.17.2.1). */
+function evidence(study: SourceStudy): Dataset {
+  return {
+    StudyInstanceUID: study.studyInstanceUid,
+    ReferencedSeriesSequence: [
+      { SeriesInstanceUID: study.seriesInstanceUid, ReferencedSOPSequence: study.images.map(referenceItem) },
+    ],
+  };
+}
