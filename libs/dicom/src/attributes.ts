@@ -1,7 +1,7 @@
 import { DicomError } from './error.js';
 import type { DataSet } from './parse/element.js';
 import { tagOf } from './dictionary/dictionary.js';
-import { valueOf, type PlainScalar, type PlainValue } from './values/plain-values.js';
+import { valueReader, type PlainScalar, type PlainValue } from './values/plain-values.js';
 
 export type Vector3 = readonly [x: number, y: number, z: number];
 
@@ -78,9 +78,10 @@ export interface DicomAttributes {
  * number. Geometry and identifiers that cannot be read are undefined: they are not needed for the pixels.
  */
 export function readAttributes(dataSet: DataSet): DicomAttributes {
+  const read = valueReader(dataSet);
   const get = (keyword: string): PlainValue | undefined => {
     const tag = tagOf(keyword);
-    return tag === undefined ? undefined : valueOf(dataSet, tag);
+    return tag === undefined ? undefined : read(tag);
   };
   const text = (keyword: string) => {
     const [value] = list(get(keyword));

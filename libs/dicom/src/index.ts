@@ -5,7 +5,8 @@ export { defaultLimits, type Limits } from './limits.js';
 export { fixPixelRepresentation, type FixedPixels } from './pixel-representation.js';
 export type { StoredArray } from './pixels/layout.js';
 export type { Pixels } from './pixels/pixel-source.js';
-export { parseDicom, readDicom, type DicomFile, type ReadOptions } from './read.js';
+export { FileBuffer } from './file-bytes.js';
+export { parseDicom, readDicom, readDicomSync, type DicomFile, type ReadOptions } from './read.js';
 export { transferSyntaxes, type PixelCoding, type TransferSyntax } from './transfer-syntax.js';
 export type { PlainRecord, PlainScalar, PlainValue } from './values/plain-values.js';
 export {

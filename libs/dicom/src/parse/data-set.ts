@@ -13,6 +13,7 @@ const PIXEL_DATA = 'x7fe00010';
 
 /** Value representations whose explicit header has a 4-byte length and that dicom-parser 1.8 does not know. */
 const LATE_LONG_VRS: ReadonlySet<string> = new Set(['OV', 'SV', 'UV']);
+const LETTER_V = 86;
 
 interface Walk {
   readonly bytes: Buffer;
@@ -198,32 +199,31 @@ function readItems(
 
 function readHeader(stream: dicomParser.ByteStream, encoding: Encoding, end: number): Element {
   const { byteArray: bytes, position } = stream;
-  if (encoding.explicit) {
-    const late = String.fromCharCode(bytes[position + 4]!, bytes[position + 5]!);
-    const long = LATE_LONG_VRS.has(late);
-    const [tag] = readItemHeader(bytes, position, encoding.bigEndian);
-    // Delimiters have no value representation even in explicit data sets.
-    if (tag.startsWith('xfffe')) {
-      stream.position = position + 8;
-      return { tag, vr: undefined, offset: position + 8, length: 0, undefinedLength: false };
-    }
-    if (!/^[A-Z][A-Z]$/.test(late)) {
-      throw new DicomError({
-        code: 'dicom/malformed',
-        attribute: nameOf(tag),
-        reason: `has no value representation at byte ${position + 4}`,
-      });
-    }
-    if (long) {
-      if (end - position < 12) throw truncated(tag, 'ends inside its header');
-      const length = stream.byteArrayParser.readUint32(bytes, position + 8);
-      stream.position = position + 12;
-      return { tag, vr: late, offset: position + 12, length, undefinedLength: length === UNDEFINED_LENGTH };
-    }
-    return fromParser(tag, end, () => dicomParser.readDicomElementExplicit(stream, [], tag));
+  const tag = tagAt(bytes, position, encoding.bigEndian);
+  if (!encoding.explicit)
+    return fromParser(tag, end, () => dicomParser.readDicomElementImplicit(stream, tag));
+  // Delimiters have no value representation even in explicit data sets.
+  if (tag.startsWith('xfffe')) {
+    stream.position = position + 8;
+    return { tag, vr: undefined, offset: position + 8, length: 0, undefinedLength: false };
   }
-  const [tag] = readItemHeader(bytes, position, encoding.bigEndian);
-  return fromParser(tag, end, () => dicomParser.readDicomElementImplicit(stream, tag));
+  const first = bytes[position + 4]!;
+  const second = bytes[position + 5]!;
+  if (!isCapital(first) || !isCapital(second)) {
+    throw new DicomError({
+      code: 'dicom/malformed',
+      attribute: nameOf(tag),
+      reason: `has no value representation at byte ${position + 4}`,
+    });
+  }
+  if (second === LETTER_V && LATE_LONG_VRS.has(String.fromCharCode(first, second))) {
+    if (end - position < 12) throw truncated(tag, 'ends inside its header');
+    const vr = String.fromCharCode(first, second);
+    const length = stream.byteArrayParser.readUint32(bytes, position + 8);
+    stream.position = position + 12;
+    return { tag, vr, offset: position + 12, length, undefinedLength: length === UNDEFINED_LENGTH };
+  }
+  return fromParser(tag, end, () => dicomParser.readDicomElementExplicit(stream, [], tag));
 }
 
 /** `untilTag` makes dicom-parser return after the header, before it trusts the length. */
@@ -249,20 +249,30 @@ function fromParser(tag: string, end: number, read: () => dicomParser.Element): 
   };
 }
 
-/** Tag and 4-byte length, as in items and in implicit data sets. */
-function readItemHeader(bytes: Uint8Array, at: number, bigEndian: boolean): [tag: string, length: number] {
-  const b = bytes;
-  const key = bigEndian
-    ? ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0
-    : ((b[at + 1]! << 24) | (b[at]! << 16) | (b[at + 3]! << 8) | b[at + 2]!) >>> 0;
-  const length = bigEndian
-    ? ((b[at + 4]! << 24) | (b[at + 5]! << 16) | (b[at + 6]! << 8) | b[at + 7]!) >>> 0
-    : ((b[at + 7]! << 24) | (b[at + 6]! << 16) | (b[at + 5]! << 8) | b[at + 4]!) >>> 0;
-  return [tagOf(key), length];
+/** Tag and 4-byte length of an item. */
+function readItemHeader(bytes: Buffer, at: number, bigEndian: boolean): [tag: string, length: number] {
+  const length = bigEndian ? bytes.readUInt32BE(at + 4) : bytes.readUInt32LE(at + 4);
+  return [tagAt(bytes, at, bigEndian), length];
 }
 
-function tagOf(key: number): string {
-  return `x${key.toString(16).padStart(8, '0')}`;
+/** The strings of the tags met so far: making them anew would be most of the work of a header. */
+const tagNames = new Map<number, string>();
+const MOST_TAG_NAMES = 20_000;
+
+function tagAt(b: Uint8Array, at: number, bigEndian: boolean): string {
+  const key = bigEndian
+    ? (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!
+    : (b[at + 1]! << 24) | (b[at]! << 16) | (b[at + 3]! << 8) | b[at + 2]!;
+  let name = tagNames.get(key);
+  if (name === undefined) {
+    name = `x${(key >>> 0).toString(16).padStart(8, '0')}`;
+    if (tagNames.size < MOST_TAG_NAMES) tagNames.set(key, name);
+  }
+  return name;
+}
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
 }
 
 function truncated(tag: string, reason: string): DicomError {

@@ -30,12 +30,14 @@ export function plainValues(dataSet: DataSet, inherited?: DecodeText): PlainReco
   return record;
 }
 
-/** The value of one element; undefined when the data set lacks it. */
-export function valueOf(dataSet: DataSet, tag: string): PlainValue | undefined {
-  const element = dataSet.elements.get(tag);
-  return element === undefined
-    ? undefined
-    : plainValue(dataSet, element, characterSet(dataSet) ?? LATIN, isSigned(dataSet));
+/** Reads single elements of a data set by tag; undefined for those that it lacks. */
+export function valueReader(dataSet: DataSet): (tag: string) => PlainValue | undefined {
+  const text = characterSet(dataSet) ?? LATIN;
+  const signed = isSigned(dataSet);
+  return (tag) => {
+    const element = dataSet.elements.get(tag);
+    return element === undefined ? undefined : plainValue(dataSet, element, text, signed);
+  };
 }
 
 function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed: boolean): PlainValue {

@@ -1,0 +1,81 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { asDicomError, describe, DicomError } from './error.js';
+import type { Limits } from './limits.js';
+
+/**
+ * Memory for one file after the other. What was read before (pixels, binary values) is overwritten by the next file:
+ * taking 512 KiB anew for every slice costs more than reading it.
+ */
+export class FileBuffer {
+  #bytes: Buffer = Buffer.alloc(0);
+
+  take(size: number): Buffer {
+    // Not from the shared pool of Buffer: pixels shall be aligned views.
+    if (this.#bytes.length < size) this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(size / 65536) * 65536);
+    return this.#bytes.subarray(0, size);
+  }
+}
+
+/** @throws DicomError `dicom/unreadable`, `dicom/too-large` */
+export async function readBytes(path: string, limits: Limits): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > limits.fileBytes) throw tooLarge(size, limits).inFile(path);
+      const bytes = Buffer.allocUnsafeSlow(size);
+      let filled = 0;
+      while (filled < size) {
+        const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** The same without waiting, into `buffer` where one is given. */
+export function readBytesSync(path: string, limits: Limits, buffer = new FileBuffer()): Buffer {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      if (size > limits.fileBytes) throw tooLarge(size, limits).inFile(path);
+      const bytes = buffer.take(size);
+      let filled = 0;
+      while (filled < size) {
+        const read = readSync(file, bytes, filled, size - filled, filled);
+        if (read === 0) break;
+        filled += read;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+export function tooLarge(size: number, limits: Limits): DicomError {
+  return new DicomError({
+    code: 'dicom/too-large',
+    reason: `${size} bytes are more than the limit of ${limits.fileBytes}`,
+    remedy: 'raise limits.fileBytes if the file is trusted',
+  });
+}
+
+function unreadable(path: string, cause: unknown): DicomError {
+  return asDicomError(cause, {
+    code: 'dicom/unreadable',
+    file: path,
+    reason: `cannot be read: ${describe(cause)}`,
+    remedy: 'check the path and the rights on it',
+  });
+}
