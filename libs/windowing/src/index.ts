@@ -1,1 +1,14 @@
-export {};
+export { applyWindows } from './apply.js';
+export { histogram, type Histogram } from './histogram.js';
+export type { NarrowValues, Pixels, StoredValues, WideValues } from './pixels.js';
+export {
+  IMAGENET,
+  MIN_MAX_IMAGENET,
+  POLICY_1,
+  POLICY_2,
+  withImageNet,
+  type ChannelPlan,
+  type WindowPlan,
+} from './plan.js';
+export { shareWithin, viewStatistics, type ViewStatistics } from './statistics.js';
+export { BRAIN, SOFT_TISSUE, SUBDURAL, windowBounds, type Window } from './window.js';
