@@ -1,1 +1,17 @@
-export {};
+export { plainGeometry, type Crop, type Geometry } from './geometry.js';
+export {
+  drawAugmentation,
+  noAugmentation,
+  type Augmentation,
+  type AugmentationPolicy,
+  type RandomResizedCrop,
+  type RandomTrim,
+} from './policy.js';
+export { RandomStream } from './random.js';
+export { imagenetStatistics, render, type Normalization } from './render.js';
+export {
+  windowImage,
+  type ChannelStatistics,
+  type WindowBounds,
+  type WindowedImage,
+} from './windowed-image.js';

@@ -1,0 +1,119 @@
+import type { Crop, Geometry } from './geometry.js';
+import { plainGeometry } from './geometry.js';
+import type { RandomStream } from './random.js';
+
+interface ImageSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** What may happen to a slice. Everything left out does not happen; probabilities default to 0.5. */
+export interface AugmentationPolicy {
+  readonly crop?: RandomResizedCrop | RandomTrim;
+  readonly interpolation?: Geometry['interpolation'];
+  readonly flipHorizontal?: number;
+  readonly flipVertical?: number;
+  readonly transpose?: number;
+  readonly rotate?: { readonly degrees: number; readonly probability?: number };
+  /** `gain` uniform in 1 +- contrast, `offset` uniform in +- brightness (of a picture of values 0..1). */
+  readonly brightnessContrast?: {
+    readonly brightness: number;
+    readonly contrast: number;
+    readonly probability?: number;
+  };
+}
+
+/** A share of the area and an aspect ratio, both at random (Szegedy et al. 2015). */
+export interface RandomResizedCrop {
+  readonly kind: 'resized';
+  readonly area: readonly [number, number];
+  /** Width over height; drawn uniformly on a logarithmic scale. */
+  readonly aspect: readonly [number, number];
+  /** Draws before giving up for a random square as large as the short side. Default: 15. */
+  readonly tries?: number;
+}
+
+/** Up to `pixels` less of each side, at a random place. */
+export interface RandomTrim {
+  readonly kind: 'trim';
+  readonly pixels: number;
+}
+
+/** What was drawn for one slice. */
+export interface Augmentation {
+  readonly geometry: Geometry;
+  readonly contrast: { readonly gain: number; readonly offset: number };
+}
+
+/** The slice resized and nothing else. */
+export function noAugmentation(
+  source: ImageSize,
+  rows: number,
+  columns: number,
+  interpolation: Geometry['interpolation'] = 'linear',
+): Augmentation {
+  return { geometry: plainGeometry(source, rows, columns, interpolation), contrast: { gain: 1, offset: 0 } };
+}
+
+/**
+ * Draws from `random`. Each part draws whether it acts and then its values, in a fixed order, so that the same
+ * stream gives the same augmentation.
+ *
+ * @param rows size of the result; square where the policy transposes
+ */
+export function drawAugmentation(
+  policy: AugmentationPolicy,
+  source: ImageSize,
+  rows: number,
+  columns: number,
+  random: RandomStream,
+): Augmentation {
+  const plain = plainGeometry(source, rows, columns, policy.interpolation ?? 'linear');
+  const crop = policy.crop === undefined ? plain.crop : drawCrop(policy.crop, source, random);
+  const flipHorizontal = random.bernoulli(policy.flipHorizontal ?? 0);
+  const flipVertical = random.bernoulli(policy.flipVertical ?? 0);
+  const transpose = random.bernoulli(policy.transpose ?? 0);
+  const { rotate, brightnessContrast } = policy;
+  const angle =
+    rotate !== undefined && random.bernoulli(rotate.probability ?? 0.5)
+      ? random.uniform(-rotate.degrees, rotate.degrees)
+      : 0;
+  const contrast =
+    brightnessContrast !== undefined && random.bernoulli(brightnessContrast.probability ?? 0.5)
+      ? {
+          gain: 1 + random.uniform(-brightnessContrast.contrast, brightnessContrast.contrast),
+          offset: random.uniform(-brightnessContrast.brightness, brightnessContrast.brightness),
+        }
+      : { gain: 1, offset: 0 };
+  return { geometry: { ...plain, crop, flipHorizontal, flipVertical, transpose, angle }, contrast };
+}
+
+function drawCrop(crop: RandomResizedCrop | RandomTrim, source: ImageSize, random: RandomStream): Crop {
+  if (crop.kind === 'trim') {
+    const rows = source.rows - random.integer(Math.min(crop.pixels, source.rows - 1) + 1);
+    const columns = source.columns - random.integer(Math.min(crop.pixels, source.columns - 1) + 1);
+    return place(rows, columns, source, random);
+  }
+  const area = source.rows * source.columns;
+  const [low, high] = crop.aspect;
+  for (let attempt = 0; attempt < (crop.tries ?? 15); attempt++) {
+    const target = area * random.uniform(...crop.area);
+    const aspect = Math.exp(random.uniform(Math.log(low), Math.log(high)));
+    const columns = Math.round(Math.sqrt(target * aspect));
+    const rows = Math.round(Math.sqrt(target / aspect));
+    if (rows >= 1 && columns >= 1 && rows <= source.rows && columns <= source.columns) {
+      return place(rows, columns, source, random);
+    }
+  }
+  const side = Math.min(source.rows, source.columns);
+  return place(side, side, source, random);
+}
+
+function place(rows: number, columns: number, source: ImageSize, random: RandomStream): Crop {
+  return {
+    top: random.integer(source.rows - rows + 1),
+    left: random.integer(source.columns - columns + 1),
+    rows,
+    columns,
+  };
+}
