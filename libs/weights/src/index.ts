@@ -1,1 +1,34 @@
-export {};
+export {
+  readCheckpoint,
+  WRAPPERS,
+  type Checkpoint,
+  type CheckpointFormat,
+  type CheckpointOptions,
+} from './checkpoint.js';
+export { dtypes, type Dtype } from './dtype.js';
+export { WeightsError, type WeightsErrorCode } from './error.js';
+export {
+  cacheFolder,
+  fetchDescribed,
+  fetchPublished,
+  publishedWeights,
+  type FetchOptions,
+  type LoadedWeights,
+} from './fetch-weights.js';
+export {
+  describeMatch,
+  matchWeights,
+  type AdaptedTensor,
+  type ChannelRule,
+  type MatchOptions,
+  type MatchReport,
+} from './match.js';
+export { describePublished, publishedIds, type PublishedWeights } from './published.js';
+export {
+  openSafetensors,
+  readSafetensors,
+  writeSafetensors,
+  type SafetensorsContent,
+  type SafetensorsFile,
+} from './safetensors.js';
+export { type SafetensorsHeader, type TensorEntry } from './safetensors-header.js';

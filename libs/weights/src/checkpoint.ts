@@ -1,0 +1,128 @@
+import type { StateDict } from '@ichor/nn';
+import { openByteSource, readBytes, type ByteSource } from './byte-source.js';
+import { WeightsError } from './error.js';
+import { isKind, type PickleDict, type PickleValue, type TensorReference } from './pickle/values.js';
+import { openSafetensorsSource, readAll } from './safetensors.js';
+import { loadTensors } from './torch-tensors.js';
+import { isTorchStream, openTorchStream } from './torch-stream.js';
+import { openTorchZip } from './torch-zip.js';
+
+export type CheckpointFormat = 'safetensors' | 'torch-zip' | 'torch-stream';
+
+export interface Checkpoint {
+  readonly format: CheckpointFormat;
+  /** All tensors as float32, in the order of the file, without a `module.` that all share. */
+  readonly tensors: StateDict;
+  /** The entry of the file that held the tensors, e.g. `state_dict`; undefined when they lay bare. */
+  readonly under: string | undefined;
+  /** Whether every name began with `module.`, as `DataParallel` leaves it. */
+  readonly strippedModule: boolean;
+  /** Names beside the tensors that are no tensors. */
+  readonly skipped: readonly string[];
+}
+
+export interface CheckpointOptions {
+  /** The entry that holds the tensors. Default: the file itself, else the first of {@link WRAPPERS}. */
+  readonly under?: string;
+}
+
+/** Where training scripts put the state dict beside optimizer and scores. */
+export const WRAPPERS = ['state_dict', 'model', 'model_state_dict', 'net'] as const;
+
+/**
+ * Reads weights whatever their format, which is told by the first bytes, not by the name.
+ *
+ * PyTorch files are unpickled by a machine that knows tensors and plain containers only; nothing of the file runs.
+ *
+ * @throws WeightsError, every code but those of matching and downloading
+ */
+export async function readCheckpoint(path: string, options: CheckpointOptions = {}): Promise<Checkpoint> {
+  const source = await openByteSource(path);
+  try {
+    return await readCheckpointSource(source, options);
+  } finally {
+    await source.close();
+  }
+}
+
+/** {@link readCheckpoint} for bytes that are open already. */
+export async function readCheckpointSource(
+  source: ByteSource,
+  options: CheckpointOptions = {},
+): Promise<Checkpoint> {
+  const start = await readBytes(source, 0, Math.min(16, source.size));
+  if (start[0] === 0x50 && start[1] === 0x4b) {
+    const { root, readStorage } = await openTorchZip(source);
+    return fromTorch('torch-zip', root, readStorage);
+  }
+  if (isTorchStream(start)) {
+    const { root, readStorage } = await openTorchStream(source);
+    return fromTorch('torch-stream', root, readStorage);
+  }
+  if (start[8] === 0x7b) {
+    const file = await openSafetensorsSource(source);
+    return { format: 'safetensors', ...withoutModule(await readAll(file)), under: undefined, skipped: [] };
+  }
+  throw new WeightsError({
+    code: 'weights/unknown-format',
+    file: source.name,
+    reason: 'is neither safetensors nor a file of torch.save',
+    remedy: 'weights are read from .safetensors, .pth and .pt files',
+  });
+
+  async function fromTorch(
+    format: CheckpointFormat,
+    root: PickleValue,
+    readStorage: Parameters<typeof loadTensors>[2],
+  ): Promise<Checkpoint> {
+    const { under, entries } = findStateDict(source.name, root, options.under);
+    const references = new Map<string, TensorReference>();
+    const skipped: string[] = [];
+    for (const [name, value] of entries) {
+      if (isKind(value, 'tensor')) references.set(String(name), value);
+      else skipped.push(typeof name === 'object' ? '(not a name)' : String(name));
+    }
+    const tensors = await loadTensors(source.name, references, readStorage, source.size);
+    return { format, ...withoutModule(tensors), under, skipped };
+  }
+}
+
+function findStateDict(file: string, root: PickleValue, wanted: string | undefined) {
+  if (!isKind(root, 'dict')) throw noTensors(file, 'holds no dict');
+  if (wanted !== undefined) {
+    const inner = root.entries.get(wanted);
+    if (!isKind(inner, 'dict')) throw noTensors(file, `has no dict under ${wanted}`);
+    return { under: wanted, entries: inner.entries };
+  }
+  if (hasTensors(root)) return { under: undefined, entries: root.entries };
+  for (const under of WRAPPERS) {
+    const inner = root.entries.get(under);
+    if (isKind(inner, 'dict') && hasTensors(inner)) return { under, entries: inner.entries };
+  }
+  const keys = [...root.entries.keys()].filter((key) => typeof key === 'string').slice(0, 10);
+  throw noTensors(file, `has no tensors by name; its entries: ${keys.join(', ')}`);
+}
+
+function hasTensors({ entries }: PickleDict): boolean {
+  for (const [name, value] of entries) if (typeof name === 'string' && isKind(value, 'tensor')) return true;
+  return false;
+}
+
+function noTensors(file: string, reason: string): WeightsError {
+  return new WeightsError({
+    code: 'weights/no-tensors',
+    file,
+    reason,
+    remedy: `a state dict is looked for bare and under ${WRAPPERS.join(', ')}; name another entry with "under"`,
+  });
+}
+
+function withoutModule(tensors: StateDict): { tensors: StateDict; strippedModule: boolean } {
+  const names = [...tensors.keys()];
+  const strippedModule = names.length > 0 && names.every((name) => name.startsWith('module.'));
+  if (!strippedModule) return { tensors, strippedModule };
+  return {
+    tensors: new Map([...tensors].map(([name, tensor]) => [name.slice('module.'.length), tensor])),
+    strippedModule,
+  };
+}

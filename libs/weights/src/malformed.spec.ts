@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { bytesAsSource } from './byte-source.js';
+import { readCheckpointSource } from './checkpoint.js';
+import { WeightsError } from './error.js';
+
+const fixture = (name: string) => readFileSync(fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url)));
+const read = (bytes: Uint8Array) => readCheckpointSource(bytesAsSource('made.pth', bytes));
+
+interface Entry {
+  readonly name: string;
+  readonly data: Uint8Array;
+  readonly method?: number;
+  /** What the headers say instead of the truth. */
+  readonly size?: number;
+  readonly offset?: number;
+}
+
+/** A zip archive by APPNOTE 4.3, with room to lie. */
+function zip(entries: readonly Entry[]): Uint8Array {
+  const local: Buffer[] = [];
+  const central: Buffer[] = [];
+  let at = 0;
+  for (const { name, data, method = 0, size = data.length, offset } of entries) {
+    const fields = Buffer.alloc(26);
+    fields.writeUInt16LE(method, 4);
+    fields.writeUInt32LE(crc32(data), 10);
+    fields.writeUInt32LE(data.length, 14);
+    fields.writeUInt32LE(size, 18);
+    fields.writeUInt16LE(name.length, 22);
+    const header = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name)]);
+    local.push(header, Buffer.from(data));
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset ?? at, 10);
+    central.push(Buffer.concat([Buffer.from('PK\x01\x02\0\0'), fields, tail, Buffer.from(name)]));
+    at += header.length + data.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(entries.length, 8);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...local, directory, end]);
+}
+
+const text = (value: string) =>
+  Buffer.concat([Buffer.from('X'), Buffer.from(Uint32Array.of(value.length).buffer), Buffer.from(value)]);
+const int = (value: number) => Buffer.concat([Buffer.from('J'), Buffer.from(Int32Array.of(value).buffer)]);
+
+/** The pickle of {'w': tensor} as PyTorch writes it, with any numbers. */
+function tensorPickle({ elements = 2, offset = 0, size = [2], stride = [1], key = '0' } = {}): Buffer {
+  const sizes = (values: number[]) => [Buffer.from('('), ...values.map(int), Buffer.from('t')];
+  return Buffer.concat([
+    Buffer.from('\x80\x02}', 'latin1'),
+    text('w'),
+    Buffer.from('ctorch._utils\n_rebuild_tensor_v2\n(('),
+    text('storage'),
+    Buffer.from('ctorch\nFloatStorage\n'),
+    text(key),
+    text('cpu'),
+    int(elements),
+    Buffer.from('tQ'),
+    int(offset),
+    ...sizes(size),
+    ...sizes(stride),
+    Buffer.from('\x89NtRs.', 'latin1'),
+  ]);
+}
+
+const archive = (pickle: Uint8Array, storage: Uint8Array = new Uint8Array(8)) =>
+  zip([
+    { name: 'a/data.pkl', data: pickle },
+    { name: 'a/data/0', data: storage },
+  ]);
+
+describe('malformed PyTorch files', () => {
+  it('reads the well-formed one that the others are made from', async () => {
+    const { tensors } = await read(archive(tensorPickle(), Buffer.from(Float32Array.of(3, 4).buffer)));
+    expect(tensors.get('w')).toEqual({ shape: [2], data: Float32Array.of(3, 4) });
+  });
+
+  const good = tensorPickle();
+  const deflated = deflateRawSync(Buffer.alloc(1_000_000));
+  it.each<[string, string, Uint8Array]>([
+    ['a storage shorter than said', 'weights/storage', archive(good, new Uint8Array(4))],
+    ['a storage far larger than the file', 'weights/storage', archive(tensorPickle({ elements: 2 ** 30 }))],
+    ['a tensor that leaves its storage', 'weights/storage', archive(tensorPickle({ size: [3] }))],
+    ['an offset that leaves it', 'weights/storage', archive(tensorPickle({ offset: 1 }))],
+    ['a stride that leaves it', 'weights/storage', archive(tensorPickle({ stride: [2] }))],
+    ['a negative stride', 'weights/pickle', archive(tensorPickle({ stride: [-1] }))],
+    ['a negative element count', 'weights/pickle', archive(tensorPickle({ elements: -1 }))],
+    ['more strides than sizes', 'weights/pickle', archive(tensorPickle({ stride: [1, 1] }))],
+    [
+      'one element spread over 2^60',
+      'weights/too-large',
+      archive(tensorPickle({ size: [2 ** 30, 2 ** 30], stride: [0, 0] })),
+    ],
+    ['a key that is a path', 'weights/storage', archive(tensorPickle({ key: '../../etc/passwd' }))],
+    ['an unknown opcode', 'weights/pickle-opcode', archive(Buffer.from('\x80\x02\xff.', 'latin1'))],
+    ['the opcode INST', 'weights/pickle-opcode', archive(Buffer.from('(ios\nsystem\n.'))],
+    ['an unknown name', 'weights/pickle-global', archive(Buffer.from('cbuiltins\neval\n.'))],
+    ['a name of Object.prototype', 'weights/pickle-global', archive(Buffer.from('ctorch\nconstructor\n.'))],
+    [
+      'a name from the stack',
+      'weights/pickle-global',
+      archive(Buffer.concat([text('os'), text('system'), Buffer.from('\x93.', 'latin1')])),
+    ],
+    [
+      'text longer than the pickle',
+      'weights/truncated',
+      archive(Buffer.from('X\xff\xff\xff\x7fa', 'latin1')),
+    ],
+    ['bytes of 2^63', 'weights/truncated', archive(Buffer.from('\x8e\0\0\0\0\0\0\0\x80.', 'latin1'))],
+    ['an integer of 2 GiB', 'weights/pickle', archive(Buffer.from('\x8b\0\0\0\x7f.', 'latin1'))],
+    ['an empty stack', 'weights/pickle', archive(Buffer.from('0.'))],
+    ['a missing mark', 'weights/pickle', archive(Buffer.from('t.'))],
+    ['a memo that is not set', 'weights/pickle', archive(Buffer.from('h\x05.'))],
+    ['a call of a number', 'weights/pickle', archive(Buffer.from('K\x01)R.'))],
+    ['protocol 9', 'weights/pickle', archive(Buffer.from('\x80\x09.', 'latin1'))],
+    ['no dict', 'weights/no-tensors', archive(Buffer.from('N.'))],
+    ['no data.pkl', 'weights/unknown-format', zip([{ name: 'a/b', data: good }])],
+    [
+      'TorchScript',
+      'weights/unknown-format',
+      zip([
+        { name: 'a/data.pkl', data: good },
+        { name: 'a/constants.pkl', data: good },
+      ]),
+    ],
+    [
+      'another byte order',
+      'weights/unknown-format',
+      zip([
+        { name: 'a/data.pkl', data: good },
+        { name: 'a/byteorder', data: Buffer.from('big') },
+      ]),
+    ],
+    [
+      'a zip bomb',
+      'weights/compressed-entry',
+      zip([{ name: 'a/data.pkl', data: deflated, method: 8, size: 1_000_000 }]),
+    ],
+    [
+      'a stored entry of two sizes',
+      'weights/compressed-entry',
+      zip([{ name: 'a/data.pkl', data: good, size: 5 }]),
+    ],
+    ['an absolute name', 'weights/zip', zip([{ name: '/a/data.pkl', data: good }])],
+    ['a name that climbs', 'weights/zip', zip([{ name: 'a/../data.pkl', data: good }])],
+    [
+      'a doubled name',
+      'weights/zip',
+      zip([
+        { name: 'a/data.pkl', data: good },
+        { name: 'a/data.pkl', data: good },
+      ]),
+    ],
+    [
+      'overlapping entries',
+      'weights/zip',
+      zip([
+        { name: 'a/data.pkl', data: good },
+        { name: 'a/data/0', data: good, offset: 4 },
+      ]),
+    ],
+    ['an entry beyond the file', 'weights/zip', zip([{ name: 'a/data.pkl', data: good, offset: 1e9 }])],
+    [
+      'a damaged byte',
+      'weights/checksum',
+      zip([{ name: 'a/data.pkl', data: good }]).map((byte, i) => (i === 60 ? byte ^ 1 : byte)),
+    ],
+    ['no end record', 'weights/zip', archive(good).subarray(0, -30)],
+    ['nothing at all', 'weights/unknown-format', new Uint8Array()],
+    ['a web page', 'weights/unknown-format', Buffer.from('<!doctype html><html></html>')],
+  ])('refuses %s', async (_, code, bytes) => {
+    const error: unknown = await read(bytes).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(WeightsError);
+    expect(error).toMatchObject({ code, file: 'made.pth' });
+  });
+
+  it.each([
+    'state.zip.pth',
+    'state.stream.pth',
+    'training.stream.pth',
+    'state.safetensors',
+    'state.protocol4.pth',
+  ])('ends in a result or a typed error for 400 damaged copies of %s', async (name) => {
+    const whole = fixture(name);
+    let state = 12345;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    for (let round = 0; round < 400; round++) {
+      const bytes = Uint8Array.from(whole.subarray(0, random(5) === 0 ? random(whole.length) : whole.length));
+      for (let flips = 0; flips < 1 + random(3); flips++) bytes[random(bytes.length)] = random(256);
+      const error: unknown = await read(bytes).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (error !== undefined) expect(error, `round ${round}`).toBeInstanceOf(WeightsError);
+    }
+  });
+
+  it.each(['state.zip.pth', 'state.stream.pth', 'state.safetensors'])(
+    'ends in a typed error for %s cut anywhere',
+    async (name) => {
+      const whole = fixture(name);
+      for (let length = 0; length < whole.length; length += 7) {
+        await expect(read(whole.subarray(0, length)), `cut at ${length}`).rejects.toBeInstanceOf(
+          WeightsError,
+        );
+      }
+    },
+  );
+});

@@ -1,0 +1,49 @@
+import { WeightsError } from './error.js';
+import type { PickleReader } from './pickle/reader.js';
+import { findTorchName, storageOf } from './pickle/torch-names.js';
+import { Unpickler } from './pickle/unpickle.js';
+import type { PickleValue, StorageReference } from './pickle/values.js';
+import type { StorageReader } from './torch-tensors.js';
+
+/** What was pickled, and how to reach the storages that it refers to. */
+export interface TorchContent {
+  readonly root: PickleValue;
+  readonly readStorage: StorageReader;
+}
+
+/**
+ * Builds the value of one pickle in a PyTorch file.
+ *
+ * @param onStorage told of each storage that the pickle refers to
+ */
+export function loadTorchPickle(
+  file: string,
+  reader: PickleReader,
+  onStorage?: (storage: StorageReference) => void,
+): PickleValue {
+  return new Unpickler(file, reader, {
+    find: findTorchName,
+    persistent(id) {
+      const storage = storageOf(id);
+      if (storage === undefined) {
+        throw new WeightsError({
+          code: 'weights/pickle',
+          file,
+          reason: 'refers to something that is no tensor storage, perhaps a module that was pickled whole',
+          remedy: 'in Python, save the state dict alone: torch.save(model.state_dict(), path)',
+        });
+      }
+      onStorage?.(storage);
+      return storage;
+    },
+  }).load();
+}
+
+export function bigEndian(file: string): WeightsError {
+  return new WeightsError({
+    code: 'weights/unknown-format',
+    file,
+    reason: 'was written on a big-endian machine',
+    remedy: 'save it again on a little-endian one',
+  });
+}
