@@ -30,6 +30,6 @@ export class WeightsError extends IchorError {
   declare readonly code: WeightsErrorCode;
 
   constructor(details: IchorErrorDetails & { readonly code: WeightsErrorCode }) {
-    super(details);
+    super({ ...details });
   }
 }

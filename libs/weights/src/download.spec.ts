@@ -1,0 +1,155 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { download } from './download.js';
+import { fetchDescribed, publishedWeights } from './fetch-weights.js';
+import { describePublished, publishedIds } from './published.js';
+
+const content = randomBytes(200_000);
+const hash = createHash('sha256').update(content).digest('hex');
+
+/** Serves `content` at every path; what it does with a request can be changed by a test. */
+let server: Server;
+let base: string;
+let folder: string;
+let ranges: (string | undefined)[];
+let etag: string;
+let misbehave: ((response: ServerResponse, request: number) => boolean) | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ichor-download-'));
+  ranges = [];
+  etag = '"one"';
+  misbehave = undefined;
+  server = createServer((request, response) => {
+    ranges.push(request.headers.range);
+    if (misbehave?.(response, ranges.length) === true) return;
+    const from = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
+    const start = request.headers['if-range'] === etag ? Number(from ?? 0) : 0;
+    response.setHeader('etag', etag);
+    response.setHeader('content-length', content.length - start);
+    if (start > 0)
+      response.setHeader('content-range', `bytes ${start}-${content.length - 1}/${content.length}`);
+    response.writeHead(start > 0 ? 206 : 200);
+    response.end(content.subarray(start));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Sends the first half and drops the connection. */
+const breakOff = (response: ServerResponse) => {
+  response.setHeader('etag', etag);
+  response.setHeader('content-length', content.length);
+  response.write(content.subarray(0, content.length / 2), () => setTimeout(() => response.destroy(), 20));
+  return true;
+};
+
+describe('download', () => {
+  it('fetches, checks, and asks the network no second time', async () => {
+    const seen: number[] = [];
+    const from = { url: `${base}/w-${hash.slice(0, 8)}.pth`, sha256Prefix: hash.slice(0, 8) };
+    const path = await fetchDescribed(from, { cache: folder, onProgress: (bytes) => seen.push(bytes) });
+    expect(path).toBe(join(folder, 'weights', `w-${hash.slice(0, 8)}.pth`));
+    expect(await readFile(path)).toEqual(content);
+    expect(seen.at(-1)).toBe(content.length);
+    await fetchDescribed(from, { cache: folder });
+    expect(ranges).toHaveLength(1);
+    expect(await readdir(join(folder, 'weights'))).toEqual([`w-${hash.slice(0, 8)}.pth`]);
+  });
+
+  it('goes on where a connection broke off', async () => {
+    misbehave = (response, request) => request === 1 && breakOff(response);
+    const path = join(folder, 'w.pth');
+    await download({ url: `${base}/w.pth`, path, sha256Prefix: hash });
+    expect(await readFile(path)).toEqual(content);
+    expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+  });
+
+  it('goes on in a later call, and starts over when the file on the server has changed', async () => {
+    misbehave = breakOff;
+    const path = join(folder, 'w.pth');
+    const options = { url: `${base}/w.pth`, path, sha256Prefix: hash, attempts: 1 };
+    await expect(download(options)).rejects.toMatchObject({ code: 'weights/download', file: path });
+    expect((await stat(`${path}.part`)).size).toBeGreaterThan(0);
+    await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
+    misbehave = undefined;
+    etag = '"two"';
+    await writeFile(`${path}.part`, Buffer.alloc(100_000, 1));
+    await download(options);
+    expect(ranges[1]).toBe('bytes=100000-');
+    expect(await readFile(path)).toEqual(content);
+  });
+
+  it('refuses other bytes than published and leaves nothing behind', async () => {
+    const path = join(folder, 'w.pth');
+    await expect(download({ url: `${base}/w.pth`, path, sha256Prefix: '00000000' })).rejects.toMatchObject({
+      code: 'weights/hash',
+      reason: expect.stringContaining(hash),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('does not ask again after a refusal, but does after server trouble', async () => {
+    const answer = (status: number) => (response: ServerResponse) => {
+      response.writeHead(status);
+      response.end();
+      return true;
+    };
+    misbehave = answer(404);
+    const options = { url: `${base}/w.pth`, path: join(folder, 'w.pth'), sha256Prefix: hash, attempts: 2 };
+    await expect(download(options)).rejects.toThrow('404');
+    expect(ranges).toHaveLength(1);
+    misbehave = answer(503);
+    await expect(download(options)).rejects.toThrow('503');
+    expect(ranges).toHaveLength(3);
+  });
+
+  it('lets one of several callers download, and takes over a lock of a process that is gone', async () => {
+    const path = join(folder, 'w.pth');
+    // The largest process identifier of Linux is 4194304.
+    await writeFile(`${path}.lock`, '4194305');
+    const options = { url: `${base}/w.pth`, path, sha256Prefix: hash };
+    await Promise.all([download(options), download(options)]);
+    expect(ranges).toHaveLength(1);
+  });
+});
+
+describe('published weights', () => {
+  it('names the known ones', () => {
+    expect(() => describePublished('resnet18')).toThrow('se_resnext50_32x4d');
+  });
+
+  it.each(publishedIds)('%s carries its hash in its file name', (id) => {
+    const { url, sha256Prefix } = describePublished(id);
+    expect(sha256Prefix).toMatch(/^[0-9a-f]{8,9}$/);
+    expect(url).toContain(`-${sha256Prefix}.pth`);
+  });
+
+  it('renames the layers of old DenseNet files', () => {
+    const { rename } = describePublished('densenet201');
+    expect(rename?.('features.denseblock1.denselayer2.norm.1.weight')).toBe(
+      'features.denseblock1.denselayer2.norm1.weight',
+    );
+    expect(rename?.('features.norm0.weight')).toBe('features.norm0.weight');
+  });
+
+  it('reads a local file without any network, or one from a mirror', async () => {
+    const fixture = new URL('./fixtures/state.stream.pth', import.meta.url);
+    const local = await publishedWeights('senet154', { file: fixture.pathname, mirror: `${base}/none` });
+    expect(local.checkpoint.tensors.size).toBe(14);
+    expect(ranges).toHaveLength(0);
+    await mkdir(join(folder, 'weights'));
+    await expect(
+      publishedWeights('senet154', { cache: folder, mirror: `${base}/mirror/` }),
+    ).rejects.toMatchObject({ code: 'weights/hash', reason: expect.stringContaining('/mirror/senet154-') });
+  });
+});
