@@ -1,1 +1,19 @@
-export {};
+export { averagePrecision } from './average-precision.js';
+export {
+  brierScore,
+  calibrationBins,
+  expectedCalibrationError,
+  type CalibrationBin,
+  type CalibrationOptions,
+} from './calibration.js';
+export type { Values } from './columns.js';
+export { logLoss, logLossPerLabel, weightedLogLoss, type LogLossOptions } from './log-loss.js';
+export {
+  rocAuc,
+  rocAucMacro,
+  rocAucMicro,
+  rocCurve,
+  sensitivityAtSpecificity,
+  type OperatingPoint,
+  type RocCurve,
+} from './roc.js';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { histogram, shareWithin, viewStatistics, type NarrowValues } from './index.js';
+import { histogram } from './histogram.js';
+import type { NarrowValues } from './pixels.js';
+import { viewStatistics } from './statistics.js';
 
 /** Counts one by one. */
 function bruteForce(values: NarrowValues) {
@@ -35,7 +37,8 @@ describe('histogram', () => {
     expect(counted.min).toBe(Math.min(...values));
     expect(counted.max).toBe(Math.max(...values));
     expect(counted.counts).toHaveLength(counted.max - counted.min + 1);
-    for (const [i, count] of counted.counts.entries()) expect(count).toBe(want.get(counted.min + i) ?? 0);
+    const all = Array.from(counted.counts, (_, i) => want.get(counted.min + i) ?? 0);
+    expect([...counted.counts]).toEqual(all);
   });
 });
 
@@ -46,7 +49,6 @@ describe('statistics of a view', () => {
 
   it('are those of the mapped pixels', () => {
     expect(viewStatistics(counted(), hu)).toEqual({ min: -10, max: 50, mean: 15 });
-    expect(shareWithin(counted(), hu, 10, 49)).toBe(0.5);
   });
 
   it('are NaN without pixels', () => {

@@ -1,5 +1,4 @@
 export { applyWindows } from './apply.js';
-export { histogram, type Histogram } from './histogram.js';
 export type { NarrowValues, Pixels, StoredValues, WideValues } from './pixels.js';
 export {
   IMAGENET,
@@ -10,5 +9,4 @@ export {
   type ChannelPlan,
   type WindowPlan,
 } from './plan.js';
-export { shareWithin, viewStatistics, type ViewStatistics } from './statistics.js';
 export { BRAIN, SOFT_TISSUE, SUBDURAL, windowBounds, type Window } from './window.js';

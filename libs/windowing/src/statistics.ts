@@ -28,18 +28,3 @@ export function viewStatistics(
   }
   return total === 0 ? { min: NaN, max: NaN, mean: NaN } : { min, max, mean: sum / total };
 }
-
-/** Share of the pixels with `low <= view(stored) <= high`. */
-export function shareWithin(
-  { counts, min, total }: Histogram,
-  view: (stored: number) => number,
-  low: number,
-  high: number,
-): number {
-  let inside = 0;
-  for (let i = 0; i < counts.length; i++) {
-    const value = view(min + i);
-    if (value >= low && value <= high) inside += counts[i]!;
-  }
-  return total === 0 ? NaN : inside / total;
-}
