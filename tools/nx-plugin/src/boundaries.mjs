@@ -1,0 +1,12 @@
+/**
+ * Whether imports against the layers are reported, tried with one: @ichor/files, at the bottom, may not know
+ * @ichor/training.
+ *
+ * @param {import('eslint').ESLint} eslint in the workspace
+ */
+export async function boundariesAreChecked(eslint) {
+  const [result] = await eslint.lintText("import '@ichor/training';\n", {
+    filePath: 'libs/files/src/error.ts',
+  });
+  return result?.messages.some(({ ruleId }) => ruleId === '@nx/enforce-module-boundaries') === true;
+}
