@@ -1,0 +1,112 @@
+"""PyTorch's side of the engine benchmark: reads one JSON command a line, answers with one JSON line.
+
+    {"command": "open", "id": "xception", "mode": "train" | "infer", "batch": 8, "size": 128, "threads": 2}
+    {"command": "run"}       one training step or one inference: {"milliseconds": ...}
+    {"command": "resize", "size": 512}
+    {"command": "memory"}    {"bytes": peak resident set}
+    {"command": "check", "fixture": PATH}   {"deviation": ...} of the evaluation logits of a parity fixture
+"""
+import json
+import math
+import resource
+import sys
+import time
+
+import torch
+from torch.nn import functional as F
+
+from engine_networks import NETWORKS
+
+
+def fixture_tensor(name, shape, to_value):
+    h = 0x811C9DC5
+    for byte in name.encode():
+        h = ((h ^ byte) * 0x01000193) & 0xFFFFFFFF
+    mask = 0xFFFFFFFF
+    z = (h + torch.arange(math.prod(shape), dtype=torch.int64) * 0x9E3779B9) & mask
+
+    def times(value, factor):
+        # 32 x 32 bits in two halves: int64 would overflow its sign.
+        low, high = value & 0xFFFF, value >> 16
+        return (low * factor + (((high * factor) & 0xFFFF) << 16)) & mask
+
+    z = times(z ^ (z >> 16), 0x85EBCA6B)
+    z = times(z ^ (z >> 13), 0xC2B2AE35)
+    u = (z ^ (z >> 16)).double() / 2**32
+    return to_value(u).float().reshape(shape)
+
+
+def check(path):
+    fixture = json.load(open(path))
+    network = NETWORKS[fixture["backbone"]]()
+    state = {}
+    for name, shape, kind in fixture["parameters"]:
+        fan = math.prod(shape[1:])
+        bound = {"conv": fixture["convGain"] * math.sqrt(6 / fan), "linear": math.sqrt(3 / fan)}.get(kind, 0.1)
+        value = (lambda u: 0.5 + u) if kind in ("gamma", "runningVar") else (lambda u: (2 * u - 1) * bound)
+        state[name] = fixture_tensor(name, shape, value)
+    if fixture["backbone"].startswith("densenet"):
+        state = {name.replace("last_linear", "classifier"): value for name, value in state.items()}
+    missing, unexpected = network.load_state_dict(state, strict=False)
+    assert not unexpected and all(name.endswith("num_batches_tracked") for name in missing), (missing, unexpected)
+    network.eval()
+    image = fixture_tensor("input", fixture["inputShape"], lambda u: 2 * u - 1)
+    with torch.no_grad():
+        logits = network(image)
+    expected = torch.tensor(fixture["expected"]["logits"], dtype=torch.float64)
+    return ((logits.double() - expected).abs().max() / expected.abs().max()).item()
+
+
+class Session:
+    def __init__(self, id, mode, batch, size, threads):
+        torch.set_num_threads(threads)
+        torch.manual_seed(0)
+        self.batch = batch
+        self.training = mode == "train"
+        self.network = NETWORKS[id]().train(self.training)
+        self.resize(size)
+        self.targets = torch.randint(0, 2, (batch, 6)).float()
+        self.weights = torch.tensor([2.0, 1, 1, 1, 1, 1])
+        self.optimizer = torch.optim.Adam(self.network.parameters(), 1e-4) if self.training else None
+
+    def resize(self, size):
+        self.image = torch.rand(self.batch, 3, size, size) * 2 - 1
+
+    def run(self):
+        start = time.perf_counter()
+        if self.training:
+            self.optimizer.zero_grad(set_to_none=True)
+            loss = F.binary_cross_entropy_with_logits(self.network(self.image), self.targets, self.weights)
+            loss.backward()
+            self.optimizer.step()
+            loss.item()
+        else:
+            with torch.inference_mode():
+                self.network(self.image).sum().item()
+        return (time.perf_counter() - start) * 1000
+
+
+def main():
+    session = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        command = request.pop("command")
+        if command == "open":
+            start = time.perf_counter()
+            session = Session(**request)
+            answer = {"milliseconds": (time.perf_counter() - start) * 1000, "version": torch.__version__}
+        elif command == "run":
+            answer = {"milliseconds": session.run()}
+        elif command == "resize":
+            session.resize(request["size"])
+            answer = {}
+        elif command == "memory":
+            answer = {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+        elif command == "check":
+            answer = {"deviation": check(request["fixture"])}
+        else:
+            answer = {"error": f"unknown command {command}"}
+        print(json.dumps(answer), flush=True)
+
+
+main()
