@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { download } from './download.js';
-import { fetchDescribed, publishedWeights } from './fetch-weights.js';
-import { describePublished, publishedIds } from './published.js';
+import { fetchPublished, publishedWeights } from './fetch-weights.js';
 
 const content = randomBytes(200_000);
 const hash = createHash('sha256').update(content).digest('hex');
@@ -57,11 +56,11 @@ describe('download', () => {
   it('fetches, checks, and asks the network no second time', async () => {
     const seen: number[] = [];
     const from = { url: `${base}/w-${hash.slice(0, 8)}.pth`, sha256Prefix: hash.slice(0, 8) };
-    const path = await fetchDescribed(from, { cache: folder, onProgress: (bytes) => seen.push(bytes) });
+    const path = await fetchPublished(from, { cache: folder, onProgress: (bytes) => seen.push(bytes) });
     expect(path).toBe(join(folder, 'weights', `w-${hash.slice(0, 8)}.pth`));
     expect(await readFile(path)).toEqual(content);
     expect(seen.at(-1)).toBe(content.length);
-    await fetchDescribed(from, { cache: folder });
+    await fetchPublished(from, { cache: folder });
     expect(ranges).toHaveLength(1);
     expect(await readdir(join(folder, 'weights'))).toEqual([`w-${hash.slice(0, 8)}.pth`]);
   });
@@ -123,33 +122,16 @@ describe('download', () => {
   });
 });
 
-describe('published weights', () => {
-  it('names the known ones', () => {
-    expect(() => describePublished('resnet18')).toThrow('se_resnext50_32x4d');
-  });
-
-  it.each(publishedIds)('%s carries its hash in its file name', (id) => {
-    const { url, sha256Prefix } = describePublished(id);
-    expect(sha256Prefix).toMatch(/^[0-9a-f]{8,9}$/);
-    expect(url).toContain(`-${sha256Prefix}.pth`);
-  });
-
-  it('renames the layers of old DenseNet files', () => {
-    const { rename } = describePublished('densenet201');
-    expect(rename?.('features.denseblock1.denselayer2.norm.1.weight')).toBe(
-      'features.denseblock1.denselayer2.norm1.weight',
-    );
-    expect(rename?.('features.norm0.weight')).toBe('features.norm0.weight');
-  });
+describe('publishedWeights', () => {
+  const senet154 = { url: 'http://example.invalid/senet154-c7b49a05.pth', sha256Prefix: 'c7b49a05' };
 
   it('reads a local file without any network, or one from a mirror', async () => {
-    const fixture = new URL('./fixtures/state.stream.pth', import.meta.url);
-    const local = await publishedWeights('senet154', { file: fixture.pathname, mirror: `${base}/none` });
-    expect(local.checkpoint.tensors.size).toBe(14);
+    const file = new URL('./fixtures/state.stream.pth', import.meta.url).pathname;
+    const local = await publishedWeights(senet154, { file, mirror: `${base}/none` });
+    expect(local.tensors.size).toBe(14);
     expect(ranges).toHaveLength(0);
-    await mkdir(join(folder, 'weights'));
     await expect(
-      publishedWeights('senet154', { cache: folder, mirror: `${base}/mirror/` }),
+      publishedWeights(senet154, { cache: folder, mirror: `${base}/mirror/` }),
     ).rejects.toMatchObject({ code: 'weights/hash', reason: expect.stringContaining('/mirror/senet154-') });
   });
 });

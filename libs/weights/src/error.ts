@@ -21,7 +21,6 @@ export type WeightsErrorCode =
   | 'weights/shape'
   | 'weights/missing'
   | 'weights/nothing-matched'
-  | 'weights/unknown-name'
   | 'weights/download'
   | 'weights/hash';
 

@@ -3,7 +3,13 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { download, type DownloadOptions } from './download.js';
-import { describePublished, type PublishedWeights } from './published.js';
+
+/** A published file of weights. The registry of backbones holds one for each of them. */
+export interface PublishedFile {
+  readonly url: string;
+  /** First hex digits of the SHA-256 of the file, which most files carry in their name. */
+  readonly sha256Prefix: string;
+}
 
 export interface FetchOptions extends Pick<DownloadOptions, 'onProgress' | 'signal' | 'attempts'> {
   /** Default: {@link cacheFolder}. */
@@ -20,16 +26,10 @@ export function cacheFolder(): string {
 /**
  * The path of published weights in the cache, fetched first when they are not there.
  *
- * @param id one of `publishedIds`
- * @throws WeightsError `weights/unknown-name`, `weights/download`, `weights/hash`
+ * @throws WeightsError `weights/download`, `weights/hash`
  */
-export async function fetchPublished(id: string, options: FetchOptions = {}): Promise<string> {
-  return fetchDescribed(describePublished(id), options);
-}
-
-/** {@link fetchPublished} for weights outside the table. */
-export async function fetchDescribed(
-  { url, sha256Prefix }: Pick<PublishedWeights, 'url' | 'sha256Prefix'>,
+export async function fetchPublished(
+  { url, sha256Prefix }: PublishedFile,
   options: FetchOptions = {},
 ): Promise<string> {
   const { cache = cacheFolder(), mirror, ...rest } = options;
@@ -46,24 +46,17 @@ export async function fetchDescribed(
   return path;
 }
 
-/** Weights ready to be matched, and the renaming that they need. */
-export interface LoadedWeights {
-  readonly path: string;
-  readonly checkpoint: Checkpoint;
-  readonly rename?: (name: string) => string | undefined;
-}
-
 /**
- * Published weights by name, from the cache or the network; or the same file by its path.
+ * Published weights from the cache or the network; or the same by a local file.
  *
- * @param file a local copy; its hash is not asked for, since it may be any other training of this network
+ * @param options.file a local copy; its hash is not asked for, since it may be any other training of this network
+ * @throws WeightsError as `fetchPublished` and `readCheckpoint`
  */
 export async function publishedWeights(
-  id: string,
+  published: PublishedFile,
   options: FetchOptions & { readonly file?: string } = {},
-): Promise<LoadedWeights> {
+): Promise<Checkpoint & { readonly path: string }> {
   const { file, ...rest } = options;
-  const { rename } = describePublished(id);
-  const path = file ?? (await fetchPublished(id, rest));
-  return { path, checkpoint: await readCheckpoint(path), ...(rename === undefined ? {} : { rename }) };
+  const path = file ?? (await fetchPublished(published, rest));
+  return { path, ...(await readCheckpoint(path)) };
 }

@@ -9,11 +9,10 @@ export { dtypes, type Dtype } from './dtype.js';
 export { WeightsError, type WeightsErrorCode } from './error.js';
 export {
   cacheFolder,
-  fetchDescribed,
   fetchPublished,
   publishedWeights,
   type FetchOptions,
-  type LoadedWeights,
+  type PublishedFile,
 } from './fetch-weights.js';
 export {
   describeMatch,
@@ -23,7 +22,6 @@ export {
   type MatchOptions,
   type MatchReport,
 } from './match.js';
-export { describePublished, publishedIds, type PublishedWeights } from './published.js';
 export {
   openSafetensors,
   readSafetensors,

@@ -1,10 +1,18 @@
-import type { Network, ValueId } from '@ichor/nn';
+import type { Network, NetworkNode, ValueId } from '@ichor/nn';
 
 /** Names of the parameters of the layer that makes the `logits`: weight and bias of the last linear layer. */
 export function classifierParameters(network: Network): ReadonlySet<string> {
+  return new Set(Object.values(classifierNode(network)?.parameters ?? {}));
+}
+
+/** Module path of that layer, e.g. `last_linear`. */
+export function classifierPath(network: Network): string | undefined {
+  return classifierNode(network)?.name;
+}
+
+function classifierNode(network: Network): NetworkNode | undefined {
   const logits = network.outputs['logits'];
-  const node = network.nodes.find(({ output }) => output === logits);
-  return new Set(node?.op === 'linear' ? Object.values(node.parameters) : []);
+  return network.nodes.find(({ op, output }) => op === 'linear' && output === logits);
 }
 
 /** Names of the weights of the convolutions that see the inputs of the network themselves. */

@@ -108,6 +108,25 @@ describe('matchWeights', () => {
     );
   });
 
+  it('knows the classifier by its name in the file, and dense layers by their old names', () => {
+    const tensors = new Map(
+      [...published].map(([name, tensor]) => [name.replace('last_linear', 'fc'), tensor]),
+    );
+    expect(
+      matchWeights(network(3, 5), tensors, { classifier: 'fc', strict: true }).report.matched,
+    ).toHaveLength(7);
+    const builder = new NetworkBuilder('dense');
+    const path = 'features.denseblock1.denselayer2';
+    builder.output(
+      'logits',
+      builder.batchNorm(builder.input('image', [2]), `${path}.norm1`, { channels: 2 }),
+    );
+    const old = ['weight', 'bias', 'running_mean', 'running_var'].map(
+      (role) => [`${path}.norm.1.${role}`, filled([2], 1)] as const,
+    );
+    expect(matchWeights(builder.build(), new Map(old), { strict: true }).report.matched).toHaveLength(4);
+  });
+
   it('renames and drops by rule', () => {
     const tensors = new Map([...published].map(([name, tensor]) => [`backbone.${name}`, tensor]));
     tensors.set('decoder.weight', filled([1], 0));

@@ -6,7 +6,7 @@ import {
   type StateDict,
   type Tensor,
 } from '@ichor/nn';
-import { classifierParameters, firstConvolutionWeights } from './landmarks.js';
+import { classifierParameters, classifierPath, firstConvolutionWeights } from './landmarks.js';
 import { WeightsError } from './error.js';
 
 /** How a first convolution of other channel count is made from the published one. */
@@ -22,6 +22,11 @@ export interface MatchOptions {
   readonly initial?: StateDict;
   /** Default `repeat`, as section 4 of the original pipeline has it; not scaled. */
   readonly channels?: ChannelRule;
+  /**
+   * Module path of the classifier in the file, e.g. `fc`, where it differs from the network's; the registry of
+   * backbones knows it for published files.
+   */
+  readonly classifier?: string;
   /** New name of a tensor, or undefined to drop it. Default: names stay. */
   readonly rename?: (name: string) => string | undefined;
   /** Refuse anything missing, classifier included. Use it for weights of this very network. Default false. */
@@ -64,7 +69,8 @@ export function matchWeights(
   tensors: StateDict,
   options: MatchOptions = {},
 ): { readonly state: StateDict; readonly report: MatchReport } {
-  const { initial, strict = false, channels = 'repeat', rename = (name) => name, file } = options;
+  const { initial, strict = false, channels = 'repeat', file } = options;
+  const rename = renaming(network, options);
   const where = file === undefined ? {} : { file };
   const offered = new Map<string, Tensor>();
   const dropped: string[] = [];
@@ -136,6 +142,20 @@ export function describeMatch(report: MatchReport): string {
   if (missing.length > 0) parts.push(`${missing.length} missing (${sample(missing)})`);
   if (dropped.length > 0) parts.push(`${dropped.length} dropped (${sample(dropped)})`);
   return parts.join('; ');
+}
+
+/** Layers inside a dense layer were named `norm.1` before PyTorch 0.4, now `norm1`. */
+const OLD_DENSE_LAYER = /(denselayer\d+\.(?:norm|relu|conv))\.(\d\.)/;
+
+function renaming(network: Network, options: MatchOptions): (name: string) => string | undefined {
+  const { classifier, rename = (name: string) => name } = options;
+  const ours = classifierPath(network);
+  return (name) => {
+    const renamed = rename(name)?.replace(OLD_DENSE_LAYER, '$1$2');
+    return classifier !== undefined && renamed?.startsWith(`${classifier}.`) === true && ours !== undefined
+      ? `${ours}${renamed.slice(classifier.length)}`
+      : renamed;
+  };
 }
 
 function fit(
