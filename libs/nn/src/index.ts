@@ -17,3 +17,13 @@ export { applyRule, type NodeOf, type RuleTable } from './rules.js';
 export { inferShapes } from './shapes/infer.js';
 export { convPadding, convSize, kernelExtent, poolSize, samePadding } from './shapes/window.js';
 export { elementCount, type Shape, type StateDict, type Tensor } from './tensor.js';
+export type { MaskInput } from './training/context.js';
+export {
+  lowerTraining,
+  type Port,
+  type StatisticsPorts,
+  type TrainingGraph,
+  type TrainingLowering,
+} from './training/lower.js';
+export type { LossKind } from './training/loss.js';
+export { dropoutMask, type MaskKey } from './training/masks.js';

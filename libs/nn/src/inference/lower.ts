@@ -45,10 +45,7 @@ export function lowerInference(
     );
   }
   outputs.forEach((output, i) => {
-    const value = names.get(results[i] ?? -1) ?? '';
-    // An output may be called like the layer that computes it.
-    if (value !== output) graph.node('Identity', [value], {}, { name: output });
-    graph.output(output, outputRank(network, output));
+    graph.output(output, names.get(results[i] ?? -1) ?? '', outputRank(network, output));
   });
   return graph.encode(network.name, metadata);
 }

@@ -11,7 +11,7 @@ import {
 interface NodeOptions {
   readonly domain?: string;
   readonly outputs?: number;
-  /** Name of the first output and of the node; default: made up. */
+  /** Name of the node, from which those of its outputs are made; default: made up. */
   readonly name?: string;
 }
 
@@ -26,6 +26,8 @@ export class OnnxGraph {
   readonly #inputs: OnnxValue[] = [];
   readonly #outputs: OnnxValue[] = [];
   readonly #domains = new Map<string, number>(Object.entries(OPSETS));
+  readonly #produced = new Set<string>();
+  readonly #renamed = new Map<string, string>();
   #counter = 0;
 
   input(name: string, shape: OnnxValue['shape']): string {
@@ -33,8 +35,12 @@ export class OnnxGraph {
     return name;
   }
 
-  output(name: string, shape: OnnxValue['shape']): void {
+  /** Makes `value` an output of the graph under `name`. */
+  output(name: string, value: string, shape: OnnxValue['shape']): void {
     this.#outputs.push({ name, shape });
+    // Renaming the producer saves a copy into the output; an input or a second output needs a node.
+    if (this.#produced.has(value) && !this.#renamed.has(value)) this.#renamed.set(value, name);
+    else this.#nodes.push(identity(value, name));
   }
 
   initializer(name: string, shape: Shape, data: OnnxTensor['data']): string {
@@ -47,6 +53,11 @@ export class OnnxGraph {
     return this.#constant(`i[${values.join(',')}]`, [values.length], () =>
       BigInt64Array.from(values, (value) => BigInt(value)),
     );
+  }
+
+  /** A constant tensor under a key; the first one's data stays. */
+  floats(key: string, shape: Shape, data: () => Float32Array): string {
+    return this.#constant(key, shape, data);
   }
 
   /** A scalar. */
@@ -72,17 +83,25 @@ export class OnnxGraph {
     { domain = '', name }: NodeOptions = {},
   ): string[] {
     const first = name ?? `${op}_${this.#counter++}`;
-    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? first : `${first}:${i}`));
+    const outputs = Array.from({ length: count }, (_, i) => `${first}:${i}`);
+    for (const output of outputs) this.#produced.add(output);
     if (domain !== '') this.#domains.set(domain, 1);
     this.#nodes.push({ op, name: first, domain, inputs, outputs, attributes });
     return outputs;
   }
 
   model(name: string, metadata: Readonly<Record<string, string>> = {}): OnnxModel {
+    const rename = (value: string) => this.#renamed.get(value) ?? value;
+    const nodes = this.#nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      // An Identity made by output() already has its final name.
+      outputs: node.outputs.map((value) => (this.#produced.has(value) ? rename(value) : value)),
+    }));
     return {
       name,
       opsets: Object.fromEntries(this.#domains),
-      nodes: this.#nodes,
+      nodes,
       initializers: [...this.#initializers.values()],
       inputs: this.#inputs,
       outputs: this.#outputs,
@@ -100,4 +119,8 @@ export class OnnxGraph {
     this.#constants.set(key, key);
     return this.initializer(key, shape, data());
   }
+}
+
+function identity(value: string, name: string): OnnxNode {
+  return { op: 'Identity', name, domain: '', inputs: [value], outputs: [name], attributes: {} };
 }

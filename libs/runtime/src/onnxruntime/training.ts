@@ -1,13 +1,157 @@
-import type { InferenceSession } from 'onnxruntime-node';
-import type { Network, StateDict } from '@ichor/nn';
-import type { TrainingOptions, TrainingSession } from '../engine.js';
+import type * as ort from 'onnxruntime-node';
+import { isLearned, type Network, type StateDict, type Tensor } from '@ichor/nn';
+import type {
+  Batch,
+  InferenceSession,
+  StepOptions,
+  StepResult,
+  TrainingOptions,
+  TrainingSession,
+  TrainingState,
+} from '../engine.js';
 import { EngineError } from '../errors.js';
+import { ParameterMemory } from '../optimizer/memory.js';
+import { Optimizer, momentNames } from '../optimizer/optimizer.js';
+import { createInferenceSession } from './inference.js';
+import { ParameterStore } from './parameter-store.js';
+import { TrainingGraphs } from './training-graphs.js';
 
-export async function createTrainingSession(
+export function createTrainingSession(
   network: Network,
-  _state: StateDict,
-  _options: TrainingOptions,
-  _sessionOptions: InferenceSession.SessionOptions,
+  state: StateDict,
+  options: TrainingOptions,
+  sessionOptions: ort.InferenceSession.SessionOptions,
 ): Promise<TrainingSession> {
-  throw new EngineError({ code: 'runtime/training', reason: `${network.name}: training is not there yet` });
+  return Promise.resolve(new OnnxruntimeTraining(network, state, options, sessionOptions));
+}
+
+class OnnxruntimeTraining implements TrainingSession {
+  readonly #network: Network;
+  readonly #sessionOptions: ort.InferenceSession.SessionOptions;
+  readonly #memory: ParameterMemory;
+  readonly #store: ParameterStore;
+  readonly #moments: readonly string[];
+  readonly #optimizer: Optimizer;
+  readonly #graphs: TrainingGraphs;
+  readonly #trained: readonly string[];
+  #steps = 0;
+  #seed: number;
+  /** Made from the current parameters; gone with the next change of them. */
+  #evaluation: InferenceSession | undefined;
+
+  constructor(
+    network: Network,
+    state: StateDict,
+    options: TrainingOptions,
+    sessionOptions: ort.InferenceSession.SessionOptions,
+  ) {
+    const { trainable = () => true } = options;
+    const trained = network.parameters.filter((p) => isLearned(p) && trainable(p.name));
+    this.#network = network;
+    this.#sessionOptions = sessionOptions;
+    this.#trained = trained.map(({ name }) => name);
+    this.#moments = momentNames(options.optimizer);
+    this.#memory = new ParameterMemory(trained, this.#moments.length);
+    this.#store = new ParameterStore(network, new Set(this.#trained), this.#memory);
+    this.#store.assign(state);
+    this.#optimizer = new Optimizer(options.optimizer, this.#memory);
+    this.#graphs = new TrainingGraphs(network, this.#store, this.#memory, options, sessionOptions);
+    this.#seed = options.seed ?? 0;
+  }
+
+  async step(batches: Batch | readonly Batch[], options: StepOptions): Promise<StepResult> {
+    const list: readonly Batch[] = isList(batches) ? batches : [batches];
+    const samples = list.reduce((sum, { targets }) => sum + (targets.shape[0] ?? 0), 0);
+    if (samples === 0)
+      throw new EngineError({ code: 'runtime/batch', reason: 'a step needs at least one sample' });
+    const gradients = this.#memory.flat('gradients');
+    // A single batch leaves its gradients where the optimizer reads them.
+    const sum = list.length > 1 ? new Float32Array(gradients.length) : undefined;
+    let loss = 0;
+    for (const [index, batch] of list.entries()) {
+      const share = (batch.targets.shape[0] ?? 0) / samples;
+      const result = await this.#graphs.run(batch, { seed: this.#seed, step: this.#steps, batch: index });
+      loss += share * result.loss;
+      this.#store.mixStatistics(result.statistics);
+      if (sum !== undefined) for (let i = 0; i < sum.length; i++) sum[i]! += share * gradients[i]!;
+    }
+    if (sum !== undefined) gradients.set(sum);
+    this.#steps += 1;
+    const gradientNorm = this.#optimizer.update(this.#steps, options);
+    await this.#parametersChanged();
+    return { loss, gradientNorm };
+  }
+
+  async gradients(
+    batch: Batch,
+  ): Promise<{ readonly loss: number; readonly logits: Tensor; readonly gradients: StateDict }> {
+    const { loss, logits } = await this.#graphs.run(batch, { seed: this.#seed, step: this.#steps, batch: 0 });
+    return { loss, logits, gradients: this.#copies('gradients') };
+  }
+
+  async predict(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    this.#evaluation ??= await createInferenceSession(
+      this.#network,
+      this.#store.all(),
+      {},
+      this.#sessionOptions,
+    );
+    return this.#evaluation.run(inputs);
+  }
+
+  parameters(): StateDict {
+    return this.#store.copies();
+  }
+
+  save(): TrainingState {
+    const optimizer = new Map<string, Tensor>();
+    for (const [index, moment] of this.#moments.entries()) {
+      for (const [name, tensor] of this.#copies(`moment${index}`)) optimizer.set(`${moment}/${name}`, tensor);
+    }
+    return { parameters: this.parameters(), optimizer, steps: this.#steps, seed: this.#seed };
+  }
+
+  restore(state: TrainingState): void {
+    const moments = this.#moments.flatMap((moment, index) =>
+      this.#trained.map((name) => {
+        const view = this.#memory.view(`moment${index}`, name);
+        const saved = state.optimizer.get(`${moment}/${name}`);
+        if (saved?.data.length === view.length) return { view, data: saved.data };
+        throw new EngineError({
+          code: 'runtime/restore',
+          reason: `the saved state has no "${moment}/${name}" of ${view.length} numbers`,
+          remedy: 'restore with the optimizer and the trained parameters of the saved run',
+        });
+      }),
+    );
+    this.#store.assign(state.parameters);
+    for (const { view, data } of moments) view.set(data);
+    this.#steps = state.steps;
+    this.#seed = state.seed;
+    void this.#parametersChanged();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#graphs.dispose();
+    await this.#parametersChanged();
+  }
+
+  #copies(section: 'gradients' | `moment${number}`): StateDict {
+    const copies = new Map<string, Tensor>();
+    for (const { name, shape } of this.#network.parameters) {
+      if (!this.#store.trains(name)) continue;
+      copies.set(name, { shape, data: this.#memory.view(section, name).slice() });
+    }
+    return copies;
+  }
+
+  async #parametersChanged(): Promise<void> {
+    const evaluation = this.#evaluation;
+    this.#evaluation = undefined;
+    await evaluation?.dispose();
+  }
+}
+
+function isList(batches: Batch | readonly Batch[]): batches is readonly Batch[] {
+  return Array.isArray(batches);
 }

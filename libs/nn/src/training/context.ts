@@ -1,0 +1,50 @@
+import type { ValueId } from '../network.js';
+import type { Shape } from '../tensor.js';
+import type { Emitter, Value } from './emitter.js';
+
+/** Mean and biased variance of one batch norm, to be mixed into its running statistics. */
+export interface BatchStatistics {
+  /** Full names of the running statistics. */
+  readonly runningMean: string;
+  readonly runningVariance: string;
+  readonly mean: Value;
+  readonly variance: Value;
+  /** Elements per channel: the unbiased variance is count / (count - 1) times the biased one. */
+  readonly count: number;
+  readonly momentum: number;
+}
+
+/** A random mask of zeros and 1 / (1 - rate), made outside and fed in. */
+export interface MaskInput {
+  /** Input of the graph. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly rate: number;
+  /** The dropped value, which identifies the mask across engines. */
+  readonly value: ValueId;
+}
+
+/** What the lowering of one node for training sees. */
+export interface TrainingContext {
+  readonly emit: Emitter;
+  readonly frozenBatchNorm: boolean;
+  /** The parameter as an input of the graph. */
+  readonly parameter: (name: string | undefined) => Value;
+  /** Whether the optimizer moves the parameter. */
+  readonly learns: (name: string | undefined) => boolean;
+  /** Registers the gradient of a parameter. */
+  readonly gradient: (name: string | undefined, value: Value) => void;
+  readonly statistics: (statistics: BatchStatistics) => void;
+  readonly mask: (output: ValueId, rate: number, shape: Shape) => Value;
+}
+
+/**
+ * Gradients with respect to the inputs, in their order, from the gradient with respect to the output.
+ * `needed` tells which are read; the others may stay undefined. Parameter gradients are registered.
+ */
+export type Backward = (gradient: Value, needed: readonly boolean[]) => readonly (Value | undefined)[];
+
+export interface Lowered {
+  readonly output: Value;
+  readonly backward: Backward;
+}

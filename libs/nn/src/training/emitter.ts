@@ -1,0 +1,241 @@
+import { OnnxGraph } from '../onnx/graph.js';
+import { float, int, ints, type OnnxAttributes } from '../onnx/model.js';
+import { convAttributes, onnxPads } from '../onnx/window.js';
+import type { OpAttributes, Padding2d, Pair } from '../ops.js';
+import { convSize, kernelExtent } from '../shapes/window.js';
+import { elementCount, type Shape } from '../tensor.js';
+
+/** A tensor in the graph, its shape known. */
+export interface Value {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+export type ConvGeometry = Pick<OpAttributes['conv2d'], 'kernel' | 'stride' | 'dilation' | 'groups'>;
+
+const NO_PADDING: Padding2d = { top: 0, left: 0, bottom: 0, right: 0 };
+
+/**
+ * Writes ONNX nodes on tensors of known shapes. Only operators that every provider has:
+ * what one provider has beyond them belongs to the lowering for that provider.
+ */
+export class Emitter {
+  readonly graph = new OnnxGraph();
+
+  node(
+    op: string,
+    inputs: readonly Value[],
+    shape: Shape,
+    attributes: OnnxAttributes = {},
+    domain = '',
+  ): Value {
+    const names = inputs.map(({ name }) => name);
+    return { name: this.graph.node(op, names, attributes, { domain }), shape };
+  }
+
+  input(name: string, shape: Shape): Value {
+    return { name: this.graph.input(name, shape), shape };
+  }
+
+  output(name: string, value: Value): void {
+    this.graph.output(name, value.name, value.shape);
+  }
+
+  scalar(value: number): Value {
+    return { name: this.graph.number(value), shape: [] };
+  }
+
+  constant(key: string, shape: Shape, data: () => Float32Array): Value {
+    return { name: this.graph.floats(key, shape, data), shape };
+  }
+
+  unary(op: string, x: Value): Value {
+    return this.node(op, [x], x.shape);
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.#binary('Add', a, b);
+  }
+
+  sub(a: Value, b: Value): Value {
+    return this.#binary('Sub', a, b);
+  }
+
+  mul(a: Value, b: Value): Value {
+    return this.#binary('Mul', a, b);
+  }
+
+  div(a: Value, b: Value): Value {
+    return this.#binary('Div', a, b);
+  }
+
+  scale(x: Value, factor: number): Value {
+    return factor === 1 ? x : this.mul(x, this.scalar(factor));
+  }
+
+  /** `yes` where `condition` is true, else `no`; a comparison has made the condition. */
+  where(condition: Value, yes: Value, no: Value): Value {
+    return this.node(
+      'Where',
+      [condition, yes, no],
+      broadcast(broadcast(condition.shape, yes.shape), no.shape),
+    );
+  }
+
+  compare(op: 'Greater' | 'Equal', a: Value, b: Value): Value {
+    return this.#binary(op, a, b);
+  }
+
+  reshape(x: Value, shape: Shape): Value {
+    if (x.shape.join() === shape.join()) return x;
+    return {
+      name: this.graph.node('Reshape', [x.name, this.graph.integers(shape)]),
+      shape,
+    };
+  }
+
+  transpose(x: Value, permutation: readonly number[]): Value {
+    const shape = permutation.map((axis) => x.shape[axis] ?? 1);
+    // Moving only axes of size 1 changes nothing in memory.
+    const moved = permutation.filter((axis) => x.shape[axis] !== 1);
+    if (moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? -1))) return this.reshape(x, shape);
+    return this.node('Transpose', [x], shape, { perm: ints(permutation) });
+  }
+
+  expand(x: Value, shape: Shape): Value {
+    return { name: this.graph.node('Expand', [x.name, this.graph.integers(shape)]), shape };
+  }
+
+  concat(values: readonly Value[], axis: number): Value {
+    const [first] = values;
+    if (first !== undefined && values.length === 1) return first;
+    const size = values.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
+    const shape = (first?.shape ?? []).map((extent, i) => (i === axis ? size : extent));
+    return this.node('Concat', values, shape, { axis: int(axis) });
+  }
+
+  split(x: Value, sizes: readonly number[], axis: number): Value[] {
+    if (sizes.length === 1) return [x];
+    const names = this.graph.nodes('Split', [x.name, this.graph.integers(sizes)], sizes.length, {
+      axis: int(axis),
+    });
+    return names.map((name, i) => ({
+      name,
+      shape: x.shape.map((extent, a) => (a === axis ? (sizes[i] ?? 0) : extent)),
+    }));
+  }
+
+  /** Along the two last axes: rows and columns from `start`, `count` of them, `step` apart. */
+  window(x: Value, start: Pair, count: Pair, step: Pair): Value {
+    const rank = x.shape.length;
+    const axes = [rank - 2, rank - 1];
+    const whole = [0, 1].every((i) => start[i] === 0 && step[i] === 1 && count[i] === x.shape[axes[i] ?? 0]);
+    if (whole) return x;
+    const ends = [0, 1].map((i) => (start[i] ?? 0) + ((count[i] ?? 1) - 1) * (step[i] ?? 1) + 1);
+    const integers = [start, ends, axes, step].map((values) => this.graph.integers(values));
+    return {
+      name: this.graph.node('Slice', [x.name, ...integers]),
+      shape: [...x.shape.slice(0, -2), ...count],
+    };
+  }
+
+  /** Pads (or, where negative, crops) the two last axes. */
+  pad(x: Value, padding: Padding2d, value = 0): Value {
+    const [rows = 1, columns = 1] = x.shape.slice(-2);
+    const cropTop = Math.max(-padding.top, 0);
+    const cropLeft = Math.max(-padding.left, 0);
+    const cropped = this.window(
+      x,
+      [cropTop, cropLeft],
+      [rows - cropTop - Math.max(-padding.bottom, 0), columns - cropLeft - Math.max(-padding.right, 0)],
+      [1, 1],
+    );
+    const before = [Math.max(padding.top, 0), Math.max(padding.left, 0)];
+    const after = [Math.max(padding.bottom, 0), Math.max(padding.right, 0)];
+    if ([...before, ...after].every((extent) => extent === 0)) return cropped;
+    const none = x.shape.slice(0, -2).map(() => 0);
+    return this.padAxes(cropped, [...none, ...before], [...none, ...after], value);
+  }
+
+  padAxes(x: Value, before: readonly number[], after: readonly number[], value = 0): Value {
+    const inputs = [x.name, this.graph.integers([...before, ...after]), this.graph.number(value)];
+    return {
+      name: this.graph.node('Pad', inputs),
+      shape: x.shape.map((extent, axis) => extent + (before[axis] ?? 0) + (after[axis] ?? 0)),
+    };
+  }
+
+  /** Sums over axes and keeps them with size 1. */
+  sum(x: Value, axes: readonly number[]): Value {
+    return {
+      name: this.graph.node('ReduceSum', [x.name, this.graph.integers(axes)], { keepdims: int(1) }),
+      shape: x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)),
+    };
+  }
+
+  mean(x: Value, axes: readonly number[]): Value {
+    const shape = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+    return this.node('ReduceMean', [x], shape, { axes: ints(axes), keepdims: int(1) });
+  }
+
+  /** Matrix product of the two last axes; those before must be equal. */
+  matmul(a: Value, b: Value): Value {
+    return this.node('MatMul', [a, b], [...a.shape.slice(0, -1), b.shape.at(-1) ?? 1]);
+  }
+
+  /** x [N, I, H, W] with weights [O, I / groups, kh, kw]. */
+  conv(x: Value, weight: Value, geometry: ConvGeometry, padding: Padding2d, bias?: Value): Value {
+    const { kernel, stride, dilation } = geometry;
+    const [batch = 1, , height = 1, width = 1] = x.shape;
+    const shape = [
+      batch,
+      weight.shape[0] ?? 1,
+      convSize(height, kernelExtent(kernel[0], dilation[0]), stride[0], padding.top + padding.bottom),
+      convSize(width, kernelExtent(kernel[1], dilation[1]), stride[1], padding.left + padding.right),
+    ];
+    const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
+    return this.node('Conv', inputs, shape, convAttributes(geometry, padding));
+  }
+
+  /** Means of windows, padding counted as zeros. */
+  averagePool(x: Value, kernel: Pair, stride: Pair, padding: Padding2d = NO_PADDING): Value {
+    const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
+    const shape = [
+      batch,
+      channels,
+      convSize(height, kernel[0], stride[0], padding.top + padding.bottom),
+      convSize(width, kernel[1], stride[1], padding.left + padding.right),
+    ];
+    return this.node('AveragePool', [x], shape, {
+      kernel_shape: ints(kernel),
+      strides: ints(stride),
+      pads: onnxPads(padding),
+      count_include_pad: int(1),
+    });
+  }
+
+  batchNormalization(x: Value, scale: Value, bias: Value, mean: Value, variance: Value, eps: number): Value {
+    return this.node('BatchNormalization', [x, scale, bias, mean, variance], x.shape, {
+      epsilon: float(eps),
+    });
+  }
+
+  /** A vector [C] shaped to act on the channels of a tensor of this rank. */
+  perChannel(vector: Value, rank: number): Value {
+    const channels = elementCount(vector.shape);
+    return this.reshape(vector, [1, channels, ...Array<number>(rank - 2).fill(1)]);
+  }
+
+  #binary(op: string, a: Value, b: Value): Value {
+    return this.node(op, [a, b], broadcast(a.shape, b.shape));
+  }
+}
+
+function broadcast(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const sizeA = a[i - rank + a.length] ?? 1;
+    const sizeB = b[i - rank + b.length] ?? 1;
+    return sizeA === 1 ? sizeB : sizeA;
+  });
+}

@@ -1,0 +1,191 @@
+import { IchorError } from '@ichor/files';
+import { countUses, liveNodes } from '../inference/fold.js';
+import { outputValue } from '../inference/lower.js';
+import type { Network, NetworkNode, ValueId } from '../network.js';
+import { applyRule } from '../rules.js';
+import { inferShapes, shapeOf } from '../shapes/infer.js';
+import type { Shape } from '../tensor.js';
+import type { BatchStatistics, Lowered, MaskInput, TrainingContext } from './context.js';
+import { Emitter, type Value } from './emitter.js';
+import { lowerLoss, type LossKind } from './loss.js';
+import { trainingRules } from './rules.js';
+
+export interface TrainingLowering {
+  readonly loss: LossKind;
+  /** The output that the loss reads. */
+  readonly logits: string;
+  /** Whether the optimizer moves a parameter. */
+  readonly trainable: (parameterName: string) => boolean;
+  readonly frozenBatchNorm: boolean;
+}
+
+/** A tensor that goes in or out of the training graph under `port`. */
+export interface Port {
+  readonly port: string;
+  readonly shape: Shape;
+}
+
+export interface StatisticsPorts extends Pick<
+  BatchStatistics,
+  'runningMean' | 'runningVariance' | 'count' | 'momentum'
+> {
+  readonly meanPort: string;
+  readonly variancePort: string;
+}
+
+/** Forward and backward pass of one batch as one ONNX model. */
+export interface TrainingGraph {
+  readonly model: Uint8Array;
+  /** Network inputs by name. */
+  readonly inputs: ReadonlyMap<string, Port>;
+  /** Parameters by name that go in. */
+  readonly parameters: ReadonlyMap<string, Port>;
+  readonly targets: Port;
+  readonly masks: readonly MaskInput[];
+  /** [1] */
+  readonly loss: Port;
+  readonly logits: Port;
+  /** By parameter name. */
+  readonly gradients: ReadonlyMap<string, Port>;
+  readonly statistics: readonly StatisticsPorts[];
+}
+
+/**
+ * Lowers a network to its training graph for one shape of each input.
+ *
+ * @throws IchorError `nn/output`, `nn/shape`, `nn/parameter`
+ */
+export function lowerTraining(
+  network: Network,
+  inputShapes: Readonly<Record<string, Shape>>,
+  lowering: TrainingLowering,
+): TrainingGraph {
+  const logits = outputValue(network, lowering.logits);
+  const nodes = liveNodes(network, [logits]);
+  const shapes = inferShapes(network, inputShapes);
+  const emit = new Emitter();
+  const parameters = new Map<string, Port>();
+  const gradients = new Map<string, Value>();
+  const statistics: BatchStatistics[] = [];
+  const masks: MaskInput[] = [];
+  const context: TrainingContext = {
+    emit,
+    frozenBatchNorm: lowering.frozenBatchNorm,
+    parameter: parameterInputs(network, emit, parameters),
+    learns: (name) => name !== undefined && lowering.trainable(name),
+    gradient: (name = '', value) => {
+      const before = gradients.get(name);
+      gradients.set(name, before === undefined ? value : emit.add(before, value));
+    },
+    statistics: (entry) => statistics.push(entry),
+    mask: (value, rate, shape) => {
+      const name = `mask:${value}`;
+      masks.push({ name, shape, rate, value });
+      return emit.input(name, shape);
+    },
+  };
+
+  const values = new Map<ValueId, Value>();
+  const inputs = new Map<string, Port>();
+  const read = countUses(nodes, [logits]);
+  for (const { name, value } of network.inputs) {
+    if (!read.has(value)) continue;
+    const shape = shapeOf(shapes, value);
+    values.set(value, emit.input(`input:${name}`, shape));
+    inputs.set(name, { port: `input:${name}`, shape });
+  }
+  const lowered: { readonly node: NetworkNode; readonly result: Lowered }[] = [];
+  for (const node of nodes) {
+    const result = applyRule(
+      trainingRules,
+      node,
+      node.inputs.map((value) => valueOf(values, value)),
+      context,
+    );
+    values.set(node.output, result.output);
+    lowered.push({ node, result });
+  }
+
+  const prediction = valueOf(values, logits);
+  const targets = emit.input('targets', prediction.shape);
+  const loss = lowerLoss(emit, lowering.loss, prediction, targets);
+  backward(emit, lowered, logits, loss.gradient, lowering.trainable);
+
+  emit.output('loss', loss.loss);
+  emit.output('logits', prediction);
+  for (const [name, value] of gradients) emit.output(`gradient:${name}`, value);
+  const statisticsPorts = statistics.map(({ mean, variance, ...entry }): StatisticsPorts => {
+    const meanPort = `mean:${entry.runningMean}`;
+    const variancePort = `variance:${entry.runningVariance}`;
+    emit.output(meanPort, mean);
+    emit.output(variancePort, variance);
+    return { ...entry, meanPort, variancePort };
+  });
+  return {
+    model: emit.graph.encode(`${network.name} training`),
+    inputs,
+    parameters,
+    targets: { port: 'targets', shape: targets.shape },
+    masks,
+    loss: { port: 'loss', shape: [1] },
+    logits: { port: 'logits', shape: prediction.shape },
+    gradients: new Map(
+      [...gradients].map(([name, { shape }]) => [name, { port: `gradient:${name}`, shape }]),
+    ),
+    statistics: statisticsPorts,
+  };
+}
+
+function backward(
+  emit: Emitter,
+  lowered: readonly { readonly node: NetworkNode; readonly result: Lowered }[],
+  logits: ValueId,
+  gradient: Value,
+  trainable: (name: string) => boolean,
+): void {
+  // A value needs a gradient when some parameter before it moves.
+  const needed = new Set<ValueId>();
+  for (const { node } of lowered) {
+    const moves = Object.values(node.parameters).some(trainable);
+    if (moves || node.inputs.some((value) => needed.has(value))) needed.add(node.output);
+  }
+  const sums = new Map<ValueId, Value>([[logits, gradient]]);
+  for (const { node, result } of lowered.toReversed()) {
+    const incoming = sums.get(node.output);
+    if (incoming === undefined || !needed.has(node.output)) continue;
+    sums.delete(node.output);
+    const wanted = node.inputs.map((value) => needed.has(value));
+    result.backward(incoming, wanted).forEach((part, i) => {
+      const value = node.inputs[i];
+      if (part === undefined || value === undefined || !wanted[i]) return;
+      const before = sums.get(value);
+      sums.set(value, before === undefined ? part : emit.add(before, part));
+    });
+  }
+}
+
+function parameterInputs(
+  network: Network,
+  emit: Emitter,
+  ports: Map<string, Port>,
+): TrainingContext['parameter'] {
+  const known = new Map(network.parameters.map(({ name, shape }) => [name, shape]));
+  return (name = '') => {
+    const shape = known.get(name);
+    if (shape === undefined) {
+      throw new IchorError({ code: 'nn/parameter', reason: `${network.name} has no parameter "${name}"` });
+    }
+    const port = `parameter:${name}`;
+    if (!ports.has(name)) {
+      ports.set(name, { port, shape });
+      emit.input(port, shape);
+    }
+    return { name: port, shape };
+  };
+}
+
+function valueOf(values: ReadonlyMap<ValueId, Value>, id: ValueId): Value {
+  const value = values.get(id);
+  if (value === undefined) throw new IchorError({ code: 'nn/value', reason: `value ${id} is not computed` });
+  return value;
+}

@@ -1,0 +1,81 @@
+import type { Network, StateDict, StatisticsPorts, Tensor } from '@ichor/nn';
+import { EngineError } from '../errors.js';
+import type { ParameterMemory } from '../optimizer/memory.js';
+
+/** Statistics of one batch norm over one batch. */
+export interface MeasuredStatistics extends StatisticsPorts {
+  readonly mean: Float32Array;
+  /** Biased. */
+  readonly variance: Float32Array;
+}
+
+/** All parameters of a network: the trained ones in the optimizer's memory, the others beside it. */
+export class ParameterStore {
+  readonly #network: Network;
+  readonly #trained: ReadonlySet<string>;
+  readonly #tensors = new Map<string, Tensor>();
+
+  constructor(network: Network, trained: ReadonlySet<string>, memory: ParameterMemory) {
+    this.#network = network;
+    this.#trained = trained;
+    for (const { name, shape } of network.parameters) {
+      const length = shape.reduce((product, size) => product * size, 1);
+      const data = trained.has(name) ? memory.view('parameters', name) : new Float32Array(length);
+      this.#tensors.set(name, { shape, data });
+    }
+  }
+
+  trains(name: string): boolean {
+    return this.#trained.has(name);
+  }
+
+  /** The parameter itself, not a copy. */
+  tensor(name: string): Tensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor !== undefined) return tensor;
+    throw new EngineError({
+      code: 'runtime/parameter',
+      reason: `${this.#network.name} has no parameter "${name}"`,
+    });
+  }
+
+  all(): StateDict {
+    return this.#tensors;
+  }
+
+  copies(): StateDict {
+    return new Map(
+      [...this.#tensors].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+    );
+  }
+
+  /** @throws EngineError `runtime/state` before anything changes, when a parameter is missing or misshapen */
+  assign(state: StateDict): void {
+    for (const [name, { shape }] of this.#tensors) {
+      const given = state.get(name);
+      if (given?.shape.join() !== shape.join()) {
+        throw new EngineError({
+          code: 'runtime/state',
+          reason: `parameter "${name}" of ${this.#network.name} expects [${shape.join(', ')}], received ${
+            given === undefined ? 'nothing' : `[${given.shape.join(', ')}]`
+          }`,
+        });
+      }
+    }
+    for (const [name, { data }] of this.#tensors) data.set(state.get(name)?.data ?? []);
+  }
+
+  /** running = (1 - momentum) running + momentum batch, the variance made unbiased, as in PyTorch. */
+  mixStatistics(measured: readonly MeasuredStatistics[]): void {
+    for (const { runningMean, runningVariance, mean, variance, count, momentum } of measured) {
+      mix(this.tensor(runningMean).data, mean, momentum, 1);
+      mix(this.tensor(runningVariance).data, variance, momentum, count / Math.max(count - 1, 1));
+    }
+  }
+}
+
+function mix(running: Float32Array, batch: Float32Array, momentum: number, factor: number): void {
+  for (let i = 0; i < running.length; i++) {
+    running[i] = (1 - momentum) * running[i]! + momentum * factor * batch[i]!;
+  }
+}

@@ -1,0 +1,144 @@
+import * as ort from 'onnxruntime-node';
+import {
+  dropoutMask,
+  lowerTraining,
+  type MaskKey,
+  type Network,
+  type Port,
+  type Shape,
+  type Tensor,
+  type TrainingGraph,
+} from '@ichor/nn';
+import type { Batch, TrainingOptions } from '../engine.js';
+import { EngineError } from '../errors.js';
+import type { ParameterMemory } from '../optimizer/memory.js';
+import type { MeasuredStatistics, ParameterStore } from './parameter-store.js';
+import { fromOrtTensor, toOrtTensor } from './tensors.js';
+
+interface CompiledGraph {
+  readonly graph: TrainingGraph;
+  readonly session: ort.InferenceSession;
+  /** Parameters, in place. */
+  readonly feeds: Readonly<Record<string, ort.Tensor>>;
+  /** Gradients go where the optimizer reads them; the rest is allocated by onnxruntime. */
+  readonly fetches: Readonly<Record<string, ort.Tensor | null>>;
+}
+
+interface BatchResult {
+  readonly loss: number;
+  readonly logits: Tensor;
+  readonly statistics: readonly MeasuredStatistics[];
+}
+
+/** Training graphs are made for one shape of the inputs; few are kept: full batches, the last one, a resize. */
+const KEPT_GRAPHS = 3;
+
+/** Runs forward and backward passes; gradients land in the memory's `gradients`. */
+export class TrainingGraphs {
+  readonly #network: Network;
+  readonly #store: ParameterStore;
+  readonly #memory: ParameterMemory;
+  readonly #options: TrainingOptions;
+  readonly #sessionOptions: ort.InferenceSession.SessionOptions;
+  /** By shapes of the inputs, least recently used first. */
+  readonly #compiled = new Map<string, CompiledGraph>();
+
+  constructor(
+    network: Network,
+    store: ParameterStore,
+    memory: ParameterMemory,
+    options: TrainingOptions,
+    sessionOptions: ort.InferenceSession.SessionOptions,
+  ) {
+    this.#network = network;
+    this.#store = store;
+    this.#memory = memory;
+    this.#options = options;
+    this.#sessionOptions = sessionOptions;
+  }
+
+  async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<BatchResult> {
+    const { graph, session, feeds, fetches } = await this.#graphFor(batch);
+    const all: Record<string, ort.Tensor> = { ...feeds };
+    for (const [name, port] of graph.inputs) all[port.port] = checked(batch.inputs[name], port, name);
+    all[graph.targets.port] = checked(batch.targets, graph.targets, 'targets');
+    for (const { name, shape, rate, value } of graph.masks) {
+      all[name] = new ort.Tensor('float32', dropoutMask({ ...key, value }, rate, shape), shape);
+    }
+    const results = await session.run(all, fetches);
+    const output = (port: string): Tensor => {
+      const tensor = results[port];
+      if (tensor === undefined)
+        throw new EngineError({ code: 'runtime/output', reason: `"${port}" is missing` });
+      return fromOrtTensor(tensor);
+    };
+    return {
+      loss: output(graph.loss.port).data[0] ?? NaN,
+      logits: output(graph.logits.port),
+      statistics: graph.statistics.map((entry) => ({
+        ...entry,
+        mean: output(entry.meanPort).data,
+        variance: output(entry.variancePort).data,
+      })),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    for (const { session } of this.#compiled.values()) await session.release();
+    this.#compiled.clear();
+  }
+
+  async #graphFor(batch: Batch): Promise<CompiledGraph> {
+    const shapes = Object.fromEntries(Object.entries(batch.inputs).map(([name, { shape }]) => [name, shape]));
+    const key = JSON.stringify(shapes);
+    const known = this.#compiled.get(key);
+    this.#compiled.delete(key);
+    const compiled = known ?? (await this.#compile(shapes));
+    this.#compiled.set(key, compiled);
+    const [oldest] = this.#compiled;
+    if (this.#compiled.size > KEPT_GRAPHS && oldest !== undefined) {
+      this.#compiled.delete(oldest[0]);
+      await oldest[1].session.release();
+    }
+    return compiled;
+  }
+
+  async #compile(shapes: Readonly<Record<string, Shape>>): Promise<CompiledGraph> {
+    const { loss, logits = 'logits', frozenBatchNorm = false } = this.#options;
+    const graph = lowerTraining(this.#network, shapes, {
+      loss,
+      logits,
+      frozenBatchNorm,
+      trainable: (name) => this.#store.trains(name),
+    });
+    const session = await ort.InferenceSession.create(graph.model, this.#sessionOptions);
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const [name, { port }] of graph.parameters) {
+      feeds[port] = toOrtTensor(this.#store.tensor(name), `parameter "${name}"`);
+    }
+    const fetches: Record<string, ort.Tensor | null> = {
+      [graph.loss.port]: null,
+      [graph.logits.port]: null,
+    };
+    for (const { meanPort, variancePort } of graph.statistics) {
+      fetches[meanPort] = null;
+      fetches[variancePort] = null;
+    }
+    for (const [name, { port, shape }] of graph.gradients) {
+      fetches[port] = new ort.Tensor('float32', this.#memory.view('gradients', name), shape);
+    }
+    return { graph, session, feeds, fetches };
+  }
+}
+
+function checked(tensor: Tensor | undefined, port: Port, name: string): ort.Tensor {
+  if (tensor?.shape.join() !== port.shape.join()) {
+    throw new EngineError({
+      code: 'runtime/input',
+      reason: `"${name}" expects [${port.shape.join(', ')}], received ${
+        tensor === undefined ? 'nothing' : `[${tensor.shape.join(', ')}]`
+      }`,
+    });
+  }
+  return toOrtTensor(tensor, `"${name}"`);
+}

@@ -1,0 +1,67 @@
+import { elementCount, type Parameter, type Shape } from '@ichor/nn';
+import { EngineError } from '../errors.js';
+import { webAssembly, type WasmMemory } from './webassembly.js';
+
+const PAGE = 65536;
+/** Parameters start at multiples of a cache line, in floats. */
+const ALIGNMENT = 16;
+
+export type Section = 'parameters' | 'gradients' | `moment${number}`;
+
+/**
+ * Parameters, gradients and moments of the trained parameters, each as one flat run of floats in one
+ * WebAssembly memory: onnxruntime reads and writes there, and the optimizer is one loop.
+ */
+export class ParameterMemory {
+  readonly memory: WasmMemory;
+  readonly #offsets = new Map<string, { readonly offset: number; readonly shape: Shape }>();
+  readonly #length: number;
+
+  /** @throws EngineError `runtime/memory` beyond 4 GiB, or when the machine has no more */
+  constructor(parameters: readonly Parameter[], moments: number) {
+    let length = 0;
+    for (const { name, shape } of parameters) {
+      this.#offsets.set(name, { offset: length, shape });
+      length += Math.ceil(elementCount(shape) / ALIGNMENT) * ALIGNMENT;
+    }
+    this.#length = length;
+    const pages = Math.ceil((4 * length * (2 + moments)) / PAGE);
+    try {
+      this.memory = new webAssembly.Memory({ initial: pages, maximum: pages });
+    } catch (cause) {
+      throw new EngineError({
+        code: 'runtime/memory',
+        reason: `cannot get ${Math.ceil((pages * PAGE) / 2 ** 20)} MiB for parameters, gradients and moments`,
+        remedy: 'train fewer parameters',
+        cause,
+      });
+    }
+  }
+
+  /** Byte addresses of a whole section. */
+  range(section: Section): { readonly start: number; readonly end: number } {
+    const start = 4 * this.#length * sectionIndex(section);
+    return { start, end: start + 4 * this.#length };
+  }
+
+  /** All of a section, gaps (always zero) included. */
+  flat(section: Section): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.memory.buffer, this.range(section).start, this.#length);
+  }
+
+  /** One parameter's part of a section, in place. */
+  view(section: Section, name: string): Float32Array<ArrayBuffer> {
+    const place = this.#offsets.get(name);
+    if (place === undefined) {
+      throw new EngineError({ code: 'runtime/parameter', reason: `"${name}" is not trained` });
+    }
+    const start = this.range(section).start + 4 * place.offset;
+    return new Float32Array(this.memory.buffer, start, elementCount(place.shape));
+  }
+}
+
+function sectionIndex(section: Section): number {
+  if (section === 'parameters') return 0;
+  if (section === 'gradients') return 1;
+  return 2 + Number(section.slice('moment'.length));
+}
