@@ -8,7 +8,7 @@ export {
   type RandomTrim,
 } from './policy.js';
 export { RandomStream } from './random.js';
-export { imagenetStatistics, render, type Normalization } from './render.js';
+export { imagenetStatistics, render, type ChannelNormalization, type Normalization } from './render.js';
 export {
   windowImage,
   type ChannelStatistics,

@@ -80,6 +80,20 @@ describe('render', () => {
     });
   });
 
+  it('takes each channel as told', () => {
+    const two = windowImage(pixels, 6, 8, [
+      { lower: 0, upper: 80 },
+      { lower: -30, upper: 330 },
+    ]);
+    const output = new Float32Array(96);
+    render(two, noAugmentation(two, 6, 8), { channel: ['none', 'minmax-mean'] }, output);
+    expect(output[3]).toBeCloseTo(0.375, 5);
+    // HU -30..110 in the window: 0 .. 140/360; stretched: x / 7; mean 1/2.
+    [0, 1, 2, 3, 4, 5, 6, 7].forEach((x) => {
+      expect(output[48 + x]).toBeCloseTo(x / 7 - 0.5, 5);
+    });
+  });
+
   it('shows one value where the whole slice has one', () => {
     const air = windowImage(new Int16Array(48).fill(-1000), 6, 8, [{ lower: 0, upper: 80 }]);
     const output = new Float32Array(48).fill(NaN);

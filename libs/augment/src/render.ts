@@ -4,12 +4,15 @@ import { resampleBilinear } from './bilinear.js';
 import type { Augmentation } from './policy.js';
 import type { ChannelStatistics, WindowedImage } from './windowed-image.js';
 
+/**
+ * What a channel is taken relative to, over the whole slice before it is cropped. `mean`: minus its mean; `minmax`:
+ * stretched to 0..1 (a channel of one value becomes 0); `minmax-mean`: stretched, then minus its mean.
+ */
+export type ChannelNormalization = 'none' | 'mean' | 'minmax' | 'minmax-mean';
+
 export interface Normalization {
-  /**
-   * Per channel, over the whole slice before it is cropped. `mean`: minus the channel's mean; `minmax`: the channel
-   * stretched to 0..1 (a channel of one value becomes 0).
-   */
-  readonly channel: 'none' | 'mean' | 'minmax';
+  /** For all channels or for each. */
+  readonly channel: ChannelNormalization | readonly ChannelNormalization[];
   /** Afterwards (x - mean) / std, per channel, repeated when there are more channels. */
   readonly standardize?: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
@@ -58,7 +61,8 @@ export function render(
 
   const { contrast } = augmentation;
   const scales = image.statistics.map((statistics, channel) => {
-    const base = channelScale(statistics, normalization.channel);
+    const { channel: kinds } = normalization;
+    const base = channelScale(statistics, typeof kinds === 'string' ? kinds : (kinds[channel] ?? 'none'));
     const { mean, std } = standardization(normalization, channel);
     return {
       gain: (base.gain * contrast.gain) / std,
@@ -81,13 +85,13 @@ export function render(
 
 function channelScale(
   { mean, min, max }: ChannelStatistics,
-  kind: Normalization['channel'],
+  kind: ChannelNormalization,
 ): { gain: number; offset: number } {
+  if (kind === 'none') return { gain: 1, offset: 0 };
   if (kind === 'mean') return { gain: 1, offset: -mean };
-  if (kind === 'minmax') {
-    return max > min ? { gain: 1 / (max - min), offset: -min / (max - min) } : { gain: 0, offset: 0 };
-  }
-  return { gain: 1, offset: 0 };
+  if (!(max > min)) return { gain: 0, offset: 0 };
+  const gain = 1 / (max - min);
+  return { gain, offset: -(kind === 'minmax' ? min : mean) * gain };
 }
 
 function standardization(normalization: Normalization, channel: number): { mean: number; std: number } {
