@@ -1,4 +1,4 @@
-import { asDicomError, describe, DicomError } from '../error.js';
+import { asDicomError, describe } from '../error.js';
 import type { PixelLayout, StoredArray } from '../pixels/layout.js';
 import type { PixelCoding } from '../transfer-syntax.js';
 import { decodeRle } from './rle.js';
@@ -6,8 +6,14 @@ import { decodeRle } from './rle.js';
 type Decoder = (stream: Uint8Array, layout: PixelLayout) => StoredArray | Promise<StoredArray>;
 
 /** Codecs load on first use: a data set of uncompressed files never instantiates one. */
-const decoders: Readonly<Partial<Record<PixelCoding, () => Promise<Decoder>>>> = {
+const decoders: Readonly<Record<Exclude<PixelCoding, 'native'>, () => Promise<Decoder>>> = {
   rle: () => Promise.resolve(decodeRle),
+  'jpeg-baseline': async () => (await import('./jpeg-baseline.js')).decodeJpegSequential,
+  'jpeg-extended': async () => (await import('./jpeg-baseline.js')).decodeJpegSequential,
+  'jpeg-lossless': async () => (await import('./jpeg/lossless.js')).decodeJpegLossless,
+  'jpeg-ls': async () => (await import('./jpeg-ls.js')).decodeJpegLs,
+  'jpeg-2000': async () => (await import('./jpeg-2000.js')).decodeJpeg2000,
+  htj2k: async () => (await import('./jpeg-2000.js')).decodeHtj2k,
 };
 
 /**
@@ -16,19 +22,11 @@ const decoders: Readonly<Partial<Record<PixelCoding, () => Promise<Decoder>>>> =
  * @throws DicomError `dicom/bad-pixels` whatever goes wrong inside the codec
  */
 export async function decodeFrame(
-  coding: PixelCoding,
+  coding: Exclude<PixelCoding, 'native'>,
   stream: Uint8Array,
   layout: PixelLayout,
 ): Promise<StoredArray> {
-  const load = decoders[coding];
-  if (load === undefined) {
-    throw new DicomError({
-      code: 'dicom/unsupported',
-      attribute: 'TransferSyntaxUID',
-      reason: `there is no decoder for ${coding}`,
-    });
-  }
-  const decode = await load();
+  const decode = await decoders[coding]();
   try {
     return await decode(stream, layout);
   } catch (cause) {
