@@ -1,0 +1,27 @@
+import type { Random } from '../random.js';
+import { ellipsoid } from '../shapes.js';
+import { waves } from '../spectral-noise.js';
+import type { Bleed } from './bleed.js';
+
+/** Blood in the fluid of the cisterns (as after an aneurysm) or of some sulci (as after a blow). */
+export function drawSubarachnoid(random: Random, size: number): Bleed {
+  const phase = random.between(0, 64);
+  const basal = random.chance(0.55);
+  const side = random.pick([-1, 1]);
+  const grow = Math.cbrt(size);
+  const [x0, y0, z0] = basal
+    ? [side * random.between(0, 14), -8 + random.around(0, 4), -10 + random.around(0, 3)]
+    : [side * random.between(36, 52), random.between(-45, 45), random.between(14, 42)];
+  const radii = basal
+    ? [random.between(44, 60) * grow, random.between(38, 52) * grow, random.between(24, 34) * grow]
+    : [random.between(30, 42) * grow, random.between(32, 46) * grow, random.between(24, 36) * grow];
+  const [a = 40, b = 40, c = 30] = radii;
+  return {
+    kind: 'subarachnoid',
+    density: random.between(58, 74),
+    center: [x0, y0, z0],
+    oedema: 0,
+    distance: (x, y, z) =>
+      ellipsoid(x - x0, y - y0, z - z0, a, b, c) + 6 * waves(phase + 0.12 * x, 0.12 * y, 0.12 * z),
+  };
+}

@@ -1,0 +1,176 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { IchorError, writeFileAtomic } from '@ichor/files';
+import { visibleKinds, areasCsv, labelsCsv, sampleSubmissionCsv, type SliceRecord } from './labels.js';
+import { planCohort, type CohortOptions, type PatientPlan } from './plan.js';
+import type { PatientTask } from './worker.js';
+import { writePatient } from './write-patient.js';
+import { writeBroken } from './broken.js';
+
+export interface GenerateOptions extends CohortOptions {
+  /** Gets `input/` in the Kaggle layout and `truth/`. */
+  readonly out: string;
+  /** Adds files that cannot be read. */
+  readonly broken: boolean;
+  /** Worker threads; 1 renders on the calling thread. */
+  readonly workers?: number;
+  /** Removes a set that is already there. */
+  readonly overwrite?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called after each patient. */
+  readonly onPatient?: (slices: number) => void;
+}
+
+export interface GeneratedSet {
+  readonly patients: number;
+  readonly studies: number;
+  readonly slices: number;
+  /** Slices with a bleed. */
+  readonly positive: number;
+  readonly brokenFiles: number;
+  /** The same set was there already; nothing was written. */
+  readonly reused: boolean;
+}
+
+/** Where the parts of a set are. */
+export function setLayout(out: string) {
+  const input = join(out, 'input');
+  const truth = join(out, 'truth');
+  return {
+    trainImages: join(input, 'stage_2_train_images'),
+    testImages: join(input, 'stage_2_test_images'),
+    trainCsv: join(input, 'stage_2_train.csv'),
+    sampleSubmission: join(input, 'stage_2_sample_submission.csv'),
+    testLabels: join(truth, 'stage_2_test.csv'),
+    trainAreas: join(truth, 'train_areas.csv'),
+    testAreas: join(truth, 'test_areas.csv'),
+    broken: join(truth, 'broken.csv'),
+    description: join(truth, 'phantom.json'),
+  };
+}
+
+/**
+ * Makes a set. The same options give the same bytes, whatever the number of workers.
+ *
+ * @throws IchorError `phantom/occupied` when another set is there, `phantom/stopped` when the signal is aborted.
+ */
+export async function generateSet(options: GenerateOptions): Promise<GeneratedSet> {
+  const paths = setLayout(options.out);
+  const { seed, patients, testPatients, size, prevalence, broken } = options;
+  const settings = { seed, patients, testPatients, size, prevalence, broken };
+  const earlier = await readDescription(paths.description);
+  if (options.overwrite !== true && earlier !== undefined) {
+    if (JSON.stringify(earlier.settings) === JSON.stringify(settings))
+      return { ...earlier.set, reused: true };
+  }
+  for (const folder of [paths.trainImages, paths.testImages]) {
+    if (options.overwrite === true) await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    // What a stopped run left is taken over: the same names come out again.
+    if ((await readdir(folder)).length > 0 && earlier !== undefined) throw occupied(options.out);
+  }
+  const plan = planCohort(options);
+  const records: Record<'train' | 'test', SliceRecord[]> = { train: [], test: [] };
+  const folderOf = ({ set }: PatientPlan) => (set === 'train' ? paths.trainImages : paths.testImages);
+  await eachPatient(plan, options, folderOf, (patient, found) => {
+    records[patient.set].push(...found);
+    options.onPatient?.(found.length);
+  });
+  const damaged = broken ? await writeBroken(options, paths) : [];
+  const brokenTrain = damaged.filter(({ set }) => set === 'train').map(({ record }) => record);
+  const brokenTest = damaged.filter(({ set }) => set === 'test').map(({ record }) => record);
+  const labelled = [...records.train, ...brokenTrain];
+  const repeat = labelled.length < 40 ? 0 : Math.min(4, 1 + Math.floor(labelled.length / 400));
+  await writeFileAtomic(paths.sampleSubmission, sampleSubmissionCsv([...records.test, ...brokenTest]));
+  await writeFileAtomic(paths.testLabels, labelsCsv([...records.test, ...brokenTest]));
+  await writeFileAtomic(paths.trainAreas, areasCsv(records.train));
+  await writeFileAtomic(paths.testAreas, areasCsv(records.test));
+  if (broken) {
+    const rows = damaged.map(({ set, record, damage }) => `${record.id},${set},${damage}\n`);
+    await writeFileAtomic(paths.broken, `ID,set,damage\n${rows.join('')}`);
+  }
+  await writeFileAtomic(paths.trainCsv, labelsCsv(labelled, repeat));
+  const all = [...records.train, ...records.test];
+  const set = {
+    patients: plan.length,
+    studies: plan.reduce((sum, patient) => sum + patient.studies, 0),
+    slices: all.length,
+    positive: all.filter(({ areas }) => visibleKinds(areas).length > 0).length,
+    brokenFiles: damaged.length,
+  };
+  await writeFileAtomic(paths.description, `${JSON.stringify({ settings, set }, undefined, 2)}\n`);
+  return { ...set, reused: false };
+}
+
+interface Description {
+  readonly settings: unknown;
+  readonly set: Omit<GeneratedSet, 'reused'>;
+}
+
+async function readDescription(path: string): Promise<Description | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Description;
+  } catch {
+    return undefined;
+  }
+}
+
+function occupied(out: string): IchorError {
+  return new IchorError({
+    code: 'phantom/occupied',
+    file: out,
+    reason: 'another synthetic set is here',
+    remedy: 'choose another folder, or add --overwrite',
+  });
+}
+
+function stopped(out: string): IchorError {
+  return new IchorError({
+    code: 'phantom/stopped',
+    file: out,
+    reason: 'stopped before the set was complete',
+    remedy: 'run the same command again',
+  });
+}
+
+/** Runs the patients through the workers; the order in which they end does not matter. */
+async function eachPatient(
+  plan: readonly PatientPlan[],
+  options: GenerateOptions,
+  folderOf: (patient: PatientPlan) => string,
+  done: (patient: PatientPlan, records: SliceRecord[]) => void,
+): Promise<void> {
+  const workers = Math.min(plan.length, options.workers ?? availableParallelism());
+  if (workers <= 1) {
+    for (const patient of plan) {
+      if (options.signal?.aborted === true) throw stopped(options.out);
+      done(patient, writePatient(patient, options, folderOf(patient)));
+      // Lets a progress bar and a stop signal in.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return;
+  }
+  const waiting = [...plan].reverse();
+  const { seed, patients, testPatients, size, prevalence } = options;
+  const workerData: CohortOptions = { seed, patients, testPatients, size, prevalence };
+  const runWorker = () =>
+    new Promise<void>((resolve, reject) => {
+      const worker = new Worker(new URL('../../dist/cohort/worker.js', import.meta.url), { workerData });
+      let current: PatientPlan | undefined;
+      const next = () => {
+        current = options.signal?.aborted === true ? undefined : waiting.pop();
+        if (current === undefined) void worker.terminate().then(() => resolve());
+        else worker.postMessage({ patient: current, folder: folderOf(current) } satisfies PatientTask);
+      };
+      worker.on('error', reject);
+      worker.on('message', (records: SliceRecord[]) => {
+        if (current !== undefined) done(current, records);
+        next();
+      });
+      next();
+    });
+  await Promise.all(Array.from({ length: workers }, runWorker));
+  if (options.signal?.aborted === true) throw stopped(options.out);
+}

@@ -1,0 +1,52 @@
+import { BLEED_KINDS, type BleedKind } from '../bleeds/bleed.js';
+import { createRandom } from '../random.js';
+
+export type SetName = 'train' | 'test';
+
+export interface CohortOptions {
+  readonly seed: number;
+  readonly patients: number;
+  readonly testPatients: number;
+  /** Rows and columns of the images. */
+  readonly size: number;
+  /** Share of the patients with a bleed. */
+  readonly prevalence: number;
+}
+
+export interface PatientPlan {
+  readonly set: SetName;
+  /** Position in its set. */
+  readonly index: number;
+  /** Kinds of bleed, none for a healthy patient. */
+  readonly kinds: readonly BleedKind[];
+  readonly studies: number;
+}
+
+/**
+ * Who has what. The kinds take turns, so that even five patients with a bleed show all five; about a third of
+ * the patients with one have another beside it. One patient in five comes back for a second or third study.
+ */
+export function planCohort(options: CohortOptions): PatientPlan[] {
+  return [...planSet('train', options.patients, options), ...planSet('test', options.testPatients, options)];
+}
+
+function planSet(set: SetName, count: number, { seed, prevalence }: CohortOptions): PatientPlan[] {
+  const random = createRandom(seed, 'cohort', set);
+  const sick = new Set(
+    random.shuffle(Array.from({ length: count }, (_, i) => i)).slice(0, Math.round(count * prevalence)),
+  );
+  let turns: BleedKind[] = [];
+  return Array.from({ length: count }, (_, index) => {
+    const kinds: BleedKind[] = [];
+    if (sick.has(index)) {
+      if (turns.length === 0) turns = random.shuffle(BLEED_KINDS);
+      const first = turns.pop();
+      if (first !== undefined) kinds.push(first);
+      const more = random.next();
+      const others = random.shuffle(BLEED_KINDS.filter((kind) => kind !== first));
+      kinds.push(...others.slice(0, more < 0.08 ? 2 : more < 0.32 ? 1 : 0));
+    }
+    const again = random.next();
+    return { set, index, kinds, studies: again < 0.04 ? 3 : again < 0.2 ? 2 : 1 };
+  });
+}

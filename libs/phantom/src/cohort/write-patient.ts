@@ -1,0 +1,62 @@
+import { closeSync, openSync, renameSync, writevSync } from 'node:fs';
+import { join } from 'node:path';
+import { storePixels } from '../acquisition/pixel-format.js';
+import { BLEED_KINDS } from '../bleeds/bleed.js';
+import { createHeaders } from '../dicom/slice-file.js';
+import { createIdentifiers } from './identifiers.js';
+import type { SliceRecord } from './labels.js';
+import type { CohortOptions, PatientPlan } from './plan.js';
+import { createStudy } from './study.js';
+
+/** Room for 8 studies of 1024 slices in the numbers of one patient. */
+const STUDIES = 8;
+const SLICES = 1024;
+
+/** The number that stands for a slice of the cohort. */
+export function sliceCounter(
+  { set, index }: Pick<PatientPlan, 'set' | 'index'>,
+  study = 0,
+  slice = 0,
+): number {
+  return ((index * 2 + (set === 'test' ? 1 : 0)) * STUDIES + study) * SLICES + slice;
+}
+
+/** Renders all studies of a patient and writes their files into `folder`; returns what the label files need. */
+export function writePatient(patient: PatientPlan, options: CohortOptions, folder: string): SliceRecord[] {
+  const sliceId = createIdentifiers(options.seed, 'slice');
+  const records: SliceRecord[] = [];
+  const stored = new Int16Array(options.size ** 2);
+  for (let number = 0; number < patient.studies; number++) {
+    const { acquisition, format, renderer } = createStudy(patient, number, options);
+    const header = createHeaders({
+      patientId: createIdentifiers(options.seed, 'patient')(sliceCounter(patient)),
+      studyId: createIdentifiers(options.seed, 'study')(sliceCounter(patient, number)),
+      seriesId: createIdentifiers(options.seed, 'series')(sliceCounter(patient, number)),
+      acquisition,
+      format,
+    });
+    for (let slice = 0; slice < acquisition.positions.length; slice++) {
+      const { hounsfield, area } = renderer.render(slice);
+      storePixels(hounsfield, format, stored);
+      const id = sliceId(sliceCounter(patient, number, slice));
+      writeWhole(join(folder, `${id}.dcm`), [header(id, slice), stored]);
+      records.push({ id, areas: BLEED_KINDS.map((kind) => area[kind]) });
+    }
+  }
+  return records;
+}
+
+/**
+ * Appears under its name when complete, but is not flushed to disk: the label files are written last,
+ * and a set without them is not a set.
+ */
+function writeWhole(path: string, parts: readonly NodeJS.ArrayBufferView[]): void {
+  const temporary = `${path}.tmp-${process.pid}`;
+  const file = openSync(temporary, 'w');
+  try {
+    writevSync(file, parts);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}

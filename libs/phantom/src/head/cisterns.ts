@@ -1,0 +1,63 @@
+import { cone, ellipsoid, join, type Cone } from '../shapes.js';
+import type { Anatomy } from './anatomy.js';
+
+/** Course of the Sylvian fissure at its outer end and over the insula, left side. */
+const sylvian: readonly Cone[] = [
+  { from: [20, -22, -17, 2], to: [34, -24, -9, 2] },
+  { from: [34, -24, -9, 2], to: [41, -16, 0, 1.4] },
+  { from: [41, -16, 0, 1.4], to: [43, 12, 9, 1.2] },
+  { from: [43, 12, 9, 1.2], to: [60, 16, 13, 1.6] },
+  { from: [41, -20, 3, 1.2], to: [60, -22, 4, 2] },
+];
+const star: readonly Cone[] = [
+  { from: [0, -14, -22, 5], to: [17, -22, -19, 2] },
+  { from: [0, -14, -22, 5], to: [0, -34, -18, 1.5] },
+  { from: [0, -10, -24, 6], to: [15, 8, -22, 2] },
+];
+
+/** Signed distance to the cisterns at the base of the brain and the Sylvian fissures, mm. */
+export function createCisterns({ atrophy, seed }: Anatomy): (x: number, y: number, z: number) => number {
+  const grow = 0.9 * (atrophy - 0.35);
+  const lean = (seed[0] % 1) * 3 - 1.5;
+  return (x, y, z) => {
+    if (z > 26 || y > 84) return 60;
+    const mx = Math.abs(x + 0.02 * lean * y);
+    let distance = 60;
+    if (z > -36 && y < 40) {
+      for (const segment of sylvian) distance = join(distance, cone(mx, y, z + lean, segment), 2);
+      // The insula is a sheet: the middle of the fissure is tall.
+      const insula = ellipsoid(mx - 42 - 0.15 * z, y + 3, z - 4, 1.5 + grow, 19, 12);
+      distance = join(distance, insula, 1.5);
+      for (const arm of star) distance = join(distance, cone(mx, y, z, arm), 3);
+    }
+    if (z < 10 && y > -12 && y < 50) {
+      // Midbrain and pons with a ring of fluid: interpeduncular, ambient, quadrigeminal cisterns.
+      const stem = ellipsoid(mx, y - 14 - 0.12 * (z + 15), (z + 22) * 0.4, 16, 15, 14);
+      const ring = Math.abs(stem - 2.2) - 1.7;
+      const height = Math.abs(z + 18) - 17;
+      const open = y > 18 && z < -14 ? 8 : 0;
+      distance = join(distance, Math.max(ring, height, ring + open), 1.5);
+      // The smile behind the colliculi.
+      const smile = ellipsoid(mx, y - 32 + mx * mx * 0.02, z + 4, 17, 3.2 + grow, 7);
+      distance = join(distance, smile, 2);
+    }
+    if (z < -30) {
+      distance = join(distance, ellipsoid(mx, y - 74, z + 52, 12, 8, 10), 3);
+      distance = join(distance, ellipsoid(mx - 27, y - 12, z + 36, 7, 3, 6), 2);
+    }
+    return distance - grow;
+  };
+}
+
+/** Signed distance to the deep gray nuclei: thalamus, head of the caudate, lentiform nucleus; mm. */
+export function deepGray(x: number, y: number, z: number): number {
+  if (z > 24 || z < -16 || y < -40 || y > 30) return 60;
+  const mx = Math.abs(x);
+  if (mx > 40) return 60;
+  const thalamus = ellipsoid(mx - 11 - 0.25 * (y - 8), y - 8, z - 4, 8, 14, 9);
+  const caudate = ellipsoid(mx - 14, y + 20, z - 9, 5, 9, 9);
+  const lx = mx - 25;
+  const ly = y + 3;
+  const lentiform = ellipsoid(lx * 0.92 - ly * 0.39, lx * 0.39 + ly * 0.92, z - 2, 6.5, 17, 9);
+  return Math.min(thalamus, caudate, lentiform);
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { defineGroup, runCommand } from '@ichor/cli';
+import { generateCommand } from './commands/generate.js';
+
+await runCommand(
+  defineGroup({
+    name: 'ichor-phantom',
+    summary: 'Synthetic head CT with intracranial hemorrhage, as DICOM in the Kaggle layout.',
+    commands: [generateCommand],
+  }),
+);
