@@ -1,0 +1,37 @@
+/** A decision: at or above `threshold` counts as positive. */
+export interface Threshold {
+  readonly threshold: number;
+  /** Sensitivity that was asked for, 0..1. */
+  readonly wanted: number;
+  /** What the cases gave that it was fixed on. */
+  readonly sensitivity: number;
+  readonly specificity: number;
+}
+
+/**
+ * The highest threshold whose sensitivity is at least `wanted`.
+ *
+ * @returns undefined when there is no positive or no negative case
+ */
+export function thresholdAtSensitivity(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  wanted: number,
+): Threshold | undefined {
+  const positives: number[] = [];
+  const negatives: number[] = [];
+  for (let i = 0; i < labels.length; i++) (labels[i]! > 0.5 ? positives : negatives).push(probabilities[i]!);
+  if (positives.length === 0 || negatives.length === 0) return undefined;
+  positives.sort((a, b) => b - a);
+  // Rounding up with a margin, so that 0.9 of 10 positives is 9 of them and not 10.
+  const needed = Math.max(1, Math.ceil(wanted * positives.length - 1e-9));
+  const threshold = positives[needed - 1]!;
+  const share = (values: readonly number[], fits: (value: number) => boolean) =>
+    values.filter(fits).length / values.length;
+  return {
+    threshold,
+    wanted,
+    sensitivity: share(positives, (value) => value >= threshold),
+    specificity: share(negatives, (value) => value < threshold),
+  };
+}
