@@ -2,7 +2,8 @@ import type { Engine, EngineOptions } from '../engine.js';
 import { createInferenceSession } from './inference.js';
 import { chooseProvider } from './provider.js';
 import { sessionOptions } from './session-options.js';
-import { createTrainingSession } from './training.js';
+import { EngineTraining } from '../training/session.js';
+import { TrainingGraphs } from './training-graphs.js';
 
 /** @throws EngineError `runtime/provider` */
 export async function createOnnxruntimeEngine(options: EngineOptions): Promise<Engine> {
@@ -12,6 +13,10 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
     name: 'onnxruntime',
     provider,
     inference: (network, state, inference = {}) => createInferenceSession(network, state, inference, session),
-    training: (network, state, training) => createTrainingSession(network, state, training, session),
+    training: async (network, state, training) =>
+      new EngineTraining(network, state, training, {
+        gradients: (store, memory) => new TrainingGraphs(network, store, memory, training, session),
+        inference: (parameters) => createInferenceSession(network, parameters, {}, session),
+      }),
   };
 }

@@ -12,7 +12,8 @@ import {
 import type { Batch, TrainingOptions } from '../engine.js';
 import { EngineError } from '../errors.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
-import type { MeasuredStatistics, ParameterStore } from './parameter-store.js';
+import type { ParameterStore } from '../training/parameter-store.js';
+import type { GradientResult, GradientSource } from '../training/session.js';
 import { fromOrtTensor, toOrtTensor } from './tensors.js';
 
 interface CompiledGraph {
@@ -24,17 +25,11 @@ interface CompiledGraph {
   readonly fetches: Readonly<Record<string, ort.Tensor | null>>;
 }
 
-interface BatchResult {
-  readonly loss: number;
-  readonly logits: Tensor;
-  readonly statistics: readonly MeasuredStatistics[];
-}
-
 /** Training graphs are made for one shape of the inputs; few are kept: full batches, the last one, a resize. */
 const KEPT_GRAPHS = 3;
 
 /** Runs forward and backward passes; gradients land in the memory's `gradients`. */
-export class TrainingGraphs {
+export class TrainingGraphs implements GradientSource {
   readonly #network: Network;
   readonly #store: ParameterStore;
   readonly #memory: ParameterMemory;
@@ -57,7 +52,7 @@ export class TrainingGraphs {
     this.#sessionOptions = sessionOptions;
   }
 
-  async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<BatchResult> {
+  async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<GradientResult> {
     const { graph, session, feeds, fetches } = await this.#graphFor(batch);
     const all: Record<string, ort.Tensor> = { ...feeds };
     for (const [name, port] of graph.inputs) all[port.port] = checked(batch.inputs[name], port, name);

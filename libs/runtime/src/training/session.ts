@@ -1,5 +1,4 @@
-import type * as ort from 'onnxruntime-node';
-import { isLearned, type Network, type StateDict, type Tensor } from '@ichor/nn';
+import { isLearned, type MaskKey, type Network, type StateDict, type Tensor } from '@ichor/nn';
 import type {
   Batch,
   InferenceSession,
@@ -12,50 +11,58 @@ import type {
 import { EngineError } from '../errors.js';
 import { ParameterMemory } from '../optimizer/memory.js';
 import { Optimizer, momentNames } from '../optimizer/optimizer.js';
-import { createInferenceSession } from './inference.js';
-import { ParameterStore } from './parameter-store.js';
-import { TrainingGraphs } from './training-graphs.js';
+import { ParameterStore, type MeasuredStatistics } from './parameter-store.js';
 
-export function createTrainingSession(
-  network: Network,
-  state: StateDict,
-  options: TrainingOptions,
-  sessionOptions: ort.InferenceSession.SessionOptions,
-): Promise<TrainingSession> {
-  return Promise.resolve(new OnnxruntimeTraining(network, state, options, sessionOptions));
+/** One forward and backward pass of an engine. */
+export interface GradientResult {
+  readonly loss: number;
+  readonly logits: Tensor;
+  /** Of every batch norm that used the statistics of the batch. */
+  readonly statistics: readonly MeasuredStatistics[];
 }
 
-class OnnxruntimeTraining implements TrainingSession {
+/** What an engine adds to a training session. */
+export interface GradientSource {
+  /** Writes the gradients of all trained parameters to the memory's `gradients`. */
+  run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<GradientResult>;
+  dispose(): Promise<void>;
+}
+
+export interface TrainingBackend {
+  /** Reads the parameters from the store and leaves gradients in the memory. */
+  gradients(store: ParameterStore, memory: ParameterMemory): GradientSource;
+  /** A session of evaluation with the given parameters. */
+  inference(state: StateDict): Promise<InferenceSession>;
+}
+
+/** Training by any engine: parameters, optimizer, micro-batches, running statistics, saved state. */
+export class EngineTraining implements TrainingSession {
   readonly #network: Network;
-  readonly #sessionOptions: ort.InferenceSession.SessionOptions;
+  readonly #backend: TrainingBackend;
   readonly #memory: ParameterMemory;
   readonly #store: ParameterStore;
   readonly #moments: readonly string[];
   readonly #optimizer: Optimizer;
-  readonly #graphs: TrainingGraphs;
+  readonly #source: GradientSource;
   readonly #trained: readonly string[];
   #steps = 0;
   #seed: number;
   /** Made from the current parameters; gone with the next change of them. */
   #evaluation: InferenceSession | undefined;
 
-  constructor(
-    network: Network,
-    state: StateDict,
-    options: TrainingOptions,
-    sessionOptions: ort.InferenceSession.SessionOptions,
-  ) {
+  /** @throws EngineError `runtime/state` when `state` does not fit the network, `runtime/memory` */
+  constructor(network: Network, state: StateDict, options: TrainingOptions, backend: TrainingBackend) {
     const { trainable = () => true } = options;
     const trained = network.parameters.filter((p) => isLearned(p) && trainable(p.name));
     this.#network = network;
-    this.#sessionOptions = sessionOptions;
+    this.#backend = backend;
     this.#trained = trained.map(({ name }) => name);
     this.#moments = momentNames(options.optimizer);
     this.#memory = new ParameterMemory(trained, this.#moments.length);
     this.#store = new ParameterStore(network, new Set(this.#trained), this.#memory);
     this.#store.assign(state);
     this.#optimizer = new Optimizer(options.optimizer, this.#memory);
-    this.#graphs = new TrainingGraphs(network, this.#store, this.#memory, options, sessionOptions);
+    this.#source = backend.gradients(this.#store, this.#memory);
     this.#seed = options.seed ?? 0;
   }
 
@@ -70,7 +77,7 @@ class OnnxruntimeTraining implements TrainingSession {
     let loss = 0;
     for (const [index, batch] of list.entries()) {
       const share = (batch.targets.shape[0] ?? 0) / samples;
-      const result = await this.#graphs.run(batch, { seed: this.#seed, step: this.#steps, batch: index });
+      const result = await this.#source.run(batch, { seed: this.#seed, step: this.#steps, batch: index });
       loss += share * result.loss;
       this.#store.mixStatistics(result.statistics);
       if (sum !== undefined) for (let i = 0; i < sum.length; i++) sum[i]! += share * gradients[i]!;
@@ -85,17 +92,12 @@ class OnnxruntimeTraining implements TrainingSession {
   async gradients(
     batch: Batch,
   ): Promise<{ readonly loss: number; readonly logits: Tensor; readonly gradients: StateDict }> {
-    const { loss, logits } = await this.#graphs.run(batch, { seed: this.#seed, step: this.#steps, batch: 0 });
+    const { loss, logits } = await this.#source.run(batch, { seed: this.#seed, step: this.#steps, batch: 0 });
     return { loss, logits, gradients: this.#copies('gradients') };
   }
 
   async predict(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    this.#evaluation ??= await createInferenceSession(
-      this.#network,
-      this.#store.all(),
-      {},
-      this.#sessionOptions,
-    );
+    this.#evaluation ??= await this.#backend.inference(this.#store.all());
     return this.#evaluation.run(inputs);
   }
 
@@ -132,7 +134,7 @@ class OnnxruntimeTraining implements TrainingSession {
   }
 
   async dispose(): Promise<void> {
-    await this.#graphs.dispose();
+    await this.#source.dispose();
     await this.#parametersChanged();
   }
 

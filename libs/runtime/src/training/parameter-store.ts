@@ -1,9 +1,15 @@
-import type { Network, StateDict, StatisticsPorts, Tensor } from '@ichor/nn';
+import type { Network, StateDict, Tensor } from '@ichor/nn';
 import { EngineError } from '../errors.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 
 /** Statistics of one batch norm over one batch. */
-export interface MeasuredStatistics extends StatisticsPorts {
+export interface MeasuredStatistics {
+  /** Full names of the running statistics. */
+  readonly runningMean: string;
+  readonly runningVariance: string;
+  /** Elements per channel. */
+  readonly count: number;
+  readonly momentum: number;
   readonly mean: Float32Array;
   /** Biased. */
   readonly variance: Float32Array;
