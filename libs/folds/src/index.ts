@@ -1,1 +1,3 @@
-export {};
+export { groupedStratifiedFolds, type GroupedSamples } from './grouped-folds.js';
+export { byCodePoint, labelStratifiedFolds, type FoldOptions, type LabelledSlices } from './label-folds.js';
+export { PythonRandom } from './python-random.js';
