@@ -1,0 +1,107 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readLabelCsv, readSampleSubmission } from './index.js';
+
+let path: string;
+beforeEach(async () => {
+  path = join(await mkdtemp(join(tmpdir(), 'ichor-labels-')), 'labels.csv');
+});
+
+const order = ['epidural', 'intraparenchymal', 'intraventricular', 'subarachnoid', 'subdural', 'any'];
+const rows = (id: string, ...positive: string[]) =>
+  order.map((label) => `${id}_${label},${positive.includes(label) ? 1 : 0}`);
+
+describe('readLabelCsv', () => {
+  it('keeps the order of the rows, whatever the ends of the lines', async () => {
+    const lines = ['ID,Label', ...rows('ID_0a', 'any', 'subdural', 'epidural'), ...rows('ID_0b')];
+    for (const newline of ['\n', '\r\n']) {
+      await writeFile(path, lines.join(newline) + newline.repeat(2));
+      const labels = await readLabelCsv(path);
+      expect(labels.ids).toEqual(['ID_0a', 'ID_0b']);
+      expect(labels.labelsOf('ID_0a')).toEqual(['epidural', 'subdural', 'any']);
+      expect(labels.labelsOf('ID_0b')).toEqual([]);
+      expect(labels.labelsOf('ID_0c')).toBeUndefined();
+      expect(labels.problems.total).toBe(0);
+    }
+  });
+
+  it('reads lines that lie across the pieces of the stream', async () => {
+    // 60,000 rows of about 27 bytes: more than one piece of a megabyte.
+    const count = 10_000;
+    const lines = Array.from({ length: count }, (_, i) =>
+      rows(`ID_${i.toString(16)}`, ...(i % 3 === 0 ? ['any', 'subarachnoid'] : [])),
+    );
+    await writeFile(path, ['ID,Label', ...lines.flat()].join('\n'));
+    const labels = await readLabelCsv(path);
+    expect(labels.ids).toHaveLength(count);
+    expect(labels.problems.total).toBe(0);
+    for (let i = 0; i < count; i++)
+      expect(labels.labelsOf(`ID_${i.toString(16)}`)?.length).toBe(i % 3 === 0 ? 2 : 0);
+  });
+
+  it('repeats a repeated row in the list of the draw, and nowhere else', async () => {
+    const lines = ['ID,Label', ...rows('ID_1', 'any'), ...rows('ID_2'), 'ID_1_any,1', 'ID_1_subdural,0'];
+    await writeFile(path, lines.join('\n'));
+    const labels = await readLabelCsv(path);
+    expect(labels.listedLabelsOf('ID_1')).toEqual(['any', 'any']);
+    expect(labels.labelsOf('ID_1')).toEqual(['any']);
+    expect(labels.problems.first).toEqual([
+      { kind: 'repeated-row', line: 14, detail: 'ID_1_any comes again' },
+      { kind: 'repeated-row', line: 15, detail: 'ID_1_subdural comes again' },
+    ]);
+  });
+
+  it('reports what is wrong by line and goes on', async () => {
+    const lines = [
+      'ID,Label',
+      ...rows('ID_1', 'any'), // 2..7
+      'ID_xyz_any,1', // 8
+      'ID_1_fracture,1', // 9
+      'rubbish', // 10
+      'ID_1_subdural,maybe', // 11
+      'ID_1_any,0', // 12
+      'ID_2_any,1', // 13
+      '_any,1', // 14
+    ];
+    await writeFile(path, lines.join('\n'));
+    const { problems, ids, labelsOf } = await readLabelCsv(path).then((set) => ({
+      problems: set.problems,
+      ids: set.ids,
+      labelsOf: set.labelsOf.bind(set),
+    }));
+    expect(problems.first.map(({ kind, line }) => `${line} ${kind}`)).toEqual([
+      '8 malformed-id',
+      '9 unknown-label',
+      '10 malformed-row',
+      '11 malformed-value',
+      '12 contradiction',
+      '14 malformed-row',
+      '13 missing-labels',
+    ]);
+    expect(problems.first.at(-1)?.detail).toBe(
+      'ID_2 has no row for epidural, subdural, subarachnoid, intraventricular, intraparenchymal; taken as 0',
+    );
+    expect(ids).toEqual(['ID_1', 'ID_2']);
+    expect(labelsOf('ID_1')).toEqual(['any']);
+  });
+
+  it('refuses a missing file, another header, a file without rows', async () => {
+    await expect(readLabelCsv(path)).rejects.toMatchObject({ code: 'dataset/labels-missing', file: path });
+    await writeFile(path, 'name,value\nID_1_any,1\n');
+    await expect(readLabelCsv(path)).rejects.toMatchObject({ code: 'dataset/labels-malformed' });
+    await writeFile(path, 'ID,Label\n');
+    await expect(readLabelCsv(path)).rejects.toThrow('no row');
+  });
+});
+
+describe('readSampleSubmission', () => {
+  it('keeps the rows in their order', async () => {
+    await writeFile(path, 'ID,Label\nID_b_any,0.5\nID_a_subdural,0.5\nID_b_epidural,0.5\n');
+    const { ids, slice, label } = await readSampleSubmission(path);
+    expect(ids).toEqual(['ID_b', 'ID_a']);
+    expect([...slice]).toEqual([0, 1, 0]);
+    expect([...label]).toEqual([0, 2, 1]);
+  });
+});

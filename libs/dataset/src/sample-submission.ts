@@ -1,0 +1,33 @@
+import { readLabelRows } from './label-rows.js';
+import { LabelProblems } from './label-problems.js';
+
+/** The rows that a submission must have, in their order. */
+export interface SampleSubmission {
+  /** Slices in the order of their first row. */
+  readonly ids: readonly string[];
+  /** Of each row, the index of its slice in `ids`. */
+  readonly slice: Uint32Array;
+  /** Of each row, the index of its label in `LABELS`. */
+  readonly label: Uint8Array;
+  readonly problems: LabelProblems;
+}
+
+/**
+ * Reads the sample submission (`ID_<hex>_<label>,0.5`); the values are not looked at.
+ *
+ * @throws DatasetError as `readLabelCsv`
+ */
+export async function readSampleSubmission(path: string): Promise<SampleSubmission> {
+  const ids: string[] = [];
+  const indexOf = new Map<string, number>();
+  const slices: number[] = [];
+  const labels: number[] = [];
+  const problems = new LabelProblems();
+  await readLabelRows(path, problems, (id, label) => {
+    let index = indexOf.get(id);
+    if (index === undefined) indexOf.set(id, (index = ids.push(id) - 1));
+    slices.push(index);
+    labels.push(label);
+  });
+  return { ids, slice: Uint32Array.from(slices), label: Uint8Array.from(labels), problems };
+}

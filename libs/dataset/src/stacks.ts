@@ -1,0 +1,85 @@
+/** Where each slice lies: row i of every column is one slice. */
+export interface SlicePositions {
+  readonly ID: readonly string[];
+  readonly StudyInstanceUID: readonly string[];
+  readonly SeriesInstanceUID: readonly string[];
+  /** ImagePositionPatient[2], mm. */
+  readonly Position3: Float64Array;
+}
+
+/**
+ * Slices in anatomical order. A stack is one series of one study: in the challenge a study has one series, and where
+ * it has several, each is a stack of its own, so that neighbours are never taken from another scan.
+ */
+export interface Stacks {
+  /** Rows sorted by study, series, position, identifier. */
+  readonly order: Uint32Array;
+  /** Stack k is `order.subarray(starts[k], starts[k + 1])`; the last entry is the number of rows. */
+  readonly starts: Uint32Array;
+}
+
+/** Sorts the slices into stacks. */
+export function stacksOf({ ID, StudyInstanceUID, SeriesInstanceUID, Position3 }: SlicePositions): Stacks {
+  const rows = ID.length;
+  const members = new Map<string, Map<string, number[]>>();
+  for (let row = 0; row < rows; row++) {
+    const study = entry(members, StudyInstanceUID[row]!, () => new Map<string, number[]>());
+    entry(study, SeriesInstanceUID[row]!, (): number[] => []).push(row);
+  }
+  const order = new Uint32Array(rows);
+  const starts: number[] = [];
+  let at = 0;
+  for (const study of sorted(members)) {
+    for (const slices of sorted(study)) {
+      starts.push(at);
+      slices.sort((a, b) => Position3[a]! - Position3[b]! || (ID[a]! < ID[b]! ? -1 : 1));
+      order.set(slices, at);
+      at += slices.length;
+    }
+  }
+  starts.push(rows);
+  return { order, starts: Uint32Array.from(starts) };
+}
+
+/** The rows of each stack, in order. */
+export function* eachStack({ order, starts }: Stacks): Generator<Uint32Array> {
+  for (let k = 0; k + 1 < starts.length; k++) yield order.subarray(starts[k], starts[k + 1]);
+}
+
+/** Rank of each slice in its stack (from 1; equal positions share their average rank) / slices of the stack. */
+export function positionOrd(stacks: Stacks, positions: Float64Array): Float64Array {
+  const ranks = new Float64Array(positions.length);
+  for (const stack of eachStack(stacks)) {
+    for (let from = 0; from < stack.length;) {
+      let to = from + 1;
+      while (to < stack.length && positions[stack[to]!] === positions[stack[from]!]) to++;
+      // Ranks from + 1 .. to, on average:
+      for (let i = from; i < to; i++) ranks[stack[i]!] = (from + 1 + to) / 2 / stack.length;
+      from = to;
+    }
+  }
+  return ranks;
+}
+
+/** Values of the slices before and after each slice in its stack; `edge` at the ends. */
+export function neighbours<T>(stacks: Stacks, values: readonly T[], edge: T): { left: T[]; right: T[] } {
+  const left = new Array<T>(values.length).fill(edge);
+  const right = new Array<T>(values.length).fill(edge);
+  for (const stack of eachStack(stacks)) {
+    for (let i = 1; i < stack.length; i++) {
+      left[stack[i]!] = values[stack[i - 1]!]!;
+      right[stack[i - 1]!] = values[stack[i]!]!;
+    }
+  }
+  return { left, right };
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
+function sorted<V>(map: ReadonlyMap<string, V>): V[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
