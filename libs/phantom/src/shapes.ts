@@ -12,23 +12,40 @@ export function ellipsoid(x: number, y: number, z: number, a: number, b: number,
 
 /** A ball that moves from one point to another while its radius changes linearly. */
 export interface Cone {
-  readonly from: readonly [x: number, y: number, z: number, radius: number];
-  readonly to: readonly [x: number, y: number, z: number, radius: number];
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly radius: number;
+  /** From the first to the second point, and the growth of the radius on the way. */
+  readonly dx: number;
+  readonly dy: number;
+  readonly dz: number;
+  readonly growth: number;
+  /** One by the square of the length, per mm². */
+  readonly perSquare: number;
 }
 
-export function cone(x: number, y: number, z: number, { from, to }: Cone): number {
-  const dx = to[0] - from[0];
-  const dy = to[1] - from[1];
-  const dz = to[2] - from[2];
-  const px = x - from[0];
-  const py = y - from[1];
-  const pz = z - from[2];
-  const along = (px * dx + py * dy + pz * dz) / (dx * dx + dy * dy + dz * dz);
+type Ball = readonly [x: number, y: number, z: number, radius: number];
+
+export function createCone(from: Ball, to: Ball): Cone {
+  const [x, y, z, radius] = from;
+  const dx = to[0] - x;
+  const dy = to[1] - y;
+  const dz = to[2] - z;
+  const perSquare = 1 / (dx * dx + dy * dy + dz * dz);
+  return { x, y, z, radius, dx, dy, dz, growth: to[3] - radius, perSquare };
+}
+
+export function cone(x: number, y: number, z: number, c: Cone): number {
+  const px = x - c.x;
+  const py = y - c.y;
+  const pz = z - c.z;
+  const along = (px * c.dx + py * c.dy + pz * c.dz) * c.perSquare;
   const t = along < 0 ? 0 : along > 1 ? 1 : along;
-  const qx = px - t * dx;
-  const qy = py - t * dy;
-  const qz = pz - t * dz;
-  return Math.sqrt(qx * qx + qy * qy + qz * qz) - from[3] - t * (to[3] - from[3]);
+  const qx = px - t * c.dx;
+  const qy = py - t * c.dy;
+  const qz = pz - t * c.dz;
+  return Math.sqrt(qx * qx + qy * qy + qz * qz) - c.radius - t * c.growth;
 }
 
 /** Union with a fillet of about `k` mm (quadratic polynomial smooth minimum). */

@@ -18,7 +18,7 @@ export function drawEpidural(random: Random, cranium: CraniumAt, size: number): 
     pressure: { y: py, z: pz, shift: -side * thickness * random.between(0.15, 0.35) },
     distance(x, y, z, { depth, vaultDepth }) {
       const wrongSide = 2.5 - side * x;
-      if (wrongSide > 10 || side * px * x < -20) return 60;
+      if (wrongSide > 10) return 60;
       const lens = vaultDepth - thickness * (1 - tangentialSquare(x, y, z, seat) / (reach * reach));
       const ahead = x * px + y * py + (z - 8) * (pz - 8) > 0 ? lens : 60;
       return Math.max(ahead, -0.3 - depth, wrongSide);

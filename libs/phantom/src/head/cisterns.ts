@@ -1,18 +1,18 @@
-import { cone, ellipsoid, join, type Cone } from '../shapes.js';
+import { cone, createCone, ellipsoid, join, type Cone } from '../shapes.js';
 import type { Anatomy } from './anatomy.js';
 
 /** Course of the Sylvian fissure at its outer end and over the insula, left side. */
 const sylvian: readonly Cone[] = [
-  { from: [20, -22, -17, 2], to: [34, -24, -9, 2] },
-  { from: [34, -24, -9, 2], to: [41, -16, 0, 1.4] },
-  { from: [41, -16, 0, 1.4], to: [43, 12, 9, 1.2] },
-  { from: [43, 12, 9, 1.2], to: [60, 16, 13, 1.6] },
-  { from: [41, -20, 3, 1.2], to: [60, -22, 4, 2] },
+  createCone([20, -22, -17, 2], [34, -24, -9, 2]),
+  createCone([34, -24, -9, 2], [41, -16, 0, 1.4]),
+  createCone([41, -16, 0, 1.4], [43, 12, 9, 1.2]),
+  createCone([43, 12, 9, 1.2], [60, 16, 13, 1.6]),
+  createCone([41, -20, 3, 1.2], [60, -22, 4, 2]),
 ];
 const star: readonly Cone[] = [
-  { from: [0, -14, -22, 5], to: [17, -22, -19, 2] },
-  { from: [0, -14, -22, 5], to: [0, -34, -18, 1.5] },
-  { from: [0, -10, -24, 6], to: [15, 8, -22, 2] },
+  createCone([0, -14, -22, 5], [17, -22, -19, 2]),
+  createCone([0, -14, -22, 5], [0, -34, -18, 1.5]),
+  createCone([0, -10, -24, 6], [15, 8, -22, 2]),
 ];
 
 /** Signed distance to the cisterns at the base of the brain and the Sylvian fissures, mm. */

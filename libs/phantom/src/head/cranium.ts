@@ -1,11 +1,11 @@
-import { cone, ellipsoid, join, meet, step, type Cone } from '../shapes.js';
+import { cone, createCone, ellipsoid, join, meet, step } from '../shapes.js';
 import { waves } from '../spectral-noise.js';
 import type { Anatomy } from './anatomy.js';
 
 /** The ridges of bone that rise into the cavity, on the left side (mirrored). */
-const petrous: Cone = { from: [15, -1, -36, 6], to: [58, 30, -31, 13] };
-const sphenoidWing: Cone = { from: [15, -23, -14, 2.2], to: [54, -38, -8, 4.5] };
-const canal: Cone = { from: [0, 24, -44, 17], to: [0, 32, -115, 11] };
+const petrous = createCone([15, -1, -36, 6], [58, 30, -31, 13]);
+const sphenoidWing = createCone([15, -23, -14, 2.2], [54, -38, -8, 4.5]);
+const canal = createCone([0, 24, -44, 17], [0, 32, -115, 11]);
 
 /** Distances of a point to the three surfaces of the cranium, mm. */
 export interface Cranium {
@@ -65,7 +65,7 @@ export function createCranium({ egg, skew, skull, scalp, seed }: Anatomy): Crani
     }
 
     // Thick at forehead and occiput near the midline, thin at the temples, uneven everywhere.
-    const local = waves(sy + x * 0.11, sz + y * 0.11, sx + z * 0.11);
+    const local = vault < -14 ? 0 : waves(sy + x * 0.11, sz + y * 0.11, sx + z * 0.11);
     const midline = Math.exp(-((x / 26) ** 2)) * Math.abs(py);
     const temple = Math.exp(-(((z + 8) / 26) ** 2) - ((y + 12) / 30) ** 2);
     const thickness = skull + 3.2 * midline - 1.8 * temple + 0.8 * local;
@@ -100,7 +100,7 @@ export function createCranium({ egg, skew, skull, scalp, seed }: Anatomy): Crani
   };
 }
 
-const nose: Cone = { from: [0, -90, -34, 4], to: [0, -108, -58, 9] };
+const nose = createCone([0, -90, -34, 4], [0, -108, -58, 9]);
 
 function pinna(mx: number, y: number, z: number): number {
   return ellipsoid(mx - 79 - 0.35 * (y - 18), y - 18, z + 30, 3.2, 15, 27);

@@ -1,12 +1,12 @@
-import { cone, ellipsoid, join, type Cone } from '../shapes.js';
+import { cone, createCone, ellipsoid, join } from '../shapes.js';
 import { waves } from '../spectral-noise.js';
 import type { Anatomy } from './anatomy.js';
 
-const zygoma: Cone = { from: [46, -66, -42, 4.5], to: [66, -16, -36, 3] };
-const lateralRim: Cone = { from: [52, -66, -16, 3.5], to: [48, -66, -42, 4.5] };
-const condyle: Cone = { from: [52, 0, -46, 5.5], to: [50, -10, -75, 5] };
-const opticNerve: Cone = { from: [31, -62, -28, 2], to: [13, -36, -24, 2] };
-const earCanal: Cone = { from: [48, 10, -33, 3], to: [86, 13, -33, 3.5] };
+const zygoma = createCone([46, -66, -42, 4.5], [66, -16, -36, 3]);
+const lateralRim = createCone([52, -66, -16, 3.5], [48, -66, -42, 4.5]);
+const condyle = createCone([52, 0, -46, 5.5], [50, -10, -75, 5]);
+const opticNerve = createCone([31, -62, -28, 2], [13, -36, -24, 2]);
+const earCanal = createCone([48, 10, -33, 3], [86, 13, -33, 3.5]);
 
 /** Distances to the parts of the facial skeleton and its cavities, mm; reused between calls. */
 export interface Face {

@@ -43,10 +43,13 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       const x = start[0] + i * down[0] + j * right[0];
       const y = start[1] + i * down[1] + j * right[1];
       const z = start[2] + i * down[2] + j * right[2];
+      // Nothing of the head is so far out; above the ears not even this far.
       if (Math.abs(x) > 95 || Math.abs(y + 5) > 125 || z > 100) continue;
+      if (z > 4 && (x / 84) ** 2 + ((y - 1) / 104) ** 2 > 1.15) continue;
       const { inner, outer, skin, vault, steep } = cranium(x, y, z);
       // A slice of some thickness through a sloping surface blurs it by its climb.
-      const edgeHere = Math.hypot(inPlane, 0.85 * thickness * steep);
+      const climb = 0.85 * thickness * steep;
+      const edgeHere = Math.sqrt(inPlane * inPlane + climb * climb);
       const skinU = skin / edgeHere;
       fields.skin.set(i, j, skinU);
       if (skinU > 3) continue;
@@ -74,7 +77,8 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       // Beam hardening: a bright rim under bone, a dark bar between the petrous ridges.
       const bar = z < 0 ? 7 * Math.exp(-(((z + 30) / 14) ** 2) - ((y - 16) / 16) ** 2 - (x / 45) ** 2) : 0;
       const rim = inner < 3 ? 5 * Math.exp(-Math.max(0, -inner) / 5) : 0;
-      fields.bias.set(i, j, rim - bar * (1 + 0.8 * waves(0.1 * x, sy + 0.7 * y, 3 * index)));
+      const streaks = bar > 0.1 ? 1 + 0.8 * waves(0.1 * x, sy + 0.7 * y, 3 * index) : 0;
+      fields.bias.set(i, j, rim - bar * streaks);
       if (inner > 5) continue;
 
       const depth = -inner;

@@ -5,9 +5,12 @@ import type { Field } from './field.js';
 /** Value of pixels outside the reconstructed circle. */
 export const OUTSIDE_CIRCLE = -5000;
 
+/** Below this a pixel is air: no bias there, and less noise. */
+const AIR = -900;
+
 /**
  * Adds bias and noise and rounds to whole HU. The noise is a sum of two shifted copies of one tile,
- * so that no two slices share it; it is weaker in air.
+ * so that no two slices share it; in air one copy does.
  */
 export function quantize(
   image: Float32Array,
@@ -19,41 +22,38 @@ export function quantize(
   const { rows, columns, step, width } = bias.grid;
   const tile = imageNoiseTile();
   const mask = TILE - 1;
-  const [r1, c1, r2, c2] = [0, 0, 0, 0].map(() => random.integer(0, mask));
-  if (r1 === undefined || c1 === undefined || r2 === undefined || c2 === undefined) return;
-  const strong = sigma * 0.8;
+  const shift = () => random.integer(0, mask);
+  const [r1, c1, r2, c2] = [shift(), shift(), shift(), shift()];
   const weak = sigma * 0.6 * random.pick([-1, 1]);
-  const values = bias.values;
-  const inverse = 1 / step;
-  const middle = (columns - 1) / 2;
+  const strong = sigma * 0.8;
+  const air = sigma * 0.5;
+  const { values } = bias;
   for (let row = 0; row < rows; row++) {
     const first = ((row + r1) & mask) * TILE;
     const second = ((r2 - row) & mask) * TILE;
     const cell = (row / step) | 0;
-    const t = (row - cell * step) * inverse;
+    const t = (row - cell * step) / step;
     const upper = cell * width;
-    const fall = 1.18 - 0.5 * ((row - (rows - 1) / 2) / rows) ** 2;
-    for (let column = 0; column < columns; column++) {
-      const pixel = row * columns + column;
-      const hu = image[pixel]!;
-      if (hu === OUTSIDE_CIRCLE) {
-        target[pixel] = OUTSIDE_CIRCLE;
-        continue;
+    // Rays through the middle of the head are weakened most.
+    const fall = 1.15 - 0.6 * (row / rows - 0.5) ** 2;
+    let b = values[upper]! + t * (values[upper + width]! - values[upper]!);
+    for (let column = 0, k = 1; column < columns; k++) {
+      const a = b;
+      b = values[upper + k]! + t * (values[upper + width + k]! - values[upper + k]!);
+      const stop = Math.min(columns, column + step);
+      const slope = (b - a) / step;
+      for (let add = a; column < stop; column++, add += slope) {
+        const pixel = row * columns + column;
+        const hu = image[pixel]!;
+        const noise = tile[first + ((column + c1) & mask)]!;
+        if (hu < AIR) {
+          target[pixel] = hu === OUTSIDE_CIRCLE ? hu : hu + air * noise;
+        } else {
+          const more = weak * tile[second + ((column + c2) & mask)]!;
+          const value = hu + add + (strong * noise + more) * fall;
+          target[pixel] = value + (value < 0 ? -0.5 : 0.5);
+        }
       }
-      const noise =
-        strong * tile[first + ((column + c1) & mask)]! + weak * tile[second + ((column + c2) & mask)]!;
-      if (hu < -900) {
-        target[pixel] = hu + 0.6 * noise;
-        continue;
-      }
-      const k = (column * inverse) | 0;
-      const s = column * inverse - k;
-      const a = values[upper + k]! + s * (values[upper + k + 1]! - values[upper + k]!);
-      const p = upper + width + k;
-      const b = values[p]! + s * (values[p + 1]! - values[p]!);
-      const radius = (column - middle) / columns;
-      const value = hu + a + t * (b - a) + noise * (fall - 0.5 * radius * radius);
-      target[pixel] = value + (value < 0 ? -0.5 : 0.5);
     }
   }
 }

@@ -104,9 +104,13 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   function paintBrain(within: Bounds, area: Record<BleedKind, number>): void {
     const { csf, grayMatter, whiteMatter, leukoaraiosis } = anatomy;
     const blood = density('subarachnoid');
-    // Outside the stained region this is clear fluid.
-    expand(second, fields.stain, within, csf, blood - csf);
-    eachRow(grid, within, (from, to) => content.set(second.subarray(from, to), from));
+    if (isStained) {
+      // Outside the stained region this is clear fluid.
+      expand(second, fields.stain, within, csf, blood - csf);
+      eachRow(grid, within, (from, to) => content.set(second.subarray(from, to), from));
+    } else {
+      eachRow(grid, within, (from, to) => content.fill(csf, from, to));
+    }
     const bit = MASK_BIT.subarachnoid;
     const stain = isStained ? { share: fields.stain, density: blood } : undefined;
     const fluid = (sheet: Sheet) => {
