@@ -14,7 +14,8 @@ if (!existsSync(join(workspaceRoot, 'libs/cli/dist/index.js'))) {
   if (status !== 0) process.exit(1);
 }
 const { fingerprintData } = await import('@ichor/cli');
-const input = join(resolve(workspaceRoot, process.env['ICHOR_ROOT'] || '.'), 'input');
+// Nx runs this in the workspace, like the tasks themselves.
+const input = join(resolve(process.env['ICHOR_ROOT'] || '.'), 'input');
 process.stdout.write(
   await fingerprintData({
     files: ['stage_2_train.csv', 'stage_2_sample_submission.csv'].map((file) => join(input, file)),

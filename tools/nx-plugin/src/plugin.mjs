@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createNodesFromFiles } from '@nx/devkit';
 import { chosenFolds } from './folds.mjs';
 import { packageTargets } from './package-targets.mjs';
-import { rootInWorkspace } from './root.mjs';
 import { isRecord, readSettings } from './settings.mjs';
 import { baseModelTargets, preprocessTargets, stackerTargets, submissionTargets } from './step-targets.mjs';
 
@@ -18,32 +16,19 @@ export const name = '@ichor/nx-plugin';
  */
 export const createNodes = [
   '{apps,libs,tools}/*/package.json',
-  (files, options, context) => {
-    const { workspaceRoot } = context;
+  (files, _options, { workspaceRoot }) => {
     const packages = files.map((file) => readPackage(workspaceRoot, file));
     const kindOf = new Map(
       packages.flatMap(({ name, settings }) => (settings === undefined ? [] : [[name, settings.kind]])),
     );
-    const root = rootInWorkspace(workspaceRoot, process.env['ICHOR_ROOT']);
     const folds = chosenFolds(process.env['ICHOR_FOLDS']);
-    const byFile = new Map(packages.map((entry) => [entry.file, entry]));
-    return createNodesFromFiles(
-      (file) => {
-        const entry = byFile.get(file);
-        if (entry === undefined) return {};
-        const { name, projectRoot, settings } = entry;
-        const targets = {
-          ...(existsSync(join(workspaceRoot, projectRoot, 'tsconfig.json'))
-            ? packageTargets(projectRoot)
-            : {}),
-          ...stepTargets(settings, { name, projectRoot, root, folds, kindOf }),
-        };
-        return { projects: { [projectRoot]: { targets } } };
-      },
-      files,
-      options,
-      context,
-    );
+    return packages.map(({ file, name, projectRoot, settings }) => {
+      const targets = {
+        ...(existsSync(join(workspaceRoot, projectRoot, 'tsconfig.json')) ? packageTargets(projectRoot) : {}),
+        ...stepTargets(settings, { name, projectRoot, folds, kindOf }),
+      };
+      return [file, { projects: { [projectRoot]: { targets } } }];
+    });
   },
 ];
 
