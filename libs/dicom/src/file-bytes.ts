@@ -71,7 +71,7 @@ export function tooLarge(size: number, limits: Limits): DicomError {
   });
 }
 
-function unreadable(path: string, cause: unknown): DicomError {
+export function unreadable(path: string, cause: unknown): DicomError {
   return asDicomError(cause, {
     code: 'dicom/unreadable',
     file: path,

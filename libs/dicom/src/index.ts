@@ -18,3 +18,17 @@ export {
   type Statistics,
 } from './statistics.js';
 export { brainWindow, fileWindow, windowBounds, type Window } from './window.js';
+export { readDicomHeader, type DicomHeader } from './header.js';
+export { assembleStudies } from './study/assemble.js';
+export { readStudies, type StudiesOfFiles } from './study/read-studies.js';
+export type {
+  Assembly,
+  Duplicate,
+  Gap,
+  LeftOut,
+  LeftOutReason,
+  PlacedSlice,
+  Series,
+  Slice,
+  Study,
+} from './study/study.js';

@@ -1,0 +1,31 @@
+import type { Gap } from './study.js';
+
+/** How many steps on each side tell what step is usual here: a study may change its spacing once or twice. */
+const NEIGHBOURS = 2;
+const TOO_LONG = 1.5;
+
+/**
+ * Steps (mm) more than half longer than the median of the steps around, and longer than the slices are thick: a long
+ * step between thick slices leaves no tissue out.
+ *
+ * @param thickness of each slice (mm), one more than steps
+ */
+export function findGaps(steps: readonly number[], thickness: readonly (number | undefined)[]): Gap[] {
+  const gaps: Gap[] = [];
+  steps.forEach((distance, after) => {
+    const around = steps.slice(Math.max(0, after - NEIGHBOURS), after + NEIGHBOURS + 1);
+    if (around.length < 3) return;
+    const expected = median(around);
+    const covered = Math.max(thickness[after] ?? 0, thickness[after + 1] ?? 0);
+    if (distance > TOO_LONG * expected && distance > TOO_LONG * covered) {
+      gaps.push({ after, distance, expected, missing: Math.max(1, Math.round(distance / expected) - 1) });
+    }
+  });
+  return gaps;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
