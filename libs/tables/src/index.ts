@@ -27,7 +27,8 @@ export {
   type PreprocessedName,
   type PreprocessedTable,
 } from './layout.js';
-export { readBatches, readTable, type ReadOptions, type Table } from './reader.js';
+export { readBatches, readMetadata, readTable, type ReadOptions, type Table } from './reader.js';
+export { columnsFromRows, type RowOf } from './rows.js';
 export { defineTable, type Columns, type ColumnsOf, type ColumnSpecs, type TableSchema } from './schema.js';
 export { datasetTable, foldsTable, labelSmoothTable } from './schemas/dataset.js';
 export { labelColumns } from './schemas/label-columns.js';

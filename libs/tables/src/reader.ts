@@ -71,3 +71,9 @@ function typed<S extends TableSchema, K extends keyof S['columns']>(
 ): Pick<ColumnsOf<S>, K> {
   return Object.fromEntries(columns) as Pick<ColumnsOf<S>, K>;
 }
+
+/** The notes stored in a table's file, without reading its rows. Errors as in `readTable`. */
+export async function readMetadata(path: string, schema: TableSchema): Promise<ReadonlyMap<string, string>> {
+  for await (const item of recordBatches(path, schema)) return item.schema.metadata;
+  return new Map();
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  columnsFromRows,
   defineTable,
   featuresTable,
   float64,
@@ -13,6 +14,7 @@ import {
   openTableWriter,
   predictionsTable,
   readBatches,
+  readMetadata,
   readTable,
   utf8,
   writeTable,
@@ -56,6 +58,7 @@ describe('a table written and read', () => {
     const pieces = [rows(0, 7), rows(7, 7), rows(14, 3)];
     expect(table.rows).toBe(17);
     expect(table.metadata.get('model')).toBe('m');
+    expect((await readMetadata(path, small)).get('model')).toBe('m');
     expect(table.columns.ID).toEqual(pieces.flatMap((p) => p.ID));
     expect(table.columns.note).toEqual(pieces.flatMap((p) => p.note));
     expect(table.columns.score).toEqual(Float32Array.from(pieces.flatMap((p) => [...p.score])));
@@ -147,6 +150,20 @@ describe('wrong columns are refused', () => {
       writer.append({ ID: ['b'], features: { size: 3, values: new Float32Array(3) } }),
     ).rejects.toThrow('length 3, so far 2');
     await writer.abort();
+  });
+});
+
+describe('columnsFromRows', () => {
+  it('makes the columns that the writer takes', async () => {
+    const row = { ID: 'a', note: null, score: NaN, z: 0.5, fold: 3 };
+    await writeTable(path, small, columnsFromRows(small, [row, { ...row, note: 'n', score: 0.25 }]));
+    expect((await readTable(path, small)).columns).toEqual({
+      ID: ['a', 'a'],
+      note: [null, 'n'],
+      score: Float32Array.of(NaN, 0.25),
+      z: Float64Array.of(0.5, 0.5),
+      fold: Int8Array.of(3, 3),
+    });
   });
 });
 

@@ -1,0 +1,95 @@
+import {
+  makeDataset,
+  RAW_COLUMNS,
+  smoothColumns,
+  smoothedTargets,
+  softTargets,
+  targetColumns,
+  type Dataset,
+  type DatasetOptions,
+  type LabelSet,
+} from '@ichor/dataset';
+import { copyFileAtomic } from '@ichor/files';
+import { labelStratifiedFolds } from '@ichor/folds';
+import {
+  CUSTOM_LABELS_SUFFIX,
+  datasetTable,
+  foldsTable,
+  labelSmoothTable,
+  rawTable,
+  readTable,
+  writeTable,
+  type Layout,
+} from '@ichor/tables';
+
+export interface FoldSettings {
+  readonly folds: number;
+  readonly seed: number;
+}
+
+export interface TrainingSet extends Dataset {
+  /** Of each row. */
+  readonly fold: Int8Array;
+}
+
+/** Writes `train`, `train_folds`, `train_fold_with_label_smooth` and the set with soft targets. */
+export async function buildTraining(
+  files: Layout,
+  labels: LabelSet | undefined,
+  options: DatasetOptions,
+  settings: FoldSettings,
+): Promise<TrainingSet> {
+  const dataset = await readDataset(files, 'train_raw', options);
+  const { columns, hard, stacks, brainRegionRate } = dataset;
+  const fold = labelStratifiedFolds(
+    {
+      groups: columns.PatientID,
+      // With the repeats of the CSV: the draw counts them.
+      labels: columns.ID.map((id) => labels?.listedLabelsOf(id) ?? []),
+    },
+    settings,
+  );
+  const metadata = { folds: String(settings.folds), seed: String(settings.seed) };
+  await writeTable(files.preprocessed('train'), datasetTable, columns);
+  await writeTable(files.preprocessed('train_folds'), foldsTable, { ...columns, fold }, { metadata });
+  await writeTable(
+    files.preprocessed('train_fold_with_label_smooth'),
+    labelSmoothTable,
+    { ...columns, fold, ...smoothColumns(smoothedTargets(stacks, hard)), brain_region_rate: brainRegionRate },
+    { metadata },
+  );
+
+  const soft = { ...columns, ...targetColumns(softTargets(stacks, hard)) };
+  await writeTable(files.preprocessed(`train${CUSTOM_LABELS_SUFFIX}`), datasetTable, soft);
+  await writeTable(
+    files.preprocessed(`train_folds${CUSTOM_LABELS_SUFFIX}`),
+    foldsTable,
+    { ...soft, fold },
+    { metadata },
+  );
+  await copyCustom(files, 'train_raw');
+  return { ...dataset, fold };
+}
+
+/** Writes `test` and its copy in the set with soft targets; the test set has no targets. */
+export async function buildTest(files: Layout, options: DatasetOptions): Promise<Dataset> {
+  const dataset = await readDataset(files, 'test_raw', { ...options, test: true });
+  await writeTable(files.preprocessed('test'), datasetTable, dataset.columns);
+  await copyCustom(files, 'test');
+  await copyCustom(files, 'test_raw');
+  return dataset;
+}
+
+async function readDataset(
+  files: Layout,
+  name: 'train_raw' | 'test_raw',
+  options: DatasetOptions,
+): Promise<Dataset> {
+  const { columns } = await readTable(files.preprocessed(name), rawTable, { columns: RAW_COLUMNS });
+  return makeDataset(columns, options);
+}
+
+/** Tables that do not depend on the targets are the same in the set with soft targets. */
+async function copyCustom(files: Layout, name: 'train_raw' | 'test_raw' | 'test'): Promise<void> {
+  await copyFileAtomic(files.preprocessed(name), files.preprocessed(`${name}${CUSTOM_LABELS_SUFFIX}`));
+}

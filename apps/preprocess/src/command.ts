@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os';
+import { defineCommand } from '@ichor/cli';
+import { layout } from '@ichor/tables';
+import { z } from 'zod';
+import { defaults } from './config.js';
+import { preprocess } from './preprocess.js';
+
+/** Exit code of a run that went through, but could not read every file. */
+export const SOME_UNREADABLE = 3;
+
+export const preprocessCommand = defineCommand({
+  name: 'preprocess',
+  summary: 'Reads the DICOM files of input/ and writes tables, targets and folds.',
+  description:
+    'Reads input/stage_2_train.csv and the slices of input/stage_2_train_images and input/stage_2_test_images ' +
+    'under ICHOR_ROOT (default: the workspace) and writes intermediate_output/preprocessed_data/*.arrow. ' +
+    'A stopped run goes on where it was. Files that cannot be read are reported and left out: ' +
+    `the run ends with exit code ${SOME_UNREADABLE} then. Not a medical device.`,
+  options: {
+    workers: z.number().int().min(1).default(availableParallelism()).describe('Threads that read slices'),
+    folds: z.number().int().min(2).max(127).default(defaults.folds).describe('Number of folds'),
+    seed: z.number().int().default(defaults.seed).describe('Seed of the draw of the folds'),
+    minBrainRange: z
+      .number()
+      .default(defaults.minBrainRange)
+      .describe('Leave out slices whose brain-window range is not above this, in HU'),
+    keepTestSlices: z.boolean().describe('Keep test slices without brain too'),
+    strict: z.boolean().describe('Stop at the first file that cannot be read'),
+    allowUnreadable: z.boolean().describe('End with exit code 0 even if some files cannot be read'),
+    config: z
+      .enum(['standard', 'demo'])
+      .default('standard')
+      .describe('Named settings; both are the same here'),
+  },
+  examples: [
+    { command: 'preprocess --workers 8', does: 'read with eight threads' },
+    { command: 'preprocess --strict', does: 'stop at the first bad file' },
+  ],
+  async run(options, { signal, terminal, print }) {
+    const { allowUnreadable } = options;
+    const { summary, unreadable } = await preprocess(
+      layout(),
+      {
+        workers: options.workers,
+        folds: options.folds,
+        seed: options.seed,
+        minBrainRange: options.minBrainRange,
+        keepTestSlices: options.keepTestSlices,
+        strict: options.strict,
+        chunkSlices: defaults.chunkSlices,
+      },
+      { signal, terminal },
+    );
+    print(summary);
+    if (unreadable === 0) return 0;
+    terminal.print(
+      `${unreadable} files could not be read; manifest.json beside the tables names them. ` +
+        (allowUnreadable ? '' : '--allow-unreadable ends with exit code 0 all the same.'),
+    );
+    return allowUnreadable ? 0 : SOME_UNREADABLE;
+  },
+});

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@ichor/files';
+
+/** Metadata of a chunk and of a raw table: the files that could not be read, as JSON. */
+export const UNREADABLE_KEY = 'preprocess.unreadable';
+/** Metadata of a raw table: what it was made of. */
+export const SOURCE_KEY = 'preprocess.source';
+
+/** Raised when the rows of a slice would come out differently. */
+const READER_VERSION = 1;
+
+/** Slices that are read together. */
+export interface Chunk {
+  readonly ids: readonly string[];
+  readonly path: string;
+  /** Written by an earlier run that was stopped. */
+  readonly done: boolean;
+}
+
+export interface Journal {
+  readonly chunks: readonly Chunk[];
+  /** Removes the chunks, once they are merged. */
+  clear(): Promise<void>;
+}
+
+/** One word for everything that the rows of a set depend on. */
+export function sourceKey(parts: {
+  readonly ids: readonly string[];
+  readonly images: unknown;
+  readonly labels: string;
+}): string {
+  const digest = createHash('sha256').update(JSON.stringify([READER_VERSION, parts.images, parts.labels]));
+  for (const id of parts.ids) digest.update(`${id}\n`);
+  return digest.digest('hex').slice(0, 32);
+}
+
+/**
+ * The chunks of a set and which of them are finished. Each chunk is a table of its own that appears when it is
+ * complete: those are the journal, and a kill at any moment loses at most the chunk that each worker has in hand.
+ *
+ * Chunks of another source (files came or went, other settings) are removed.
+ */
+export async function openJournal(
+  folder: string,
+  source: string,
+  ids: readonly string[],
+  chunkSlices: number,
+): Promise<Journal> {
+  const header = JSON.stringify({ source, chunkSlices });
+  const headerPath = join(folder, 'journal.json');
+  const known = await readFile(headerPath, 'utf8').catch(() => '');
+  if (known !== header) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(headerPath, header);
+  }
+  // What a kill left half-written.
+  for (const name of await readdir(folder))
+    if (name.includes('.tmp-')) await rm(join(folder, name), { force: true });
+  const chunks = Array.from({ length: Math.ceil(ids.length / chunkSlices) }, (_, k) => {
+    const path = join(folder, `${String(k).padStart(6, '0')}.arrow`);
+    return { ids: ids.slice(k * chunkSlices, (k + 1) * chunkSlices), path, done: existsSync(path) };
+  });
+  return { chunks, clear: () => rm(folder, { recursive: true, force: true }) };
+}

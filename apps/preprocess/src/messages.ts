@@ -1,0 +1,20 @@
+/** What the main thread asks of a worker: read these slices and write them down as one table. */
+export interface ChunkTask {
+  readonly folder: string;
+  readonly ids: readonly string[];
+  /** Path of the chunk's table. */
+  readonly output: string;
+}
+
+/** A file that could not be read. */
+export interface Unreadable {
+  readonly id: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'progress'; readonly slices: number }
+  | { readonly kind: 'chunk'; readonly unreadable: readonly Unreadable[] }
+  /** Not the fault of a file: the disk is full, a bug. */
+  | { readonly kind: 'failed'; readonly error: unknown };

@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { acquireLock, fingerprintFolder, hashFile, RunRecord, type Terminal } from '@ichor/cli';
+import { readLabelCsv, readSampleSubmission, type LabelSet } from '@ichor/dataset';
+import { IchorError } from '@ichor/files';
+import type { Layout } from '@ichor/tables';
+import { buildTest, buildTraining, type TrainingSet } from './build-tables.js';
+import { findImages } from './image-set.js';
+import { sourceKey } from './journal.js';
+import { readSet } from './read-set.js';
+import { countSet, labelsPerFold, reasons, summaryText, type SetOutcome } from './summary.js';
+
+export interface PreprocessOptions {
+  readonly workers: number;
+  readonly folds: number;
+  readonly seed: number;
+  /** HU; see `makeDataset`. */
+  readonly minBrainRange: number;
+  /** Keep test slices without brain too. */
+  readonly keepTestSlices: boolean;
+  readonly chunkSlices: number;
+  readonly strict: boolean;
+}
+
+export interface PreprocessResult {
+  readonly summary: string;
+  readonly unreadable: number;
+  readonly outcomes: readonly SetOutcome[];
+}
+
+/** From the folder `input` to the tables of `intermediate_output/preprocessed_data`. */
+export async function preprocess(
+  files: Layout,
+  options: PreprocessOptions,
+  { signal, terminal }: { readonly signal: AbortSignal; readonly terminal: Terminal },
+): Promise<PreprocessResult> {
+  const { folds, seed } = options;
+  const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });
+  const manifestPath = join(files.preprocessedFolder, 'manifest.json');
+  const lock = await acquireLock(files.preprocessedFolder, 'preprocess');
+  try {
+    const labels = await record.time('read labels', () => readLabels(files));
+    const listed = existsSync(files.input.sampleSubmission)
+      ? (await readSampleSubmission(files.input.sampleSubmission)).ids
+      : undefined;
+    const labelsHash = await hashFile(files.input.trainCsv);
+    const sources: string[] = [];
+    const readOne = async (name: 'train' | 'test') => {
+      const train = name === 'train';
+      const imageFolder = train ? files.input.trainImages : files.input.testImages;
+      const images = await findImages(imageFolder, train ? (labels?.ids ?? []) : listed, train);
+      for (const { id, reason } of images.leftOut) record.drop(id, reason);
+      const fingerprint = await fingerprintFolder(imageFolder);
+      const source = sourceKey({ ids: images.ids, images: fingerprint, labels: train ? labelsHash : '' });
+      sources.push(source);
+      const result = await readSet({
+        ...options,
+        name,
+        images,
+        imageFolder,
+        workFolder: join(files.preprocessedFolder, '.work', name),
+        output: files.preprocessed(`${name}_raw`),
+        source,
+        labels: train ? labels : undefined,
+        signal,
+        terminal,
+        record,
+      });
+      for (const { id, reason } of result.unreadable) record.drop(id, reason);
+      return { name, images, ...result };
+    };
+
+    const train = await readOne('train');
+    const test = await readOne('test');
+    if (train.images.ids.length + test.images.ids.length === 0) throw nothingToRead(files);
+    record.setData(sources.join('-'));
+
+    const { minBrainRange, keepTestSlices } = options;
+    const training: TrainingSet = await record.time('training tables', () =>
+      buildTraining(files, labels, { minBrainRange }, { folds, seed }),
+    );
+    const testing = await record.time('test tables', () =>
+      buildTest(files, { minBrainRange: keepTestSlices ? -Infinity : minBrainRange }),
+    );
+    for (const { id, reason } of [...training.dropped, ...testing.dropped]) record.drop(id, reason);
+
+    const outcomes: SetOutcome[] = [
+      { ...train, dataset: training },
+      { ...test, dataset: testing },
+    ];
+    for (const outcome of outcomes)
+      record.result(outcome.name, { ...countSet(outcome), leftOut: Object.fromEntries(reasons(outcome)) });
+    record.result('labelsPerFold', labelsPerFold(training, folds));
+    if (labels !== undefined)
+      record.result('labelCsv', {
+        counts: Object.fromEntries(labels.problems.counts),
+        first: labels.problems.first,
+      });
+    await record.write(manifestPath);
+    return {
+      summary: summaryText(outcomes, training, folds, labels),
+      unreadable: train.unreadable.length + test.unreadable.length,
+      outcomes,
+    };
+  } catch (error) {
+    await record.write(manifestPath, signal.aborted ? 'stopped' : 'failed').catch(() => undefined);
+    throw error;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** A folder of test studies alone can be preprocessed without labels; training images cannot. */
+async function readLabels(files: Layout): Promise<LabelSet | undefined> {
+  if (!existsSync(files.input.trainCsv) && !existsSync(files.input.trainImages)) return undefined;
+  return readLabelCsv(files.input.trainCsv);
+}
+
+function nothingToRead(files: Layout): IchorError {
+  return new IchorError({
+    code: 'preprocess/no-images',
+    file: files.input.folder,
+    reason: 'holds no .dcm file in stage_2_train_images or stage_2_test_images',
+    remedy: 'put the data there, or set ICHOR_ROOT to the folder that holds input',
+  });
+}

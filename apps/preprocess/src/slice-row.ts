@@ -1,0 +1,157 @@
+import {
+  brainWindow,
+  DicomError,
+  fileWindow,
+  fixPixelRepresentation,
+  histogram,
+  readDicomSync,
+  shareWithin,
+  storedStatistics,
+  windowStatistics,
+  type DicomFile,
+  type FileBuffer,
+  type PlainRecord,
+  type Statistics,
+} from '@ichor/dicom';
+import { rawTable, type RowOf } from '@ichor/tables';
+
+export type SliceRow = RowOf<typeof rawTable>;
+
+const NO_STATISTICS: Statistics = { max: NaN, min: NaN, mean: NaN, range: NaN };
+
+/**
+ * Reads one slice: its attributes and the statistics of its three views, all from one pass over the pixels.
+ * Labels are left empty.
+ *
+ * @throws DicomError
+ */
+export async function readSlice(id: string, path: string, buffer: FileBuffer): Promise<SliceRow> {
+  const file = readDicomSync(path, { buffer });
+  const { attributes } = file;
+  if (attributes.NumberOfFrames !== 1)
+    throw new DicomError({
+      code: 'dicom/unsupported',
+      file: path,
+      attribute: 'NumberOfFrames',
+      reason: `expected one slice a file, found ${attributes.NumberOfFrames} frames`,
+    });
+  const { data, rows, columns } = await file.pixels();
+  const counted = histogram(data);
+  const window = fileWindow(attributes);
+  // The fix of the pixel representation is one of values: it works on the histogram as it does on pixels.
+  const fixed = fixPixelRepresentation(counted.values, attributes);
+  const fixedScale = { RescaleSlope: attributes.RescaleSlope, RescaleIntercept: fixed.RescaleIntercept };
+  const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixedScale, 0, 80);
+
+  const raw = storedStatistics(counted);
+  const doctor = window === undefined ? NO_STATISTICS : windowStatistics(counted, attributes, window);
+  const brain = windowStatistics(counted, attributes, brainWindow);
+  const [x = NaN, y = NaN, z = NaN] = attributes.ImagePositionPatient ?? [];
+  const [o1 = NaN, o2 = NaN, o3 = NaN, o4 = NaN, o5 = NaN, o6 = NaN] =
+    attributes.ImageOrientationPatient ?? [];
+  const [rowSpacing = NaN, columnSpacing = NaN] = attributes.PixelSpacing ?? [];
+  const values = file.values();
+  const text = (keyword: string) => {
+    const value = values[keyword];
+    return value === undefined || value === null ? null : plainText(value);
+  };
+  return {
+    ID: id,
+    labels: '',
+    num_labels: 0,
+    SOPInstanceUID: attributes.SOPInstanceUID ?? null,
+    Modality: attributes.Modality ?? null,
+    PatientID: required(file, 'PatientID', attributes.PatientID),
+    StudyInstanceUID: required(file, 'StudyInstanceUID', attributes.StudyInstanceUID),
+    SeriesInstanceUID: required(file, 'SeriesInstanceUID', attributes.SeriesInstanceUID),
+    StudyID: text('StudyID'),
+    Position1: x,
+    Position2: y,
+    Position3: z,
+    Orientation1: o1,
+    Orientation2: o2,
+    Orientation3: o3,
+    Orientation4: o4,
+    Orientation5: o5,
+    Orientation6: o6,
+    SamplesPerPixel: attributes.SamplesPerPixel,
+    PhotometricInterpretation: attributes.PhotometricInterpretation ?? '',
+    Rows: rows,
+    Columns: columns,
+    PixelSpacing1: rowSpacing,
+    PixelSpacing2: columnSpacing,
+    // The pixels were read, so these are there.
+    BitsAllocated: attributes.BitsAllocated ?? 0,
+    BitsStored: attributes.BitsStored ?? 0,
+    HighBit: attributes.HighBit ?? 0,
+    PixelRepresentation: attributes.PixelRepresentation,
+    WindowCenter: window?.center ?? NaN,
+    WindowWidth: window?.width ?? NaN,
+    RescaleIntercept: attributes.RescaleIntercept,
+    RescaleSlope: attributes.RescaleSlope,
+    OtherAttributes: otherAttributes(values),
+    raw_max: raw.max,
+    raw_min: raw.min,
+    raw_mean: raw.mean,
+    raw_diff: raw.range,
+    doctor_max: doctor.max,
+    doctor_min: doctor.min,
+    doctor_mean: doctor.mean,
+    doctor_diff: doctor.range,
+    brain_max: brain.max,
+    brain_min: brain.min,
+    brain_mean: brain.mean,
+    brain_diff: brain.range,
+    brain_region_rate: region,
+  };
+}
+
+function signedOrNot(values: ReturnType<typeof fixPixelRepresentation>['data']): Int32Array | Uint32Array {
+  return values instanceof Int32Array || values instanceof Uint32Array ? values : Int32Array.from(values);
+}
+
+/** A slice that belongs to nobody can be neither grouped nor ordered. */
+function required(file: DicomFile, attribute: string, value: string | undefined): string {
+  if (value !== undefined && value !== '') return value;
+  throw new DicomError({
+    code: 'dicom/missing-attribute',
+    ...(file.name === undefined ? {} : { file: file.name }),
+    attribute,
+    reason: 'is missing, so the slice belongs to no study',
+  });
+}
+
+/** Attributes that have columns of their own. */
+const IN_COLUMNS: ReadonlySet<string> = new Set([
+  ...Object.keys(rawTable.columns),
+  'ImagePositionPatient',
+  'ImageOrientationPatient',
+  'PixelSpacing',
+  'NumberOfFrames',
+]);
+
+/** The rest as JSON; null when there is none. Binary values are told by their length. */
+function otherAttributes(values: PlainRecord): string | null {
+  let others: Record<string, unknown> | undefined;
+  for (const keyword of Object.keys(values)) {
+    if (IN_COLUMNS.has(keyword) && !severalWindows(keyword, values)) continue;
+    others ??= {};
+    others[keyword] = values[keyword];
+  }
+  return others === undefined ? null : JSON.stringify(others, plainJson);
+}
+
+/** The columns hold the first window only; where there are more, all of them are kept here. */
+function severalWindows(keyword: string, values: PlainRecord): boolean {
+  return (keyword === 'WindowCenter' || keyword === 'WindowWidth') && Array.isArray(values[keyword]);
+}
+
+function plainJson(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return value;
+}
+
+function plainText(value: unknown): string {
+  return Array.isArray(value) ? value.join('\\') : String(value);
+}

@@ -1,0 +1,113 @@
+import { formatTable } from '@ichor/cli';
+import type { Dataset, LabelSet } from '@ichor/dataset';
+import { LABELS } from '@ichor/tables';
+import type { TrainingSet } from './build-tables.js';
+import type { ImageSet } from './image-set.js';
+import type { Unreadable } from './messages.js';
+
+/** What became of one set. */
+export interface SetOutcome {
+  readonly name: 'train' | 'test';
+  readonly images: ImageSet;
+  readonly unreadable: readonly Unreadable[];
+  readonly resumed: number;
+  readonly dataset: Dataset;
+}
+
+export interface SetCounts {
+  readonly files: number;
+  readonly slices: number;
+  readonly studies: number;
+  readonly patients: number;
+  /** Studies of more than one series: each series is a stack of its own. */
+  readonly studiesOfSeveralSeries: number;
+}
+
+export function countSet({ images, dataset: { columns, stacks } }: SetOutcome): SetCounts {
+  const studies = new Set(columns.StudyInstanceUID);
+  const seriesOf = new Map<string, number>();
+  for (let k = 0; k + 1 < stacks.starts.length; k++) {
+    const study = columns.StudyInstanceUID[stacks.order[stacks.starts[k]!]!];
+    if (study !== undefined) seriesOf.set(study, (seriesOf.get(study) ?? 0) + 1);
+  }
+  return {
+    files: images.ids.length + images.leftOut.length,
+    slices: columns.ID.length,
+    studies: studies.size,
+    patients: new Set(columns.PatientID).size,
+    studiesOfSeveralSeries: [...seriesOf.values()].filter((series) => series > 1).length,
+  };
+}
+
+/** Slices of each label in each fold, with those of none. */
+export function labelsPerFold({ hard, fold, columns }: TrainingSet, folds: number): Record<string, number[]> {
+  const counts: Record<string, number[]> = {};
+  const count = (name: string, matches: (row: number) => boolean) => {
+    const perFold = new Array<number>(folds).fill(0);
+    for (const [row, k] of fold.entries()) if (matches(row)) perFold[k]!++;
+    counts[name] = perFold;
+  };
+  count('slices', () => true);
+  for (const label of LABELS) count(label, (row) => hard[label][row] === 1);
+  count('none', (row) => columns.labels[row] === '');
+  return counts;
+}
+
+/** How often each reason occurred, most frequent first; reasons that name a file's own numbers count together. */
+export function reasons(outcome: SetOutcome): [reason: string, count: number][] {
+  const counts = new Map<string, number>();
+  const add = (reason: string) => counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { reason } of outcome.images.leftOut) add(reason);
+  for (const { code } of outcome.unreadable) add(`unreadable: ${code}`);
+  for (const { reason } of outcome.dataset.dropped) add(reason);
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+/** The summary as the user sees it. */
+export function summaryText(
+  outcomes: readonly SetOutcome[],
+  training: TrainingSet | undefined,
+  folds: number,
+  labels: LabelSet | undefined,
+): string {
+  const parts: string[] = [];
+  parts.push(
+    formatTable(
+      ['set', 'files', 'slices kept', 'studies', 'patients'],
+      outcomes.map((outcome) => {
+        const { files, slices, studies, patients } = countSet(outcome);
+        return [outcome.name, files, slices, studies, patients];
+      }),
+    ),
+  );
+  if (training !== undefined && training.fold.length > 0)
+    parts.push(
+      formatTable(
+        ['slices with', ...Array.from({ length: folds }, (_, k) => `fold ${k}`)],
+        Object.entries(labelsPerFold(training, folds)).map(([name, perFold]) => [name, ...perFold]),
+      ),
+    );
+  const leftOut = outcomes.flatMap((outcome) =>
+    reasons(outcome).map(([reason, count]) => [outcome.name, count, reason]),
+  );
+  if (leftOut.length > 0) parts.push(formatTable(['left out', 'slices', 'reason'], leftOut));
+  for (const outcome of outcomes) {
+    const { studiesOfSeveralSeries: several } = countSet(outcome);
+    if (several > 0)
+      parts.push(`${outcome.name}: ${several} studies have several series; each is ordered by itself.`);
+    if (outcome.resumed > 0)
+      parts.push(`${outcome.name}: ${outcome.resumed} slices were read by an earlier run and not again.`);
+  }
+  if (labels !== undefined && labels.problems.total > 0)
+    parts.push(
+      formatTable(
+        ['label CSV', 'rows', 'first line'],
+        [...labels.problems.counts].map(([kind, count]) => [
+          kind,
+          count,
+          labels.problems.first.find((problem) => problem.kind === kind)?.line ?? '',
+        ]),
+      ),
+    );
+  return parts.join('\n\n');
+}

@@ -1,0 +1,42 @@
+// A thread that reads chunks of slices. Rows go to disk from here; only counts and failures travel back.
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { DicomError, FileBuffer } from '@ichor/dicom';
+import { columnsFromRows, rawTable, writeTable } from '@ichor/tables';
+import { UNREADABLE_KEY } from './journal.js';
+import type { ChunkTask, Unreadable, WorkerMessage } from './messages.js';
+import { readSlice, type SliceRow } from './slice-row.js';
+
+const REPORT_EVERY = 32;
+const buffer = new FileBuffer();
+
+function post(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function readChunk({ folder, ids, output }: ChunkTask): Promise<void> {
+  const rows: SliceRow[] = [];
+  const unreadable: Unreadable[] = [];
+  let unreported = 0;
+  for (const id of ids) {
+    try {
+      rows.push(await readSlice(id, join(folder, `${id}.dcm`), buffer));
+    } catch (error) {
+      if (!(error instanceof DicomError)) throw error;
+      unreadable.push({ id, code: error.code, reason: error.reason });
+    }
+    if (++unreported === REPORT_EVERY) {
+      post({ kind: 'progress', slices: unreported });
+      unreported = 0;
+    }
+  }
+  await writeTable(output, rawTable, columnsFromRows(rawTable, rows), {
+    metadata: { [UNREADABLE_KEY]: JSON.stringify(unreadable) },
+  });
+  post({ kind: 'progress', slices: unreported });
+  post({ kind: 'chunk', unreadable });
+}
+
+parentPort?.on('message', (task: ChunkTask) => {
+  readChunk(task).catch((error: unknown) => post({ kind: 'failed', error }));
+});
