@@ -1,6 +1,51 @@
 import type { Engine, EngineOptions } from '../engine.js';
 import { EngineError } from '../errors.js';
+import { EngineTraining } from '../training/session.js';
+import { TfjsGradients } from './gradients.js';
+import { createInferenceSession } from './inference.js';
+import { loadTensorFlow, tfjsProviders, type TensorFlow, type TfjsProvider } from './tensorflow.js';
 
-export async function createTfjsEngine(_options: EngineOptions): Promise<Engine> {
-  throw new EngineError({ code: 'runtime/engine', reason: 'the tfjs engine is not there yet' });
+/**
+ * Runs networks operator by operator with TensorFlow.js. `auto` takes the first of tfjs-node-gpu, tfjs-node
+ * and the plain CPU backend (under 1 GFLOP/s: for tests) that works. `threads` has no effect.
+ *
+ * @throws EngineError `runtime/provider`
+ */
+export async function createTfjsEngine({ provider = 'auto' }: EngineOptions): Promise<Engine> {
+  const { tf, name } = await firstWorking(candidates(provider));
+  return {
+    name: 'tfjs',
+    provider: name,
+    inference: (network, state, options) => createInferenceSession(tf, name, network, state, options),
+    training: async (network, state, options) =>
+      new EngineTraining(network, state, options, {
+        gradients: (store, memory) => new TfjsGradients(tf, name, network, store, memory, options),
+        inference: (parameters) => createInferenceSession(tf, name, network, parameters),
+      }),
+  };
+}
+
+function candidates(provider: string): readonly TfjsProvider[] {
+  if (provider === 'auto') return tfjsProviders;
+  const known = tfjsProviders.filter((name) => name === provider);
+  if (known.length > 0) return known;
+  throw new EngineError({
+    code: 'runtime/provider',
+    reason: `tfjs has no provider "${provider}"`,
+    remedy: `choose one of ${tfjsProviders.join(', ')}`,
+  });
+}
+
+async function firstWorking(
+  providers: readonly TfjsProvider[],
+): Promise<{ readonly tf: TensorFlow; readonly name: TfjsProvider }> {
+  let failure: unknown;
+  for (const name of providers) {
+    try {
+      return { tf: await loadTensorFlow(name), name };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
 }

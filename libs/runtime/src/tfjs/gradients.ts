@@ -1,0 +1,140 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import { dropoutMask, type MaskKey, type Network, type Tensor } from '@ichor/nn';
+import { EngineError } from '../errors.js';
+import type { Batch, TrainingOptions } from '../engine.js';
+import type { ParameterMemory } from '../optimizer/memory.js';
+import type { MeasuredStatistics, ParameterStore } from '../training/parameter-store.js';
+import type { GradientResult, GradientSource } from '../training/session.js';
+import { forward } from './forward.js';
+import { outputOf } from './inference.js';
+import { fromActivation } from './layout.js';
+import { lossOf } from './loss.js';
+import { reader } from './parameters.js';
+import type { NormStatistics } from './rules.js';
+import { select, type TensorFlow, type TfjsProvider } from './tensorflow.js';
+
+/** Forward and backward passes by the automatic differentiation of TensorFlow.js. */
+export class TfjsGradients implements GradientSource {
+  readonly #tf: TensorFlow;
+  readonly #provider: TfjsProvider;
+  readonly #network: Network;
+  readonly #store: ParameterStore;
+  readonly #memory: ParameterMemory;
+  readonly #options: TrainingOptions;
+
+  constructor(
+    tf: TensorFlow,
+    provider: TfjsProvider,
+    network: Network,
+    store: ParameterStore,
+    memory: ParameterMemory,
+    options: TrainingOptions,
+  ) {
+    this.#tf = tf;
+    this.#provider = provider;
+    this.#network = network;
+    this.#store = store;
+    this.#memory = memory;
+    this.#options = options;
+  }
+
+  async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<GradientResult> {
+    const tf = this.#tf;
+    await select(tf, this.#provider);
+    const parameters = this.#upload();
+    const trained = new Map([...parameters].filter(([name]) => this.#store.trains(name)));
+    const statistics: NormStatistics[] = [];
+    let logits: tfjs.Tensor | undefined;
+    try {
+      const { value, grads } = tf.variableGrads(() => {
+        const prediction = this.#predict(batch, key, parameters, statistics);
+        logits = tf.keep(prediction.clone());
+        return lossOf(tf, this.#options.loss, prediction, this.#targets(batch, prediction));
+      }, [...trained.values()]);
+      const [loss = NaN] = await value.data();
+      value.dispose();
+      for (const [name, variable] of trained) {
+        const gradient = grads[variable.name];
+        const target = this.#memory.view('gradients', name);
+        // A parameter that the logits do not depend on has none.
+        if (gradient === undefined) target.fill(0);
+        else target.set(await gradient.data<'float32'>());
+        gradient?.dispose();
+      }
+      if (logits === undefined)
+        throw new EngineError({ code: 'runtime/output', reason: 'there are no logits' });
+      return {
+        loss,
+        logits: await fromActivation(tf, logits),
+        statistics: await Promise.all(statistics.map(measured)),
+      };
+    } finally {
+      logits?.dispose();
+      for (const { mean, variance } of statistics) tf.dispose([mean, variance]);
+      for (const variable of parameters.values()) variable.dispose();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    // Nothing stays on the device between runs.
+  }
+
+  #upload(): ReadonlyMap<string, tfjs.Variable> {
+    const tf = this.#tf;
+    const variables = new Map<string, tfjs.Variable>();
+    for (const { name } of this.#network.parameters) {
+      const { shape, data } = this.#store.tensor(name);
+      const variable = tf.tidy(() => tf.variable(tf.tensor(data.slice(), [...shape])));
+      variables.set(name, variable);
+    }
+    return variables;
+  }
+
+  #predict(
+    batch: Batch,
+    key: Omit<MaskKey, 'value'>,
+    parameters: ReadonlyMap<string, tfjs.Tensor>,
+    statistics: NormStatistics[],
+  ): tfjs.Tensor {
+    const tf = this.#tf;
+    const { logits = 'logits', frozenBatchNorm = false } = this.#options;
+    const [prediction] = forward(this.#network, batch.inputs, [outputOf(this.#network, logits)], {
+      tf,
+      parameter: reader(parameters),
+      training: {
+        frozenBatchNorm,
+        statistics: ({ mean, variance, ...rest }) => {
+          statistics.push({ ...rest, mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) });
+        },
+        mask: (value, rate, shape) => tf.tensor(dropoutMask({ ...key, value }, rate, shape), [...shape]),
+      },
+    });
+    if (prediction === undefined) {
+      throw new EngineError({ code: 'runtime/output', reason: `"${logits}" is missing` });
+    }
+    return prediction;
+  }
+
+  #targets({ targets }: Batch, logits: tfjs.Tensor): tfjs.Tensor {
+    if (targets.shape.join() === logits.shape.join()) {
+      return this.#tf.tensor(targets.data.slice(), [...targets.shape]);
+    }
+    throw new EngineError({
+      code: 'runtime/input',
+      reason: `"targets" expects [${logits.shape.join(', ')}], received [${targets.shape.join(', ')}]`,
+    });
+  }
+}
+
+async function measured({ node, mean, variance, count }: NormStatistics): Promise<MeasuredStatistics> {
+  const { running_mean: runningMean = '', running_var: runningVariance = '' } = node.parameters;
+  const read = async (tensor: tfjs.Tensor): Promise<Tensor['data']> => tensor.data<'float32'>();
+  return {
+    runningMean,
+    runningVariance,
+    count,
+    momentum: node.attributes.momentum,
+    mean: await read(mean),
+    variance: await read(variance),
+  };
+}

@@ -1,0 +1,121 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { NodeOf, RuleTable, Shape, ValueId } from '@ichor/nn';
+import { EngineError } from '../errors.js';
+import { convolve } from './convolution.js';
+import { channelAxis, channelsLast, channelsSecond, image } from './layout.js';
+import { avgPool, maxPool } from './pooling.js';
+import type { Activation, TensorFlow } from './tensorflow.js';
+
+/** Statistics of one batch norm over one batch, as [C]; the variance is the biased one. */
+export interface NormStatistics {
+  readonly node: NodeOf<'batchNorm'>;
+  readonly mean: tfjs.Tensor;
+  readonly variance: tfjs.Tensor;
+  readonly count: number;
+}
+
+/** What is different in training; shapes of masks are those of the network's layout. */
+export interface TrainingMode {
+  readonly frozenBatchNorm: boolean;
+  readonly statistics: (statistics: NormStatistics) => void;
+  readonly mask: (output: ValueId, rate: number, shape: Shape) => tfjs.Tensor;
+}
+
+export interface Context {
+  readonly tf: TensorFlow;
+  /** A parameter in its own layout, by its full name. */
+  readonly parameter: (name: string) => tfjs.Tensor;
+  /** Absent in evaluation. */
+  readonly training?: TrainingMode;
+}
+
+/** TensorFlow.js differentiates these itself. */
+export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], context: Context], Activation> = {
+  conv2d: (node, inputs, context) => {
+    const weight = parameter(node.parameters, 'weight', context) as tfjs.Tensor4D;
+    return biased(node, convolve(context.tf, node, operand(inputs, 0), weight), context);
+  },
+  linear: (node, inputs, context) => {
+    const weight = parameter(node.parameters, 'weight', context);
+    return biased(node, context.tf.matMul(operand(inputs, 0), weight, false, true), context);
+  },
+  batchNorm,
+  relu: (_node, inputs, { tf }) => tf.relu(operand(inputs, 0)),
+  sigmoid: (_node, inputs, { tf }) => tf.sigmoid(operand(inputs, 0)),
+  swish: (_node, inputs, { tf }) => tf.mul(operand(inputs, 0), tf.sigmoid(operand(inputs, 0))),
+  maxPool2d: (node, inputs, { tf }) => maxPool(tf, node, operand(inputs, 0)),
+  avgPool2d: (node, inputs, { tf }) => avgPool(tf, node, operand(inputs, 0)),
+  globalAvgPool: (_node, inputs, { tf }) => tf.mean(image(operand(inputs, 0)), [1, 2], true),
+  add: (_node, inputs, { tf }) => tf.add(operand(inputs, 0), operand(inputs, 1)),
+  mul: (_node, inputs, { tf }) => tf.mul(operand(inputs, 0), operand(inputs, 1)),
+  scale: (node, inputs, { tf }) => tf.mul(operand(inputs, 0), tf.scalar(node.attributes.factor)),
+  concat: (_node, inputs, { tf }) => tf.concat([...inputs], channelAxis(operand(inputs, 0))),
+  flatten: (_node, inputs, { tf }) => {
+    const ordered = channelsSecond(tf, operand(inputs, 0));
+    return tf.reshape(ordered, [ordered.shape[0] ?? 1, -1]);
+  },
+  dropout: (node, inputs, context) => {
+    const x = operand(inputs, 0);
+    return masked(node, x, networkShape(x), context);
+  },
+  dropConnect: (node, inputs, context) => {
+    const x = operand(inputs, 0);
+    const perSample = x.shape.map((size, axis) => (axis === 0 ? size : 1));
+    return masked(node, x, perSample, context);
+  },
+};
+
+/** y = gamma (x - mean) / sqrt(variance + eps) + beta, in training with the statistics of the batch. */
+function batchNorm(node: NodeOf<'batchNorm'>, inputs: readonly Activation[], context: Context): Activation {
+  const { tf, training } = context;
+  const x = operand(inputs, 0);
+  const [gamma, beta] = [
+    parameter(node.parameters, 'weight', context),
+    parameter(node.parameters, 'bias', context),
+  ];
+  const { mean, variance } =
+    training === undefined || training.frozenBatchNorm
+      ? {
+          mean: parameter(node.parameters, 'running_mean', context),
+          variance: parameter(node.parameters, 'running_var', context),
+        }
+      : tf.moments(
+          x,
+          x.shape.map((_, axis) => axis).filter((axis) => axis !== channelAxis(x)),
+        );
+  if (training !== undefined && !training.frozenBatchNorm) {
+    training.statistics({ node, mean, variance, count: x.size / (x.shape[channelAxis(x)] ?? 1) });
+  }
+  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, tf.scalar(node.attributes.eps))));
+  return tf.add(tf.mul(tf.sub(x, mean), scale), beta);
+}
+
+function masked(
+  node: NodeOf<'dropout'> | NodeOf<'dropConnect'>,
+  x: Activation,
+  shape: Shape,
+  { tf, training }: Context,
+): Activation {
+  const { rate } = node.attributes;
+  if (training === undefined || rate === 0) return x;
+  return tf.mul(x, channelsLast(tf, training.mask(node.output, rate, shape)));
+}
+
+function biased(node: NodeOf<'conv2d'> | NodeOf<'linear'>, x: Activation, context: Context): Activation {
+  return 'bias' in node.parameters ? context.tf.add(x, parameter(node.parameters, 'bias', context)) : x;
+}
+
+function parameter(names: Readonly<Record<string, string>>, role: string, context: Context): tfjs.Tensor {
+  return context.parameter(names[role] ?? role);
+}
+
+function operand(inputs: readonly Activation[], index: number): Activation {
+  const input = inputs[index];
+  if (input !== undefined) return input;
+  throw new EngineError({ code: 'runtime/shape', reason: `operand ${index} is missing` });
+}
+
+function networkShape(x: Activation): Shape {
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
+  return x.rank === 4 ? [batch, channels, height, width] : x.shape;
+}
