@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { backboneIds } from '@ichor/backbones';
+import baseModelGenerator from '@ichor/nx-plugin/generators';
+import { readJson, type Tree, writeJson } from '@nx/devkit';
+import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+let tree: Tree;
+beforeEach(() => {
+  tree = createTreeWithEmptyWorkspace({ formatter: 'prettier' });
+  writeJson(tree, 'tsconfig.json', { files: [], references: [{ path: './libs/cli' }] });
+  writeJson(tree, 'tsconfig.spec.json', { references: [{ path: './libs/cli' }] });
+});
+
+describe('the base-model generator', () => {
+  it('makes a package with a config and lists it', async () => {
+    await baseModelGenerator(tree, { name: 'b5-384', backbone: 'efficientnet-b5', imageSize: 384 });
+    expect(tree.children('apps/b5-384').sort()).toEqual([
+      'README.md',
+      'package.json',
+      'src',
+      'tsconfig.json',
+    ]);
+    expect(readJson(tree, 'apps/b5-384/package.json')).toMatchObject({
+      name: '@ichor/b5-384',
+      ichor: { kind: 'base-model' },
+      nx: { name: 'b5-384', tags: ['layer:app'] },
+      dependencies: { '@ichor/training': '^0.1.0' },
+    });
+    const config = tree.read('apps/b5-384/src/config.ts', 'utf8');
+    expect(config).toContain("backbone: 'efficientnet-b5'");
+    expect(config).toContain('imageSize: 384');
+    expect(config).toContain('...singleSliceFamily');
+    for (const file of ['tsconfig.json', 'tsconfig.spec.json']) {
+      expect(readJson(tree, file).references).toContainEqual({ path: './apps/b5-384' });
+    }
+  });
+
+  it('starts from the other family, with the features of every slice', async () => {
+    await baseModelGenerator(tree, { name: 'd121', backbone: 'densenet121', family: 'features' });
+    expect(readJson(tree, 'apps/d121/package.json').ichor).toEqual({ kind: 'base-model', features: true });
+    expect(tree.read('apps/d121/src/config.ts', 'utf8')).toContain('...featureFamily');
+  });
+
+  it('refuses a name that is taken, and one that cannot be a folder', async () => {
+    await baseModelGenerator(tree, { name: 'b5', backbone: 'efficientnet-b5' });
+    await expect(baseModelGenerator(tree, { name: 'b5', backbone: 'xception' })).rejects.toThrow(
+      'apps/b5 is already there',
+    );
+    await expect(baseModelGenerator(tree, { name: '../x', backbone: 'xception' })).rejects.toThrow(
+      'cannot be the name of a model',
+    );
+  });
+
+  it('offers the networks that there are', () => {
+    const schema = JSON.parse(readFileSync(new URL('schema.json', import.meta.url), 'utf8')) as {
+      properties: { backbone: { enum: string[] } };
+    };
+    expect(schema.properties.backbone.enum).toEqual(backboneIds);
+  });
+});
