@@ -1,0 +1,42 @@
+import { RunRecord } from '@ichor/cli';
+import { createEngine, type Engine } from '@ichor/runtime';
+import type { z } from 'zod';
+import { resolveModel } from '../config/define.js';
+import type { BaseModel } from '../config/schema.js';
+import { loadApp } from './load-app.js';
+import { settingsOf, type commonOptions } from './options.js';
+
+type Common = z.infer<z.ZodObject<typeof commonOptions>>;
+
+/** The model that the options describe. */
+export async function modelOf(options: Common): Promise<BaseModel> {
+  const app = await loadApp(options.app);
+  const named = resolveModel(app, options.config, {});
+  return resolveModel(app, options.config, settingsOf(options, named));
+}
+
+export function engineOf({ engine, provider, threads }: Common): Promise<Engine> {
+  return createEngine(engine, { provider, ...(threads === undefined ? {} : { threads }) });
+}
+
+/** A manifest in the making: the settings as they were resolved, and how the run was carried out. */
+export function recordOf(
+  command: string,
+  model: BaseModel,
+  fold: number,
+  options: Common,
+  engine: Engine,
+): RunRecord {
+  const { config, threads, workers, prefetch } = options;
+  return new RunRecord({
+    command,
+    config: {
+      fold,
+      configuration: config ?? null,
+      ...model,
+      run: { threads: threads ?? null, workers, prefetch },
+    },
+    seeds: { seed: model.seed },
+    engine: `${engine.name}/${engine.provider}`,
+  });
+}

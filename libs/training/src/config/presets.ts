@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import type { baseModelSchema } from './schema.js';
+
+type Settings = Partial<z.input<typeof baseModelSchema>>;
+
+/** What the eight models that see single slices have in common. */
+export const singleSliceFamily = {
+  windowPolicy: 2,
+  channelNormalization: 'mean',
+  augmentation: {
+    crop: { kind: 'resized', area: [0.7, 1], aspect: [3 / 4, 4 / 3], tries: 15 },
+    flipHorizontal: 0.5,
+    rotate: { degrees: 30, probability: 0.5 },
+    brightnessContrast: { brightness: 0.08, contrast: 0.08, probability: 0.5 },
+  },
+  testTime: { kind: 'random', passes: 5 },
+  batchSize: 16,
+  schedule: { kind: 'multi-step', learningRate: 6e-5, milestones: [1, 2], gamma: 2 / 3 },
+  seed: 20,
+  epochs: 3,
+} satisfies Settings;
+
+/** What the three models with feature vectors for stacking have in common. */
+export const featureFamily = {
+  head: 'bn-fc',
+  imageSize: 512,
+  windowPolicy: 2,
+  channelNormalization: 'minmax',
+  imagenetNormalization: true,
+  pixelFix: true,
+  windowJitter: { center: 10, width: 10, probability: 0.3 },
+  augmentation: {
+    crop: { kind: 'trim', pixels: 10 },
+    interpolation: 'cubic',
+    flipHorizontal: 0.3,
+    transpose: 0.3,
+    brightnessContrast: { brightness: 0.08, contrast: 0.08, probability: 0.3 },
+  },
+  testTime: { kind: 'flips' },
+  minimumBrainShare: 0.02,
+  batchSize: 16,
+  schedule: { kind: 'warm-up-cosine', start: 1e-5, peak: 1e-4, end: 1e-5, warmUp: 0.01 },
+  maxGradientNorm: 1,
+  seed: 7777,
+  epochs: 3,
+  features: true,
+} satisfies Settings;
+
+/** Small images and steps that learn from scratch: for a look at the whole, on any machine, in minutes. */
+export const demoSettings = {
+  imageSize: 64,
+  epochs: 2,
+  batchSize: 16,
+  pretrained: 'none',
+} satisfies Settings;

@@ -1,0 +1,123 @@
+import { backboneIds } from '@ichor/backbones';
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+const positive = z.number().positive();
+const count = z.number().int().positive();
+
+const augmentation = z.strictObject({
+  crop: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('resized'),
+        area: z.tuple([share, share]),
+        aspect: z.tuple([positive, positive]),
+        tries: count.optional(),
+      }),
+      z.strictObject({ kind: z.literal('trim'), pixels: z.number().int().min(0) }),
+    ])
+    .optional(),
+  interpolation: z.enum(['linear', 'cubic']).optional(),
+  flipHorizontal: share.optional(),
+  flipVertical: share.optional(),
+  transpose: share.optional(),
+  rotate: z.strictObject({ degrees: z.number().min(0).max(180), probability: share.optional() }).optional(),
+  brightnessContrast: z
+    .strictObject({ brightness: share, contrast: share, probability: share.optional() })
+    .optional(),
+});
+
+const schedule = z.discriminatedUnion('kind', [
+  /** The rate times `gamma` at each milestone (epochs, from 0). */
+  z.strictObject({
+    kind: z.literal('multi-step'),
+    learningRate: positive,
+    milestones: z.array(z.number().int().min(0)),
+    gamma: positive,
+  }),
+  /** Per step: from `start` in a line to `peak` over the share `warmUp` of all steps, then along a cosine to `end`. */
+  z.strictObject({
+    kind: z.literal('warm-up-cosine'),
+    start: positive,
+    peak: positive,
+    end: positive,
+    warmUp: share,
+  }),
+]);
+
+/** Everything that a base model is made of. */
+export const baseModelSchema = z.strictObject({
+  /** Folder of its outputs; the name of the app. */
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower case letters, digits and dashes'),
+  backbone: z.enum(backboneIds),
+  head: z.enum(['linear', 'bn-fc']).default('linear'),
+  /** `without-any`: five outputs; `any` is 1 - product(1 - p). */
+  classes: z.enum(['all', 'without-any']).default('all'),
+  /** Slices on either side that come with a slice, three channels each. The edge of a series repeats. */
+  neighbours: z.number().int().min(0).max(4).default(0),
+
+  /** Pixels of a side. */
+  imageSize: z.number().int().min(8).max(4096),
+  /** 1: brain, subdural, the file's own window. 2: brain, subdural, soft tissue. */
+  windowPolicy: z.union([z.literal(1), z.literal(2)]).default(2),
+  /** Of each channel over its slice: minus its mean, or stretched to 0..1. */
+  channelNormalization: z.enum(['mean', 'minmax']).default('mean'),
+  /** Afterwards with the mean and standard deviation of ImageNet. */
+  imagenetNormalization: z.boolean().default(false),
+  /** Undo the wrapped values of files with PixelRepresentation 0 and an intercept of -100 or more. */
+  pixelFix: z.boolean().default(false),
+  /** In training, centre and width of the brain window move by up to so many HU. */
+  windowJitter: z
+    .strictObject({ center: z.int().min(0), width: z.int().min(0), probability: share })
+    .optional(),
+  augmentation,
+  /**
+   * `random`: as many passes of `augmentation`, also for the validation of an epoch (one pass).
+   * `flips`: the slice, its vertical and its horizontal flip; an epoch is validated on the slice alone.
+   */
+  testTime: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('random'), passes: z.number().int().min(1).max(100) }),
+    z.strictObject({ kind: z.literal('flips') }),
+  ]),
+
+  /** What training aims at; validation and predictions always have hard targets beside them. */
+  targets: z.enum(['hard', 'custom', 'smooth']).default('hard'),
+  /** `metric`: weights 2,1,1,1,1,1 of the binary cross-entropy. */
+  lossWeights: z.enum(['metric', 'none']).default('metric'),
+  /** With this probability a batch is mixed with its permutation, lambda ~ Beta(alpha, alpha). */
+  mixup: z.strictObject({ probability: share, alpha: positive }).optional(),
+  /** `pos==neg`: in each epoch as many random negatives as there are positives. */
+  sampling: z.enum(['all', 'pos==neg']).default('all'),
+  /** Training leaves out slices with a smaller share of pixels of 0..80 HU. */
+  minimumBrainShare: share.default(0),
+
+  epochs: count,
+  batchSize: z.number().int().min(1),
+  /** Samples that go through the network at once; the step sees the whole batch. Default: the whole batch. */
+  microBatch: count.optional(),
+  optimizer: z
+    .strictObject({ kind: z.enum(['adam', 'adamw']), weightDecay: z.number().min(0).default(0) })
+    .default({ kind: 'adam', weightDecay: 0 }),
+  schedule,
+  maxGradientNorm: positive.optional(),
+  seed: z.int().min(0),
+  /** `imagenet`, `none`, or a file (.safetensors, .pth, .pt). */
+  pretrained: z.string().min(1).default('imagenet'),
+
+  /** Which epoch's weights predict; a number counts from 0. */
+  snapshot: z.union([z.enum(['best', 'last']), z.number().int().min(0)]).default('best'),
+  /** Save the vector before the last linear layer beside the predictions. */
+  features: z.boolean().default(false),
+  /** At most so many slices of each set. */
+  limit: count.optional(),
+});
+
+export type BaseModel = z.infer<typeof baseModelSchema>;
+
+/** Named sets of settings that replace those of the model, e.g. `demo`. */
+export type Configurations = Readonly<Record<string, Partial<BaseModel>>>;
+
+export interface BaseModelApp {
+  readonly model: BaseModel;
+  readonly configurations: Configurations;
+}

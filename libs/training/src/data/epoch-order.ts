@@ -1,0 +1,27 @@
+import { RandomStream } from '@ichor/augment';
+import type { BaseModel } from '../config/schema.js';
+import { isPositive, sliceCount, type SliceSet } from './slice-set.js';
+
+/**
+ * The rows of one epoch in the order of training; depends on seed and epoch alone.
+ *
+ * `pos==neg`: all positives and as many negatives, drawn anew for each epoch.
+ */
+export function epochOrder(
+  set: SliceSet,
+  sampling: BaseModel['sampling'],
+  seed: number,
+  epoch: number,
+): Int32Array {
+  const random = new RandomStream(seed, 'order', epoch);
+  const rows = Int32Array.from({ length: sliceCount(set) }, (_, row) => row);
+  if (sampling === 'all') return random.shuffle(rows);
+  const positives = rows.filter((row) => isPositive(set, row));
+  const negatives = random.shuffle(rows.filter((row) => !isPositive(set, row)));
+  return random.shuffle(Int32Array.from([...positives, ...negatives.subarray(0, positives.length)]));
+}
+
+/** Whole batches of an epoch; fewer slices than one batch are one batch. */
+export function stepsPerEpoch(slices: number, batchSize: number): number {
+  return slices < batchSize ? 1 : Math.floor(slices / batchSize);
+}

@@ -1,0 +1,180 @@
+import { RandomStream } from '@ichor/augment';
+import {
+  CUSTOM_LABELS_SUFFIX,
+  datasetTable,
+  foldsTable,
+  LABELS,
+  labelSmoothTable,
+  readTable,
+  type Layout,
+  type PredictionSet,
+} from '@ichor/tables';
+import { existsSync } from 'node:fs';
+import type { BaseModel } from '../config/schema.js';
+import { hashOf } from '../config/identity.js';
+import { TrainingError } from '../error.js';
+import { sliceStacks, type SliceOrder } from './neighbours.js';
+import { pickSlices, type SliceSet } from './slice-set.js';
+
+/** The part of a model's settings that decides which slices it sees, and what for. */
+export type DataSettings = Pick<BaseModel, 'targets' | 'neighbours' | 'minimumBrainShare' | 'limit'>;
+
+export interface TrainingData {
+  readonly train: SliceSet;
+  readonly valid: SliceSet;
+}
+
+const order = ['ID', 'StudyInstanceUID', 'SeriesInstanceUID', 'Position3'] as const;
+const hard = LABELS.map((label) => `target_${label}` as const);
+const smooth = LABELS.map((label) => `smooth_${label}` as const);
+
+/**
+ * The slices of a fold: what is trained on (all other folds) and what is predicted out of fold.
+ *
+ * @throws TrainingError `training/missing-table`, `training/no-slices`; TableError for a damaged or foreign table
+ */
+export async function readTrainingData(
+  layout: Layout,
+  settings: DataSettings,
+  fold: number,
+): Promise<TrainingData> {
+  const { all, folds, brainShare } = await readFolds(layout, settings);
+  const rows = all.ids.map((_, row) => row);
+  const set = (belongs: (row: number) => boolean, name: string): SliceSet => {
+    const chosen = limited(rows.filter(belongs), settings.limit, name);
+    if (chosen.length === 0) {
+      throw new TrainingError({
+        code: 'training/no-slices',
+        reason: `fold ${fold} has no slices to ${name === 'train' ? 'train on' : 'validate on'} among ${rows.length}`,
+        remedy: 'run preprocess again, or choose a fold that its table has',
+      });
+    }
+    return pickSlices(all, chosen);
+  };
+  return {
+    train: set((row) => folds[row] !== fold && brainShare(row) >= settings.minimumBrainShare, 'train'),
+    valid: set((row) => folds[row] === fold, 'valid'),
+  };
+}
+
+/** The slices of the test set; their targets are unknown. */
+export async function readTestData(layout: Layout, settings: DataSettings): Promise<SliceSet> {
+  const path = present(layout.preprocessed('test'));
+  const { columns } = await readTable(path, datasetTable, { columns: [...order] });
+  const unknown = new Float32Array(columns.ID.length * LABELS.length).fill(NaN);
+  const all = {
+    ids: columns.ID,
+    targets: unknown,
+    hardTargets: unknown,
+    stacks: sliceStacks(columns, settings.neighbours),
+  };
+  return pickSlices(
+    all,
+    limited(
+      all.ids.map((_, row) => row),
+      settings.limit,
+      'test',
+    ),
+  );
+}
+
+export async function readSet(
+  layout: Layout,
+  settings: DataSettings,
+  fold: number,
+  set: PredictionSet,
+): Promise<SliceSet> {
+  return set === 'test'
+    ? readTestData(layout, settings)
+    : (await readTrainingData(layout, settings, fold)).valid;
+}
+
+/** Changes when a slice or a target of the set does. */
+export function dataFingerprint(...sets: readonly SliceSet[]): string {
+  return hashOf(
+    sets.map(({ ids, targets, hardTargets, stacks }) => [
+      ids,
+      Array.from(targets),
+      Array.from(hardTargets),
+      stacks,
+    ]),
+  );
+}
+
+interface Folds {
+  readonly all: SliceSet;
+  readonly folds: Int8Array;
+  readonly brainShare: (row: number) => number;
+}
+
+async function readFolds(layout: Layout, settings: DataSettings): Promise<Folds> {
+  const needsShare = settings.minimumBrainShare > 0;
+  if (settings.targets === 'smooth' || needsShare) {
+    const path = present(layout.preprocessed('train_fold_with_label_smooth'));
+    const { columns } = await readTable(path, labelSmoothTable, {
+      columns: [...order, 'fold', ...hard, ...smooth, 'brain_region_rate'],
+    });
+    const aim = settings.targets === 'smooth' ? smooth : hard;
+    return {
+      all: sliceSet(
+        columns,
+        aim.map((name) => columns[name]),
+        hard.map((name) => columns[name]),
+        settings,
+      ),
+      folds: columns.fold,
+      brainShare: (row) => columns.brain_region_rate[row]!,
+    };
+  }
+  const path = present(
+    layout.preprocessed(settings.targets === 'custom' ? `train_folds${CUSTOM_LABELS_SUFFIX}` : 'train_folds'),
+  );
+  const { columns } = await readTable(path, foldsTable, { columns: [...order, 'fold', ...hard] });
+  const targets = hard.map((name) => columns[name]);
+  return {
+    all: sliceSet(columns, targets, targets, settings),
+    folds: columns.fold,
+    brainShare: () => 1,
+  };
+}
+
+function sliceSet(
+  columns: SliceOrder,
+  targets: readonly Float32Array[],
+  hardTargets: readonly Float32Array[],
+  settings: DataSettings,
+): SliceSet {
+  const rows = columns.ID.length;
+  const interleave = (labels: readonly Float32Array[], value: (target: number) => number): Float32Array => {
+    const values = new Float32Array(rows * LABELS.length);
+    labels.forEach((column, label) =>
+      column.forEach((target, row) => (values[row * LABELS.length + label] = value(target))),
+    );
+    return values;
+  };
+  return {
+    ids: columns.ID,
+    targets: interleave(targets, (target) => target),
+    // Soft targets below one half are negatives that lie between positives.
+    hardTargets: interleave(hardTargets, (target) => (Number.isNaN(target) ? NaN : Number(target >= 0.5))),
+    stacks: sliceStacks(columns, settings.neighbours),
+  };
+}
+
+/** So many of the rows, drawn once and for all, in their order. */
+function limited(rows: readonly number[], limit: number | undefined, name: string): number[] {
+  if (limit === undefined || rows.length <= limit) return [...rows];
+  return [...new RandomStream('limit', name).shuffle(Int32Array.from(rows)).subarray(0, limit)].sort(
+    (a, b) => a - b,
+  );
+}
+
+function present(path: string): string {
+  if (existsSync(path)) return path;
+  throw new TrainingError({
+    code: 'training/missing-table',
+    file: path,
+    reason: 'does not exist',
+    remedy: 'run preprocess first: npx nx run preprocess:preprocess',
+  });
+}

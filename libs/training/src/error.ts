@@ -1,0 +1,21 @@
+import { IchorError } from '@ichor/files';
+
+export type TrainingErrorCode =
+  | 'training/no-slices'
+  | 'training/missing-table'
+  | 'training/images-missing'
+  | 'training/not-finite'
+  | 'training/worker'
+  | 'training/unreadable'
+  | 'training/other-run'
+  | 'training/damaged-checkpoint'
+  | 'training/damaged-history'
+  | 'training/no-snapshot'
+  | 'training/not-writable'
+  | 'training/app';
+
+/** Thrown by training and prediction; `code` says what failed. */
+export class TrainingError extends IchorError {
+  override readonly name = 'TrainingError';
+  declare readonly code: TrainingErrorCode;
+}

@@ -1,0 +1,23 @@
+import type { SampleRequest } from './prepare.js';
+import type { InputRecipe } from './recipe.js';
+
+/** What a thread is started with. */
+export interface WorkerSetup {
+  readonly recipe: InputRecipe;
+  /** One for each batch that may be under way. */
+  readonly slots: readonly SharedArrayBuffer[];
+}
+
+export interface WorkerTask {
+  readonly task: number;
+  readonly slot: number;
+  /** First float32 of the sample in the slot. */
+  readonly start: number;
+  readonly request: SampleRequest;
+}
+
+export interface WorkerReply {
+  readonly task: number;
+  /** Why the sample could not be made; undefined when it is there. */
+  readonly failure: string | undefined;
+}

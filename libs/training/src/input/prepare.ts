@@ -1,0 +1,158 @@
+import {
+  drawAugmentation,
+  noAugmentation,
+  RandomStream,
+  render,
+  windowImage,
+  type Augmentation,
+  type WindowBounds,
+} from '@ichor/augment';
+import {
+  FileBuffer,
+  fileWindow,
+  fixPixelRepresentation,
+  hounsfield,
+  readDicomSync,
+  type DicomAttributes,
+} from '@ichor/dicom';
+import { windowBounds, type Window } from '@ichor/windowing';
+import { TrainingError } from '../error.js';
+import { channelsPerSlice, type InputRecipe, type Variant } from './recipe.js';
+
+/** One slice (with its neighbours) in one or several variants. */
+export interface SampleRequest {
+  readonly id: string;
+  /** The slices that are seen together, in the order of the channels. */
+  readonly files: readonly string[];
+  readonly variants: readonly Variant[];
+}
+
+/** Pixels and the windows in their unit. */
+interface Plane {
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixels: Int16Array | Float32Array;
+  /** HU of pixel value 0; the unit is HU. */
+  readonly intercept: number;
+  readonly attributes: DicomAttributes;
+}
+
+/** Reads, windows and augments slices; one for each thread. */
+export class Preparer {
+  readonly #recipe: InputRecipe;
+  readonly #buffer = new FileBuffer();
+
+  constructor(recipe: InputRecipe) {
+    this.#recipe = recipe;
+  }
+
+  /**
+   * Writes all variants of a sample, one after another, each stack x 3 channels x size x size.
+   *
+   * @throws DicomError when a file cannot be read; TrainingError `training/unreadable` when it has no use
+   */
+  async prepare(request: SampleRequest, output: Float32Array, start: number): Promise<void> {
+    const plane = this.#recipe.imageSize ** 2 * channelsPerSlice;
+    const { files, variants } = request;
+    for (const [place, file] of files.entries()) {
+      const slice = await this.#read(file);
+      for (const [index, variant] of variants.entries()) {
+        const at = start + (index * files.length + place) * plane;
+        this.#render(request.id, slice, variant, output, at);
+      }
+    }
+  }
+
+  async #read(file: string): Promise<Plane> {
+    const dicom = readDicomSync(file, { buffer: this.#buffer });
+    const stored = await dicom.pixels();
+    const { attributes } = dicom;
+    const fixed = this.#recipe.pixelFix
+      ? fixPixelRepresentation(stored.data, attributes)
+      : { data: stored.data, RescaleIntercept: attributes.RescaleIntercept };
+    const { rows, columns } = stored;
+    const { RescaleSlope } = attributes;
+    const { data, RescaleIntercept } = fixed;
+    if (!(RescaleSlope > 0) || !Number.isFinite(RescaleIntercept)) {
+      throw new TrainingError({
+        code: 'training/unreadable',
+        file,
+        reason: `HU = stored * ${RescaleSlope} + ${RescaleIntercept} says nothing`,
+      });
+    }
+    if (RescaleSlope === 1 && Number.isInteger(RescaleIntercept)) {
+      // Moving the windows instead of the pixels saves a pass over the slice.
+      if (data instanceof Int16Array) {
+        return { rows, columns, pixels: data, intercept: RescaleIntercept, attributes };
+      }
+      if (data instanceof Uint16Array && attributes.BitsStored !== undefined && attributes.BitsStored <= 15) {
+        const pixels = new Int16Array(data.buffer, data.byteOffset, data.length);
+        return { rows, columns, pixels, intercept: RescaleIntercept, attributes };
+      }
+    }
+    const image = hounsfield({ ...stored, data }, { RescaleSlope, RescaleIntercept });
+    return { rows, columns, pixels: image.data, intercept: 0, attributes };
+  }
+
+  #render(id: string, slice: Plane, variant: Variant, output: Float32Array, at: number): void {
+    const random = this.#stream(id, variant);
+    const windows = this.#windows(slice, variant.kind === 'train' ? random : undefined);
+    const image = windowImage(slice.pixels, slice.rows, slice.columns, windows);
+    const augmentation = this.#augmentation(slice, variant, random);
+    render(image, augmentation, this.#recipe.normalization, output, at);
+  }
+
+  /** The slices of a stack share the stream, so that they stay on top of each other. */
+  #stream(id: string, variant: Variant): RandomStream {
+    return variant.kind === 'train'
+      ? new RandomStream(this.#recipe.seed, 'train', variant.epoch, id)
+      : new RandomStream(this.#recipe.seed, 'evaluate', variant.pass, id);
+  }
+
+  #windows({ intercept, attributes }: Plane, random: RandomStream | undefined): WindowBounds[] {
+    const { windows, windowJitter } = this.#recipe;
+    return windows.map(({ window }, channel) => {
+      const shown = window === 'file' ? ownWindow(attributes) : window;
+      const jittered =
+        channel === 0 && random !== undefined && windowJitter !== undefined
+          ? jitter(shown, windowJitter, random)
+          : shown;
+      const { low, high } = windowBounds(jittered);
+      return { lower: low - intercept, upper: Math.max(high, low + 1) - intercept };
+    });
+  }
+
+  #augmentation(slice: Plane, variant: Variant, random: RandomStream): Augmentation {
+    const { imageSize, augmentation, testTime } = this.#recipe;
+    if (variant.kind === 'train' || testTime === 'random') {
+      return drawAugmentation(augmentation, slice, imageSize, imageSize, random);
+    }
+    const plain = noAugmentation(slice, imageSize, imageSize, augmentation.interpolation);
+    return {
+      ...plain,
+      geometry: {
+        ...plain.geometry,
+        flipVertical: variant.pass === 1,
+        flipHorizontal: variant.pass === 2,
+      },
+    };
+  }
+}
+
+/** A file without a window of its own is seen through the brain window. */
+function ownWindow(attributes: DicomAttributes): Window {
+  const own = fileWindow(attributes);
+  return own !== undefined && own.width >= 1 ? own : { center: 40, width: 80 };
+}
+
+function jitter(
+  { center, width }: Window,
+  limits: NonNullable<InputRecipe['windowJitter']>,
+  random: RandomStream,
+): Window {
+  if (!random.bernoulli(limits.probability)) return { center, width };
+  return {
+    center: center + random.integer(2 * limits.center + 1) - limits.center,
+    width: Math.max(2, width + random.integer(2 * limits.width + 1) - limits.width),
+  };
+}

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
+import { Preparer } from './prepare.js';
+
+// The pool starts this file with a WorkerSetup and sends it WorkerTasks.
+const { recipe, slots } = workerData as WorkerSetup;
+const arrays = slots.map((slot) => new Float32Array(slot));
+const preparer = new Preparer(recipe);
+let last = Promise.resolve();
+
+parentPort?.on('message', ({ task, slot, start, request }: WorkerTask) => {
+  // The preparer reads into one buffer: one sample at a time.
+  last = last.then(async () => {
+    let failure: string | undefined;
+    try {
+      await preparer.prepare(request, arrays[slot]!, start);
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+    parentPort?.postMessage({ task, failure } satisfies WorkerReply);
+  });
+});

@@ -1,0 +1,244 @@
+import { acquireLock } from '@ichor/cli';
+import type { Network } from '@ichor/nn';
+import type { Engine } from '@ichor/runtime';
+import {
+  layout,
+  LABELS,
+  predictionsTable,
+  readBatches,
+  rootFolder,
+  type Layout,
+  type PredictionSet,
+} from '@ichor/tables';
+import { existsSync } from 'node:fs';
+import type { BaseModel } from '../config/schema.js';
+import { hashOf } from '../config/identity.js';
+import { dataFingerprint, readTestData, readTrainingData } from '../data/fold-data.js';
+import { checkImages } from '../data/images.js';
+import type { SliceSet } from '../data/slice-set.js';
+import { TrainingError } from '../error.js';
+import { foldFiles } from '../files.js';
+import { loadBatches, type Unreadable } from '../input/batches.js';
+import { createPool } from '../input/pool.js';
+import { inputRecipe, sampleSize, testTimePasses, type Variant } from '../input/recipe.js';
+import { evaluateBatch } from '../train/evaluate.js';
+import { expectedRun } from '../train/run-state.js';
+import { scorePredictions, type Scores } from '../train/scores.js';
+import { modelNetwork } from '../train/train-fold.js';
+import { PredictionWriter } from './prediction-writer.js';
+import { chooseSnapshot, readWeights, type ChosenSnapshot } from './snapshot.js';
+
+export interface PredictFoldOptions {
+  readonly model: BaseModel;
+  readonly fold: number;
+  readonly engine: Engine;
+  /** Default: both. */
+  readonly sets?: readonly PredictionSet[];
+  readonly root?: string;
+  readonly network?: Network;
+  readonly workers?: number;
+  readonly prefetch?: number;
+  /** Predict again what is there. */
+  readonly fresh?: boolean;
+  readonly signal?: AbortSignal;
+  readonly events?: PredictionEvents;
+}
+
+/** What happens during prediction, for whoever shows or records it. */
+export interface PredictionEvents {
+  message?(text: string): void;
+  begin?(set: PredictionSet, slices: number): void;
+  predicted?(slices: number): void;
+  unreadable?(slice: Unreadable): void;
+}
+
+export interface SetPrediction {
+  readonly set: PredictionSet;
+  /** `nothing-to-do`: the same weights had predicted the same slices. */
+  readonly status: 'complete' | 'stopped' | 'nothing-to-do';
+  readonly epoch: number;
+  /** Of the mean over the passes, where the truth is known; undefined unless `complete`. */
+  readonly scores: Scores | undefined;
+}
+
+/**
+ * Predicts the validation fold and the test set with the trained weights of a fold: sigmoid outputs of every
+ * test-time pass, and the mean feature vectors where the model keeps them.
+ *
+ * @throws TrainingError, and errors of tables, weights, engines and locks; predictions that are there stay until new
+ * ones are complete
+ */
+export async function predictFold(options: PredictFoldOptions): Promise<SetPrediction[]> {
+  const { model, fold, sets = ['valid', 'test'] } = options;
+  const paths = layout(options.root ?? rootFolder());
+  const files = foldFiles(paths, model.name, fold);
+  const lock = await acquireLock(files.folder, `fold${fold}`);
+  try {
+    const training = await readTrainingData(paths, model, fold);
+    const expected = expectedRun(model, fold, dataFingerprint(training.train, training.valid));
+    const snapshot = await chooseSnapshot(files, model, expected);
+    const results: SetPrediction[] = [];
+    for (const set of sets) {
+      const slices = set === 'valid' ? training.valid : await readTestData(paths, model);
+      const result = await new SetPredictor(options, paths, snapshot, set, slices).run();
+      results.push(result);
+      if (result.status === 'stopped') break;
+    }
+    return results;
+  } finally {
+    await lock.release();
+  }
+}
+
+class SetPredictor {
+  readonly #options: PredictFoldOptions;
+  readonly #paths: Layout;
+  readonly #snapshot: ChosenSnapshot;
+  readonly #set: PredictionSet;
+  readonly #slices: SliceSet;
+
+  constructor(
+    options: PredictFoldOptions,
+    paths: Layout,
+    snapshot: ChosenSnapshot,
+    set: PredictionSet,
+    slices: SliceSet,
+  ) {
+    this.#options = options;
+    this.#paths = paths;
+    this.#snapshot = snapshot;
+    this.#set = set;
+    this.#slices = slices;
+  }
+
+  async run(): Promise<SetPrediction> {
+    const { model, fold, events } = this.#options;
+    const predictions = this.#paths.predictions(model.name, fold, this.#set);
+    const features = model.features ? this.#paths.features(model.name, fold, this.#set) : undefined;
+    const origin = hashOf([
+      this.#snapshot.hash,
+      dataFingerprint(this.#slices),
+      model.testTime,
+      model.features,
+      model.augmentation,
+    ]);
+    const base = { set: this.#set, epoch: this.#snapshot.epoch };
+    const there = existsSync(predictions) && (features === undefined || existsSync(features));
+    if (there && this.#options.fresh !== true && (await originOf(predictions)) === origin) {
+      return { ...base, status: 'nothing-to-do', scores: undefined };
+    }
+    const folder = this.#set === 'test' ? this.#paths.input.testImages : this.#paths.input.trainImages;
+    await checkImages(folder, [this.#slices]);
+    events?.begin?.(this.#set, this.#slices.ids.length);
+    const passes = testTimePasses(model);
+    const writer = await PredictionWriter.open(passes, predictions, features, {
+      'ichor.model': model.name,
+      'ichor.fold': String(fold),
+      'ichor.epoch': String(this.#snapshot.epoch),
+      'ichor.origin': origin,
+    });
+    try {
+      const scores = await this.#predict(writer, folder, passes);
+      if (scores === 'stopped') {
+        await writer.abort();
+        return { ...base, status: 'stopped', scores: undefined };
+      }
+      await writer.close();
+      return { ...base, status: 'complete', scores };
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  }
+
+  async #predict(
+    writer: PredictionWriter,
+    folder: string,
+    passes: number,
+  ): Promise<Scores | undefined | 'stopped'> {
+    const { model, engine, network = modelNetwork(model), events, signal } = this.#options;
+    const slices = this.#slices;
+    const session = await engine.inference(network, await readWeights(this.#snapshot.path), {
+      outputs: model.features ? ['logits', 'features'] : ['logits'],
+    });
+    // All passes of a slice are made from one reading of its file.
+    const size = Math.max(1, Math.floor(model.batchSize / passes));
+    const pool = createPool(
+      inputRecipe(model),
+      this.#options.workers ?? 1,
+      this.#options.prefetch ?? 3,
+      size * passes * sampleSize(model),
+    );
+    const means = new Float32Array(slices.ids.length * LABELS.length);
+    const predicted: number[] = [];
+    try {
+      const batches = loadBatches(pool, {
+        set: slices,
+        folder,
+        order: Int32Array.from({ length: slices.ids.length }, (_, row) => row),
+        size,
+        first: 0,
+        end: Math.ceil(slices.ids.length / size),
+        variants: Array.from({ length: passes }, (_, pass): Variant => ({ kind: 'evaluate', pass })),
+        sampleSize: sampleSize(model),
+      });
+      for await (const batch of batches) {
+        if (signal?.aborted === true) return 'stopped';
+        for (const slice of batch.unreadable) events?.unreadable?.(slice);
+        if (batch.rows.length > 0) {
+          const evaluated = await evaluateBatch((inputs) => session.run(inputs), model, batch, slices.ids);
+          const targets = rowsOf(slices.hardTargets, batch.rows);
+          await writer.append({ ids: batch.rows.map((row) => slices.ids[row]!), targets, ...evaluated });
+          addMeans(means, predicted.length, evaluated.probabilities, passes);
+          predicted.push(...batch.rows);
+        }
+        events?.predicted?.(batch.rows.length + batch.unreadable.length);
+      }
+    } finally {
+      await pool.close();
+      await session.dispose();
+    }
+    if (predicted.length === 0) {
+      throw new TrainingError({
+        code: 'training/no-slices',
+        reason: `none of the ${slices.ids.length} slices of the ${this.#set} set can be read`,
+        remedy: 'run preprocess again',
+      });
+    }
+    if (this.#set === 'test') return undefined;
+    return scorePredictions(
+      rowsOf(slices.hardTargets, predicted),
+      means.subarray(0, predicted.length * LABELS.length),
+    );
+  }
+}
+
+function rowsOf(values: Float32Array, rows: readonly number[]): Float32Array {
+  const picked = new Float32Array(rows.length * LABELS.length);
+  rows.forEach((row, place) =>
+    picked.set(values.subarray(row * LABELS.length, (row + 1) * LABELS.length), place * LABELS.length),
+  );
+  return picked;
+}
+
+/** @param probabilities slices x passes x labels, of the slices from `first` on */
+function addMeans(means: Float32Array, first: number, probabilities: Float32Array, passes: number): void {
+  const labels = LABELS.length;
+  for (let i = 0; i < probabilities.length; i++) {
+    const slice = first + Math.floor(i / (passes * labels));
+    const at = slice * labels + (i % labels);
+    means[at] = means[at]! + probabilities[i]! / passes;
+  }
+}
+
+/** What the predictions at a path were made from; undefined when they cannot be read. */
+async function originOf(path: string): Promise<string | undefined> {
+  try {
+    for await (const { metadata } of readBatches(path, predictionsTable, { columns: ['pass'] })) {
+      return metadata.get('ichor.origin');
+    }
+  } catch {
+    // Damaged or of an older version: made anew.
+  }
+  return undefined;
+}

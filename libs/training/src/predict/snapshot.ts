@@ -1,0 +1,62 @@
+import type { StateDict } from '@ichor/nn';
+import { readSafetensors } from '@ichor/weights';
+import { existsSync } from 'node:fs';
+import type { BaseModel } from '../config/schema.js';
+import { TrainingError } from '../error.js';
+import type { FoldFiles } from '../files.js';
+import { describeSnapshot } from '../train/checkpoint.js';
+import { bestEpoch, readHistory } from '../train/history.js';
+import { checkIdentity, runHash, type ExpectedRun } from '../train/run-state.js';
+
+export interface ChosenSnapshot {
+  readonly path: string;
+  readonly epoch: number;
+  /** Of the run that made it and the epoch. */
+  readonly hash: string;
+}
+
+/**
+ * The weights that predict: those of the epoch with the lowest validation loss, of the last epoch, or of one by number.
+ * `best` and `last` ask for a finished training.
+ *
+ * @throws TrainingError `training/no-snapshot`, `training/other-run`
+ */
+export async function chooseSnapshot(
+  files: FoldFiles,
+  model: BaseModel,
+  expected: ExpectedRun,
+): Promise<ChosenSnapshot> {
+  const history = await readHistory(files.history);
+  if (history !== undefined) checkIdentity(files.history, history.identity, expected);
+  const finished = history?.epochs.length ?? 0;
+  if (typeof model.snapshot !== 'number' && finished < model.epochs) {
+    throw new TrainingError({
+      code: 'training/no-snapshot',
+      file: files.history,
+      reason: `${finished} of ${model.epochs} epochs of fold ${expected.fold} are trained`,
+      remedy: `train first: npx nx run ${model.name}:train-fold-${expected.fold}; or choose an epoch with --snapshot`,
+    });
+  }
+  const epoch =
+    typeof model.snapshot === 'number'
+      ? model.snapshot
+      : model.snapshot === 'last'
+        ? finished - 1
+        : (bestEpoch({ epochs: history?.epochs ?? [] })?.epoch ?? 0);
+  const path = files.snapshot(epoch);
+  if (!existsSync(path)) {
+    throw new TrainingError({
+      code: 'training/no-snapshot',
+      file: path,
+      reason: 'does not exist',
+      remedy: `train first: npx nx run ${model.name}:train-fold-${expected.fold}`,
+    });
+  }
+  const found = await describeSnapshot(path);
+  checkIdentity(path, found.identity, expected);
+  return { path, epoch, hash: `${runHash(found.identity)}-epoch${epoch}` };
+}
+
+export async function readWeights(path: string): Promise<StateDict> {
+  return (await readSafetensors(path)).tensors;
+}

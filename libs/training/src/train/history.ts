@@ -1,0 +1,92 @@
+import { writeFileAtomic } from '@ichor/files';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { TrainingError } from '../error.js';
+import type { RunIdentity } from './run-state.js';
+
+const scoresSchema = z.object({
+  logLoss: z.array(z.number()),
+  weightedLogLoss: z.number(),
+  auc: z.array(z.number().nullable()),
+  macroAuc: z.number().nullable(),
+  microAuc: z.number().nullable(),
+});
+
+const epochSchema = z.object({
+  epoch: z.number(),
+  steps: z.number(),
+  /** Mean over the samples, in training mode. */
+  trainingLoss: z.number(),
+  /** The training's loss function on the hard targets of the validation fold. */
+  validationLoss: z.number(),
+  scores: scoresSchema,
+  /** Slices that could not be read in training or validation. */
+  unreadable: z.array(z.string()),
+  /** Of this run's part of the epoch. */
+  seconds: z.number(),
+  /** Share of the training time in which the engine had no data. */
+  waitShare: z.number(),
+});
+
+export type EpochRecord = z.infer<typeof epochSchema>;
+
+/** The finished epochs of one fold. */
+export interface History {
+  readonly identity: RunIdentity;
+  readonly epochs: readonly EpochRecord[];
+}
+
+const historySchema = z.object({
+  format: z.literal('ichor-history'),
+  version: z.literal(1),
+  identity: z.object({
+    settings: z.record(z.string(), z.unknown()),
+    fold: z.number(),
+    data: z.string(),
+    start: z.string(),
+  }),
+  epochs: z.array(epochSchema),
+});
+
+export async function writeHistory(path: string, { identity, epochs }: History): Promise<void> {
+  const content = { format: 'ichor-history', version: 1, identity, epochs };
+  await writeFileAtomic(path, `${JSON.stringify(content, null, 1)}\n`);
+}
+
+/**
+ * @returns undefined when there is none
+ * @throws TrainingError `training/damaged-history`
+ */
+export async function readHistory(path: string): Promise<History | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw damaged(path, cause);
+  }
+  try {
+    const { identity, epochs } = historySchema.parse(JSON.parse(text));
+    return { identity, epochs };
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+}
+
+/** The epoch of the lowest validation loss; the first of several. */
+export function bestEpoch({ epochs }: Pick<History, 'epochs'>): EpochRecord | undefined {
+  return epochs.reduce<EpochRecord | undefined>(
+    (best, epoch) => (best === undefined || epoch.validationLoss < best.validationLoss ? epoch : best),
+    undefined,
+  );
+}
+
+function damaged(path: string, cause: unknown): TrainingError {
+  return new TrainingError({
+    code: 'training/damaged-history',
+    file: path,
+    reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'put a copy back, or start this fold over with --fresh',
+    cause,
+  });
+}

@@ -1,0 +1,40 @@
+import { differences, hashOf, trainingSettings } from '../config/identity.js';
+import type { BaseModel } from '../config/schema.js';
+import { TrainingError } from '../error.js';
+
+/** What weights, history and checkpoint of a run belong to. */
+export interface RunIdentity {
+  /** Settings that the weights depend on. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly fold: number;
+  /** Fingerprint of the slices and targets of training and validation. */
+  readonly data: string;
+  /** What training started from: `none`, or the hash of the weights. For the record; settings name the file. */
+  readonly start: string;
+}
+
+/** What a run is before it is known what it started from. */
+export type ExpectedRun = Omit<RunIdentity, 'start'>;
+
+export function expectedRun(model: BaseModel, fold: number, data: string): ExpectedRun {
+  return { settings: trainingSettings(model), fold, data };
+}
+
+/** Short name of a run for the files made with its weights. */
+export function runHash(identity: RunIdentity): string {
+  return hashOf(identity);
+}
+
+/** @throws TrainingError `training/other-run` with every difference, when `file` belongs to another run */
+export function checkIdentity(file: string, found: RunIdentity, expected: ExpectedRun): void {
+  const changes = differences(found.settings, expected.settings);
+  if (found.fold !== expected.fold) changes.push(`fold: was ${found.fold}, now ${expected.fold}`);
+  if (found.data !== expected.data) changes.push('the slices or their targets are others');
+  if (changes.length === 0) return;
+  throw new TrainingError({
+    code: 'training/other-run',
+    file,
+    reason: `belongs to a run of other settings or data (${changes.join('; ')})`,
+    remedy: 'repeat the settings of that run, or start over with --fresh',
+  });
+}

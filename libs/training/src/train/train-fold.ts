@@ -1,0 +1,282 @@
+import { createBackbone } from '@ichor/backbones';
+import { acquireLock } from '@ichor/cli';
+import type { Network } from '@ichor/nn';
+import type { Engine, TrainingSession, TrainingState } from '@ichor/runtime';
+import { layout, rootFolder } from '@ichor/tables';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { classCount, trainingLoss } from '../classes.js';
+import type { BaseModel } from '../config/schema.js';
+import { stepsPerEpoch } from '../data/epoch-order.js';
+import { dataFingerprint, readTrainingData, type TrainingData } from '../data/fold-data.js';
+import { checkImages } from '../data/images.js';
+import { foldFiles, removeTraining, type FoldFiles } from '../files.js';
+import { createPool, type SamplePool } from '../input/pool.js';
+import { channelsPerSlice, inputRecipe, sampleSize } from '../input/recipe.js';
+import {
+  readCheckpoint,
+  writeCheckpoint,
+  writeSnapshot,
+  type Position,
+  type TensorWriter,
+} from './checkpoint.js';
+import type { TrainingEvents } from './events.js';
+import { readHistory, writeHistory, type EpochRecord, type History } from './history.js';
+import { initialWeights } from './initial-weights.js';
+import { checkIdentity, expectedRun, type ExpectedRun, type RunIdentity } from './run-state.js';
+import { trainEpoch } from './train-epoch.js';
+import { validate } from './validate.js';
+
+export interface TrainFoldOptions {
+  readonly model: BaseModel;
+  readonly fold: number;
+  readonly engine: Engine;
+  /** Folder that holds input/ and intermediate_output/. Default: `rootFolder()`. */
+  readonly root?: string;
+  /** Default: the model's backbone. Its input is `image`, its outputs `logits` and `features`. */
+  readonly network?: Network;
+  /** Threads that make network input; 0: none beside the caller's. Default 1. The numbers do not depend on it. */
+  readonly workers?: number;
+  /** Batches in memory at once. Default 3. */
+  readonly prefetch?: number;
+  /** Minutes between checkpoints inside an epoch. Default 10. */
+  readonly checkpointMinutes?: number;
+  /** Drop what an earlier run of this fold left. */
+  readonly fresh?: boolean;
+  /** Stops after the current step, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  readonly events?: TrainingEvents;
+  /** For tests of full disks. */
+  readonly writeTensors?: TensorWriter;
+}
+
+export interface TrainFoldResult {
+  /** `nothing-to-do`: an earlier run had trained all epochs. */
+  readonly status: 'complete' | 'stopped' | 'nothing-to-do';
+  readonly history: History;
+}
+
+/** Where training begins or goes on. */
+interface Start {
+  readonly history: History;
+  readonly position: Position;
+  /** Parameters alone at the very beginning. */
+  readonly state: TrainingState | Pick<TrainingState, 'parameters'>;
+}
+
+type EarlierRun =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'complete'; readonly history: History }
+  | ({ readonly kind: 'begun' } & Start);
+
+/**
+ * Trains one fold, or goes on where an earlier run stopped; the result is the same.
+ *
+ * @throws TrainingError, and errors of tables, weights, engines and locks; nothing that was complete is lost
+ */
+export async function trainFold(options: TrainFoldOptions): Promise<TrainFoldResult> {
+  const paths = layout(options.root ?? rootFolder());
+  const files = foldFiles(paths, options.model.name, options.fold);
+  const lock = await acquireLock(files.folder, `fold${options.fold}`);
+  try {
+    const data = await readTrainingData(paths, options.model, options.fold);
+    await checkImages(paths.input.trainImages, [data.train, data.valid]);
+    if (options.fresh === true) await removeTraining(files, options.model.epochs);
+    return await new FoldTraining(options, files, paths.input.trainImages, data).run();
+  } finally {
+    await lock.release();
+  }
+}
+
+class FoldTraining {
+  readonly #options: TrainFoldOptions;
+  readonly #model: BaseModel;
+  readonly #files: FoldFiles;
+  readonly #folder: string;
+  readonly #data: TrainingData;
+  readonly #events: TrainingEvents;
+
+  constructor(options: TrainFoldOptions, files: FoldFiles, folder: string, data: TrainingData) {
+    this.#options = options;
+    this.#model = options.model;
+    this.#files = files;
+    this.#folder = folder;
+    this.#data = data;
+    this.#events = options.events ?? {};
+  }
+
+  async run(): Promise<TrainFoldResult> {
+    const model = this.#model;
+    const network = this.#options.network ?? modelNetwork(model);
+    const fingerprint = dataFingerprint(this.#data.train, this.#data.valid);
+    const expected = expectedRun(model, this.#options.fold, fingerprint);
+    const earlier = await this.#findEarlierRun(expected);
+    if (earlier.kind === 'complete') return { status: 'nothing-to-do', history: earlier.history };
+
+    const start = earlier.kind === 'none' ? await this.#begin(network, expected) : earlier;
+    const { history, position, state } = start;
+    const session = await this.#options.engine.training(network, state.parameters, {
+      loss: trainingLoss(model),
+      optimizer: model.optimizer,
+      seed: model.seed,
+    });
+    const pool = createPool(
+      inputRecipe(model),
+      this.#options.workers ?? 1,
+      this.#options.prefetch ?? 3,
+      model.batchSize * sampleSize(model),
+    );
+    try {
+      if ('optimizer' in state) session.restore(state);
+      return await this.#epochs(session, pool, history, position);
+    } finally {
+      await pool.close();
+      await session.dispose();
+    }
+  }
+
+  async #begin(network: Network, expected: ExpectedRun): Promise<Start> {
+    const { backbone, pretrained, seed } = this.#model;
+    const initial = await initialWeights(network, backbone, pretrained, seed, this.#options.signal);
+    await this.#events.resumed?.(0, 0);
+    this.#events.message?.(initial.description);
+    return {
+      history: { identity: { ...expected, start: initial.start }, epochs: [] },
+      position: startOf(0),
+      state: { parameters: initial.state },
+    };
+  }
+
+  async #findEarlierRun(expected: ExpectedRun): Promise<EarlierRun> {
+    const found = await readHistory(this.#files.history);
+    if (found !== undefined) checkIdentity(this.#files.history, found.identity, expected);
+    const done = found?.epochs ?? [];
+    const hasWeights = done.every(({ epoch }) => existsSync(this.#files.snapshot(epoch)));
+    if (found !== undefined && done.length === this.#model.epochs && hasWeights) {
+      return { kind: 'complete', history: found };
+    }
+    const checkpoint = await readCheckpoint(this.#files.checkpoint);
+    if (checkpoint === undefined || !hasWeights) {
+      if (done.length > 0) {
+        this.#events.warning?.('the checkpoint or the weights of finished epochs are gone: starting over');
+      }
+      return { kind: 'none' };
+    }
+    const { identity, position, state } = checkpoint;
+    checkIdentity(this.#files.checkpoint, identity, expected);
+    // A checkpoint is written before its epoch is validated, so that it is never behind the history.
+    const validated = done.some(({ epoch }) => epoch === position.epoch);
+    const next = validated ? startOf(position.epoch + 1) : position;
+    await this.#events.resumed?.(next.epoch, next.step);
+    this.#events.message?.(`going on at epoch ${next.epoch + 1}, step ${next.step}`);
+    const epochs = done.filter(({ epoch }) => epoch < next.epoch);
+    return { kind: 'begun', history: { identity, epochs }, position: next, state };
+  }
+
+  async #epochs(
+    session: TrainingSession,
+    pool: SamplePool,
+    { identity, epochs: before }: History,
+    start: Position,
+  ): Promise<TrainFoldResult> {
+    const { signal } = this.#options;
+    const epochs: EpochRecord[] = [...before];
+    const stopped = (): TrainFoldResult => ({ status: 'stopped', history: { identity, epochs } });
+    let position = start;
+    while (position.epoch < this.#model.epochs) {
+      const began = performance.now();
+      const { epoch } = position;
+      const save = (at: Position) => this.#save(session, identity, at);
+      const progress = await trainEpoch(
+        {
+          model: this.#model,
+          set: this.#data.train,
+          folder: this.#folder,
+          pool,
+          session,
+          events: this.#events,
+          signal,
+          afterStep: this.#timedSave(save),
+        },
+        position,
+      );
+      // A run that starts at the end of an epoch finds its checkpoint there.
+      if (progress.position.step > position.step) await save(progress.position);
+      if (!progress.complete) return stopped();
+      const parameters = session.parameters();
+      await writeSnapshot(
+        this.#files.snapshot(epoch),
+        parameters,
+        identity,
+        epoch,
+        this.#options.writeTensors,
+      );
+
+      this.#events.phase?.('validate', epoch, this.#data.valid.ids.length, 0);
+      const validation = await validate(
+        (inputs) => session.predict(inputs),
+        this.#model,
+        this.#data.valid,
+        this.#folder,
+        pool,
+        this.#events,
+        signal,
+      );
+      if (validation === undefined) return stopped();
+      const { position: end } = progress;
+      const record: EpochRecord = {
+        epoch,
+        steps: progress.steps,
+        trainingLoss: end.samples === 0 ? 0 : end.lossSum / end.samples,
+        validationLoss: validation.loss,
+        scores: {
+          ...validation.scores,
+          logLoss: [...validation.scores.logLoss],
+          auc: [...validation.scores.auc],
+        },
+        unreadable: [...end.unreadable, ...validation.unreadable],
+        seconds: (performance.now() - began) / 1000,
+        waitShare: progress.took > 0 ? progress.waited / progress.took : 0,
+      };
+      epochs.push(record);
+      await writeHistory(this.#files.history, { identity, epochs });
+      await this.#events.epoch?.(record);
+      position = startOf(epoch + 1);
+      if (signal?.aborted === true && position.epoch < this.#model.epochs) return stopped();
+    }
+    // What it is good for, the weights and the history now tell.
+    await rm(this.#files.checkpoint, { force: true });
+    return { status: 'complete', history: { identity, epochs } };
+  }
+
+  #timedSave(save: (position: Position) => Promise<void>): (position: Position) => Promise<void> {
+    const interval = (this.#options.checkpointMinutes ?? 10) * 60_000;
+    const steps = stepsPerEpoch(this.#data.train.ids.length, this.#model.batchSize);
+    let last = performance.now();
+    return async (position) => {
+      // The last step of an epoch is saved in any case.
+      if (performance.now() - last < interval || position.step === steps) return;
+      await save(position);
+      last = performance.now();
+    };
+  }
+
+  async #save(session: TrainingSession, identity: RunIdentity, position: Position): Promise<void> {
+    const checkpoint = { identity, position, state: session.save() };
+    await writeCheckpoint(this.#files.checkpoint, checkpoint, this.#options.writeTensors);
+    this.#events.checkpoint?.(position.epoch, position.step);
+  }
+}
+
+/** The network that a model's settings describe. */
+export function modelNetwork(model: BaseModel): Network {
+  return createBackbone(model.backbone, {
+    classes: classCount(model),
+    channels: (2 * model.neighbours + 1) * channelsPerSlice,
+    head: model.head,
+  });
+}
+
+function startOf(epoch: number): Position {
+  return { epoch, step: 0, lossSum: 0, samples: 0, unreadable: [] };
+}

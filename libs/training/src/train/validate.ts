@@ -1,0 +1,95 @@
+import { LABELS } from '@ichor/tables';
+import { classCount, classTargets, trainingLoss } from '../classes.js';
+import type { BaseModel } from '../config/schema.js';
+import type { SliceSet } from '../data/slice-set.js';
+import { loadBatches } from '../input/batches.js';
+import type { SamplePool } from '../input/pool.js';
+import { sampleSize } from '../input/recipe.js';
+import { evaluateBatch, lossSum, type Forward } from './evaluate.js';
+import type { TrainingEvents } from './events.js';
+import { scorePredictions, type Scores } from './scores.js';
+import { TrainingError } from '../error.js';
+
+export interface Validation {
+  /** Mean over the slices. */
+  readonly loss: number;
+  readonly scores: Scores;
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Scores the network on the validation fold: one pass (the first of test-time augmentation), hard targets.
+ * The pass is the same in every epoch, so that epochs are compared on equal terms.
+ *
+ * @returns undefined when the signal stopped it
+ * @throws TrainingError `training/not-finite`, `training/no-slices`
+ */
+export async function validate(
+  forward: Forward,
+  model: BaseModel,
+  set: SliceSet,
+  folder: string,
+  pool: SamplePool,
+  events: TrainingEvents,
+  signal?: AbortSignal,
+): Promise<Validation | undefined> {
+  const loss = trainingLoss(model);
+  const weights =
+    (loss.kind === 'bce' ? loss.classWeights : undefined) ?? Array<number>(classCount(model)).fill(1);
+  const order = Int32Array.from({ length: set.ids.length }, (_, row) => row);
+  const probabilities: Float32Array[] = [];
+  const targets: Float32Array[] = [];
+  const unreadable: string[] = [];
+  let sum = 0;
+  let samples = 0;
+  const batches = loadBatches(pool, {
+    set,
+    folder,
+    order,
+    size: model.batchSize,
+    first: 0,
+    end: Math.ceil(order.length / model.batchSize),
+    variants: [{ kind: 'evaluate', pass: 0 }],
+    sampleSize: sampleSize(model),
+  });
+  for await (const batch of batches) {
+    if (signal?.aborted === true) return undefined;
+    for (const slice of batch.unreadable) {
+      unreadable.push(slice.id);
+      events.unreadable?.(slice);
+    }
+    if (batch.rows.length > 0) {
+      const evaluated = await evaluateBatch(forward, model, batch, set.ids);
+      sum += lossSum(model, weights, evaluated.logits, classTargets(model, set.hardTargets, batch.rows));
+      samples += batch.rows.length;
+      probabilities.push(evaluated.probabilities);
+      targets.push(...batch.rows.map((row) => rowOf(set.hardTargets, row)));
+    }
+    events.evaluated?.(batch.rows.length + batch.unreadable.length);
+  }
+  if (samples === 0) {
+    throw new TrainingError({
+      code: 'training/no-slices',
+      reason: `none of the ${order.length} slices of the validation fold can be read`,
+      remedy: 'run preprocess again',
+    });
+  }
+  return {
+    loss: sum / samples,
+    scores: scorePredictions(concatenate(targets), concatenate(probabilities)),
+    unreadable,
+  };
+}
+
+const rowOf = (values: Float32Array, row: number): Float32Array =>
+  values.subarray(row * LABELS.length, (row + 1) * LABELS.length);
+
+function concatenate(pieces: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
