@@ -2,6 +2,8 @@
 export interface Source {
   /** For messages: a path, or `archive.zip: path inside`. */
   readonly name: string;
+  /** Whether `name` is a path, of which a part can be read by itself. */
+  readonly onDisk: boolean;
   /** Bytes to expect; of an archive's entry, after unpacking. */
   readonly size: number;
   /** @throws IchorError */

@@ -45,7 +45,7 @@ export function walk(paths: readonly string[], options: WalkOptions = {}): Walk 
       if (!given) return;
       for (const file of await filesOfDicomdir(path, await readFile(path))) yield* careful(file, false);
     } else {
-      yield { source: { name: path, size: status.size, read: () => readFile(path) } };
+      yield { source: { name: path, onDisk: true, size: status.size, read: () => readFile(path) } };
     }
   }
 

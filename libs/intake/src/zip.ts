@@ -81,6 +81,7 @@ function objection(entry: Entry, name: string, limit: ArchiveLimits): string | u
 function entrySource(zip: ZipFile, entry: Entry, name: string): Source {
   return {
     name,
+    onDisk: false,
     size: entry.uncompressedSize,
     async read() {
       const bytes = Buffer.allocUnsafeSlow(entry.uncompressedSize);

@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { planStudies } from './index.js';
+import { makeSlice } from './made-up-slice.js';
+import { makeZip } from './made-up-zip.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ichor-studies-'));
+});
+
+const put = (name: string, bytes: Uint8Array) => writeFile(join(folder, name), bytes);
+const at = (z: number, change: Record<string, unknown> = {}) =>
+  makeSlice({ InstanceNumber: z + 100, ImagePositionPatient: [0, 0, z], ...change });
+
+describe('planStudies', () => {
+  it('orders slices from the feet to the head, whatever their names', async () => {
+    await put('a.dcm', at(10));
+    await put('b.dcm', at(0));
+    await put('c.dcm', at(5));
+    const { studies, unfit, leftOut } = await planStudies([folder]);
+    expect(studies).toHaveLength(1);
+    expect(studies[0]!.slices.map(({ position }) => position)).toEqual([0, 5, 10]);
+    expect(studies[0]!.slices.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(
+      ['100', '105', '110'].map((number) => `1.2.3.4.${number}`),
+    );
+    expect(studies[0]!.warnings).toEqual([]);
+    expect([unfit, leftOut]).toEqual([[], []]);
+  });
+
+  it('reads the same from a zip', async () => {
+    await put('s.zip', makeZip([{ name: 'x/2', content: at(5) }, { name: 'x/1', content: at(0) }])); // prettier-ignore
+    const { studies, close } = await planStudies([join(folder, 's.zip')]);
+    expect(studies[0]!.slices.map(({ position }) => position)).toEqual([0, 5]);
+    const bytes = await studies[0]!.slices[1]!.source.read();
+    expect(Buffer.from(bytes)).toEqual(Buffer.from(at(5)));
+    close();
+  });
+
+  it('takes two series mixed in one folder apart, and names the one that is not read', async () => {
+    const bone = { SeriesInstanceUID: '1.2.3.5', ConvolutionKernel: 'BONE', SeriesDescription: 'Sharp' };
+    for (const z of [0, 5, 10]) {
+      await put(`soft-${z}`, at(z));
+      await put(`bone-${z}`, at(z, bone));
+    }
+    const [study] = (await planStudies([folder])).studies;
+    expect(study!.seriesInstanceUid).toBe('1.2.3.4');
+    expect(study!.slices).toHaveLength(3);
+    expect(study!.otherSeries).toEqual([
+      { name: 'Sharp', reason: 'its kernel is a sharp one, for bone (ConvolutionKernel BONE)' },
+    ]);
+  });
+
+  it('says of a study without a head series why', async () => {
+    await put('chest', at(0, { BodyPartExamined: 'CHEST' }));
+    await mkdir(join(folder, 'other'));
+    await put('other/head', at(0, { StudyInstanceUID: '1.2.9' }));
+    const { studies, unfit } = await planStudies([folder]);
+    expect(studies.map(({ studyInstanceUid }) => studyInstanceUid)).toEqual(['1.2.9']);
+    expect(unfit).toEqual([
+      {
+        studyInstanceUid: '1.2.3',
+        otherSeries: [{ name: 'Head', reason: 'it shows another part of the body (BodyPartExamined CHEST)' }],
+      },
+    ]);
+  });
+
+  it('warns of a single slice, duplicates, gaps and missing positions', async () => {
+    await put('single', at(0));
+    const warnings = async () => (await planStudies([folder])).studies[0]!.warnings.join('; ');
+    expect(await warnings()).toContain('a single slice');
+    for (const z of [5, 10, 15, 30, 35, 40]) await put(`s${z}`, at(z));
+    await put('copy', at(5, { InstanceNumber: 999 }));
+    expect(await warnings()).toContain('1 slices lie where another one lies');
+    expect(await warnings()).toContain('15.0 mm lie between slices 4 and 5: about 2 may be missing');
+  });
+
+  it('orders by InstanceNumber where positions are missing, and says so', async () => {
+    for (const number of [2, 10, 1]) await put(`s${number}`, makeSlice({ InstanceNumber: number }));
+    const [study] = (await planStudies([folder])).studies;
+    expect(study!.slices.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(
+      ['1', '2', '10'].map((number) => `1.2.3.4.${number}`),
+    );
+    expect(study!.warnings).toEqual([expect.stringContaining('ordered by InstanceNumber')]);
+  });
+
+  it('names what is no DICOM and what belongs to no study, and goes on', async () => {
+    await put('good', at(0));
+    await put('notes.txt', Buffer.from('hello'));
+    await put('lost', at(0, { StudyInstanceUID: undefined }));
+    const { studies, leftOut } = await planStudies([folder]);
+    expect(studies).toHaveLength(1);
+    expect(leftOut.map(({ name, reason }) => [name.slice(folder.length + 1), reason])).toEqual([
+      ['lost', 'StudyInstanceUID is missing: it belongs to no study'],
+      ['notes.txt', expect.stringContaining('DICM')],
+    ]);
+  });
+});
