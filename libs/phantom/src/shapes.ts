@@ -59,7 +59,7 @@ export function meet(a: number, b: number, k: number): number {
   return -join(-a, -b, k);
 }
 
-/** 0 below `low`, 1 above `high`, smooth between. */
+/** 0 at and beyond `low`, 1 at and beyond `high` (which may be the smaller), smooth between. */
 export function step(low: number, high: number, x: number): number {
   const t = (x - low) / (high - low);
   if (t <= 0) return 0;

@@ -81,7 +81,7 @@ let tile: Float32Array | undefined;
  * is cut by the kernel. Neighbouring pixels correlate by about 0.6, as measured in a real study.
  */
 export function imageNoiseTile(): Float32Array {
-  tile ??= spectralNoise(TILE, 2, (f) => Math.sqrt(f) * Math.exp(-((f / 0.17) ** 2)), 'image');
+  tile ??= spectralNoise(TILE, 2, (f) => Math.sqrt(f) * Math.exp(-((f / 0.22) ** 2)), 'image');
   return tile;
 }
 

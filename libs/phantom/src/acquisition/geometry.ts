@@ -57,7 +57,7 @@ export function drawAcquisition(random: Random, { size, scale }: AcquisitionOpti
     positions,
     toHead,
     headAt,
-    noise: random.between(2.6, 4.6),
+    noise: random.between(2.3, 4.2),
   };
 }
 

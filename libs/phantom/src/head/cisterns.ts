@@ -1,4 +1,5 @@
 import { cone, createCone, ellipsoid, join, type Cone } from '../shapes.js';
+import { waves } from '../spectral-noise.js';
 import type { Anatomy } from './anatomy.js';
 
 /** Course of the Sylvian fissure at its outer end and over the insula, left side. */
@@ -31,9 +32,11 @@ export function createCisterns({ atrophy, seed }: Anatomy): (x: number, y: numbe
       for (const arm of star) distance = join(distance, cone(mx, y, z, arm), 3);
     }
     if (z < 10 && y > -12 && y < 50) {
-      // Midbrain and pons with a ring of fluid: interpeduncular, ambient, quadrigeminal cisterns.
-      const stem = ellipsoid(mx, y - 14 - 0.12 * (z + 15), (z + 22) * 0.4, 16, 15, 14);
-      const ring = Math.abs(stem - 2.2) - 1.7;
+      // Midbrain and pons with a ring of fluid of uneven width: interpeduncular, ambient, quadrigeminal cisterns.
+      const peduncles = y < 10 ? 1.5 * Math.cos(mx * 0.35) : 0;
+      const stem = ellipsoid(mx, y - 14 - 0.12 * (z + 15), (z + 22) * 0.4, 17, 14, 14) + peduncles;
+      const uneven = 0.9 * waves(seed[1] + 0.3 * x, seed[2] + 0.3 * y, seed[0] + 0.2 * z);
+      const ring = Math.abs(stem - 2) - 1.2 - grow - uneven;
       const height = Math.abs(z + 18) - 17;
       const open = y > 18 && z < -14 ? 8 : 0;
       distance = join(distance, Math.max(ring, height, ring + open), 1.5);

@@ -30,7 +30,7 @@ export function createVentricles(anatomy: Anatomy): (x: number, y: number, z: nu
     if (distance < 12) {
       distance -= 0.7 * waves(seed[0] + x * 0.25, seed[1] + y * 0.25, seed[2] + z * 0.25);
     }
-    const third = ellipsoid(x, y - 2, z + 1, 1.2 + 1.6 * size * (0.6 + atrophy * 0.7), 14, 9);
+    const third = ellipsoid(x, y - 2, z - 1, 1.2 + 1.6 * size * (0.6 + atrophy * 0.7), 14, 10.5);
     const fourth = z < -10 ? ellipsoid(x, y - 36, z + 34, 6 * size + 1.5, 5, 11) : 60;
     return Math.min(distance, third, fourth);
   };

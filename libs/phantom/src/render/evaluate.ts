@@ -7,7 +7,7 @@ import { WAVELENGTH, waves } from '../spectral-noise.js';
 import { clearFields, type Fields } from './fields.js';
 
 /** Distance between neighbouring sulci is half of this, mm. */
-const GYRAL_WAVELENGTH = 27;
+const GYRAL_WAVELENGTH = 24;
 const PER_MM = WAVELENGTH / GYRAL_WAVELENGTH;
 /** Root mean square slope of the waves along one direction, per mm. */
 const SLOPE = (2 * Math.PI) / GYRAL_WAVELENGTH;
@@ -121,11 +121,12 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       const gapHere = Math.max(0.2, gap * (1 - squeeze) + (stain > 0 ? 0.5 : 0));
       fields.brain.set(i, j, (inner + gapHere + 0.5 * lobes) / edge);
       fields.ventricle.set(i, j, ventricle / edge);
-      const reach = 13 + 7 * lobes;
+      const reach = 10 + 7 * lobes;
       const radial = Math.sqrt(x * x + y * y + (z - 5) * (z - 5)) + 1e-3;
       // Sheets that stand on the surface: the field changes slowly along the radius.
       const stretch = 0.35 + 45 / radial;
-      const wx = 2.2 * waves(sy + 0.2 * x, sz + 0.2 * y, sx + 0.2 * z);
+      const bend = waves(sy + 0.2 * x, sz + 0.2 * y, sx + 0.2 * z);
+      const wx = 2.2 * bend;
       const n = waves(
         sx + PER_MM * (x * stretch + 2 * wx),
         sy + PER_MM * (y * stretch - 2 * wx),
@@ -133,7 +134,9 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       );
       fields.sulcus.set(i, j, n / SLOPE / 1.1);
       const taper = Math.max(0, depth - reach * 0.35) / (reach * 0.65);
-      let half = wide * (0.75 + 0.5 * lobes) * (1 - taper * taper) + (stain > 0 ? 0.55 * stain : 0);
+      // Folds gape and close along their course.
+      const gape = 0.6 + 0.45 * lobes + 0.4 * bend;
+      let half = wide * gape * (1 - taper * taper) + (stain > 0 ? 0.55 * stain : 0);
       half -= 1.6 * squeeze;
       if (below || cerebellar) half = Math.min(half, 0.5 * wide) - (n * n > 0.2 ? 0.3 : 0);
       if (taper >= 1) half = -(depth - reach) - 0.5;
@@ -179,14 +182,17 @@ function softTissue(x: number, y: number, z: number, skin: number, coarse: numbe
   const mx = Math.abs(x);
   const muscle = 52 + 4 * coarse;
   const fat = -92;
-  const temporalis = ellipsoid(mx - 66, y + 12, z + 8, 16, 34, 44);
-  const nuchal = z < 0 ? ellipsoid(mx - 8, y - 84, z + 58, 52, 34, 52) : 60;
+  const temporalis = ellipsoid(mx - 60, y + 8, z - 2, 21, 46, 52);
+  const nuchal = z < 14 ? ellipsoid(mx - 8, y - 84, z + 52, 56, 34, 62) : 60;
   const cheek = z < -20 ? ellipsoid(mx - 30, y + 20, z + 70, 36, 44, 48) : 60;
-  const solid = Math.min(temporalis, nuchal, cheek) - 3 * coarse;
-  const layer = skin > -2 ? 1 : skin > -3.2 ? (skin + 3.2) / 1.2 : 0;
-  const galea = z > 10 ? smooth(-scalp + 2.2, -scalp + 0.4, skin) : 1;
-  const inMuscle = Math.min(1, Math.max(0, 0.5 - solid / 3));
+  const solid = Math.min(temporalis, nuchal, cheek) - 4 * coarse;
+  // Skin, then fat, then the muscle or aponeurosis on the bone.
+  const cover = skin > -2 ? 1 : skin > -3.4 ? (skin + 3.4) / 1.4 : 0;
+  const deep = 1 - smooth(-scalp + 0.2, -scalp + 2.6, skin);
+  const inMuscle = Math.min(1, Math.max(0, 0.5 - solid / 9));
   const planes = Math.abs(coarse) < 0.18 && z < -15 ? 0.55 : 0;
-  const value = fat + (muscle - fat) * Math.max(inMuscle * (1 - planes), 0.45 * (1 - galea));
-  return value + layer * (30 - value) * 0.8;
+  const under = smooth(-2.6, -4.4, skin);
+  const value =
+    fat + (muscle - fat) * Math.max(inMuscle * (1 - planes) * under, deep * (0.55 + 0.25 * coarse));
+  return value + cover * (52 - value) * 0.9;
 }

@@ -1,0 +1,14 @@
+import { BRAIN, createStudy, grayscalePng, windowToGray } from '@ichor/phantom';
+import { decode } from 'fast-png';
+import { expect, it } from 'vitest';
+
+it('runs the example of the README', () => {
+  const patient = { set: 'train', index: 0, kinds: ['subdural'], studies: 1 } as const;
+  const study = createStudy(patient, 0, { seed: 1, size: 128 });
+  const slice = study.renderer.render(study.acquisition.positions.length >> 1);
+  const image = { rows: 128, columns: 128, hounsfield: slice.hounsfield };
+  const png = grayscalePng(windowToGray(image, BRAIN));
+
+  expect(decode(png).width).toBe(128);
+  expect(slice.area.subdural).toBeGreaterThan(25);
+});
