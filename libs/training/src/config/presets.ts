@@ -50,6 +50,7 @@ export const featureFamily = {
 export const demoSettings = {
   imageSize: 64,
   epochs: 2,
-  batchSize: 16,
+  testTime: { kind: 'random', passes: 2 },
+  schedule: { kind: 'warm-up-cosine', start: 1e-4, peak: 1e-3, end: 1e-5, warmUp: 0.1 },
   pretrained: 'none',
 } satisfies Settings;

@@ -1,0 +1,9 @@
+import { defineBaseModel, demoSettings, featureFamily } from '@ichor/training';
+
+export const app = defineBaseModel({
+  ...featureFamily,
+  name: 'densenet201-adjacent',
+  backbone: 'densenet201',
+  neighbours: 1,
+  configurations: { demo: demoSettings },
+});

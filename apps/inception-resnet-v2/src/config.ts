@@ -1,0 +1,9 @@
+import { defineBaseModel, demoSettings, singleSliceFamily } from '@ichor/training';
+
+export const app = defineBaseModel({
+  ...singleSliceFamily,
+  name: 'inception-resnet-v2',
+  backbone: 'inceptionresnetv2',
+  imageSize: 336,
+  configurations: { demo: { ...demoSettings, imageSize: 80 } },
+});

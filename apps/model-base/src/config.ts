@@ -1,0 +1,9 @@
+import { defineBaseModel, demoSettings, singleSliceFamily } from '@ichor/training';
+
+export const app = defineBaseModel({
+  ...singleSliceFamily,
+  name: 'model-base',
+  backbone: 'se_resnext50_32x4d',
+  imageSize: 512,
+  configurations: { demo: demoSettings },
+});

@@ -1,0 +1,9 @@
+import { defineBaseModel, demoSettings, singleSliceFamily } from '@ichor/training';
+
+export const app = defineBaseModel({
+  ...singleSliceFamily,
+  name: 'xception',
+  backbone: 'xception',
+  imageSize: 224,
+  configurations: { demo: demoSettings },
+});
