@@ -1,0 +1,52 @@
+import * as ort from 'onnxruntime-node';
+import type { Tensor } from '@ichor/nn';
+import { EngineError } from '../errors.js';
+import type { EngineOptions } from '../engine.js';
+import { chooseProvider } from './provider.js';
+import { sessionOptions } from './session-options.js';
+import { fromOrtTensor, toOrtTensor } from './tensors.js';
+
+/** A network that came as an `.onnx` file: one float32 input, named outputs. */
+export interface OnnxSession {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** @param outputs which to compute; default all */
+  run(inputs: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens an `.onnx` file for inference.
+ *
+ * @throws EngineError `runtime/onnx` when onnxruntime cannot load it, `runtime/provider` without the provider
+ */
+export async function openOnnx(path: string, options: EngineOptions = {}): Promise<OnnxSession> {
+  const provider = await chooseProvider(options);
+  let session: ort.InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(path, sessionOptions(provider, options));
+  } catch (cause) {
+    throw new EngineError({
+      code: 'runtime/onnx',
+      file: path,
+      reason: `cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      remedy: 'the file is damaged or no ONNX model; make it again',
+      cause,
+    });
+  }
+  return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(inputs, outputs = session.outputNames) {
+      const feeds = Object.fromEntries(
+        Object.entries(inputs).map(([name, tensor]) => [
+          name,
+          toOrtTensor(tensor, `${path}: input "${name}"`),
+        ]),
+      );
+      const results = await session.run(feeds, [...outputs]);
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrtTensor(value)]));
+    },
+    dispose: () => session.release(),
+  };
+}
