@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module';
+import { GbdtError } from '../error.js';
+
+/** The parts of ml-xgboost 1.1.2 in use; the package carries no types. */
+export interface Xgboost {
+  train(rows: readonly (readonly number[])[], labels: readonly number[]): void;
+  predict(rows: readonly (readonly number[])[]): number[];
+  toJSON(): SavedXgboostModel;
+  free(): void;
+}
+
+export interface XgboostConstructor {
+  new (options: Readonly<Record<string, string | number>>): Xgboost;
+  load(model: SavedXgboostModel): Xgboost;
+}
+
+export interface SavedXgboostModel {
+  readonly name: 'ml-xgboost';
+  /** Bytes. */
+  readonly model: readonly number[];
+  readonly options: Readonly<Record<string, string | number>>;
+}
+
+/** Compiles the WebAssembly, on first use only. */
+export async function loadXgboost(): Promise<XgboostConstructor> {
+  const before = new Set(process.listeners('uncaughtException'));
+  const xgboost: unknown = await createRequire(import.meta.url)('ml-xgboost');
+  // The WebAssembly glue catches every exception of the process only to throw it again.
+  for (const listener of process.listeners('uncaughtException')) {
+    if (!before.has(listener)) process.removeListener('uncaughtException', listener);
+  }
+  if (isConstructor(xgboost)) return xgboost;
+  throw new GbdtError({
+    code: 'gbdt/library',
+    reason: 'ml-xgboost does not export what its version 1.1.2 did',
+    remedy: 'run "npm install"',
+  });
+}
+
+function isConstructor(value: unknown): value is XgboostConstructor {
+  return typeof value === 'function' && 'load' in value;
+}
