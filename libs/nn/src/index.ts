@@ -26,5 +26,6 @@ export {
   type TrainingGraph,
   type TrainingLowering,
 } from './training/lower.js';
+export type { Dialect } from './training/emitter.js';
 export type { LossKind } from './training/loss.js';
 export { dropoutMask, type MaskKey } from './training/masks.js';

@@ -38,13 +38,27 @@ export interface TrainingContext {
   readonly mask: (output: ValueId, rate: number, shape: Shape) => Value;
 }
 
+/** A gradient that still is to be multiplied by a factor per channel, [C]. */
+export interface ScaledValue {
+  readonly value: Value;
+  readonly scale: Value;
+}
+
 /**
  * Gradients with respect to the inputs, in their order, from the gradient with respect to the output.
  * `needed` tells which are read; the others may stay undefined. Parameter gradients are registered.
+ * A returned shape may have sizes 1 where the input has more: the gradient is the same along them.
  */
-export type Backward = (gradient: Value, needed: readonly boolean[]) => readonly (Value | undefined)[];
+export type Backward = (
+  gradient: Value,
+  needed: readonly boolean[],
+  /** Only with `takesScale`: the factor per channel that is missing from `gradient`. */
+  scale?: Value,
+) => readonly (Value | ScaledValue | undefined)[];
 
 export interface Lowered {
   readonly output: Value;
   readonly backward: Backward;
+  /** Whether `backward` can apply a factor per channel more cheaply than by multiplying the gradient. */
+  readonly takesScale?: boolean;
 }

@@ -13,14 +13,27 @@ export interface Value {
 
 export type ConvGeometry = Pick<OpAttributes['conv2d'], 'kernel' | 'stride' | 'dilation' | 'groups'>;
 
+/** Below this many elements a product of rows costs more to call than to compute. */
+const SHORT_ROW = 48;
+
 const NO_PADDING: Padding2d = { top: 0, left: 0, bottom: 0, right: 0 };
 
 /**
- * Writes ONNX nodes on tensors of known shapes. Only operators that every provider has:
- * what one provider has beyond them belongs to the lowering for that provider.
+ * `portable`: operators that every provider has. `cpu`: also onnxruntime's own (`com.microsoft`) and outputs
+ * that only its CPU provider computes.
  */
+export type Dialect = 'portable' | 'cpu';
+
+const MICROSOFT = 'com.microsoft';
+
+/** Writes ONNX nodes on tensors of known shapes. */
 export class Emitter {
   readonly graph = new OnnxGraph();
+  readonly dialect: Dialect;
+
+  constructor(dialect: Dialect) {
+    this.dialect = dialect;
+  }
 
   node(
     op: string,
@@ -178,9 +191,40 @@ export class Emitter {
     return this.node('ReduceMean', [x], shape, { axes: ints(axes), keepdims: int(1) });
   }
 
-  /** Matrix product of the two last axes; those before must be equal. */
-  matmul(a: Value, b: Value): Value {
-    return this.node('MatMul', [a, b], [...a.shape.slice(0, -1), b.shape.at(-1) ?? 1]);
+  /** Matrix product of the two last axes; those before are equal, or missing from one operand. */
+  product(a: Value, b: Value, transposed: { readonly a?: boolean; readonly b?: boolean } = {}): Value {
+    const rank = Math.max(a.shape.length, b.shape.length);
+    const batch = (a.shape.length === rank ? a : b).shape.slice(0, -2);
+    const rows = a.shape.at(transposed.a ? -1 : -2) ?? 1;
+    const columns = b.shape.at(transposed.b ? -2 : -1) ?? 1;
+    const shape = [...batch, rows, columns];
+    if (!transposed.a && !transposed.b) return this.node('MatMul', [a, b], shape);
+    if (this.dialect === 'cpu') {
+      const attributes = { transA: int(transposed.a ? 1 : 0), transB: int(transposed.b ? 1 : 0) };
+      return this.node('FusedMatMul', [a, b], shape, attributes, MICROSOFT);
+    }
+    return this.node(
+      'MatMul',
+      [transposed.a ? this.transposeLast(a) : a, transposed.b ? this.transposeLast(b) : b],
+      shape,
+    );
+  }
+
+  transposeLast(x: Value): Value {
+    const rank = x.shape.length;
+    const permutation = x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
+    return this.transpose(x, permutation);
+  }
+
+  /** Sum over the last axis of a b, [..., n] to [..., 1]. */
+  rowDots(a: Value, b: Value): Value {
+    const length = a.shape.at(-1) ?? 1;
+    const shape = [...a.shape.slice(0, -1), 1];
+    if (this.dialect === 'portable' || length < SHORT_ROW)
+      return this.sum(this.mul(a, b), [a.shape.length - 1]);
+    const rows = elementCount(a.shape) / length;
+    const row = [rows, 1, length];
+    return this.reshape(this.product(this.reshape(a, row), this.reshape(b, row), { b: true }), shape);
   }
 
   /** x [N, I, H, W] with weights [O, I / groups, kh, kw]. */
@@ -214,10 +258,19 @@ export class Emitter {
     });
   }
 
+  /** (x - mean) / sqrt(variance + eps) * scale + bias; all but x are vectors [C]. */
   batchNormalization(x: Value, scale: Value, bias: Value, mean: Value, variance: Value, eps: number): Value {
     return this.node('BatchNormalization', [x, scale, bias, mean, variance], x.shape, {
       epsilon: float(eps),
     });
+  }
+
+  /** x * scale + bias in one pass; scale and bias are vectors [C]. */
+  affine(x: Value, scale: Value, bias: Value): Value {
+    const channels = elementCount(scale.shape);
+    const filled = (value: number) =>
+      this.constant(`${channels} times ${value}`, [channels], () => new Float32Array(channels).fill(value));
+    return this.batchNormalization(x, scale, bias, filled(0), filled(1), 0);
   }
 
   /** A vector [C] shaped to act on the channels of a tensor of this rank. */

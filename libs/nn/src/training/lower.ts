@@ -5,8 +5,8 @@ import type { Network, NetworkNode, ValueId } from '../network.js';
 import { applyRule } from '../rules.js';
 import { inferShapes, shapeOf } from '../shapes/infer.js';
 import type { Shape } from '../tensor.js';
-import type { BatchStatistics, Lowered, MaskInput, TrainingContext } from './context.js';
-import { Emitter, type Value } from './emitter.js';
+import type { BatchStatistics, Lowered, MaskInput, ScaledValue, TrainingContext } from './context.js';
+import { Emitter, type Dialect, type Value } from './emitter.js';
 import { lowerLoss, type LossKind } from './loss.js';
 import { trainingRules } from './rules.js';
 
@@ -17,6 +17,8 @@ export interface TrainingLowering {
   /** Whether the optimizer moves a parameter. */
   readonly trainable: (parameterName: string) => boolean;
   readonly frozenBatchNorm: boolean;
+  /** Default: `portable`. */
+  readonly dialect?: Dialect;
 }
 
 /** A tensor that goes in or out of the training graph under `port`. */
@@ -63,7 +65,7 @@ export function lowerTraining(
   const logits = outputValue(network, lowering.logits);
   const nodes = liveNodes(network, [logits]);
   const shapes = inferShapes(network, inputShapes);
-  const emit = new Emitter();
+  const emit = new Emitter(lowering.dialect ?? 'portable');
   const parameters = new Map<string, Port>();
   const gradients = new Map<string, Value>();
   const statistics: BatchStatistics[] = [];
@@ -149,19 +151,33 @@ function backward(
     const moves = Object.values(node.parameters).some(trainable);
     if (moves || node.inputs.some((value) => needed.has(value))) needed.add(node.output);
   }
-  const sums = new Map<ValueId, Value>([[logits, gradient]]);
+  const sums = new Map<ValueId, Value | ScaledValue>([[logits, gradient]]);
   for (const { node, result } of lowered.toReversed()) {
     const incoming = sums.get(node.output);
     if (incoming === undefined || !needed.has(node.output)) continue;
     sums.delete(node.output);
     const wanted = node.inputs.map((value) => needed.has(value));
-    result.backward(incoming, wanted).forEach((part, i) => {
+    const parts =
+      result.takesScale && 'scale' in incoming
+        ? result.backward(incoming.value, wanted, incoming.scale)
+        : result.backward(whole(emit, settled(emit, incoming), result.output.shape), wanted);
+    parts.forEach((part, i) => {
       const value = node.inputs[i];
       if (part === undefined || value === undefined || !wanted[i]) return;
       const before = sums.get(value);
-      sums.set(value, before === undefined ? part : emit.add(before, part));
+      sums.set(value, before === undefined ? part : emit.add(settled(emit, before), settled(emit, part)));
     });
   }
+}
+
+function settled(emit: Emitter, gradient: Value | ScaledValue): Value {
+  if (!('scale' in gradient)) return gradient;
+  return emit.mul(gradient.value, emit.perChannel(gradient.scale, gradient.value.shape.length));
+}
+
+/** Repeats a gradient along the axes on which it is the same. */
+function whole(emit: Emitter, gradient: Value, shape: Shape): Value {
+  return gradient.shape.join() === shape.join() ? gradient : emit.expand(gradient, shape);
 }
 
 function parameterInputs(

@@ -1,7 +1,7 @@
 import type { NodeOf } from '../rules.js';
 import { elementCount } from '../tensor.js';
 import type { Lowered, TrainingContext } from './context.js';
-import type { Value } from './emitter.js';
+import type { Emitter, Value } from './emitter.js';
 
 /** y = gamma (x - mean) / sqrt(var + eps) + beta, with the statistics of the batch or the running ones. */
 export function batchNorm(
@@ -10,51 +10,70 @@ export function batchNorm(
   context: TrainingContext,
 ): Lowered {
   if (x === undefined) throw new RangeError(`${node.name} has no input`);
-  const { emit } = context;
-  const rank = x.shape.length;
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  const { emit, frozenBatchNorm: frozen } = context;
   const channels = x.shape[1] ?? 1;
   const count = elementCount(x.shape) / channels;
+  const { eps, momentum } = node.attributes;
   const { weight, bias, running_mean: runningMean, running_var: runningVariance } = node.parameters;
-  const gamma = emit.perChannel(context.parameter(weight), rank);
-  const beta = emit.perChannel(context.parameter(bias), rank);
-
-  const frozen = context.frozenBatchNorm;
-  const mean = frozen ? emit.perChannel(context.parameter(runningMean), rank) : emit.mean(x, axes);
-  const centred = emit.sub(x, mean);
-  const variance = frozen
-    ? emit.perChannel(context.parameter(runningVariance), rank)
-    : emit.mean(emit.mul(centred, centred), axes);
+  const gamma = context.parameter(weight);
+  const { mean, variance } = frozen
+    ? { mean: context.parameter(runningMean), variance: context.parameter(runningVariance) }
+    : batchStatistics(emit, x);
   if (!frozen && runningMean !== undefined && runningVariance !== undefined) {
-    context.statistics({
-      runningMean,
-      runningVariance,
-      mean: emit.reshape(mean, [channels]),
-      variance: emit.reshape(variance, [channels]),
-      count,
-      momentum: node.attributes.momentum,
-    });
+    context.statistics({ runningMean, runningVariance, mean, variance, count, momentum });
   }
-  const deviation = emit.unary('Sqrt', emit.add(variance, emit.scalar(node.attributes.eps)));
-  const inverse = emit.div(emit.scalar(1), deviation);
-  const scale = emit.mul(gamma, inverse);
   return {
-    output: emit.add(emit.mul(centred, scale), beta),
+    output: emit.batchNormalization(x, gamma, context.parameter(bias), mean, variance, eps),
     backward: (gradient, [needsInput]) => {
       const learns = context.learns(weight);
-      const sumGradient = emit.sum(gradient, axes);
-      const sumProduct =
-        learns || (needsInput && !frozen)
-          ? emit.mul(emit.sum(emit.mul(gradient, centred), axes), inverse)
-          : sumGradient;
-      if (learns) context.gradient(weight, emit.reshape(sumProduct, [channels]));
-      if (context.learns(bias)) context.gradient(bias, emit.reshape(sumGradient, [channels]));
+      const deviation = emit.unary('Sqrt', emit.add(variance, emit.scalar(eps)));
+      const inverse = emit.div(emit.scalar(1), deviation);
+      const scale = emit.mul(gamma, inverse);
+      const sumGradient = channelSum(emit, gradient);
+      if (context.learns(bias)) context.gradient(bias, sumGradient);
+      if (frozen && !learns) return [needsInput ? { value: gradient, scale } : undefined];
+      // sum of dy xhat = (sum of dy x - mean sum of dy) / deviation
+      const centredDot = emit.sub(channelDot(emit, gradient, x), emit.mul(mean, sumGradient));
+      const sumProduct = emit.mul(centredDot, inverse);
+      if (learns) context.gradient(weight, sumProduct);
       if (!needsInput) return [undefined];
-      if (frozen) return [emit.mul(gradient, scale)];
-      // dx = gamma / deviation (dy - mean(dy) - xhat mean(dy xhat)), as one affine form of dy and x - mean.
-      const slope = emit.scale(emit.mul(emit.mul(scale, inverse), sumProduct), -1 / count);
-      const offset = emit.scale(emit.mul(scale, sumGradient), -1 / count);
-      return [emit.add(emit.add(emit.mul(gradient, scale), emit.mul(centred, slope)), offset)];
+      if (frozen) return [{ value: gradient, scale }];
+      // dx = scale (dy - mean(dy) - xhat mean(dy xhat)): scale times (dy + slope x + offset).
+      const slope = emit.scale(emit.mul(sumProduct, inverse), -1 / count);
+      const offset = emit.sub(emit.scale(sumGradient, -1 / count), emit.mul(mean, slope));
+      return [{ value: emit.add(emit.affine(x, slope, offset), gradient), scale }];
     },
   };
+}
+
+/** Mean and biased variance of each channel, [C]. */
+function batchStatistics(emit: Emitter, x: Value): { readonly mean: Value; readonly variance: Value } {
+  const [batch = 1, channels = 1, ...size] = x.shape;
+  const count = batch * elementCount(size);
+  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  const mean = emit.mean(x, axes);
+  const vector = emit.reshape(mean, [channels]);
+  if (emit.dialect === 'cpu' && elementCount(size) >= LONG_ROW) {
+    // Reading twice is nearly free, writing x - mean is not.
+    const square = emit.scale(channelDot(emit, x, x), 1 / count);
+    return { mean: vector, variance: emit.unary('Relu', emit.sub(square, emit.mul(vector, vector))) };
+  }
+  const centred = emit.sub(x, mean);
+  return { mean: vector, variance: emit.scale(channelDot(emit, centred, centred), 1 / count) };
+}
+
+/** From here on a sum of squares is taken without subtracting the mean first. */
+const LONG_ROW = 48;
+
+function channelSum(emit: Emitter, x: Value): Value {
+  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  return emit.reshape(emit.sum(x, axes), [x.shape[1] ?? 1]);
+}
+
+/** Sum of a b over all but the channels, [C]. */
+function channelDot(emit: Emitter, a: Value, b: Value): Value {
+  const [batch = 1, channels = 1, ...size] = a.shape;
+  const rows = [batch, channels, elementCount(size)];
+  const dots = emit.rowDots(emit.reshape(a, rows), emit.reshape(b, rows));
+  return emit.reshape(emit.sum(dots, [0]), [channels]);
 }

@@ -3,10 +3,10 @@ import type { NodeOf } from '../rules.js';
 import { poolSize } from '../shapes/window.js';
 import { elementCount } from '../tensor.js';
 import type { Lowered } from './context.js';
-import { cropNegative, paddingForFullCorrelation, spreadPixels } from './convolution.js';
+import { cropNegative, paddingForFullCorrelation, spreadPixels } from './spread.js';
 import type { Emitter, Value } from './emitter.js';
 
-interface PoolGeometry {
+export interface PoolGeometry {
   readonly kernel: Pair;
   readonly stride: Pair;
   /** Grown after the image to whole windows; a negative end is what no window reaches. */
@@ -15,7 +15,7 @@ interface PoolGeometry {
   readonly size: Pair;
 }
 
-function geometry(node: NodeOf<'maxPool2d'> | NodeOf<'avgPool2d'>, x: Value): PoolGeometry {
+export function poolGeometry(node: NodeOf<'maxPool2d'> | NodeOf<'avgPool2d'>, x: Value): PoolGeometry {
   const { kernel, stride, padding, ceilMode } = node.attributes;
   const [, , height = 1, width = 1] = x.shape;
   const size: Pair = [
@@ -33,53 +33,6 @@ function geometry(node: NodeOf<'maxPool2d'> | NodeOf<'avgPool2d'>, x: Value): Po
       left: padding.left,
       bottom: after(0, height, padding.top),
       right: after(1, width, padding.left),
-    },
-  };
-}
-
-/** The first of equal maxima gets the gradient, as in PyTorch. */
-export function maxPool2d(node: NodeOf<'maxPool2d'>, [x]: readonly Value[], emit: Emitter): Lowered {
-  if (x === undefined) throw new RangeError(`${node.name} has no input`);
-  const { kernel, stride, padding, size } = geometry(node, x);
-  const padded = emit.pad(x, padding, -3.4e38);
-  const [batch = 1, channels = 1] = x.shape;
-  const output = emit.node('MaxPool', [padded], [batch, channels, ...size], {
-    kernel_shape: { kind: 'ints', value: kernel },
-    strides: { kind: 'ints', value: stride },
-  });
-  return {
-    output,
-    backward: (gradient) => {
-      const [, , rows = 1, columns = 1] = padded.shape;
-      let left = gradient;
-      let total: Value | undefined;
-      const zero = emit.scalar(0);
-      for (let row = 0; row < kernel[0]; row++) {
-        for (let column = 0; column < kernel[1]; column++) {
-          const seen = emit.window(padded, [row, column], size, stride);
-          const hit = emit.compare('Equal', seen, output);
-          const part = emit.where(hit, left, zero);
-          left = emit.where(hit, zero, left);
-          const spread = spreadPixels(emit, part, stride);
-          const [height = 1, width = 1] = spread.shape.slice(-2);
-          const placed = emit.pad(spread, {
-            top: row,
-            left: column,
-            bottom: rows - row - height,
-            right: columns - column - width,
-          });
-          total = total === undefined ? placed : emit.add(total, placed);
-        }
-      }
-      const whole = total ?? gradient;
-      return [
-        emit.pad(whole, {
-          top: -padding.top,
-          left: -padding.left,
-          bottom: -padding.bottom,
-          right: -padding.right,
-        }),
-      ];
     },
   };
 }
@@ -102,7 +55,7 @@ function divisors(node: NodeOf<'avgPool2d'>, x: Value, { kernel, stride, size }:
 
 export function avgPool2d(node: NodeOf<'avgPool2d'>, [x]: readonly Value[], emit: Emitter): Lowered {
   if (x === undefined) throw new RangeError(`${node.name} has no input`);
-  const pool = geometry(node, x);
+  const pool = poolGeometry(node, x);
   const { kernel, stride, padding, size } = pool;
   const area = kernel[0] * kernel[1];
   const counts = divisors(node, x, pool);
@@ -140,6 +93,6 @@ export function globalAvgPool(_node: NodeOf<'globalAvgPool'>, [x]: readonly Valu
   const [batch = 1, channels = 1, ...size] = x.shape;
   return {
     output: emit.node('GlobalAveragePool', [x], [batch, channels, 1, 1]),
-    backward: (gradient) => [emit.expand(emit.scale(gradient, 1 / elementCount(size)), x.shape)],
+    backward: (gradient) => [emit.scale(gradient, 1 / elementCount(size))],
   };
 }

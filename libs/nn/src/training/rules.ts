@@ -4,7 +4,8 @@ import type { Lowered, TrainingContext } from './context.js';
 import { conv2d } from './convolution.js';
 import type { Emitter, Value } from './emitter.js';
 import { batchNorm } from './normalization.js';
-import { avgPool2d, globalAvgPool, maxPool2d } from './pooling.js';
+import { maxPool2d } from './max-pooling.js';
+import { avgPool2d, globalAvgPool } from './pooling.js';
 
 function operand(values: readonly Value[], index: number): Value {
   const value = values[index];
@@ -14,6 +15,13 @@ function operand(values: readonly Value[], index: number): Value {
 
 function masked(x: Value, emit: Emitter, mask: Value): Lowered {
   return { output: emit.mul(x, mask), backward: (gradient) => [emit.mul(gradient, mask)] };
+}
+
+function factorGradient(emit: Emitter, gradient: Value, a: Value, b: Value): Value {
+  if (a.shape.join() === b.shape.join()) return emit.mul(gradient, a);
+  const [batch = 1, channels = 1, ...size] = a.shape;
+  const rows = [batch, channels, elementCount(size)];
+  return emit.reshape(emit.rowDots(emit.reshape(gradient, rows), emit.reshape(a, rows)), b.shape);
 }
 
 const unchanged = (x: Value): Lowered => ({ output: x, backward: (gradient) => [gradient] });
@@ -26,17 +34,17 @@ export const trainingRules: RuleTable<readonly [readonly Value[], TrainingContex
     const x = operand(inputs, 0);
     const { weight: weightName, bias: biasName } = node.parameters;
     const weight = context.parameter(weightName);
-    const product = emit.matmul(x, emit.transpose(weight, [1, 0]));
+    const product = emit.product(x, weight, { b: true });
     return {
       output: biasName === undefined ? product : emit.add(product, context.parameter(biasName)),
       backward: (gradient, [needsInput]) => {
         if (context.learns(weightName)) {
-          context.gradient(weightName, emit.matmul(emit.transpose(gradient, [1, 0]), x));
+          context.gradient(weightName, emit.product(gradient, x, { a: true }));
         }
         if (biasName !== undefined && context.learns(biasName)) {
           context.gradient(biasName, emit.reshape(emit.sum(gradient, [0]), [gradient.shape[1] ?? 0]));
         }
-        return [needsInput ? emit.matmul(gradient, weight) : undefined];
+        return [needsInput ? emit.product(gradient, weight) : undefined];
       },
     };
   },
@@ -83,11 +91,9 @@ export const trainingRules: RuleTable<readonly [readonly Value[], TrainingContex
     return {
       output: emit.mul(a, b),
       backward: (gradient, [needsA, needsB]) => {
-        const product = needsB ? emit.mul(gradient, a) : undefined;
-        const perChannel = a.shape.join() !== b.shape.join();
         return [
           needsA ? emit.mul(gradient, b) : undefined,
-          product !== undefined && perChannel ? emit.sum(product, [2, 3]) : product,
+          needsB ? factorGradient(emit, gradient, a, b) : undefined,
         ];
       },
     };

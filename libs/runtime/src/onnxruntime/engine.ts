@@ -9,13 +9,14 @@ import { TrainingGraphs } from './training-graphs.js';
 export async function createOnnxruntimeEngine(options: EngineOptions): Promise<Engine> {
   const provider = await chooseProvider(options);
   const session = sessionOptions(provider, options);
+  const dialect = provider === 'cpu' ? 'cpu' : 'portable';
   return {
     name: 'onnxruntime',
     provider,
     inference: (network, state, inference = {}) => createInferenceSession(network, state, inference, session),
     training: async (network, state, training) =>
       new EngineTraining(network, state, training, {
-        gradients: (store, memory) => new TrainingGraphs(network, store, memory, training, session),
+        gradients: (store, memory) => new TrainingGraphs(network, store, memory, training, session, dialect),
         inference: (parameters) => createInferenceSession(network, parameters, {}, session),
       }),
   };

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import {
   dropoutMask,
   lowerTraining,
+  type Dialect,
   type MaskKey,
   type Network,
   type Port,
@@ -35,6 +36,7 @@ export class TrainingGraphs implements GradientSource {
   readonly #memory: ParameterMemory;
   readonly #options: TrainingOptions;
   readonly #sessionOptions: ort.InferenceSession.SessionOptions;
+  readonly #dialect: Dialect;
   /** By shapes of the inputs, least recently used first. */
   readonly #compiled = new Map<string, CompiledGraph>();
 
@@ -44,12 +46,14 @@ export class TrainingGraphs implements GradientSource {
     memory: ParameterMemory,
     options: TrainingOptions,
     sessionOptions: ort.InferenceSession.SessionOptions,
+    dialect: Dialect,
   ) {
     this.#network = network;
     this.#store = store;
     this.#memory = memory;
     this.#options = options;
     this.#sessionOptions = sessionOptions;
+    this.#dialect = dialect;
   }
 
   async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<GradientResult> {
@@ -104,6 +108,7 @@ export class TrainingGraphs implements GradientSource {
       loss,
       logits,
       frozenBatchNorm,
+      dialect: this.#dialect,
       trainable: (name) => this.#store.trains(name),
     });
     const session = await ort.InferenceSession.create(graph.model, this.#sessionOptions);

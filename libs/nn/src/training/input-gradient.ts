@@ -1,0 +1,36 @@
+import type { Padding2d } from '../ops.js';
+import type { ConvGeometry, Emitter, Value } from './emitter.js';
+import { cropNegative, paddingForFullCorrelation, spreadPixels } from './spread.js';
+
+/**
+ * A convolution with the kernels turned by 180 degrees and input and output channels exchanged; strides
+ * become zeros between the gradient's pixels.
+ */
+export function inputGradient(
+  emit: Emitter,
+  x: Value,
+  weight: Value,
+  gradient: Value,
+  { kernel, stride, dilation, groups }: ConvGeometry,
+  padding: Padding2d,
+): Value {
+  const [, , height = 1, width = 1] = x.shape;
+  const spread = spreadPixels(emit, gradient, stride);
+  const around = paddingForFullCorrelation(spread, [height, width], kernel, dilation, padding);
+  const { cropped, rest } = cropNegative(emit, spread, around);
+  const turned = turnKernels(emit, weight, groups);
+  return emit.conv(cropped, turned, { kernel, stride: [1, 1], dilation, groups }, rest);
+}
+
+/** [O, I / g, kh, kw] to [I, O / g, kh, kw], each kernel turned by 180 degrees. */
+function turnKernels(emit: Emitter, weight: Value, groups: number): Value {
+  const [outputs = 1, inputs = 1, rows = 1, columns = 1] = weight.shape;
+  const taps = rows * columns;
+  const grouped = emit.reshape(weight, [groups, outputs / groups, inputs, taps]);
+  const exchanged = emit.transpose(grouped, [0, 2, 1, 3]);
+  const shape = [groups * inputs, outputs / groups, rows, columns];
+  if (taps === 1) return emit.reshape(exchanged, shape);
+  const order = emit.graph.integers(Array.from({ length: taps }, (_, tap) => taps - 1 - tap));
+  const turned = emit.graph.node('Gather', [exchanged.name, order], { axis: { kind: 'int', value: 3 } });
+  return emit.reshape({ name: turned, shape: exchanged.shape }, shape);
+}

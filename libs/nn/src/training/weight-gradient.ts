@@ -1,0 +1,98 @@
+import type { Padding2d, Pair } from '../ops.js';
+import { elementCount } from '../tensor.js';
+import type { ConvGeometry, Emitter, Value } from './emitter.js';
+import { channelRows, foldsBatch } from './fold-batch.js';
+
+/** dW[o, i, h, w] = sum over n, y, x of dY[n, o, y, x] X[n, i, y s + h d, x s + w d], one product a tap. */
+export function weightGradient(
+  emit: Emitter,
+  x: Value,
+  gradient: Value,
+  geometry: ConvGeometry,
+  padding: Padding2d,
+): Value {
+  const { kernel, groups } = geometry;
+  const [batch = 1, outputs = 1, ...size] = gradient.shape;
+  const inputs = (x.shape[1] ?? 1) / groups;
+  const pixels = elementCount(size);
+  const padded = emit.pad(x, padding);
+  const shape = [outputs, inputs, ...kernel];
+  if (groups > 1 && groups === outputs && inputs === 1) {
+    return emit.reshape(depthwiseTaps(emit, padded, gradient, geometry), shape);
+  }
+  if (groups === 1 && inputs * elementCount(kernel) <= 256 && inputs <= 8) {
+    return emit.reshape(fewChannels(emit, padded, gradient, geometry), shape);
+  }
+  const merged = mergedGroups(groups, outputs / groups, inputs);
+  const blocks = groups / merged;
+  const weights = (outputs / blocks) * inputs * merged * elementCount(kernel);
+  const fold = foldsBatch(batch, (outputs + inputs * groups) / blocks, weights, pixels);
+  const dy = fold
+    ? emit.reshape(channelRows(emit, gradient), [blocks, outputs / blocks, batch * pixels])
+    : emit.reshape(gradient, [batch, blocks, outputs / blocks, pixels]);
+  const images = fold ? emit.transpose(padded, [1, 0, 2, 3]) : padded;
+  const rows = fold ? batch * pixels : pixels;
+  const blocked = fold ? [blocks, inputs * merged, rows] : [batch, blocks, inputs * merged, rows];
+  const taps = windows(emit, images, gradient, geometry).map((seen) => {
+    const product = emit.product(dy, emit.reshape(seen, blocked), { b: true });
+    const total = fold ? product : emit.sum(product, [0]);
+    return emit.reshape(diagonal(emit, total, blocks, merged), [1, outputs * inputs]);
+  });
+  const stacked = emit.transpose(emit.concat(taps, 0), [1, 0]);
+  return emit.reshape(stacked, shape);
+}
+
+/** The part of the input that each tap of the kernel saw, tap by tap. */
+function windows(emit: Emitter, padded: Value, gradient: Value, geometry: ConvGeometry): Value[] {
+  const [rows = 1, columns = 1] = gradient.shape.slice(-2);
+  const { kernel, stride, dilation } = geometry;
+  return Array.from({ length: elementCount(kernel) }, (_, tap) => {
+    const start: Pair = [Math.floor(tap / kernel[1]) * dilation[0], (tap % kernel[1]) * dilation[1]];
+    return emit.window(padded, start, [rows, columns], stride);
+  });
+}
+
+/** Groups are computed several at once: products of 4 x 4 channels are too small to be fast. */
+function mergedGroups(groups: number, outputs: number, inputs: number): number {
+  if (groups === 1) return 1;
+  const wanted = Math.ceil(16 / Math.min(outputs, inputs));
+  for (let merged = Math.min(wanted, groups); merged > 1; merged--) if (groups % merged === 0) return merged;
+  return 1;
+}
+
+/** Of merged groups only those blocks count in which input and output belong to the same group. */
+function diagonal(emit: Emitter, products: Value, blocks: number, merged: number): Value {
+  if (merged === 1) return products;
+  const [outputs = 1, inputs = 1] = products.shape.slice(-2);
+  const split = [blocks, merged, outputs / merged, merged, inputs / merged];
+  const identity = emit.constant(`identity ${merged}`, [merged, 1, merged, 1], () =>
+    Float32Array.from({ length: merged * merged }, (_, i) => (i % (merged + 1) === 0 ? 1 : 0)),
+  );
+  return emit.sum(emit.mul(emit.reshape(products, split), identity), [3]);
+}
+
+/** [C, kh kw]: one dot product a channel and tap. */
+function depthwiseTaps(emit: Emitter, padded: Value, gradient: Value, geometry: ConvGeometry): Value {
+  const [batch = 1, channels = 1, ...size] = gradient.shape;
+  const rows = [batch, channels, elementCount(size)];
+  const dy = emit.reshape(gradient, rows);
+  const taps = windows(emit, padded, gradient, geometry).map((seen) =>
+    emit.rowDots(dy, emit.reshape(seen, rows)),
+  );
+  return emit.sum(emit.concat(taps, 2), [0]);
+}
+
+/** With few channels, as in the first convolution, all taps go into one product. */
+function fewChannels(emit: Emitter, padded: Value, gradient: Value, geometry: ConvGeometry): Value {
+  const [batch = 1, outputs = 1, ...size] = gradient.shape;
+  const inputs = padded.shape[1] ?? 1;
+  const taps = elementCount(geometry.kernel);
+  const pixels = elementCount(size);
+  const columns = emit.reshape(emit.concat(windows(emit, padded, gradient, geometry), 1), [
+    batch,
+    taps * inputs,
+    pixels,
+  ]);
+  const each = emit.product(emit.reshape(gradient, [batch, outputs, pixels]), columns, { b: true });
+  return emit.transpose(emit.reshape(emit.sum(each, [0]), [outputs, taps, inputs]), [0, 2, 1]);
+}
