@@ -1,6 +1,6 @@
 import { elementCount, type Shape, type StateDict, type Tensor } from '@ichor/nn';
 import type { Fixture, FixtureParameter } from './fixture.js';
-import { uniform } from './values.js';
+import { generate } from './values.js';
 
 /** The weights that the fixture was computed with: every number follows from its parameter's name. */
 export function fixtureState({ parameters, convGain }: Pick<Fixture, 'parameters' | 'convGain'>): StateDict {
@@ -48,5 +48,5 @@ function symmetric(name: string, shape: Shape, bound: number): Tensor {
 }
 
 function filled(name: string, shape: Shape, from: (u: number) => number): Tensor {
-  return { shape, data: Float32Array.from(uniform(name, elementCount(shape)), from) };
+  return { shape, data: generate(name, elementCount(shape), from) };
 }
