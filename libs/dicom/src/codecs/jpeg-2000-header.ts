@@ -52,6 +52,7 @@ function checkCodingStyle(view: DataView): void {
     const marker = view.getUint16(at);
     if (marker === 0xff90) {
       if (!found) break;
+      checkTileParts(view, at);
       return;
     }
     const length = view.getUint16(at + 2);
@@ -70,6 +71,19 @@ function checkCodingStyle(view: DataView): void {
     at += 2 + length;
   }
   throw badPixels('the main header of the JPEG 2000 stream ends too early');
+}
+
+/** The decoders fill up what is cut off without a word; the announced lengths of the tile parts tell (A.4.2). */
+function checkTileParts(view: DataView, first: number): void {
+  let at = first;
+  while (at + 12 <= view.byteLength && view.getUint16(at) === 0xff90) {
+    const length = view.getUint32(at + 6);
+    // Zero stands for "up to the end" and is allowed in the last tile part.
+    if (length === 0) return;
+    if (length < 14) throw badPixels('a JPEG 2000 tile part is shorter than its header');
+    at += length;
+  }
+  if (at > view.byteLength) throw badPixels('the compressed pixels end too early');
 }
 
 /** DICOM wants the bare code stream; some writers put in a whole JP2 file (T.800 annex I). */

@@ -5,6 +5,7 @@ import { decodeJpegExtended } from './jpeg/extended.js';
 import { readJpegHeader } from './jpeg/header.js';
 import { WasmCodec } from './wasm-codec.js';
 
+const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 const codec = new WasmCodec({ name: 'JPEG', load, decoder: 'JPEGDecoder' });
 
 /** JPEG Baseline and Extended: 8 bits by libjpeg-turbo, 12 bits by `decodeJpegExtended`. */
@@ -18,5 +19,11 @@ export function decodeJpegSequential(
   expectSize('JPEG', layout, header);
   const blocks = Math.ceil(header.rows / 8) * Math.ceil(header.columns / 8);
   if ((stream.length - header.scanStart) * 4 < blocks) throw badPixels('the compressed pixels end too early');
+  // libjpeg-turbo paints what is missing gray; inside entropy-coded data ff d9 can be nothing but the end.
+  if (
+    Buffer.from(stream.buffer, stream.byteOffset, stream.length).indexOf(END_OF_IMAGE, header.scanStart) < 0
+  ) {
+    throw badPixels('the compressed pixels end too early');
+  }
   return codec.decode(stream, layout);
 }

@@ -78,6 +78,7 @@ export class WasmCodec {
       decoder.getEncodedBuffer(stream.length).set(stream);
       decoder.decode();
       const info = decoder.getFrameInfo();
+      if (info.width === 0) throw badPixels(`the ${this.#options.name} stream cannot be decoded`);
       expectSize(this.#options.name, layout, {
         rows: info.height,
         columns: info.width,

@@ -53,8 +53,9 @@ const mutations: Readonly<Record<string, Mutation>> = {
     return bytes;
   },
   'set a length': (bytes, random) => {
+    if (bytes.length < 4) return bytes;
     const value = random.below(3) === 0 ? random.below(2 ** 32) : random.pick(EXTREMES);
-    const at = random.below(Math.max(1, bytes.length - 4));
+    const at = random.below(bytes.length - 3);
     if (random.below(2) === 0) bytes.writeUInt16LE(value & 0xffff, at);
     else bytes.writeUInt32LE(value, at);
     return bytes;

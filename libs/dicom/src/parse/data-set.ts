@@ -15,6 +15,9 @@ const PIXEL_DATA = 'x7fe00010';
 const LATE_LONG_VRS: ReadonlySet<string> = new Set(['OV', 'SV', 'UV']);
 const LETTER_V = 86;
 
+/** PS3.5 section 6.2.2 note 7: a sequence that travels as UN is in Implicit VR Little Endian. */
+const IMPLICIT: Encoding = { explicit: false, bigEndian: false };
+
 interface Walk {
   readonly bytes: Buffer;
   readonly limits: Limits;
@@ -62,6 +65,9 @@ function readElements(
   delimited: boolean,
 ): number {
   const { bytes } = walk;
+  // An empty item or data set; a ByteStream cannot start at the end.
+  if (start === end && !delimited) return end;
+  if (start >= bytes.length) throw truncated('', 'the file ends inside an item of undefined length');
   const parser = encoding.bigEndian
     ? dicomParser.bigEndianByteArrayParser
     : dicomParser.littleEndianByteArrayParser;
@@ -124,8 +130,7 @@ function readValue(
         reason: `an element of type ${vr} has no length`,
       });
     }
-    // PS3.5 6.2.2 note 7: UN of undefined length holds items in Implicit VR Little Endian.
-    const inner = vr === 'UN' ? { explicit: false, bigEndian: false } : encoding;
+    const inner = vr === 'UN' ? IMPLICIT : encoding;
     const items: DataSet[] = [];
     const stop = readItems(walk, element, end, inner, depth + 1, items);
     elements.set(tag, { ...element, length: stop - offset, items });
@@ -138,9 +143,10 @@ function readValue(
     }
     throw truncated(tag, `announces ${length} bytes, but only ${end - offset} are left`);
   }
-  if ((vr ?? vrOf(tag)) === 'SQ') {
+  const known = vr === undefined || vr === 'UN' ? vrOf(tag) : vr;
+  if (known === 'SQ') {
     const items: DataSet[] = [];
-    readItems(walk, element, offset + length, encoding, depth + 1, items);
+    readItems(walk, element, offset + length, vr === 'UN' ? IMPLICIT : encoding, depth + 1, items);
     elements.set(tag, { ...element, items });
   } else {
     elements.set(tag, element);

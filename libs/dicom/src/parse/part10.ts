@@ -10,7 +10,7 @@ import {
   type TransferSyntax,
 } from '../transfer-syntax.js';
 import { parseDataSet, type ParsedDataSet } from './data-set.js';
-import type { DataSet, Element } from './element.js';
+import type { DataSet, Element, Encoding } from './element.js';
 
 export interface ParsedFile {
   readonly syntax: TransferSyntax;
@@ -32,7 +32,8 @@ export function parsePart10(bytes: Buffer, limits: Limits, partial = false): Par
   const { meta, end } = readMeta(bytes, start);
   const syntax = syntaxOf(bytes, meta, end);
   if (!syntax.deflated) {
-    return { syntax, meta, dataSet: parseDataSet(bytes, end, syntax, limits, partial) };
+    const encoding = encodingOf(bytes, end, syntax);
+    return { syntax, meta, dataSet: parseDataSet(bytes, end, encoding, limits, partial) };
   }
   const inflated = inflate(bytes.subarray(end), limits);
   return { syntax, meta, dataSet: parseDataSet(inflated, 0, syntax, limits) };
@@ -57,6 +58,13 @@ function startOf(bytes: Buffer): number {
 
 /** Group 0002 is Explicit VR Little Endian whatever follows. */
 function readMeta(bytes: Buffer, start: number): { meta: DataSet; end: number } {
+  if (start >= bytes.length) {
+    throw new DicomError({
+      code: 'dicom/truncated',
+      reason: 'the file ends after its DICM prefix',
+      remedy: 'copy the file again from its source',
+    });
+  }
   const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, start);
   const elements = new Map<string, Element>();
   let end = start;
@@ -85,9 +93,18 @@ function syntaxOf(bytes: Buffer, meta: DataSet, end: number): TransferSyntax {
     const uid = bytes.toString('latin1', element.offset, element.offset + element.length);
     return transferSyntax(uid.replace(/[\0 ]+$/, ''));
   }
-  const explicit = /^[A-Z][A-Z]$/.test(bytes.toString('latin1', end + 4, end + 6));
-  if (explicit) return bytes[end] === 0 ? explicitBigEndian : explicitLittleEndian;
+  if (hasVr(bytes, end)) return bytes[end] === 0 ? explicitBigEndian : explicitLittleEndian;
   return implicitLittleEndian;
+}
+
+/** Some writers announce an explicit syntax and write implicit elements: the first element tells. */
+function encodingOf(bytes: Buffer, end: number, syntax: TransferSyntax): Encoding {
+  const implicit = syntax.explicit && !syntax.bigEndian && bytes.length - end >= 8 && !hasVr(bytes, end);
+  return implicit ? { explicit: false, bigEndian: false } : syntax;
+}
+
+function hasVr(bytes: Buffer, element: number): boolean {
+  return /^[A-Z][A-Z]$/.test(bytes.toString('latin1', element + 4, element + 6));
 }
 
 function inflate(deflated: Buffer, limits: Limits): Buffer {

@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+
 /** Defined terms of SpecificCharacterSet (PS3.3 table C.12-2 to C.12-5) and the names that TextDecoder knows. */
 const encodings: Readonly<Record<string, string>> = {
   'ISO_IR 6': 'latin1',
@@ -14,35 +16,80 @@ const encodings: Readonly<Record<string, string>> = {
   'ISO_IR 166': 'windows-874',
   'ISO_IR 13': 'shift_jis',
   'ISO_IR 192': 'utf-8',
-  'ISO_IR 87': 'iso-2022-jp',
-  'ISO_IR 159': 'iso-2022-jp',
-  'ISO_IR 149': 'euc-kr',
-  'ISO_IR 58': 'gb2312',
   GB18030: 'gb18030',
   GBK: 'gbk',
+};
+
+/** Escape sequences of code extensions (ISO 2022), without the escape: what follows is in this encoding. */
+const escapes: Readonly<Record<string, string>> = {
+  '(B': 'latin1',
+  '(J': 'shift_jis',
+  ')I': 'shift_jis',
+  $B: 'jis-0208',
+  '$(D': 'jis-0212',
+  '$)C': 'euc-kr',
+  '$)A': 'gbk',
+  '-A': 'latin1',
+  '-B': 'iso-8859-2',
+  '-C': 'iso-8859-3',
+  '-D': 'iso-8859-4',
+  '-L': 'iso-8859-5',
+  '-G': 'iso-8859-6',
+  '-F': 'iso-8859-7',
+  '-H': 'iso-8859-8',
+  '-M': 'iso-8859-9',
+  '-b': 'iso-8859-15',
+  '-T': 'windows-874',
 };
 
 export type DecodeText = (bytes: Buffer, start: number, end: number) => string;
 
 const latin1: DecodeText = (bytes, start, end) => bytes.toString('latin1', start, end);
 
+const ESCAPE = 0x1b;
+
 /**
- * Text decoder for the values of SpecificCharacterSet. Unknown sets read as Latin-1, so that no text is an error.
- *
- * With code extensions (several values) the one with a double-byte set decides; its escape sequences are dropped
- * where the decoder does not know them.
+ * Text decoder for the values of SpecificCharacterSet: the first one up to the first escape sequence of a value, then
+ * what the sequences say. Unknown sets read as Latin-1, so that no text is an error.
  */
 export function textDecoder(characterSets: readonly string[]): DecodeText {
-  const names = characterSets
-    .map((term) => encodings[term.trim().replace(/^ISO 2022 IR/, 'ISO_IR')])
-    .filter((name) => name !== undefined);
-  const name = names.find((candidate) => candidate !== 'latin1') ?? 'latin1';
-  if (name === 'latin1') return latin1;
-  const decoder = new TextDecoder(name);
+  const first = characterSets[0]?.trim().replace(/^ISO 2022 IR/, 'ISO_IR') ?? '';
+  const primary = encodings[first] ?? 'latin1';
+  if (primary === 'latin1' && characterSets.length < 2) return latin1;
   return (bytes, start, end) => {
     const part = bytes.subarray(start, end);
-    if (part.every((byte) => byte < 0x80 && byte !== 0x1b)) return bytes.toString('latin1', start, end);
-    const text = decoder.decode(part);
-    return name === 'iso-2022-jp' ? text : text.replace(/\x1b[$()-][)A-Z]?[A-Z]?/g, '');
+    let text = '';
+    let encoding = primary;
+    let from = 0;
+    for (;;) {
+      const at = part.indexOf(ESCAPE, from);
+      text += decode(part.subarray(from, at < 0 ? part.length : at), encoding);
+      if (at < 0) return text;
+      const three = part.toString('latin1', at + 1, at + 4);
+      const sequence = three in escapes ? three : three.slice(0, 2);
+      encoding = escapes[sequence] ?? primary;
+      from = at + 1 + (sequence in escapes ? sequence.length : 0);
+    }
   };
+}
+
+const decoders = new Map<string, TextDecoder>();
+
+function decode(part: Buffer, encoding: string): string {
+  if (encoding === 'latin1') return part.toString('latin1');
+  // JIS X 0208 and 0212 are the two planes of EUC-JP with the high bits cleared.
+  if (encoding === 'jis-0208') return decode(Buffer.from(part.map((byte) => byte | 0x80)), 'euc-jp');
+  if (encoding === 'jis-0212') return decode(secondPlane(part), 'euc-jp');
+  let decoder = decoders.get(encoding);
+  if (decoder === undefined) {
+    decoder = new TextDecoder(encoding);
+    decoders.set(encoding, decoder);
+  }
+  return decoder.decode(part);
+}
+
+function secondPlane(part: Buffer): Buffer {
+  const bytes: number[] = [];
+  for (let i = 0; i + 1 < part.length; i += 2) bytes.push(0x8f, part[i]! | 0x80, part[i + 1]! | 0x80);
+  return Buffer.from(bytes);
 }

@@ -46,6 +46,7 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
   const { bytes, encoding } = dataSet;
   const vr = effectiveVr(element, signed);
   const end = offset + length;
+  if (length === 0) return null;
   switch (vr) {
     case 'DS':
     case 'IS':
@@ -66,9 +67,9 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
     case 'LT':
     case 'ST':
     case 'UT':
-      return length === 0 ? null : trimEnd(text(bytes, offset, end));
+      return trimEnd(text(bytes, offset, end));
     case 'UR':
-      return length === 0 ? null : trimEnd(bytes.toString('latin1', offset, end));
+      return trimEnd(bytes.toString('latin1', offset, end));
     default: {
       const width = numberWidths[vr];
       return width === undefined
@@ -106,7 +107,6 @@ function numbers(
   width: number,
   bigEndian: boolean,
 ): PlainValue {
-  if (length === 0) return null;
   if (length % width !== 0) return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
   if (length === width) return numberAt(bytes, offset, vr, bigEndian);
   const values: PlainScalar[] = [];

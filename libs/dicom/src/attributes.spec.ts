@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { parseDicom } from './read.js';
+import { file, slice, words } from './testing/build.js';
+
+describe('attributes', () => {
+  it('defaults to slope 1 and intercept 0 where missing or empty', () => {
+    const missing = parseDicom(slice(1, [7])).attributes;
+    const empty = parseDicom(
+      slice(
+        1,
+        [7],
+        [
+          ['00281052', 'DS', ''],
+          ['00281053', 'DS', ' '],
+        ],
+      ),
+    ).attributes;
+    for (const { RescaleSlope, RescaleIntercept, WindowCenter } of [missing, empty]) {
+      expect([RescaleSlope, RescaleIntercept, WindowCenter]).toEqual([1, 0, []]);
+    }
+  });
+
+  it('keeps every value of multi-valued windows, blanks around them ignored', () => {
+    const { attributes } = parseDicom(
+      file([
+        ['00281050', 'DS', '00040\\ 600 '],
+        ['00281051', 'DS', '80\\2.8e3'],
+      ]),
+    );
+    expect(attributes.WindowCenter).toEqual([40, 600]);
+    expect(attributes.WindowWidth).toEqual([80, 2800]);
+  });
+
+  it('takes identifiers as free text, padded with zero or blank', () => {
+    const { attributes } = parseDicom(
+      file([
+        ['00100020', 'LO', 'ID_0a1b2c3d4'],
+        ['0020000d', 'UI', 'ID_x'],
+        ['0020000e', 'UI', 'ID_odd_'],
+      ]),
+    );
+    expect(attributes.PatientID).toBe('ID_0a1b2c3d4');
+    expect(attributes.StudyInstanceUID).toBe('ID_x');
+    expect(attributes.SeriesInstanceUID).toBe('ID_odd_');
+  });
+
+  it('leaves geometry undefined that is not there as a whole', () => {
+    const { attributes } = parseDicom(file([['00200032', 'DS', '1\\2']]));
+    expect(attributes.ImagePositionPatient).toBeUndefined();
+  });
+
+  it('names the attribute and the text when slope or size are no numbers', () => {
+    expect(() => parseDicom(slice(1, [7], [['00281053', 'DS', '1,5']]), { name: 'a.dcm' })).toThrow(
+      expect.objectContaining({
+        code: 'dicom/bad-attribute',
+        file: 'a.dcm',
+        attribute: 'RescaleSlope',
+        message: 'a.dcm: RescaleSlope: "1,5" is not a number',
+      }),
+    );
+  });
+
+  it('reads PixelPaddingValue with the sign of the pixels', () => {
+    const read = (representation: number) =>
+      parseDicom(
+        file([
+          ['00280103', 'US', words(representation)],
+          ['00280120', 'US', words(-2000)],
+        ]),
+      ).values()['PixelPaddingValue'];
+    // The VR of the file wins: US in an explicit file is unsigned whatever the pixels are.
+    expect(read(1)).toBe(63536);
+    expect(read(0)).toBe(63536);
+  });
+});
