@@ -5,7 +5,7 @@ export { baseModelSchema, type BaseModel, type BaseModelApp, type Configurations
 export { TrainingError, type TrainingErrorCode } from './error.js';
 export { foldFiles, type FoldFiles } from './files.js';
 export type { Unreadable } from './input/batches.js';
-export { Preparer, type SampleRequest } from './input/prepare.js';
+export { Preparer, type DecodedSlice, type SampleRequest } from './input/prepare.js';
 export { inputRecipe, sampleSize, testTimePasses, type InputRecipe, type Variant } from './input/recipe.js';
 export {
   predictFold,

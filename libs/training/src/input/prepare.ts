@@ -14,6 +14,7 @@ import {
   hounsfield,
   readDicomSync,
   type DicomAttributes,
+  type Pixels,
 } from '@ichor/dicom';
 import { windowBounds, type Window } from '@ichor/windowing';
 import { TrainingError } from '../error.js';
@@ -25,6 +26,12 @@ export interface SampleRequest {
   /** The slices that are seen together, in the order of the channels. */
   readonly files: readonly string[];
   readonly variants: readonly Variant[];
+}
+
+/** A slice whose pixels are in memory: stored values, and what they mean. */
+export interface DecodedSlice {
+  readonly attributes: DicomAttributes;
+  readonly pixels: Pixels;
 }
 
 /** Pixels and the windows in their unit. */
@@ -63,10 +70,29 @@ export class Preparer {
     }
   }
 
+  /** The same for slices that are decoded already, in the order of the channels. */
+  prepareDecoded(
+    id: string,
+    slices: readonly DecodedSlice[],
+    variants: readonly Variant[],
+    output: Float32Array,
+    start: number,
+  ): void {
+    const size = this.#recipe.imageSize ** 2 * channelsPerSlice;
+    for (const [place, slice] of slices.entries()) {
+      const plane = this.#plane(slice, id);
+      for (const [index, variant] of variants.entries()) {
+        this.#render(id, plane, variant, output, start + (index * slices.length + place) * size);
+      }
+    }
+  }
+
   async #read(file: string): Promise<Plane> {
     const dicom = readDicomSync(file, { buffer: this.#buffer });
-    const stored = await dicom.pixels();
-    const { attributes } = dicom;
+    return this.#plane({ attributes: dicom.attributes, pixels: await dicom.pixels() }, file);
+  }
+
+  #plane({ attributes, pixels: stored }: DecodedSlice, name: string): Plane {
     const fixed = this.#recipe.pixelFix
       ? fixPixelRepresentation(stored.data, attributes)
       : { data: stored.data, RescaleIntercept: attributes.RescaleIntercept };
@@ -76,7 +102,7 @@ export class Preparer {
     if (!(RescaleSlope > 0) || !Number.isFinite(RescaleIntercept)) {
       throw new TrainingError({
         code: 'training/unreadable',
-        file,
+        file: name,
         reason: `HU = stored * ${RescaleSlope} + ${RescaleIntercept} says nothing`,
       });
     }
@@ -106,7 +132,7 @@ export class Preparer {
   #stream(id: string, variant: Variant): RandomStream {
     return variant.kind === 'train'
       ? new RandomStream(this.#recipe.seed, 'train', variant.epoch, id)
-      : new RandomStream(this.#recipe.seed, 'evaluate', variant.pass, id);
+      : new RandomStream(this.#recipe.seed, 'evaluate', variant.kind === 'evaluate' ? variant.pass : 0, id);
   }
 
   #windows({ intercept, attributes }: Plane, random: RandomStream | undefined): WindowBounds[] {
@@ -124,16 +150,17 @@ export class Preparer {
 
   #augmentation(slice: Plane, variant: Variant, random: RandomStream): Augmentation {
     const { imageSize, augmentation, testTime } = this.#recipe;
-    if (variant.kind === 'train' || testTime === 'random') {
+    if (variant.kind === 'train' || (variant.kind === 'evaluate' && testTime === 'random')) {
       return drawAugmentation(augmentation, slice, imageSize, imageSize, random);
     }
+    const pass = variant.kind === 'evaluate' ? variant.pass : 0;
     const plain = noAugmentation(slice, imageSize, imageSize, augmentation.interpolation);
     return {
       ...plain,
       geometry: {
         ...plain.geometry,
-        flipVertical: variant.pass === 1,
-        flipHorizontal: variant.pass === 2,
+        flipVertical: pass === 1,
+        flipHorizontal: pass === 2,
       },
     };
   }

@@ -18,7 +18,9 @@ export interface InputRecipe {
 export type Variant =
   | { readonly kind: 'train'; readonly epoch: number }
   /** `pass` of test-time augmentation. */
-  | { readonly kind: 'evaluate'; readonly pass: number };
+  | { readonly kind: 'evaluate'; readonly pass: number }
+  /** The whole slice, as it is, resized. */
+  | { readonly kind: 'plain' };
 
 /** Channels that one slice of a stack has. */
 export const channelsPerSlice = 3;
