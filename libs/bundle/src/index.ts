@@ -1,1 +1,15 @@
-export {};
+export { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
+export { studyScore } from './calibration/study-score.js';
+export { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';
+export { bundleHash, createBundle, type BundleOptions } from './create.js';
+export { BundleError } from './error.js';
+export {
+  BUNDLE_VERSION,
+  manifestSchema,
+  type BundledFile,
+  type BundledNetwork,
+  type BundleManifest,
+  type BundleScores,
+} from './manifest.js';
+export { openBundle, type Bundle } from './open.js';
+export { trainedNetworks, type TrainedNetwork } from './trained-networks.js';

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeEnvironment } from '@ichor/cli';
+import { headParameters, withFeatureMaps } from '@ichor/explain';
+import { writeFileAtomic } from '@ichor/files';
+import { rocAuc } from '@ichor/metrics';
+import { exportOnnx, type StateDict } from '@ichor/nn';
+import { LABELS, layout, rootFolder, type Layout } from '@ichor/tables';
+import { modelNetwork, readWeights } from '@ichor/training';
+import { writeSafetensors } from '@ichor/weights';
+import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
+import { thresholdAtSensitivity } from './calibration/threshold.js';
+import { BundleError } from './error.js';
+import { hashFile } from './hash.js';
+import { BUNDLE_VERSION, type BundledFile, type BundledNetwork, type BundleManifest } from './manifest.js';
+import { modelCard } from './model-card.js';
+import { finiteOrNull, meanOutOfFold, readOutOfFold, scoresOf, type OutOfFold } from './out-of-fold.js';
+import { studyCases, trainingStudies, type StudyCases } from './studies.js';
+import { trainedNetworks, type TrainedNetwork } from './trained-networks.js';
+
+export interface BundleOptions {
+  /** Folder to make; must be empty or not there. */
+  readonly out: string;
+  /** Default: the name of the folder. */
+  readonly name: string;
+  /** Apps; default every base model that is trained. */
+  readonly models?: readonly string[];
+  /** Default: every fold that is trained. */
+  readonly folds?: readonly number[];
+  /** Sensitivity of the thresholds; default 0.95. */
+  readonly sensitivity?: number;
+  readonly root?: string;
+  readonly onNetwork?: (network: TrainedNetwork, done: number, total: number) => void;
+}
+
+/**
+ * Makes a bundle of trained networks: their ONNX files, the calibration and the thresholds of their mean, a manifest
+ * with hashes, a model card. The manifest is written last: a folder without one is no bundle.
+ *
+ * @throws BundleError `bundle/nothing-trained`, `bundle/not-empty`
+ */
+export async function createBundle(options: BundleOptions): Promise<BundleManifest> {
+  const paths = layout(options.root ?? rootFolder());
+  await mustBeEmpty(options.out);
+  const trained = await trainedNetworks(paths, options.models, options.folds);
+  const networks: BundledNetwork[] = [];
+  const outOfFold: OutOfFold[] = [];
+  for (const [done, network] of trained.entries()) {
+    options.onNetwork?.(network, done, trained.length);
+    const own = await readOutOfFold(paths, network.model, network.fold);
+    outOfFold.push(own);
+    networks.push(await writeNetwork(options.out, network, own));
+  }
+  const manifest = await describe(options, paths, trained, networks, meanOutOfFold(outOfFold));
+  await writeFileAtomic(join(options.out, 'MODEL_CARD.md'), modelCard(manifest));
+  await writeFileAtomic(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+async function mustBeEmpty(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length === 0) return;
+  throw new BundleError({
+    code: 'bundle/not-empty',
+    file: folder,
+    reason: 'the folder is not empty',
+    remedy: 'choose another folder, or remove this one',
+  });
+}
+
+async function writeNetwork(
+  out: string,
+  network: TrainedNetwork,
+  outOfFold: OutOfFold,
+): Promise<BundledNetwork> {
+  const { model, fold, epoch, settings, weights } = network;
+  const state = await readWeights(weights);
+  const graph = modelNetwork(settings);
+  const base = `networks/${model}-fold${fold}`;
+  const metadata = {
+    labels: LABELS.join(','),
+    classes: settings.classes,
+    windows: JSON.stringify({ policy: settings.windowPolicy, normalization: settings.channelNormalization }),
+    imagenet_normalization: String(settings.imagenetNormalization),
+    image_size: String(settings.imageSize),
+    slices: String(2 * settings.neighbours + 1),
+    notice: 'Not a medical device. For research only.',
+  };
+  const head: StateDict = new Map(headParameters(graph).map((name) => [name, state.get(name)!]));
+  await writeFileAtomic(join(out, `${base}.onnx`), exportOnnx(withFeatureMaps(graph), state, metadata));
+  await writeSafetensors(join(out, `${base}.head.safetensors`), head);
+  return {
+    model,
+    fold,
+    epoch,
+    settings,
+    onnx: await describeFile(out, `${base}.onnx`),
+    head: await describeFile(out, `${base}.head.safetensors`),
+    outOfFold: scoresOf(outOfFold),
+  };
+}
+
+async function describeFile(folder: string, path: string): Promise<BundledFile> {
+  return { path, ...(await hashFile(join(folder, path))) };
+}
+
+async function describe(
+  options: BundleOptions,
+  paths: Layout,
+  trained: readonly TrainedNetwork[],
+  networks: BundledNetwork[],
+  ensemble: OutOfFold,
+): Promise<BundleManifest> {
+  const studies = await trainingStudies(paths);
+  const cases = studyCases(studies, ensemble);
+  const study = LABELS.map((_, label) => fitOrNull(cases.scores[label]!, cases.truth[label]!));
+  const environment = describeEnvironment();
+  return {
+    format: 'ichor-bundle',
+    version: BUNDLE_VERSION,
+    name: options.name,
+    createdAt: new Date().toISOString(),
+    software: { ichor: environment.ichor, node: environment.node },
+    labels: [...LABELS],
+    networks,
+    ensemble: { kind: 'mean', outOfFold: scoresOf(ensemble) },
+    calibration: { slice: sliceCalibration(ensemble), study },
+    thresholds: LABELS.map((_, label) => threshold(cases, label, study[label]!, options.sensitivity ?? 0.95)),
+    studyAuc: LABELS.map((_, label) => finiteOrNull(rocAuc(cases.truth[label]!, cases.scores[label]!))),
+    training: {
+      studies: studies.length,
+      slices: studies.reduce((sum, { slices }) => sum + slices.length, 0),
+      patients: new Set(studies.map(({ patient }) => patient)).size,
+      positiveStudies: LABELS.map((_, label) => cases.truth[label]!.reduce((sum, one) => sum + one, 0)),
+      data: [...new Set(trained.map(({ data }) => data))].sort(),
+    },
+  };
+}
+
+function sliceCalibration({ probabilities, targets }: OutOfFold): (PlattScaling | null)[] {
+  const ids = [...probabilities.keys()];
+  return LABELS.map((_, label) =>
+    fitOrNull(
+      ids.map((id) => probabilities.get(id)![label]!),
+      ids.map((id) => (targets.get(id)![label]! >= 0.5 ? 1 : 0)),
+    ),
+  );
+}
+
+/** A label of one class alone cannot be calibrated: its probabilities stay as they are. */
+function fitOrNull(probabilities: readonly number[], truth: readonly number[]): PlattScaling | null {
+  const positives = truth.reduce((sum, one) => sum + one, 0);
+  return positives === 0 || positives === truth.length ? null : fitPlatt(probabilities.map(logitOf), truth);
+}
+
+function threshold(
+  { scores, truth }: StudyCases,
+  label: number,
+  scaling: PlattScaling | null,
+  sensitivity: number,
+) {
+  const calibrated = scaling ? scores[label]!.map((score) => calibrate(scaling, score)) : scores[label]!;
+  return thresholdAtSensitivity(calibrated, truth[label]!, sensitivity) ?? null;
+}
+
+/** Short name of a manifest for reports: the first 12 digits of the hash of its networks. */
+export function bundleHash(manifest: BundleManifest): string {
+  const hash = createHash('sha256');
+  for (const { onnx } of manifest.networks) hash.update(onnx.sha256);
+  hash.update(JSON.stringify(manifest.calibration));
+  return hash.digest('hex').slice(0, 12);
+}

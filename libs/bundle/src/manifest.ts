@@ -1,0 +1,79 @@
+import { baseModelSchema } from '@ichor/training';
+import { LABELS } from '@ichor/tables';
+import { z } from 'zod';
+
+/** Raised whenever a reader of the older version would compute other numbers. */
+export const BUNDLE_VERSION = 1;
+
+const probability = z.number().min(0).max(1);
+const perLabel = <Value extends z.ZodType>(value: Value) => z.array(value).length(LABELS.length);
+const file = z.strictObject({
+  /** Relative to the manifest; never outside its folder. */
+  path: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._/-]*$/i)
+    .refine((path) => !path.split('/').includes('..')),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number().int().min(0),
+});
+
+const scores = z.strictObject({
+  slices: z.number().int(),
+  weightedLogLoss: z.number(),
+  logLoss: perLabel(z.number()),
+  /** null where a label lacks one of the classes */
+  auc: perLabel(z.number().nullable()),
+});
+
+const platt = z.strictObject({ slope: z.number(), offset: z.number() });
+const threshold = z.strictObject({
+  threshold: probability,
+  wanted: probability,
+  sensitivity: probability,
+  specificity: probability,
+});
+
+/** `manifest.json` of a bundle; every list over labels is in the order of `labels`. */
+export const manifestSchema = z.strictObject({
+  format: z.literal('ichor-bundle'),
+  version: z.literal(BUNDLE_VERSION),
+  name: z.string().min(1),
+  createdAt: z.iso.datetime(),
+  software: z.strictObject({ ichor: z.string(), node: z.string() }),
+  labels: z.array(z.string()).length(LABELS.length),
+  networks: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        fold: z.number().int().min(0),
+        /** From 0. */
+        epoch: z.number().int().min(0),
+        settings: baseModelSchema,
+        onnx: file,
+        /** Parameters of the head, from which heat maps are made. */
+        head: file,
+        outOfFold: scores,
+      }),
+    )
+    .min(1),
+  /** How the networks are put together. */
+  ensemble: z.strictObject({ kind: z.literal('mean'), outOfFold: scores }),
+  calibration: z.strictObject({ slice: perLabel(platt.nullable()), study: perLabel(platt.nullable()) }),
+  /** On calibrated study probabilities; null where a label lacks positive or negative studies. */
+  thresholds: perLabel(threshold.nullable()),
+  /** Area under the ROC curve of studies, out of fold. */
+  studyAuc: perLabel(z.number().nullable()),
+  training: z.strictObject({
+    studies: z.number().int(),
+    slices: z.number().int(),
+    patients: z.number().int(),
+    positiveStudies: perLabel(z.number().int()),
+    /** Fingerprint of the slices and targets of each fold. */
+    data: z.array(z.string()),
+  }),
+});
+
+export type BundleManifest = z.infer<typeof manifestSchema>;
+export type BundledNetwork = BundleManifest['networks'][number];
+export type BundleScores = z.infer<typeof scores>;
+export type BundledFile = z.infer<typeof file>;

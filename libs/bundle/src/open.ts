@@ -1,0 +1,95 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeEnvironment } from '@ichor/cli';
+import { z } from 'zod';
+import { BundleError } from './error.js';
+import { hashFile } from './hash.js';
+import { BUNDLE_VERSION, manifestSchema, type BundledFile, type BundleManifest } from './manifest.js';
+
+export interface Bundle {
+  readonly folder: string;
+  readonly manifest: BundleManifest;
+  /** Where a file of the bundle lies. */
+  path(file: BundledFile): string;
+}
+
+/**
+ * Opens a bundle and checks every file against its size and hash.
+ *
+ * @throws BundleError `bundle/missing`, `bundle/damaged`, `bundle/version`, `bundle/hash`
+ */
+export async function openBundle(folder: string): Promise<Bundle> {
+  const manifest = await readManifest(join(folder, 'manifest.json'));
+  for (const { onnx, head } of manifest.networks) {
+    await checkFile(folder, onnx);
+    await checkFile(folder, head);
+  }
+  return { folder, manifest, path: (file) => join(folder, file.path) };
+}
+
+async function readManifest(path: string): Promise<BundleManifest> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new BundleError({
+      code: 'bundle/missing',
+      file: path,
+      reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      remedy: 'give the folder of a bundle, as made by: ichor bundle --out FOLDER',
+      cause,
+    });
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(path, `is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  const version = versionSchema.safeParse(content);
+  if (!version.success) throw damaged(path, 'is not the manifest of a bundle');
+  if (version.data.version !== BUNDLE_VERSION) {
+    throw new BundleError({
+      code: 'bundle/version',
+      file: path,
+      reason: `the bundle is of version ${version.data.version} (made by Ichor ${version.data.software.ichor}); this is Ichor ${describeEnvironment().ichor}, which reads version ${BUNDLE_VERSION}`,
+      remedy: 'use the Ichor that made it, or make the bundle again with this one',
+    });
+  }
+  const result = manifestSchema.safeParse(content);
+  if (!result.success) throw damaged(path, z.prettifyError(result.error));
+  return result.data;
+}
+
+const versionSchema = z.object({
+  format: z.literal('ichor-bundle'),
+  version: z.number(),
+  software: z.object({ ichor: z.string() }),
+});
+
+async function checkFile(folder: string, { path, sha256, bytes }: BundledFile): Promise<void> {
+  const full = join(folder, path);
+  const size = await stat(full).then(
+    (status) => status.size,
+    () => undefined,
+  );
+  if (size === undefined) throw damaged(full, 'is missing');
+  // The size first: it costs nothing.
+  if (size !== bytes || (await hashFile(full)).sha256 !== sha256) {
+    throw new BundleError({
+      code: 'bundle/hash',
+      file: full,
+      reason: `is not the file that the manifest names (${size === bytes ? 'its hash is another one' : `${size} bytes instead of ${bytes}`})`,
+      remedy: 'copy the bundle again; do not use it as it is',
+    });
+  }
+}
+
+function damaged(file: string, reason: string): BundleError {
+  return new BundleError({
+    code: 'bundle/damaged',
+    file,
+    reason,
+    remedy: 'copy the bundle again, or make it again',
+  });
+}

@@ -1,0 +1,54 @@
+import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
+import { studyScore } from './calibration/study-score.js';
+import type { OutOfFold } from './out-of-fold.js';
+
+/** A study of the training set: its slices in order. */
+export interface TrainingStudy {
+  readonly patient: string;
+  /** From the lowest position up. */
+  readonly slices: readonly string[];
+}
+
+/** The studies of the training set. */
+export async function trainingStudies(paths: Layout): Promise<readonly TrainingStudy[]> {
+  const { rows, columns } = await readTable(paths.preprocessed('train_folds'), foldsTable, {
+    columns: ['ID', 'PatientID', 'StudyInstanceUID', 'Position3'],
+  });
+  const studies = new Map<string, { readonly patient: string; readonly rows: number[] }>();
+  for (let row = 0; row < rows; row++) {
+    const study = columns.StudyInstanceUID[row]!;
+    const entry = studies.get(study) ?? { patient: columns.PatientID[row]!, rows: [] };
+    entry.rows.push(row);
+    studies.set(study, entry);
+  }
+  return [...studies.values()].map((study) => ({
+    patient: study.patient,
+    slices: study.rows
+      .sort((a, b) => columns.Position3[a]! - columns.Position3[b]!)
+      .map((row) => columns.ID[row]!),
+  }));
+}
+
+/** Scores and truth of studies, one column a label; studies without a predicted slice are left out. */
+export interface StudyCases {
+  readonly scores: readonly number[][];
+  readonly truth: readonly number[][];
+}
+
+/** A study is positive for a label when one of its slices is. */
+export function studyCases(
+  studies: readonly TrainingStudy[],
+  { probabilities, targets }: OutOfFold,
+): StudyCases {
+  const scores = LABELS.map((): number[] => []);
+  const truth = LABELS.map((): number[] => []);
+  for (const { slices } of studies) {
+    const predicted = slices.filter((id) => probabilities.has(id));
+    if (predicted.length === 0) continue;
+    LABELS.forEach((_, label) => {
+      scores[label]!.push(studyScore(predicted.map((id) => probabilities.get(id)![label]!)));
+      truth[label]!.push(predicted.some((id) => targets.get(id)![label]! >= 0.5) ? 1 : 0);
+    });
+  }
+  return { scores, truth };
+}
