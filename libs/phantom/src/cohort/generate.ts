@@ -5,13 +5,16 @@ import { Worker } from 'node:worker_threads';
 import { IchorError, writeFileAtomic } from '@ichor/files';
 import { visibleKinds, areasCsv, labelsCsv, sampleSubmissionCsv, type SliceRecord } from './labels.js';
 import { planCohort, type CohortOptions, type PatientPlan } from './plan.js';
-import type { PatientTask } from './worker.js';
+import type { PatientTask, WorkerOptions } from './worker.js';
+import { readBackground } from '../background/background.js';
 import { writePatient } from './write-patient.js';
 import { writeBroken } from './broken.js';
 
 export interface GenerateOptions extends CohortOptions {
   /** Gets `input/` in the Kaggle layout and `truth/`. */
   readonly out: string;
+  /** Folder of a real study to put the bleeds into. */
+  readonly background?: string;
   /** Adds files that cannot be read. */
   readonly broken: boolean;
   /** Worker threads; 1 renders on the calling thread. */
@@ -59,7 +62,8 @@ export function setLayout(out: string) {
 export async function generateSet(options: GenerateOptions): Promise<GeneratedSet> {
   const paths = setLayout(options.out);
   const { seed, patients, testPatients, size, prevalence, broken } = options;
-  const settings = { seed, patients, testPatients, size, prevalence, broken };
+  const { background } = options;
+  const settings = { seed, patients, testPatients, size, prevalence, broken, background };
   const earlier = await readDescription(paths.description);
   if (options.overwrite !== true && earlier !== undefined) {
     if (JSON.stringify(earlier.settings) === JSON.stringify(settings))
@@ -144,17 +148,19 @@ async function eachPatient(
 ): Promise<void> {
   const workers = Math.min(plan.length, options.workers ?? availableParallelism());
   if (workers <= 1) {
+    const { background: folder } = options;
+    const background = folder === undefined ? undefined : await readBackground(folder, options.size);
     for (const patient of plan) {
       if (options.signal?.aborted === true) throw stopped(options.out);
-      done(patient, writePatient(patient, options, folderOf(patient)));
+      done(patient, writePatient(patient, options, folderOf(patient), background));
       // Lets a progress bar and a stop signal in.
       await new Promise((resolve) => setImmediate(resolve));
     }
     return;
   }
   const waiting = [...plan].reverse();
-  const { seed, patients, testPatients, size, prevalence } = options;
-  const workerData: CohortOptions = { seed, patients, testPatients, size, prevalence };
+  const { seed, patients, testPatients, size, prevalence, background } = options;
+  const workerData: WorkerOptions = { seed, patients, testPatients, size, prevalence, background };
   const runWorker = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('../../dist/cohort/worker.js', import.meta.url), { workerData });

@@ -1,17 +1,18 @@
 import { drawAcquisition, gravity, type Acquisition } from '../acquisition/geometry.js';
 import { drawPixelFormat, type PixelFormat } from '../acquisition/pixel-format.js';
 import { drawSurroundings } from '../acquisition/surroundings.js';
+import type { Background } from '../background/background.js';
+import { createInsertion } from '../background/insert.js';
 import type { Bleed } from '../bleeds/bleed.js';
 import { drawBleed } from '../bleeds/draw-bleed.js';
 import { drawAnatomy } from '../head/anatomy.js';
-import { createHead, type Head } from '../head/head.js';
+import { createHead } from '../head/head.js';
 import { createRandom } from '../random.js';
 import { createSliceRenderer, type SliceRenderer } from '../render/slice.js';
 import type { CohortOptions, PatientPlan } from './plan.js';
 
 /** One study, ready to be rendered. */
 export interface Study {
-  readonly head: Head;
   readonly acquisition: Acquisition;
   readonly bleeds: readonly Bleed[];
   readonly format: PixelFormat;
@@ -20,19 +21,20 @@ export interface Study {
 
 /**
  * Draws study `number` (from 0) of a patient. The head is the same in all studies of the patient and the bleeds sit in
- * the same place; on follow-up each has changed in size or is gone.
+ * the same place; on follow-up each has changed in size or is gone. With a background, its head takes the place of the drawn one.
  */
 export function createStudy(
   patient: PatientPlan,
   number: number,
   { seed, size }: Pick<CohortOptions, 'seed' | 'size'>,
   masks = false,
+  background?: Background,
 ): Study {
   const name = [seed, patient.set, patient.index] as const;
   const anatomy = drawAnatomy(createRandom(...name, 'anatomy'));
   const head = createHead(anatomy);
   const random = createRandom(...name, 'study', number);
-  const acquisition = drawAcquisition(random, { size, scale: anatomy.scale });
+  const acquisition = background?.acquisition ?? drawAcquisition(random, { size, scale: anatomy.scale });
   const host = { cranium: head.cranium, down: gravity(acquisition) };
   const present = patient.kinds.filter(() => number === 0 || !random.chance(0.25));
   const bleeds = present.map((kind) => {
@@ -40,13 +42,15 @@ export function createStudy(
     return drawBleed(kind, createRandom(...name, 'bleed', kind), host, extent);
   });
   const format = drawPixelFormat(random);
+  const seedOfNoise = [...name, number].join('/');
+  if (background !== undefined) {
+    const renderer = createInsertion(background, bleeds, { seed: seedOfNoise, masks });
+    return { acquisition, bleeds, format: { ...format, circle: false }, renderer };
+  }
+  const surroundings = drawSurroundings(acquisition, random, format.circle);
   const renderer = createSliceRenderer(
     { head, bleeds, acquisition },
-    {
-      surroundings: drawSurroundings(acquisition, random, format.circle),
-      seed: [...name, number].join('/'),
-      masks,
-    },
+    { surroundings, seed: seedOfNoise, masks },
   );
-  return { head, acquisition, bleeds, format, renderer };
+  return { acquisition, bleeds, format, renderer };
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, renameSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import { storePixels } from '../acquisition/pixel-format.js';
+import type { Background } from '../background/background.js';
 import { BLEED_KINDS } from '../bleeds/bleed.js';
 import { createHeaders } from '../dicom/slice-file.js';
 import { createIdentifiers } from './identifiers.js';
@@ -22,12 +23,17 @@ export function sliceCounter(
 }
 
 /** Renders all studies of a patient and writes their files into `folder`; returns what the label files need. */
-export function writePatient(patient: PatientPlan, options: CohortOptions, folder: string): SliceRecord[] {
+export function writePatient(
+  patient: PatientPlan,
+  options: CohortOptions,
+  folder: string,
+  background?: Background,
+): SliceRecord[] {
   const sliceId = createIdentifiers(options.seed, 'slice');
   const records: SliceRecord[] = [];
   const stored = new Int16Array(options.size ** 2);
   for (let number = 0; number < patient.studies; number++) {
-    const { acquisition, format, renderer } = createStudy(patient, number, options);
+    const { acquisition, format, renderer } = createStudy(patient, number, options, false, background);
     const header = createHeaders({
       patientId: createIdentifiers(options.seed, 'patient')(sliceCounter(patient)),
       studyId: createIdentifiers(options.seed, 'study')(sliceCounter(patient, number)),

@@ -17,6 +17,7 @@ export const generateCommand = defineCommand({
     seed: z.number().int().min(0).default(1).describe('Names the set'),
     size: z.number().int().min(32).max(1024).default(512).describe('Rows and columns of the images'),
     prevalence: z.number().min(0).max(1).default(0.5).describe('Share of patients with a bleed'),
+    background: z.string().min(1).optional().describe('Folder of a real head CT to put the bleeds into'),
     broken: z.boolean().describe('Add a few files that cannot be read'),
     workers: z.number().int().min(1).optional().describe('Threads; default one per core'),
     overwrite: z.boolean().describe('Replace a set that is already there'),
@@ -31,14 +32,16 @@ export const generateCommand = defineCommand({
       does: 'small images, some of them broken',
     },
   ],
-  async run({ out, workers, ...options }, { print, signal, terminal }) {
-    const folder = resolve(process.env['INIT_CWD'] ?? '.', out);
+  async run({ out, workers, background, ...options }, { print, signal, terminal }) {
+    const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
+    const folder = fromHere(out);
     const total = options.patients + options.testPatients;
     const progress = new Progress({ label: 'phantom', total, unit: 'patients', terminal });
     let slices = 0;
     const set = await generateSet({
       ...options,
       ...(workers === undefined ? {} : { workers }),
+      ...(background === undefined ? {} : { background: fromHere(background) }),
       out: folder,
       signal,
       onPatient(count) {
