@@ -42,11 +42,16 @@ export async function readChunks(tasks: readonly ChunkTask[], options: PoolOptio
 
 function runTask(worker: Worker, task: ChunkTask, { onProgress, onChunk }: PoolOptions): Promise<void> {
   return new Promise((resolve, reject) => {
+    // Listeners are removed one by one: `removeAllListeners` would also take the ones by which Node keeps a
+    // worker's port open, and no message would come any more.
     const settle = (finish: () => void) => {
-      worker.removeAllListeners();
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       finish();
     };
-    worker.on('message', (message: WorkerMessage) => {
+    const onError = (error: unknown) => settle(() => reject(error));
+    const onExit = (code: number) =>
+      settle(() => reject(new Error(`a reading thread ended with code ${code}`)));
+    const onMessage = (message: WorkerMessage) => {
       if (message.kind === 'progress') {
         onProgress(message.slices);
         return;
@@ -63,9 +68,8 @@ function runTask(worker: Worker, task: ChunkTask, { onProgress, onChunk }: PoolO
           reject(error);
         }
       });
-    });
-    worker.on('error', (error) => settle(() => reject(error)));
-    worker.on('exit', (code) => settle(() => reject(new Error(`a reading thread ended with code ${code}`))));
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(task);
   });
 }
