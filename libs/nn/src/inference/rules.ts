@@ -1,7 +1,7 @@
 import { IchorError } from '@ichor/files';
-import { int } from '../onnx/model.js';
+import { int, type OnnxAttributes } from '../onnx/model.js';
 import type { OnnxGraph } from '../onnx/graph.js';
-import { convAttributesAnySize, poolAttributes } from '../onnx/window.js';
+import { convAttributesAnySize, dropsLastWindow, poolAttributes } from '../onnx/window.js';
 import type { NodeOf, RuleTable } from '../rules.js';
 import { elementCount, type Tensor } from '../tensor.js';
 import { batchNormAffine, foldAffine, type Affine } from './fold.js';
@@ -80,6 +80,20 @@ function batchNorm(node: NodeOf<'batchNorm'>, inputs: Inputs, context: Inference
   );
 }
 
+function averagePoolAttributes(node: NodeOf<'avgPool2d'>): OnnxAttributes {
+  const { padding } = node.attributes;
+  const padded = Object.values(padding).some((extent) => extent > 0);
+  const counts = node.attributes.countIncludePad && padded;
+  if (counts && dropsLastWindow(node.attributes)) {
+    throw new IchorError({
+      code: 'nn/ceil-pooling',
+      reason: `${node.name}: counted padding, ceil mode and a stride beyond the kernel cannot be lowered together`,
+      remedy: 'use a smaller stride or do not count the padding',
+    });
+  }
+  return { ...poolAttributes(node.attributes), count_include_pad: int(counts ? 1 : 0) };
+}
+
 const unary =
   (op: string) =>
   (node: { readonly name: string }, inputs: Inputs, { graph }: InferenceContext): string =>
@@ -99,15 +113,7 @@ export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], stri
   maxPool2d: (node, inputs, { graph }) =>
     graph.node('MaxPool', inputs, poolAttributes(node.attributes), { name: node.name }),
   avgPool2d: (node, inputs, { graph }) =>
-    graph.node(
-      'AveragePool',
-      inputs,
-      {
-        ...poolAttributes(node.attributes),
-        count_include_pad: int(node.attributes.countIncludePad ? 1 : 0),
-      },
-      { name: node.name },
-    ),
+    graph.node('AveragePool', inputs, averagePoolAttributes(node), { name: node.name }),
   globalAvgPool: unary('GlobalAveragePool'),
   add: unary('Add'),
   mul: unary('Mul'),

@@ -46,11 +46,23 @@ function fixedSamePadding(kernel: Pair, dilation: Pair): Padding2d {
   return { top, bottom, left, right };
 }
 
+/**
+ * Attributes of an ONNX pooling for an input of unknown size. ONNX keeps a last window that starts beyond the
+ * image, PyTorch drops it; where strides are so large that this can happen, padding after the image by the
+ * kernel less one, without ceil mode, gives PyTorch's windows.
+ */
 export function poolAttributes(attributes: OpAttributes['maxPool2d']): OnnxAttributes {
+  const drops = dropsLastWindow(attributes);
+  const { kernel, padding } = attributes;
   return {
-    kernel_shape: ints(attributes.kernel),
+    kernel_shape: ints(kernel),
     strides: ints(attributes.stride),
-    pads: onnxPads(attributes.padding),
-    ceil_mode: int(attributes.ceilMode ? 1 : 0),
+    pads: onnxPads(drops ? { ...padding, bottom: kernel[0] - 1, right: kernel[1] - 1 } : padding),
+    ceil_mode: int(attributes.ceilMode && !drops ? 1 : 0),
   };
+}
+
+/** Whether a window of ceil mode may start beyond the image. */
+export function dropsLastWindow({ kernel, stride, padding, ceilMode }: OpAttributes['maxPool2d']): boolean {
+  return ceilMode && (stride[0] > kernel[0] - padding.bottom || stride[1] > kernel[1] - padding.right);
 }

@@ -1,0 +1,158 @@
+import { NetworkBuilder, inferShapes, type Network, type Shape, type ValueId } from '@ichor/nn';
+
+export interface OpCase {
+  readonly name: string;
+  readonly network: Network;
+  readonly image: Shape;
+}
+
+/** Channels, height and width before the operator. */
+type Size = readonly [channels: number, height: number, width: number];
+
+const CLASSES = 3;
+
+/**
+ * A small network around one operator: a convolution before it, whose weights' gradient depends on every
+ * element of the operator's input gradient, and a linear layer after it, to which every output counts.
+ */
+function around(
+  name: string,
+  [channels, height, width]: Size,
+  op: (builder: NetworkBuilder, x: ValueId) => ValueId,
+  batch = 3,
+): OpCase {
+  const image: Shape = [batch, 2, height, width];
+  const start = () => {
+    const builder = new NetworkBuilder(name);
+    const x = builder.input('image', [2, height, width]);
+    const before = builder.conv2d(x, 'before', {
+      inChannels: 2,
+      outChannels: channels,
+      kernel: 3,
+      padding: 1,
+      bias: true,
+    });
+    return { builder, flat: builder.flatten(op(builder, before)) };
+  };
+  const probe = start();
+  const shapes = inferShapes(probe.builder.build(), { image });
+  const { builder, flat } = start();
+  const inFeatures = shapes.get(probe.flat)?.[1] ?? 0;
+  builder.output('logits', builder.linear(flat, 'head', { inFeatures, outFeatures: CLASSES }));
+  return { name, network: builder.build(), image };
+}
+
+type ConvOptions = Parameters<NetworkBuilder['conv2d']>[2];
+type PoolOptions = Parameters<NetworkBuilder['avgPool2d']>[1];
+
+const conv = (name: string, size: Size, options: Omit<ConvOptions, 'inChannels'>, batch?: number) =>
+  around(
+    `conv2d ${name}`,
+    size,
+    (builder, x) => builder.conv2d(x, 'op', { inChannels: size[0], ...options }),
+    batch,
+  );
+
+const convolutions = [
+  conv('1x1', [5, 4, 6], { outChannels: 7, kernel: 1 }),
+  conv('1x1 on a large image', [3, 16, 15], { outChannels: 2, kernel: 1 }),
+  conv('1x1 of one sample', [5, 4, 6], { outChannels: 7, kernel: 1 }, 1),
+  conv('1x1, stride 2', [4, 7, 8], { outChannels: 6, kernel: 1, stride: 2 }),
+  conv('1x1, stride 2, large', [3, 31, 30], { outChannels: 2, kernel: 1, stride: 2 }),
+  conv('1x1, padded', [3, 5, 4], { outChannels: 2, kernel: 1, padding: 1 }),
+  conv('3x3 with bias', [3, 6, 5], { outChannels: 4, kernel: 3, padding: 1, bias: true }),
+  conv('3x3 on a large image', [9, 17, 16], { outChannels: 3, kernel: 3, padding: 1 }),
+  conv('3x3, stride 2', [3, 8, 7], { outChannels: 4, kernel: 3, stride: 2, padding: 1 }),
+  conv('5x3, stride 2x3, dilation 2x1', [3, 13, 11], {
+    outChannels: 4,
+    kernel: [5, 3],
+    stride: [2, 3],
+    dilation: [2, 1],
+    padding: [3, 1],
+  }),
+  conv('1x7', [4, 5, 9], { outChannels: 3, kernel: [1, 7], padding: [0, 3] }),
+  conv('asymmetric padding', [3, 6, 7], {
+    outChannels: 2,
+    kernel: 3,
+    stride: 2,
+    padding: { top: 0, left: 2, bottom: 1, right: 0 },
+  }),
+  conv('padding beyond the kernel', [2, 4, 5], { outChannels: 2, kernel: 2, padding: 3 }),
+  conv('pixels that no window reads', [3, 8, 9], { outChannels: 2, kernel: 2, stride: 3 }),
+  conv('grouped', [8, 5, 6], { outChannels: 12, kernel: 3, padding: 1, groups: 4 }),
+  conv('grouped, stride 2', [12, 7, 6], { outChannels: 6, kernel: 3, stride: 2, padding: 1, groups: 3 }),
+  conv('grouped on a large image', [8, 16, 15], { outChannels: 8, kernel: 3, padding: 1, groups: 4 }),
+  conv('grouped, 16 channels each', [32, 4, 4], { outChannels: 32, kernel: 3, padding: 1, groups: 2 }),
+  conv('grouped 1x1', [6, 4, 5], { outChannels: 9, kernel: 1, groups: 3 }),
+  conv('depthwise', [5, 7, 6], { outChannels: 5, kernel: 3, padding: 1, groups: 5 }),
+  conv('depthwise 5x5, stride 2, same', [4, 9, 8], {
+    outChannels: 4,
+    kernel: 5,
+    stride: 2,
+    padding: 'same',
+    groups: 4,
+  }),
+  conv('depthwise with multiplier', [3, 6, 5], { outChannels: 6, kernel: 3, padding: 1, groups: 3 }),
+  conv('same, stride 2, odd and even', [3, 7, 8], { outChannels: 4, kernel: 3, stride: 2, padding: 'same' }),
+  conv('same, stride 3 over kernel 1', [2, 7, 8], { outChannels: 3, kernel: 1, stride: 3, padding: 'same' }),
+  conv('same, dilated', [2, 7, 6], { outChannels: 3, kernel: 3, dilation: 2, padding: 'same' }),
+];
+
+const pools: readonly (readonly [string, Size, PoolOptions])[] = [
+  ['3/2, padding 1', [3, 8, 7], { kernel: 3, stride: 2, padding: 1 }],
+  ['3/2, ceil', [3, 8, 6], { kernel: 3, stride: 2, ceilMode: true }],
+  ['3/2, ceil, padding 1', [2, 7, 8], { kernel: 3, stride: 2, padding: 1, ceilMode: true }],
+  ['2/3, ceil', [2, 7, 9], { kernel: 2, stride: 3, ceilMode: true }],
+  ['3x2/1x2', [2, 5, 7], { kernel: [3, 2], stride: [1, 2] }],
+  ['2/2 with a rest', [3, 7, 9], { kernel: 2 }],
+  ['3/1, asymmetric', [2, 5, 6], { kernel: 3, stride: 1, padding: { top: 1, left: 0, bottom: 0, right: 1 } }],
+];
+
+const pooling = pools.flatMap(([name, size, options]) => [
+  around(`maxPool2d ${name}`, size, (builder, x) => builder.maxPool2d(x, options)),
+  around(`avgPool2d ${name}`, size, (builder, x) => builder.avgPool2d(x, options)),
+  around(`avgPool2d ${name}, padding not counted`, size, (builder, x) =>
+    builder.avgPool2d(x, { ...options, countIncludePad: false }),
+  ),
+]);
+
+const others = [
+  around('batchNorm', [4, 5, 3], (b, x) => b.batchNorm(x, 'op', { channels: 4, eps: 1e-3, momentum: 0.01 })),
+  around('batchNorm on a large image', [3, 8, 7], (b, x) => b.batchNorm(x, 'op', { channels: 3 })),
+  around(
+    'batchNorm of vectors',
+    [2, 2, 3],
+    (b, x) => b.batchNorm(b.flatten(x), 'op', { channels: 12, momentum: 0.3 }),
+    5,
+  ),
+  around('batchNorm before a convolution', [4, 16, 15], (b, x) =>
+    b.conv2d(b.relu(b.batchNorm(x, 'op', { channels: 4 })), 'conv', {
+      inChannels: 4,
+      outChannels: 2,
+      kernel: 1,
+    }),
+  ),
+  around('convolution before batchNorm', [4, 16, 15], (b, x) => {
+    const y = b.conv2d(x, 'conv', { inChannels: 4, outChannels: 6, kernel: 3, groups: 2 });
+    return b.batchNorm(y, 'op', { channels: 6 });
+  }),
+  around('relu', [3, 4, 5], (b, x) => b.relu(x)),
+  around('sigmoid', [3, 4, 5], (b, x) => b.sigmoid(x)),
+  around('swish', [3, 4, 5], (b, x) => b.swish(x)),
+  around('globalAvgPool', [5, 4, 3], (b, x) => b.globalAvgPool(x)),
+  around('add', [3, 4, 5], (b, x) => b.add(b.sigmoid(x), b.relu(x))),
+  around('add to itself', [3, 4, 5], (b, x) => b.add(x, x)),
+  around('mul', [3, 4, 5], (b, x) => b.mul(b.sigmoid(x), x)),
+  around('mul by a factor per channel', [3, 4, 5], (b, x) => b.mul(x, b.sigmoid(b.globalAvgPool(x)))),
+  around('mul by a factor per channel, large', [2, 9, 8], (b, x) => b.mul(x, b.sigmoid(b.globalAvgPool(x)))),
+  around('scale', [3, 4, 5], (b, x) => b.add(x, b.scale(b.relu(x), 0.17))),
+  around('concat', [3, 4, 5], (b, x) => b.concat([b.relu(x), x, b.maxPool2d(x, { kernel: 1 })])),
+  around('flatten and linear', [2, 3, 2], (b, x) =>
+    b.relu(b.linear(b.flatten(x), 'op', { inFeatures: 12, outFeatures: 7, bias: false })),
+  ),
+  around('dropout', [3, 4, 5], (b, x) => b.dropout(x, 0.3)),
+  around('dropConnect', [3, 4, 5], (b, x) => b.add(x, b.dropConnect(b.relu(x), 0.4)), 6),
+];
+
+/** Every operator with odd shapes. */
+export const opCases: readonly OpCase[] = [...convolutions, ...pooling, ...others];
