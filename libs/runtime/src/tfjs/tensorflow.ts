@@ -49,10 +49,9 @@ export async function loadTensorFlow(provider: TfjsProvider): Promise<TensorFlow
     if (!(await tf.setBackend(backend))) throw new Error(`its backend "${backend}" does not start`);
     return tf;
   } catch (cause) {
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new EngineError({
       code: 'runtime/provider',
-      reason: `tfjs cannot run on "${provider}" here: ${reason ?? ''}`,
+      reason: `tfjs cannot run on "${provider}" here: ${failureOf(cause, name)}`,
       remedy,
       cause,
     });
@@ -66,6 +65,12 @@ export async function loadTensorFlow(provider: TfjsProvider): Promise<TensorFlow
 export async function select(tf: TensorFlow, provider: TfjsProvider): Promise<void> {
   const { backend } = providerPackages[provider];
   if (tf.getBackend() !== backend) await tf.setBackend(backend);
+}
+
+function failureOf(cause: unknown, name: string): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if ('code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return `${name} is not installed`;
+  return cause.message.split('\n')[0] ?? '';
 }
 
 function defaultExport(module: unknown): unknown {
