@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { linkSet } from './preprocess/link-set.js';
+import { median } from './preprocess/median.js';
+
+export const title = 'Preprocessing beside pydicom and numpy';
+
+const execute = promisify(execFile);
+const workspace = fileURLToPath(new URL('../../..', import.meta.url));
+const program = join(workspace, 'apps', 'preprocess', 'dist', 'main.js');
+
+interface Run {
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+/**
+ * `--data ROOT` (default: a synthetic set of some 300 slices), `--rounds N` (default 5), `--slices N,N,...` (default
+ * 12500,25000,50000). Needs a Python with pydicom and numpy ($PYTHON, default python3), and `taskset` for one core.
+ */
+export async function run(args: string[]): Promise<string> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      data: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      slices: { type: 'string', default: '12500,25000,50000' },
+    },
+  });
+  const work = await mkdtemp(join(os.tmpdir(), 'ichor-bench-preprocess-'));
+  try {
+    const data = values.data ?? (await makeSet(join(work, 'data')));
+    const images = join(data, 'input', 'stage_2_train_images');
+    const files = (await readdir(images)).length;
+    const small = join(work, 'small');
+    await linkSet(images, small, 2000);
+
+    const own: number[] = [];
+    const theirs: number[] = [];
+    const one: number[] = [];
+    const two: number[] = [];
+    for (let round = 0; round < Number(values.rounds); round++) {
+      own.push((await preprocess(small, 1, true)).seconds / 2000);
+      theirs.push((await pydicom(images)) / files);
+      one.push((await preprocess(small, 1, false)).seconds);
+      two.push((await preprocess(small, 2, false)).seconds);
+    }
+    await rm(small, { recursive: true });
+
+    const growth: [number, Run][] = [];
+    for (const count of values.slices.split(',').map(Number)) {
+      const root = join(work, 'large');
+      await linkSet(images, root, count);
+      growth.push([count, await preprocess(root, 2, false)]);
+      await rm(root, { recursive: true });
+    }
+    return report(own, theirs, one, two, growth, Number(values.rounds));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function makeSet(root: string): Promise<string> {
+  const phantom = join(workspace, 'libs', 'phantom', 'dist', 'main.js');
+  const settings = ['--patients', '8', '--test-patients', '1', '--seed', '1'];
+  await execute(process.execPath, [phantom, 'generate', '--out', root, ...settings], quiet);
+  return root;
+}
+
+const quiet = { maxBuffer: 2 ** 26 };
+
+/** The whole command, from its start to its end. */
+async function preprocess(root: string, workers: number, pinned: boolean): Promise<Run> {
+  const tables = join(root, 'intermediate_output', 'preprocessed_data');
+  await rm(tables, { recursive: true, force: true });
+  const command = [process.execPath, program, '--workers', String(workers), '--strict'];
+  const [name = '', ...rest] = pinned ? ['taskset', '-c', '0', ...command] : command;
+  const start = performance.now();
+  await execute(name, rest, { ...quiet, env: { ...process.env, ICHOR_ROOT: root } });
+  const seconds = (performance.now() - start) / 1000;
+  const manifest: { peakMemory: number } = JSON.parse(await readFile(join(tables, 'manifest.json'), 'utf8'));
+  return { seconds, peakMiB: manifest.peakMemory / 2 ** 20 };
+}
+
+/** Seconds for all files, without the start of Python. */
+async function pydicom(folder: string): Promise<number> {
+  const script = fileURLToPath(new URL('../peers/dicom.py', import.meta.url));
+  const python = process.env['PYTHON'] ?? 'python3';
+  const { stdout } = await execute('taskset', ['-c', '0', python, script, folder, '1'], quiet);
+  const { seconds }: { seconds: number[] } = JSON.parse(stdout);
+  return median(seconds);
+}
+
+function report(
+  own: readonly number[],
+  theirs: readonly number[],
+  one: readonly number[],
+  two: readonly number[],
+  growth: readonly (readonly [number, Run])[],
+  rounds: number,
+): string {
+  const rate = (seconds: number) => (1 / seconds).toFixed(0);
+  const ratios = own.map((seconds, i) => theirs[i]! / seconds);
+  const speedups = one.map((seconds, i) => seconds / two[i]!);
+  return [
+    `# ${title}`,
+    `Synthetic slices of 512 x 512, all attributes and the statistics of three views; ` +
+      `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads available. ` +
+      `Medians of ${rounds} rounds in which the sides took turns. Ichor is timed as the whole command on 2,000 slices, ` +
+      'with its start, label file, tables and folds; pydicom and numpy without the start of Python and without tables.',
+    [
+      '| one core each | slices/s |',
+      '| --- | ---: |',
+      `| Ichor, one worker | ${rate(median(own))} |`,
+      `| pydicom and numpy | ${rate(median(theirs))} |`,
+      `| ratio (median of the rounds; lowest) | **${median(ratios).toFixed(1)}**; ${Math.min(...ratios).toFixed(1)} |`,
+    ].join('\n'),
+    `Two workers take ${median(two).toFixed(2)} s where one takes ${median(one).toFixed(2)} s on 2,000 slices: ` +
+      `**${median(speedups).toFixed(2)}** times as fast (median of the rounds).`,
+    [
+      '| slices (hard links), two workers | s | ms a slice | peak memory, MiB |',
+      '| ---: | ---: | ---: | ---: |',
+      ...growth.map(
+        ([count, { seconds, peakMiB }]) =>
+          `| ${count.toLocaleString('en')} | ${seconds.toFixed(1)} | ${((seconds / count) * 1000).toFixed(3)} | ${peakMiB.toFixed(0)} |`,
+      ),
+    ].join('\n'),
+  ].join('\n\n');
+}
