@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { IchorError } from '@ichor/files';
+import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
+import type { SubmissionConfig } from './config.js';
+import type { Candidate } from './leaderboard.js';
+import {
+  foldsPresent,
+  readMeanOfPasses,
+  readOutOfFold,
+  selectSlices,
+  type PredictionSet,
+} from './prediction-set.js';
+import { toColumns, type LabelColumns } from './scores.js';
+
+export interface OutOfFold {
+  readonly candidates: readonly Candidate[];
+  readonly targets: LabelColumns;
+  /** Patient of each slice, from 0. */
+  readonly patientOf: Int32Array;
+  readonly patients: number;
+  /** Models without predictions. */
+  readonly absent: readonly string[];
+  /** Slices with a fold that some model lacks; they count for none. */
+  readonly leftOut: number;
+}
+
+/**
+ * Out-of-fold predictions of all models that have any, on the slices that all of these have.
+ *
+ * @throws IchorError `submission/no-predictions`
+ */
+export async function collectOutOfFold(layout: Layout, config: SubmissionConfig): Promise<OutOfFold> {
+  const found: { level: number; entry: Candidate['entry']; folds: number[]; set: PredictionSet }[] = [];
+  const absent: string[] = [];
+  for (const [level, { models }] of config.levels.entries()) {
+    for (const entry of models) {
+      const folds = foldsPresent(layout, entry.name, 'valid');
+      if (folds.length === 0) absent.push(entry.name);
+      else found.push({ level, entry, folds, set: await readOutOfFold(layout, entry.name, folds) });
+    }
+  }
+  if (found.length === 0) {
+    throw new IchorError({
+      code: 'submission/no-predictions',
+      file: layout.root,
+      reason: 'no model has predictions of its validation folds',
+      remedy: 'train and predict at least one, e.g. npx nx run model-base:predict',
+    });
+  }
+  const table = await readTable(layout.preprocessed('train_folds'), foldsTable);
+  const slices = commonSlices(table.columns.ID, found);
+  const ids = slices.map((row) => table.columns.ID[row]!);
+  const candidates: Candidate[] = [];
+  for (const { level, entry, folds, set } of found) {
+    candidates.push({
+      entry,
+      level,
+      folds,
+      probabilities: toColumns(selectSlices(set, ids)),
+      nested: await readNested(layout, entry.name, folds, ids),
+    });
+  }
+  const patientIndex = new Map<string, number>();
+  const patientOf = Int32Array.from(slices, (row) => {
+    const id = table.columns.PatientID[row]!;
+    const index = patientIndex.get(id) ?? patientIndex.size;
+    patientIndex.set(id, index);
+    return index;
+  });
+  return {
+    candidates,
+    targets: LABELS.map((label) => {
+      const column = table.columns[`target_${label}`];
+      return Float64Array.from(slices, (row) => column[row]!);
+    }),
+    patientOf,
+    patients: patientIndex.size,
+    absent,
+    leftOut: table.rows - slices.length,
+  };
+}
+
+/** Rows of the folds table that every model has predicted. */
+function commonSlices(
+  ids: readonly string[],
+  found: readonly { readonly entry: { readonly name: string }; readonly set: PredictionSet }[],
+): number[] {
+  const counts = new Map(ids.map((id) => [id, 0]));
+  for (const { entry, set } of found) {
+    let foreign = 0;
+    for (const id of set.ids) {
+      const count = counts.get(id);
+      if (count === undefined) foreign++;
+      else counts.set(id, count + 1);
+    }
+    if (foreign > 0) {
+      throw new IchorError({
+        code: 'submission/other-data',
+        reason: `${entry.name} has predictions of ${foreign} slices that train_folds.arrow does not have`,
+        remedy: `train and predict ${entry.name} again, or restore the tables that it was trained on`,
+      });
+    }
+  }
+  const rows: number[] = [];
+  ids.forEach((id, row) => {
+    if (counts.get(id) === found.length) rows.push(row);
+  });
+  if (rows.length === 0) {
+    throw new IchorError({
+      code: 'submission/no-common-slices',
+      reason: 'no slice is predicted by all models; each may have other folds',
+      remedy: 'predict the same folds with every model',
+    });
+  }
+  return rows;
+}
+
+/** `fold<k>_nested.arrow`: predictions of a fold with every choice made on the other folds. */
+async function readNested(
+  layout: Layout,
+  model: string,
+  folds: readonly number[],
+  ids: readonly string[],
+): Promise<LabelColumns | null> {
+  const files = folds.map((fold) => join(layout.model(model), `fold${fold}_nested.arrow`));
+  if (!files.every((file) => existsSync(file))) return null;
+  const parts = await Promise.all(files.map(readMeanOfPasses));
+  const all: PredictionSet = {
+    ids: parts.flatMap((part) => part.ids),
+    probabilities: Float64Array.from(parts.flatMap((part) => [...part.probabilities])),
+  };
+  return toColumns(selectSlices(all, ids));
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { defineCommand, RunRecord, UsageError } from '@ichor/cli';
+import { notMedicalDevice } from '@ichor/report';
+import { layout } from '@ichor/tables';
+import { z } from 'zod';
+import { config } from './config.js';
+import { makeSubmission } from './make-submission.js';
+import { terminalLeaderboard } from './terminal-table.js';
+
+const models = config.levels.flatMap((level) => level.models.map(({ name }) => name));
+
+export const submissionCommand = defineCommand({
+  name: 'submission',
+  summary: 'Writes output/submission.csv, and the leaderboard as a table, JSON and HTML.',
+  description:
+    'Works below ICHOR_ROOT (default: the workspace) with the predictions that are there: any subset of the models ' +
+    'can be compared; the one that is submitted must have predicted the test set.',
+  options: {
+    model: z.string().default(config.final).describe('The model that is submitted'),
+    config: z.enum(['demo']).optional().describe('Accepted like every step does; changes nothing here'),
+    draws: z.number().int().min(10).default(config.bootstrap.loss).describe('Resamples of the patients'),
+  },
+  examples: [
+    { command: 'npx nx run submission:make', does: 'after everything that it needs' },
+    { command: 'node apps/submission/dist/main.js --model xception', does: 'submit a single network' },
+  ],
+  async run({ model, draws }, { print }) {
+    if (!models.includes(model)) {
+      throw new UsageError(`--model ${model}: there is no such model`, `one of ${models.join(', ')}`);
+    }
+    const paths = layout();
+    const chosen = { ...config, final: model, bootstrap: { ...config.bootstrap, loss: draws } };
+    const run = new RunRecord({
+      command: 'submission',
+      config: { ...chosen },
+      seeds: { bootstrap: config.bootstrap.seed },
+    });
+    const { board, test, submission, notes } = await makeSubmission(paths, chosen, run);
+    print(terminalLeaderboard(board, test, model));
+    for (const note of notes) print(note);
+    print(
+      `\n${paths.submission}: ${submission.rows} rows, in order, finite, in range. ` +
+        `Plots: ${join(paths.outputFolder, 'leaderboard.html')}\n${notMedicalDevice}`,
+    );
+    await run.write(join(paths.outputFolder, 'submission.json'));
+  },
+});

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprintData, type RunRecord } from '@ichor/cli';
+import { readLabelCsv, readSampleSubmission } from '@ichor/dataset';
+import { IchorError, writeFileAtomic } from '@ichor/files';
+import type { Layout } from '@ichor/tables';
+import { PatientBootstrap } from './bootstrap.js';
+import { collectOutOfFold } from './collect.js';
+import type { SubmissionConfig } from './config.js';
+import { makeLeaderboard, type Leaderboard } from './leaderboard.js';
+import { readLearningCurves } from './learning-curves.js';
+import { leaderboardPage } from './page.js';
+import { foldsPresent, readTestMean } from './prediction-set.js';
+import { checkSubmission, writeSubmission, type SubmissionSummary } from './submission-file.js';
+import { testScore, truthColumns, type TestScore } from './test-scores.js';
+
+export interface SubmissionResult {
+  readonly board: Leaderboard;
+  readonly test: readonly TestScore[] | undefined;
+  readonly submission: SubmissionSummary;
+  /** What the figures lack. */
+  readonly notes: readonly string[];
+}
+
+/** Writes output/submission.csv, leaderboard.json and leaderboard.html. */
+export async function makeSubmission(
+  layout: Layout,
+  config: SubmissionConfig,
+  run: RunRecord,
+): Promise<SubmissionResult> {
+  const { final, clip } = config;
+  const folds = foldsPresent(layout, final, 'test');
+  if (folds.length === 0) {
+    throw new IchorError({
+      code: 'submission/no-final-model',
+      file: layout.model(final),
+      reason: `${final} has no predictions of the test set`,
+      remedy: `run npx nx run ${final}:train first, or submit another model with --model NAME`,
+    });
+  }
+  const sample = await readSampleSubmission(layout.input.sampleSubmission);
+  const predictions = await run.time('read test predictions', () => readTestMean(layout, final, folds));
+  const submission = await run.time('write submission', async () => {
+    const summary = await writeSubmission(layout.submission, sample, predictions, clip);
+    await checkSubmission(layout.submission, sample);
+    return summary;
+  });
+  const outOfFold = await run.time('read out-of-fold predictions', () => collectOutOfFold(layout, config));
+  const { candidates, targets, patientOf, patients } = outOfFold;
+  const board = await run.time('score', () => {
+    const bootstrap = new PatientBootstrap(patientOf, config.bootstrap.loss, config.bootstrap.seed);
+    return makeLeaderboard(candidates, targets, patients, bootstrap, config);
+  });
+  const test = await run.time('score test set', () => scoreTestSet(layout, config));
+  const notes = [
+    ...(outOfFold.absent.length > 0 ? [`Without predictions: ${outOfFold.absent.join(', ')}.`] : []),
+    ...(outOfFold.leftOut > 0
+      ? [`${outOfFold.leftOut} training slices are left out because not every model predicted them.`]
+      : []),
+    ...(submission.filled > 0
+      ? [`${submission.filled} test slices without a prediction take the smallest one.`]
+      : []),
+    ...(folds.length < 5 ? [`${final} predicted the test set with ${folds.length} of 5 folds.`] : []),
+  ];
+  const curves = await readLearningCurves(layout, board.models);
+  const html = leaderboardPage({ board, candidates, targets, curves, test, final, notes });
+  await writeFileAtomic(join(layout.outputFolder, 'leaderboard.html'), html);
+  const json = {
+    format: 'ichor-leaderboard',
+    version: 1,
+    final,
+    ...board,
+    test: test ?? null,
+    submission,
+    notes,
+  };
+  await writeFileAtomic(join(layout.outputFolder, 'leaderboard.json'), `${JSON.stringify(json, null, 2)}\n`);
+  run.setData(
+    await fingerprintData({ files: [layout.input.sampleSubmission], folders: [layout.input.testImages] }),
+  );
+  run.result('submission', submission);
+  return { board, test, submission, notes };
+}
+
+/** Undefined when nobody knows the labels of the test set. */
+async function scoreTestSet(layout: Layout, config: SubmissionConfig): Promise<TestScore[] | undefined> {
+  const file = join(layout.root, 'truth', 'stage_2_test.csv');
+  if (!existsSync(file)) return undefined;
+  const truth = await readLabelCsv(file);
+  const targets = truthColumns(truth);
+  const scores: TestScore[] = [];
+  for (const { name } of config.levels.flatMap(({ models }) => models)) {
+    const folds = foldsPresent(layout, name, 'test');
+    if (folds.length === 0) continue;
+    scores.push(testScore(name, await readTestMean(layout, name, folds), truth, targets, config.clip));
+  }
+  return scores;
+}

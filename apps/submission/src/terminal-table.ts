@@ -1,0 +1,75 @@
+import { formatTable } from '@ichor/cli';
+import { LABELS } from '@ichor/tables';
+import type { Difference, Leaderboard } from './leaderboard.js';
+import type { TestScore } from './test-scores.js';
+
+const digits = 4;
+const fixed = (value: number) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
+const range = ([low, high]: readonly [number, number]) => `${fixed(low)}..${fixed(high)}`;
+const gain = (difference: Difference | null) =>
+  difference === null
+    ? '-'
+    : `${difference.gain >= 0 ? '+' : ''}${fixed(difference.gain)} (${range(difference.interval)})`;
+
+/** The leaderboard for a terminal: models by level, best first; then the levels, labels and the test set. */
+export function terminalLeaderboard(
+  board: Leaderboard,
+  test: readonly TestScore[] | undefined,
+  final: string,
+): string {
+  const testOf = new Map(test?.map((score) => [score.name, score.loss]));
+  const ordered = [...board.models].sort((a, b) => a.level - b.level || a.loss - b.loss);
+  const models = formatTable(
+    [
+      'model',
+      'level',
+      'folds',
+      'log loss',
+      '95 %',
+      'AUC any',
+      '95 %',
+      'over mean of inputs',
+      'nested',
+      'test',
+    ],
+    [
+      ['(label frequencies)', null, null, fixed(board.constantLoss)],
+      ...ordered.map((model) => [
+        model.name === final ? `${model.name} *` : model.name,
+        String(model.level),
+        String(model.folds.length),
+        fixed(model.loss),
+        range(model.lossInterval),
+        fixed(model.labels[0]?.auc ?? NaN),
+        range(model.aucInterval),
+        gain(model.overMeanOfInputs),
+        model.nestedLoss === null ? '-' : fixed(model.nestedLoss),
+        testOf.has(model.name) ? fixed(testOf.get(model.name) ?? NaN) : '-',
+      ]),
+    ],
+  );
+  const levels = formatTable(
+    ['level', 'best', 'log loss', 'mean of its models', 'gain over the level below (95 %)'],
+    board.levels.map((level) => [
+      level.title,
+      level.best,
+      fixed(level.loss),
+      fixed(level.meanLoss),
+      gain(level.overPrevious),
+    ]),
+  );
+  const labelColumns = (labels: readonly { readonly logLoss: number; readonly auc: number }[]) =>
+    labels.map(({ logLoss, auc }) => `${fixed(logLoss)} ${fixed(auc)}`);
+  const labels = formatTable(
+    ['log loss, AUC', ...LABELS],
+    ordered.map((model) => [model.name, ...labelColumns(model.labels)]),
+  );
+  return [
+    `Out-of-fold weighted log loss of ${board.slices} slices of ${board.patients} patients; ` +
+      'intervals over resampled patients. * is submitted.',
+    models,
+    levels,
+    labels,
+    'Early stopping and choice of epochs looked at the same folds as these figures, so they flatter; "nested" does not.',
+  ].join('\n\n');
+}
