@@ -151,7 +151,9 @@ function sliceCalibration({ probabilities, targets }: OutOfFold): (PlattScaling 
 /** A label of one class alone cannot be calibrated: its probabilities stay as they are. */
 function fitOrNull(probabilities: readonly number[], truth: readonly number[]): PlattScaling | null {
   const positives = truth.reduce((sum, one) => sum + one, 0);
-  return positives === 0 || positives === truth.length ? null : fitPlatt(probabilities.map(logitOf), truth);
+  return positives === 0 || positives === truth.length
+    ? null
+    : fitPlatt(probabilities.map(logitOf), truth, 1);
 }
 
 function threshold(

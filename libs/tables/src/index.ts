@@ -34,4 +34,5 @@ export { datasetTable, foldsTable, labelSmoothTable } from './schemas/dataset.js
 export { labelColumns } from './schemas/label-columns.js';
 export { featuresTable, predictionsTable } from './schemas/predictions.js';
 export { rawTable } from './schemas/raw.js';
+export { sliceResultsTable } from './schemas/results.js';
 export { openTableWriter, writeTable, type TableWriter, type WriteOptions } from './writer.js';

@@ -14,6 +14,16 @@ describe('fitPlatt', () => {
     expect(offset).toBeCloseTo(-0.06432519757861298, 4);
   });
 
+  it('with a prior keeps the order of scores that contradict the truth, and forgets the prior with many cases', () => {
+    expect(fitPlatt([3, 2, -2, -3], [0, 0, 1, 1], 1).slope).toBe(0.05);
+    const many = Array.from({ length: 4000 }, (_, i) => (i % 40) / 4 - 5);
+    const labels = many.map((score, i) =>
+      ((i * 7919) % 1000) / 1000 < 1 / (1 + Math.exp(-0.5 * score)) ? 1 : 0,
+    );
+    // One pseudo case against 4000: under a tenth of a percent.
+    expect(fitPlatt(many, labels, 1).slope).toBeCloseTo(fitPlatt(many, labels).slope, 2);
+  });
+
   it('stays finite where the classes are separable', () => {
     const { slope, offset } = fitPlatt([-3, -2, 2, 3], [0, 0, 1, 1]);
     expect(slope).toBeGreaterThan(0);

@@ -1,0 +1,42 @@
+import type { BundledNetwork, BundleManifest } from '@ichor/bundle';
+import { featureMaps, gradCam } from '@ichor/explain';
+import type { HeatMap } from '@ichor/pictures';
+import { LABELS } from '@ichor/tables';
+import { inputRecipe, modelNetwork, Preparer, sampleSize } from '@ichor/training';
+import type { LoadedNetwork } from './network-pool.js';
+import type { ReadSlice } from './read-study.js';
+import { imageTensor, stackOf } from './run-network.js';
+
+/** The network that explains: the one that did best out of fold. */
+export function explainingNetwork({ networks }: BundleManifest): BundledNetwork {
+  return networks.reduce((best, one) =>
+    one.outOfFold.weightedLogLoss < best.outOfFold.weightedLogLoss ? one : best,
+  );
+}
+
+/** The label that a heat map is made for: of the five kinds the most probable one, since `any` is their union. */
+export function labelToExplain(probabilities: readonly number[]): number {
+  let best = 1;
+  for (let label = 2; label < probabilities.length; label++) {
+    if (probabilities[label]! > probabilities[best]!) best = label;
+  }
+  return best;
+}
+
+/** Grad-CAM of one slice, seen plainly; undefined when no place speaks for the label. */
+export async function heatMapOf(
+  { settings }: Pick<BundledNetwork, 'settings'>,
+  { session, head }: LoadedNetwork,
+  slices: readonly ReadSlice[],
+  index: number,
+  label: number,
+): Promise<(HeatMap & { readonly label: string }) | undefined> {
+  const data = new Float32Array(sampleSize(settings));
+  const stack = stackOf(slices, index, settings.neighbours);
+  const id = slices[index]!.slice.sopInstanceUid;
+  new Preparer(inputRecipe(settings)).prepareDecoded(id, stack, [{ kind: 'plain' }], data, 0);
+  const { [featureMaps]: maps } = await session.run({ image: imageTensor(settings, data) }, [featureMaps]);
+  const logit = settings.classes === 'all' ? label : label - 1;
+  const { width, height, data: heat, peak } = gradCam(modelNetwork(settings), head, maps!, 0, logit);
+  return peak > 0 ? { width, height, data: heat, label: LABELS[label]! } : undefined;
+}

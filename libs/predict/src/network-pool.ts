@@ -1,0 +1,55 @@
+import type { Bundle, BundledNetwork } from '@ichor/bundle';
+import type { StateDict } from '@ichor/nn';
+import { openOnnx, type EngineOptions, type OnnxSession } from '@ichor/runtime';
+import { readSafetensors } from '@ichor/weights';
+
+/** A network of a bundle, ready to run. */
+export interface LoadedNetwork {
+  readonly session: OnnxSession;
+  readonly head: StateDict;
+}
+
+/**
+ * Keeps the networks of a bundle loaded as long as their files together are not larger than a budget; beyond it the
+ * one that was used longest ago makes room. Eleven models of five folds do not fit into every machine.
+ */
+export class NetworkPool {
+  readonly #bundle: Bundle;
+  readonly #options: EngineOptions;
+  readonly #budget: number;
+  /** In the order of their last use. */
+  readonly #loaded = new Map<BundledNetwork, LoadedNetwork>();
+
+  constructor(bundle: Bundle, options: EngineOptions, budget: number) {
+    this.#bundle = bundle;
+    this.#options = options;
+    this.#budget = budget;
+  }
+
+  async use(network: BundledNetwork): Promise<LoadedNetwork> {
+    const loaded = this.#loaded.get(network) ?? (await this.#load(network));
+    this.#loaded.delete(network);
+    this.#loaded.set(network, loaded);
+    return loaded;
+  }
+
+  async close(): Promise<void> {
+    for (const { session } of this.#loaded.values()) await session.dispose();
+    this.#loaded.clear();
+  }
+
+  async #load(network: BundledNetwork): Promise<LoadedNetwork> {
+    for (const [oldest, { session }] of this.#loaded) {
+      if (this.#bytes() + network.onnx.bytes <= this.#budget) break;
+      this.#loaded.delete(oldest);
+      await session.dispose();
+    }
+    const session = await openOnnx(this.#bundle.path(network.onnx), this.#options);
+    const { tensors } = await readSafetensors(this.#bundle.path(network.head));
+    return { session, head: tensors };
+  }
+
+  #bytes(): number {
+    return [...this.#loaded.keys()].reduce((sum, { onnx }) => sum + onnx.bytes, 0);
+  }
+}

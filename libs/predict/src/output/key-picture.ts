@@ -1,0 +1,36 @@
+import {
+  applyWindow,
+  displayWindows,
+  overlayHeat,
+  shrink,
+  type ColorPicture,
+  type GrayPicture,
+} from '@ichor/pictures';
+import type { PredictedSlice } from '../study-predictor.js';
+
+/** Brain window, subdural window, bone window and heat map of a slice, side by side. */
+export function keyPicture(slice: PredictedSlice): ColorPicture {
+  const picture = shrink(slice.picture(), 512);
+  const tiles = Object.values(displayWindows).map((window) => colored(applyWindow(picture, window)));
+  const brain = applyWindow(picture, displayWindows.brain);
+  tiles.push(slice.heat ? overlayHeat(brain, slice.heat) : colored(brain));
+  return sideBySide(tiles);
+}
+
+function colored({ width, height, data }: GrayPicture): ColorPicture {
+  const colors = new Uint8Array(3 * data.length);
+  data.forEach((gray, i) => colors.fill(gray, 3 * i, 3 * i + 3));
+  return { width, height, data: colors };
+}
+
+function sideBySide(tiles: readonly ColorPicture[]): ColorPicture {
+  const { width, height } = tiles[0]!;
+  const data = new Uint8Array(3 * width * height * tiles.length);
+  tiles.forEach((tile, column) => {
+    for (let y = 0; y < height; y++) {
+      const row = tile.data.subarray(3 * y * width, 3 * (y + 1) * width);
+      data.set(row, 3 * (y * width * tiles.length + column * width));
+    }
+  });
+  return { width: width * tiles.length, height, data };
+}

@@ -1,0 +1,192 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleHash, type BundleManifest } from '@ichor/bundle';
+import { IchorError, writeFileAtomic } from '@ichor/files';
+import { keyImage, structuredReport } from '@ichor/findings';
+import { renderStudy } from '@ichor/report';
+import { LABELS, openTableWriter, sliceResultsTable, type ColumnsOf, type TableWriter } from '@ichor/tables';
+import type { StudyPrediction } from '../study-predictor.js';
+import { CsvFile, type CsvCell } from './csv.js';
+import { findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
+import { keyPicture } from './key-picture.js';
+import { runPage, type StudyLine } from './run-page.js';
+import { studyPage } from './study-page.js';
+
+export interface ResultOptions {
+  readonly patientData: boolean;
+  /** Structured report and key image. */
+  readonly dicom: boolean;
+  readonly html: boolean;
+}
+
+/** A study that gave no probabilities, and why. */
+export interface FailedStudy {
+  readonly studyInstanceUid: string;
+  readonly reason: string;
+}
+
+const perLabel = (prefix: string) => LABELS.map((label) => `${prefix}_${label}`);
+
+/** Writes what prediction gives, study by study: tables that appear at the end, and a folder for each study. */
+export class ResultWriter {
+  readonly #out: string;
+  readonly #manifest: BundleManifest;
+  readonly #options: ResultOptions;
+  readonly #slices: CsvFile;
+  readonly #studies: CsvFile;
+  readonly #table: TableWriter<typeof sliceResultsTable>;
+  readonly #lines: StudyLine[] = [];
+  readonly #createdAt = new Date();
+
+  private constructor(
+    out: string,
+    manifest: BundleManifest,
+    options: ResultOptions,
+    slices: CsvFile,
+    studies: CsvFile,
+    table: TableWriter<typeof sliceResultsTable>,
+  ) {
+    this.#out = out;
+    this.#manifest = manifest;
+    this.#options = options;
+    this.#slices = slices;
+    this.#studies = studies;
+    this.#table = table;
+  }
+
+  /** @throws IchorError `predict/not-empty` when the folder holds something already */
+  static async open(out: string, manifest: BundleManifest, options: ResultOptions): Promise<ResultWriter> {
+    await mkdir(out, { recursive: true });
+    if ((await readdir(out)).length > 0) {
+      throw new IchorError({
+        code: 'predict/not-empty',
+        file: out,
+        reason: 'the folder for the results is not empty',
+        remedy: 'choose another one, or remove it',
+      });
+    }
+    const identifiers = ['study', 'StudyInstanceUID', 'SeriesInstanceUID'];
+    const probabilities = [...perLabel('calibrated'), ...perLabel('raw')];
+    return new ResultWriter(
+      out,
+      manifest,
+      options,
+      await CsvFile.open(join(out, 'slices.csv'), [...identifiers, 'SOPInstanceUID', 'file', 'slice', 'position_mm', ...probabilities]),
+      await CsvFile.open(join(out, 'studies.csv'), [...identifiers, 'slices', ...probabilities, ...perLabel('above_threshold'), 'warnings']),
+      await openTableWriter(join(out, 'slices.arrow'), sliceResultsTable, {
+        metadata: { 'ichor.bundle': manifest.name, 'ichor.bundle.hash': bundleHash(manifest) },
+      }),
+    );
+  }
+
+  async add(prediction: StudyPrediction): Promise<void> {
+    const number = this.#lines.length + 1;
+    const name = `study-${String(number).padStart(4, '0')}`;
+    const { plan, slices, raw, calibrated, warnings } = prediction;
+    const { studyInstanceUid, seriesInstanceUid } = plan;
+    const above = this.#manifest.thresholds.map((one, label) => one && calibrated[label]! >= one.threshold);
+    const ids = [name, studyInstanceUid, seriesInstanceUid];
+    await this.#slices.append(
+      slices.map(({ slice, ...row }, index): CsvCell[] => [
+        ...ids,
+        slice.sopInstanceUid,
+        slice.source.name,
+        index + 1,
+        slice.position,
+        ...row.calibrated,
+        ...row.raw,
+      ]),
+    );
+    await this.#table.append(sliceColumns(prediction));
+    const flags = above.map((one) => (one === null ? undefined : one ? 'yes' : 'no'));
+    await this.#studies.append([[...ids, slices.length, ...calibrated, ...raw, ...flags, warnings.join('; ')]]);
+    await this.#writeStudy(join(this.#out, 'studies', name), name, prediction);
+    this.#lines.push({ name, slices: slices.length, calibrated, above, warnings: warnings.length });
+  }
+
+  /** @returns the paths of the files over all studies */
+  async close(failed: readonly FailedStudy[]): Promise<readonly string[]> {
+    await this.#slices.close();
+    await this.#studies.close();
+    await this.#table.close();
+    const files = ['studies.csv', 'slices.csv', 'slices.arrow'];
+    if (this.#options.html) {
+      await writeFileAtomic(join(this.#out, 'index.html'), runPage(this.#manifest, this.#lines, failed.length));
+      files.unshift('index.html');
+    }
+    return files.map((file) => join(this.#out, file));
+  }
+
+  async abort(): Promise<void> {
+    await this.#slices.abort();
+    await this.#studies.abort();
+    await this.#table.abort();
+  }
+
+  async #writeStudy(folder: string, name: string, prediction: StudyPrediction): Promise<void> {
+    const hash = bundleHash(this.#manifest);
+    await writeFileAtomic(join(folder, 'prediction.json'), `${JSON.stringify(asJson(prediction, this.#manifest), null, 1)}\n`);
+    if (this.#options.html) {
+      const { patientData } = this.#options;
+      const page = studyPage(prediction, this.#manifest, { title: name, patientData, bundleHash: hash });
+      await writeFileAtomic(join(folder, 'report.html'), renderStudy(page));
+    }
+    if (!this.#options.dicom) return;
+    const study = sourceStudy(prediction);
+    const origin = originOf(this.#manifest, hash, this.#createdAt);
+    await writeFileAtomic(join(folder, 'report.dcm'), structuredReport(study, findingsOf(prediction, this.#manifest), origin));
+    const [key] = prediction.keySlices;
+    const slice = prediction.slices[key!]!;
+    const comment = `Slice ${key! + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}. For research only; not a diagnosis.`;
+    await writeFileAtomic(
+      join(folder, 'key-image.dcm'),
+      keyImage(study, keyPicture(slice), comment, [reference(slice.slice)], origin),
+    );
+  }
+}
+
+function sliceColumns({ plan, slices }: StudyPrediction): ColumnsOf<typeof sliceResultsTable> {
+  const labels = (prefix: 'raw' | 'calibrated') =>
+    LABELS.map((label, index) => [`${prefix}_${label}`, Float32Array.from(slices, (slice) => slice[prefix][index]!)]);
+  return {
+    StudyInstanceUID: slices.map(() => plan.studyInstanceUid),
+    SeriesInstanceUID: slices.map(() => plan.seriesInstanceUid),
+    SOPInstanceUID: slices.map(({ slice }) => slice.sopInstanceUid),
+    file: slices.map(({ slice }) => slice.source.name),
+    slice: Int32Array.from(slices, (_, index) => index + 1),
+    position: Float64Array.from(slices, ({ slice }) => slice.position ?? NaN),
+    ...Object.fromEntries([...labels('raw'), ...labels('calibrated')]),
+    // Every label of the schema is in LABELS; the writer checks names and lengths.
+  } as unknown as ColumnsOf<typeof sliceResultsTable>;
+}
+
+/** Everything about a study for machines. */
+export function asJson({ plan, slices, raw, calibrated, keySlices, warnings, unreadable }: StudyPrediction, { labels, thresholds }: BundleManifest) {
+  const byLabel = (values: readonly number[]) => Object.fromEntries(labels.map((label, index) => [label, values[index]]));
+  return {
+    notice: 'Not a medical device. For research only.',
+    studyInstanceUid: plan.studyInstanceUid,
+    seriesInstanceUid: plan.seriesInstanceUid,
+    series: plan.series,
+    otherSeries: plan.otherSeries,
+    calibrated: byLabel(calibrated),
+    raw: byLabel(raw),
+    aboveThreshold: Object.fromEntries(
+      labels.map((label, index) => {
+        const threshold = thresholds[index]?.threshold;
+        return [label, threshold === undefined ? null : calibrated[index]! >= threshold];
+      }),
+    ),
+    keySlices: keySlices.map((index) => index + 1),
+    warnings,
+    unreadable,
+    slices: slices.map(({ slice, ...row }, index) => ({
+      slice: index + 1,
+      file: slice.source.name,
+      sopInstanceUid: slice.sopInstanceUid,
+      position: slice.position ?? null,
+      calibrated: byLabel(row.calibrated),
+      raw: byLabel(row.raw),
+    })),
+  };
+}

@@ -1,0 +1,59 @@
+import type { BundleManifest } from '@ichor/bundle';
+import { html, Html, renderPage } from '@ichor/report';
+
+/** What the overview keeps of a study: a few hundred bytes, so that a thousand studies are nothing. */
+export interface StudyLine {
+  readonly name: string;
+  readonly slices: number;
+  readonly calibrated: readonly number[];
+  /** Per label; null where there is no threshold. */
+  readonly above: readonly (boolean | null)[];
+  readonly warnings: number;
+}
+
+/** The overview of a run: every study, most suspicious first, with links to their pages. */
+export function runPage(manifest: BundleManifest, lines: readonly StudyLine[], failed: number): string {
+  const sorted = [...lines].sort((a, b) => b.calibrated[0]! - a.calibrated[0]!);
+  const cell = (line: StudyLine, label: number) =>
+    html`<td class="${line.above[label] ? 'above' : ''}" style="--p:${(line.calibrated[label]! * 100).toFixed(1)}%">
+      ${line.calibrated[label]!.toFixed(3)}</td>`;
+  const rows = sorted.map(
+    (line) => html`<tr>
+      <td><a href="studies/${line.name}/report.html">${line.name}</a></td>
+      ${manifest.labels.map((_, label) => cell(line, label))}
+      <td>${line.slices}</td>
+      <td>${line.warnings === 0 ? '' : line.warnings}</td>
+    </tr>`,
+  );
+  const flagged = lines.filter(({ above }) => above[0]).length;
+  return renderPage({
+    title: 'Ichor: predicted studies',
+    style: `
+      td.above { color: var(--warn); font-weight: 600; }
+      td[style] { background: linear-gradient(90deg, #ffb4542e var(--p), transparent 0); padding-left: 8px; }`,
+    body: html`<h1>${lines.length} ${lines.length === 1 ? 'study' : 'studies'}</h1>
+      <p>
+        ${flagged} at or above the threshold of “any”${failed === 0 ? '' : `; ${failed} could not be predicted`}.
+        Calibrated probabilities by the bundle ${manifest.name}; most suspicious first.
+      </p>
+      <div class="scroll"><table>
+        <thead><tr><th>study</th>${manifest.labels.map((label) => html`<th>${label}</th>`)}<th>slices</th><th>warnings</th></tr></thead>
+        <tbody>${rows}</tbody>
+      </table></div>
+      ${thresholds(manifest)}`,
+  });
+}
+
+function thresholds({ labels, thresholds: fixed }: BundleManifest): Html {
+  const rows = labels.flatMap((label, index) => {
+    const one = fixed[index];
+    if (!one) return [];
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+    return [
+      html`<tr><td>${label}</td><td>${one.threshold.toFixed(3)}</td><td>${percent(one.sensitivity)}</td><td>${percent(one.specificity)}</td></tr>`,
+    ];
+  });
+  return html`<h2>Thresholds</h2>
+    <table><tr><th>label</th><th>threshold</th><th>sensitivity</th><th>specificity</th></tr>${rows}</table>
+    <p class="faint">As they were out of fold, on the studies of the training set.</p>`;
+}

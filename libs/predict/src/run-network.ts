@@ -1,0 +1,74 @@
+import type { BundledNetwork } from '@ichor/bundle';
+import {
+  inputRecipe,
+  labelProbabilities,
+  Preparer,
+  sampleSize,
+  testTimePasses,
+  type BaseModel,
+  type Variant,
+} from '@ichor/training';
+import type { Tensor } from '@ichor/nn';
+import { LABELS } from '@ichor/tables';
+import type { LoadedNetwork } from './network-pool.js';
+import type { ReadSlice } from './read-study.js';
+
+/** So many input values go through a network at once (8 slices of 3 x 512 x 512): memory stays bounded at any size. */
+const batchValues = 8 * 3 * 512 * 512;
+
+/** Test-time augmentation as in training, or the slice as it is. */
+export function variantsOf(settings: BaseModel, augment: boolean): readonly Variant[] {
+  if (!augment) return [{ kind: 'plain' }];
+  return Array.from({ length: testTimePasses(settings) }, (_, pass): Variant => ({ kind: 'evaluate', pass }));
+}
+
+/**
+ * Probabilities of all slices by one network, mean over the variants.
+ *
+ * @returns slices x six labels
+ */
+export async function runNetwork(
+  { settings }: Pick<BundledNetwork, 'settings'>,
+  { session }: LoadedNetwork,
+  slices: readonly ReadSlice[],
+  augment: boolean,
+  onSlices?: (count: number) => void,
+): Promise<Float64Array> {
+  const variants = variantsOf(settings, augment);
+  const preparer = new Preparer(inputRecipe(settings));
+  const size = sampleSize(settings);
+  const perBatch = Math.max(1, Math.floor(batchValues / (size * variants.length)));
+  const means = new Float64Array(slices.length * LABELS.length);
+  for (let first = 0; first < slices.length; first += perBatch) {
+    const count = Math.min(perBatch, slices.length - first);
+    const data = new Float32Array(count * variants.length * size);
+    for (let i = 0; i < count; i++) {
+      const { slice } = slices[first + i]!;
+      const stack = stackOf(slices, first + i, settings.neighbours);
+      preparer.prepareDecoded(slice.sopInstanceUid, stack, variants, data, i * variants.length * size);
+    }
+    const { logits } = await session.run({ image: imageTensor(settings, data) }, ['logits']);
+    const probabilities = labelProbabilities(settings, logits!.data);
+    probabilities.forEach((value, at) => {
+      const slice = first + Math.floor(at / (variants.length * LABELS.length));
+      const place = slice * LABELS.length + (at % LABELS.length);
+      means[place] = means[place]! + value / variants.length;
+    });
+    onSlices?.(count);
+  }
+  return means;
+}
+
+/** A slice with its neighbours; at the edges the slice at the edge repeats. */
+export function stackOf(slices: readonly ReadSlice[], index: number, neighbours: number) {
+  return Array.from({ length: 2 * neighbours + 1 }, (_, i) => {
+    const place = Math.min(Math.max(index - neighbours + i, 0), slices.length - 1);
+    return slices[place]!.decoded;
+  });
+}
+
+/** samples x channels x size x size */
+export function imageTensor({ imageSize, neighbours }: BaseModel, data: Float32Array): Tensor {
+  const channels = 3 * (2 * neighbours + 1);
+  return { shape: [data.length / (channels * imageSize ** 2), channels, imageSize, imageSize], data };
+}

@@ -1,0 +1,127 @@
+import { calibrate, studyScore, type Bundle, type PlattScaling } from '@ichor/bundle';
+import type { PlainRecord } from '@ichor/dicom';
+import type { StudyPlan, StudySlice } from '@ichor/intake';
+import type { HeatMap, HounsfieldSlice } from '@ichor/pictures';
+import type { EngineOptions } from '@ichor/runtime';
+import { LABELS } from '@ichor/tables';
+import { brainWarning } from './brain-share.js';
+import { explainingNetwork, heatMapOf, labelToExplain } from './heat-map.js';
+import { keySlices } from './key-slices.js';
+import { NetworkPool } from './network-pool.js';
+import { hounsfieldOf, readStudy, type ReadSlice } from './read-study.js';
+import { runNetwork } from './run-network.js';
+
+export interface PredictedSlice {
+  readonly slice: StudySlice;
+  /** Six probabilities as the networks give them. */
+  readonly raw: readonly number[];
+  readonly calibrated: readonly number[];
+  readonly heat?: HeatMap & { readonly label: string };
+  /** Hounsfield units; made when asked for. */
+  picture(): HounsfieldSlice;
+}
+
+export interface StudyPrediction {
+  readonly plan: StudyPlan;
+  readonly slices: readonly PredictedSlice[];
+  /** Six scores of the study: the largest mean of three neighbouring slices. */
+  readonly raw: readonly number[];
+  readonly calibrated: readonly number[];
+  /** Indices into `slices`, most probable `any` first. */
+  readonly keySlices: readonly number[];
+  readonly warnings: readonly string[];
+  readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
+  /** Every attribute of the first slice: patient, study and equipment. */
+  readonly values: PlainRecord;
+}
+
+export interface PredictorOptions extends EngineOptions {
+  /** Average the test-time augmentation of training; without it a slice is seen once, as it is. */
+  readonly augment?: boolean;
+  /** Heat maps for so many key slices; default 3. */
+  readonly heatMaps?: number;
+  /** Bytes of network files that may stay loaded; default 4 GiB. */
+  readonly networkBytes?: number;
+  /** After so many more slices of a network. */
+  readonly onSlices?: (count: number) => void;
+}
+
+/** Predicts studies with a bundle, one at a time; what it keeps does not grow with their number. */
+export class StudyPredictor {
+  readonly #bundle: Bundle;
+  readonly #options: PredictorOptions;
+  readonly #pool: NetworkPool;
+
+  constructor(bundle: Bundle, options: PredictorOptions = {}) {
+    this.#bundle = bundle;
+    this.#options = options;
+    this.#pool = new NetworkPool(bundle, options, options.networkBytes ?? 4 * 2 ** 30);
+  }
+
+  /** @throws IchorError when nothing of the study can be read */
+  async predict(plan: StudyPlan): Promise<StudyPrediction> {
+    const { calibration } = this.#bundle.manifest;
+    const { slices, unreadable, values } = await readStudy(plan);
+    const raw = await this.#ensemble(slices);
+    const calibrated = raw.map((row) => row.map((value, label) => scaled(calibration.slice[label]!, value)));
+    const study = LABELS.map((_, label) => studyScore(raw.map((row) => row[label]!)));
+    const keys = keySlices(raw.map(([any]) => any!));
+    const heat = await this.#heatMaps(slices, raw, keys.slice(0, this.#options.heatMaps ?? 3));
+    return {
+      plan,
+      slices: slices.map((slice, index): PredictedSlice => {
+        const map = heat.get(index);
+        return {
+          slice: slice.slice,
+          raw: raw[index]!,
+          calibrated: calibrated[index]!,
+          ...(map ? { heat: map } : {}),
+          picture: () => hounsfieldOf(slice),
+        };
+      }),
+      raw: study,
+      calibrated: study.map((value, label) => scaled(calibration.study[label]!, value)),
+      keySlices: keys,
+      warnings: [
+        ...plan.warnings,
+        ...unreadable.map(({ name, reason }) => `${name} is left out: ${reason}`),
+        ...brainWarning(slices.map(hounsfieldOf)),
+      ],
+      unreadable,
+      values,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  /** Mean over the networks: a row of six for each slice. */
+  async #ensemble(slices: readonly ReadSlice[]): Promise<number[][]> {
+    const { networks } = this.#bundle.manifest;
+    const sums = new Float64Array(slices.length * LABELS.length);
+    for (const network of networks) {
+      const loaded = await this.#pool.use(network);
+      const { augment = true, onSlices } = this.#options;
+      const probabilities = await runNetwork(network, loaded, slices, augment, onSlices);
+      probabilities.forEach((value, at) => (sums[at] = sums[at]! + value / networks.length));
+    }
+    return slices.map((_, index) => [...sums.subarray(index * LABELS.length, (index + 1) * LABELS.length)]);
+  }
+
+  async #heatMaps(slices: readonly ReadSlice[], raw: readonly number[][], keys: readonly number[]) {
+    const maps = new Map<number, HeatMap & { readonly label: string }>();
+    if (keys.length === 0) return maps;
+    const network = explainingNetwork(this.#bundle.manifest);
+    const loaded = await this.#pool.use(network);
+    for (const index of keys) {
+      const map = await heatMapOf(network, loaded, slices, index, labelToExplain(raw[index]!));
+      if (map) maps.set(index, map);
+    }
+    return maps;
+  }
+}
+
+function scaled(scaling: PlattScaling | null, probability: number): number {
+  return scaling ? calibrate(scaling, probability) : probability;
+}
