@@ -57,7 +57,13 @@ export function fitPlatt(scores: ArrayLike<number>, labels: ArrayLike<number>, p
     let scale = 1;
     let next = loss;
     while (scale > 1e-10) {
-      next = negativeLogLikelihood(scores, target, slope + scale * step.slope, offset + scale * step.offset);
+      next = negativeLogLikelihood(
+        scores,
+        target,
+        slope + scale * step.slope,
+        offset + scale * step.offset,
+        prior,
+      );
       if (next <= loss + 1e-4 * scale * step.descent) break;
       scale /= 2;
     }
@@ -87,7 +93,13 @@ function negativeLogLikelihood(
   return sum;
 }
 
-function newtonStep(scores: ArrayLike<number>, target: (i: number) => number, slope: number, offset: number) {
+function newtonStep(
+  scores: ArrayLike<number>,
+  target: (i: number) => number,
+  slope: number,
+  offset: number,
+  prior: number,
+) {
   // A little on the diagonal keeps the Hessian invertible where the classes are separable.
   let [hss, hso, hoo] = [prior + 1e-12, 0, prior + 1e-12];
   let [gs, go] = [prior * (slope - 1), prior * offset];
