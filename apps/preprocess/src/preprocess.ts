@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock, fingerprintFolder, hashFile, RunRecord, type Terminal } from '@ichor/cli';
 import { readLabelCsv, readSampleSubmission, type LabelSet } from '@ichor/dataset';
@@ -37,8 +38,10 @@ export async function preprocess(
   const { folds, seed } = options;
   const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });
   const manifestPath = join(files.preprocessedFolder, 'manifest.json');
+  const workFolder = join(files.preprocessedFolder, '.work');
   const lock = await acquireLock(files.preprocessedFolder, 'preprocess');
   try {
+    await removeLeftovers(files.preprocessedFolder);
     const labels = await record.time('read labels', () => readLabels(files));
     const listed = existsSync(files.input.sampleSubmission)
       ? (await readSampleSubmission(files.input.sampleSubmission)).ids
@@ -58,7 +61,7 @@ export async function preprocess(
         name,
         images,
         imageFolder,
-        workFolder: join(files.preprocessedFolder, '.work', name),
+        workFolder: join(workFolder, name),
         output: files.preprocessed(`${name}_raw`),
         source,
         labels: train ? labels : undefined,
@@ -96,6 +99,7 @@ export async function preprocess(
         counts: Object.fromEntries(labels.problems.counts),
         first: labels.problems.first,
       });
+    await rm(workFolder, { recursive: true, force: true });
     await record.write(manifestPath);
     return {
       summary: summaryText(outcomes, training, folds, labels),
@@ -123,4 +127,10 @@ function nothingToRead(files: Layout): IchorError {
     reason: 'holds no .dcm file in stage_2_train_images or stage_2_test_images',
     remedy: 'put the data there, or set ICHOR_ROOT to the folder that holds input',
   });
+}
+
+/** Tables that a killed run had half-written. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.includes('.arrow.tmp-')) await rm(join(folder, name), { force: true });
 }
