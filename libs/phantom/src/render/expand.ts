@@ -1,9 +1,19 @@
 import type { Bounds, Field } from './field.js';
 
-/** Interpolates a field onto the pixels of the cells in `within`: target = offset + factor * field. */
-export function expand(target: Float32Array, field: Field, within: Bounds, offset = 0, factor = 1): void {
+/**
+ * Interpolates a field onto the pixels of the cells in `within`: target = offset + factor * field.
+ *
+ * @param hidden where given, cells in which this field is below -0.5 all along are left out
+ */
+export function expand(
+  target: Float32Array,
+  field: Field,
+  within: Bounds,
+  { offset = 0, factor = 1, hidden }: { offset?: number; factor?: number; hidden?: Field } = {},
+): void {
   const { grid, values } = field;
   const { step, width, rows, columns } = grid;
+  const cover = hidden?.values;
   for (let cell = within.top; cell < within.bottom; cell++) {
     const upper = cell * width;
     const lower = upper + width;
@@ -13,6 +23,15 @@ export function expand(target: Float32Array, field: Field, within: Bounds, offse
       for (let column = within.left; column < within.right; column++) {
         const p = upper + column;
         const q = lower + column;
+        if (
+          cover !== undefined &&
+          cover[p]! < -0.5 &&
+          cover[q]! < -0.5 &&
+          cover[p + 1]! < -0.5 &&
+          cover[q + 1]! < -0.5
+        ) {
+          continue;
+        }
         const a = values[p]! + t * (values[q]! - values[p]!);
         const b = values[p + 1]! + t * (values[q + 1]! - values[p + 1]!);
         let pixel = row * columns + column * step;

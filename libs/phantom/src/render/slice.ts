@@ -49,19 +49,25 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   const buffer = () => new Float32Array(rows * columns);
   const image = buffer();
   const content = buffer();
-  const [first, second, third] = [buffer(), buffer(), buffer()];
+  const [first, second, third, innerAt] = [buffer(), buffer(), buffer(), buffer()];
   const hounsfield = new Int16Array(rows * columns);
   const mask = options.masks === true ? new Uint8Array(rows * columns) : undefined;
   const edge = Math.hypot(Math.max(0.9, 1.2 * spacing), 0.16 * thickness);
   const density = (kind: BleedKind) => scene.bleeds.find((bleed) => bleed.kind === kind)?.density ?? 60;
   const isStained = scene.bleeds.some(({ kind }) => kind === 'subarachnoid');
 
+  /** What lies under the cavity is not painted. */
+  const hidden = fields.inner;
+
+  /** Leaves the interpolated `inner` in `innerAt` for the next steps. */
   function paintSoftTissue(): void {
     const within = fields.skin.bounds();
-    expand(first, fields.skin, within);
-    expand(second, fields.soft, within);
+    expand(innerAt, fields.inner, within);
+    expand(first, fields.skin, within, { hidden });
+    expand(second, fields.soft, within, { hidden });
     eachRow(grid, within, (from, to) => {
       for (let p = from; p < to; p++) {
+        if (innerAt[p]! <= -0.5) continue;
         const u = first[p]!;
         if (u >= 0.5) continue;
         const cover = u > -0.5 ? 0.5 - u : 1;
@@ -74,14 +80,14 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   function paintSkull(): void {
     if (fields.outer.isEmpty) return;
     const within = fields.outer.bounds();
-    expand(first, fields.outer, within);
-    expand(second, fields.inner, within);
-    expand(third, fields.diploe, within);
+    expand(first, fields.outer, within, { hidden });
+    expand(third, fields.diploe, within, { hidden });
     eachRow(grid, within, (from, to) => {
       for (let p = from; p < to; p++) {
+        const inner = innerAt[p]!;
+        if (inner <= -0.5) continue;
         const outer = first[p]!;
-        const inner = second[p]!;
-        if (outer >= 0.5 || inner <= -0.5) continue;
+        if (outer >= 0.5) continue;
         const depth = -outer < inner ? -outer : inner;
         const compact = depth < 1.1 ? 1 : depth > 2.4 ? 0 : (2.4 - depth) / 1.3;
         const bone = third[p]! + compact * (TABLE_BONE - third[p]!);
@@ -106,7 +112,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
     const blood = density('subarachnoid');
     if (isStained) {
       // Outside the stained region this is clear fluid.
-      expand(second, fields.stain, within, csf, blood - csf);
+      expand(second, fields.stain, within, { offset: csf, factor: blood - csf });
       eachRow(grid, within, (from, to) => content.set(second.subarray(from, to), from));
     } else {
       eachRow(grid, within, (from, to) => content.fill(csf, from, to));
@@ -162,10 +168,9 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
 
   /** Puts the content of the skull into the image. */
   function fillCavity(within: Bounds): void {
-    expand(first, fields.inner, within);
     eachRow(grid, within, (from, to) => {
       for (let p = from; p < to; p++) {
-        const u = first[p]!;
+        const u = innerAt[p]!;
         if (u >= 0.5) {
           if (mask !== undefined) mask[p] = 0;
           continue;

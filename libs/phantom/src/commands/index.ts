@@ -1,0 +1,2 @@
+export { contactSheetCommand } from './contact-sheet.js';
+export { generateCommand } from './generate.js';
