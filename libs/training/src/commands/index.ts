@@ -1,0 +1,2 @@
+export { predictCommand } from './predict.js';
+export { trainCommand } from './train.js';

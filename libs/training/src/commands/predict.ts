@@ -1,0 +1,67 @@
+import { defineCommand } from '@ichor/cli';
+import { layout, type PredictionSet } from '@ichor/tables';
+import { z } from 'zod';
+import { foldFiles } from '../files.js';
+import { predictFold } from '../predict/predict-fold.js';
+import { PredictionReport } from '../report/prediction-report.js';
+import { scoreTable } from '../report/score-table.js';
+import { commonOptions, foldsOf } from './options.js';
+import { engineOf, modelOf, recordOf } from './run.js';
+
+const words = {
+  complete: 'predicted',
+  stopped: 'stopped',
+  'nothing-to-do': 'were predicted already',
+};
+
+export const predictCommand = defineCommand({
+  name: 'predict',
+  summary: 'Predicts the validation fold and the test set with a trained base model.',
+  description: 'Works below ICHOR_ROOT (default: the workspace). Not a medical device.',
+  options: {
+    ...commonOptions,
+    set: z.enum(['all', 'valid', 'test']).default('all').describe('Which slices'),
+  },
+  examples: [
+    { command: 'predict --app apps/model-base --fold 0 --set valid', does: 'out-of-fold predictions' },
+  ],
+  async run(options, { signal, terminal, print }) {
+    const model = await modelOf(options);
+    const engine = await engineOf(options);
+    const sets: PredictionSet[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
+    for (const fold of foldsOf(options.fold)) {
+      const files = foldFiles(layout(), model.name, fold);
+      const record = recordOf('predict', model, fold, options, engine);
+      const report = new PredictionReport(model, fold, files, record, terminal);
+      try {
+        const predictions = await predictFold({
+          model,
+          fold,
+          engine,
+          sets,
+          workers: options.workers,
+          prefetch: options.prefetch,
+          fresh: options.fresh,
+          signal,
+          events: report.events,
+        });
+        record.result('predictions', predictions);
+        if (predictions.some(({ status }) => status !== 'nothing-to-do')) {
+          await record.write(files.predictManifest, signal.aborted ? 'stopped' : 'complete');
+        }
+        for (const { set, status, epoch, scores } of predictions) {
+          if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
+          print(
+            `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`,
+          );
+        }
+      } catch (error) {
+        await record.write(files.predictManifest, 'failed').catch(() => undefined);
+        throw error;
+      } finally {
+        report.close();
+      }
+      if (signal.aborted) return;
+    }
+  },
+});

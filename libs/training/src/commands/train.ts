@@ -1,0 +1,68 @@
+import { defineCommand } from '@ichor/cli';
+import { layout } from '@ichor/tables';
+import { z } from 'zod';
+import { foldFiles } from '../files.js';
+import { TrainingReport } from '../report/training-report.js';
+import { bestEpoch } from '../train/history.js';
+import { trainFold } from '../train/train-fold.js';
+import { commonOptions, foldsOf } from './options.js';
+import { engineOf, modelOf, recordOf } from './run.js';
+
+const words = {
+  complete: 'trained',
+  stopped: 'stopped; the same command goes on',
+  'nothing-to-do': 'was trained already',
+};
+
+export const trainCommand = defineCommand({
+  name: 'train',
+  summary: 'Trains a base model: every fold, or one; goes on where it stopped.',
+  description:
+    'Works below ICHOR_ROOT (default: the workspace). Ctrl-C saves; the same command goes on. Not a medical device.',
+  options: {
+    ...commonOptions,
+    checkpointMinutes: z.number().min(0).default(10).describe('Time between checkpoints inside an epoch'),
+  },
+  examples: [
+    { command: 'train --app apps/model-base --fold 0', does: 'train fold 0' },
+    { command: 'train --app apps/xception --config demo', does: 'all folds, small images, few epochs' },
+  ],
+  async run(options, { signal, terminal, print }) {
+    const model = await modelOf(options);
+    const engine = await engineOf(options);
+    for (const fold of foldsOf(options.fold)) {
+      const files = foldFiles(layout(), model.name, fold);
+      const record = recordOf('train', model, fold, options, engine);
+      const report = new TrainingReport(model, fold, files, record, terminal);
+      try {
+        const { status, history } = await trainFold({
+          model,
+          fold,
+          engine,
+          workers: options.workers,
+          prefetch: options.prefetch,
+          checkpointMinutes: options.checkpointMinutes,
+          fresh: options.fresh,
+          signal,
+          events: report.events,
+        });
+        const best = bestEpoch(history);
+        record.setData(history.identity.data);
+        record.result('epochs', history.epochs);
+        record.result('start', history.identity.start);
+        record.result('best', best?.epoch ?? null);
+        if (status !== 'nothing-to-do') {
+          await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
+        }
+        const loss = best === undefined ? '' : `, best validation loss ${best.validationLoss.toFixed(5)}`;
+        print(`${model.name} fold ${fold}: ${words[status]}${loss}`);
+      } catch (error) {
+        await record.write(files.trainManifest, 'failed').catch(() => undefined);
+        throw error;
+      } finally {
+        report.close();
+      }
+      if (signal.aborted) return;
+    }
+  },
+});
