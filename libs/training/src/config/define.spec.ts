@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { defineBaseModel, resolveModel } from './define.js';
+import { differences, trainingSettings } from './identity.js';
+import { demoSettings, featureFamily, singleSliceFamily } from './presets.js';
+
+const settings = { ...singleSliceFamily, name: 'model', backbone: 'xception', imageSize: 224 } as const;
+const app = defineBaseModel({ ...settings, configurations: { demo: demoSettings } });
+
+describe('defineBaseModel', () => {
+  it('fills in what is not said', () => {
+    expect(app.model).toMatchObject({
+      batchSize: 16,
+      pretrained: 'imagenet',
+      snapshot: 'best',
+      targets: 'hard',
+      sampling: 'all',
+      optimizer: { kind: 'adam', weightDecay: 0 },
+    });
+  });
+
+  it.each([
+    [{ imageSize: 0 }, /imageSize/],
+    [{ backbone: 'resnet' as 'xception' }, /backbone/],
+    [{ epochs: 2.5 }, /epochs/],
+    [{ imagesize: 224 }, /imagesize/],
+    [{ snapshot: 3 }, /snapshot 3 is not one of the epochs 0 to 2/],
+    [{ microBatch: 17 }, /microBatch 17 is larger than batchSize 16/],
+    [{ augmentation: { interpolation: 'cubic', rotate: { degrees: 3 } } as const }, /exclude each other/],
+  ])('names what does not fit: %j', (wrong, message) => {
+    expect(() => defineBaseModel({ ...settings, ...wrong })).toThrow(message);
+  });
+
+  it('checks named configurations too', () => {
+    const configurations = { demo: { epochs: -1 } };
+    expect(() => defineBaseModel({ ...settings, configurations })).toThrow(/configuration demo.*epochs/);
+  });
+});
+
+describe('resolveModel', () => {
+  it('lets the command line win over the configuration, and that over the model', () => {
+    const model = resolveModel(app, 'demo', { epochs: 7 });
+    expect(model).toMatchObject({ epochs: 7, imageSize: 64, batchSize: 16, pretrained: 'none' });
+  });
+
+  it('passes over settings that are not given', () => {
+    expect(resolveModel(app, undefined, { limit: undefined })).toEqual(app.model);
+  });
+
+  it('names the configurations that there are', () => {
+    expect(() => resolveModel(app, 'demonstration', {})).toThrow(/no configuration 'demonstration'.*demo/);
+  });
+});
+
+describe('the settings of a run', () => {
+  it('leave out what weights do not depend on', () => {
+    const one = trainingSettings(app.model);
+    const other = { ...app.model, name: 'x', snapshot: 1, testTime: { kind: 'random', passes: 9 } } as const;
+    expect(differences(one, trainingSettings(other))).toEqual([]);
+  });
+
+  it('tell what changed', () => {
+    const other = { ...app.model, imageSize: 128, mixup: { probability: 0.4, alpha: 0.3 } };
+    expect(differences(trainingSettings(app.model), trainingSettings(other))).toEqual([
+      'imageSize: was 224, now 128',
+      'mixup: was undefined, now {"probability":0.4,"alpha":0.3}',
+    ]);
+  });
+});
+
+describe('the families', () => {
+  it('have the numbers of the original', () => {
+    // Adam 6e-5, x 2/3 at the epochs 1 and 2; Adam 1e-5 to 1e-4 and back, clipped at 1.
+    expect(singleSliceFamily).toMatchObject({ seed: 20, epochs: 3, testTime: { passes: 5 } });
+    expect(singleSliceFamily.schedule).toEqual({
+      kind: 'multi-step',
+      learningRate: 6e-5,
+      milestones: [1, 2],
+      gamma: 2 / 3,
+    });
+    expect(featureFamily).toMatchObject({
+      seed: 7777,
+      epochs: 3,
+      maxGradientNorm: 1,
+      minimumBrainShare: 0.02,
+      imageSize: 512,
+      head: 'bn-fc',
+      features: true,
+    });
+  });
+});
