@@ -1,0 +1,20 @@
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
+
+export type StackingErrorCode =
+  | 'stacking/config'
+  | 'stacking/unknown-configuration'
+  | 'stacking/app'
+  | 'stacking/missing-predictions'
+  | 'stacking/no-slices'
+  | 'stacking/no-training-folds'
+  | 'stacking/targets'
+  | 'stacking/not-finite';
+
+export class StackingError extends IchorError {
+  override readonly name = 'StackingError';
+  declare readonly code: StackingErrorCode;
+
+  constructor(details: IchorErrorDetails & { readonly code: StackingErrorCode }) {
+    super({ ...details });
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type { Layout } from '@ichor/tables';
+import type { Stacker } from '../config/schema.js';
+
+/**
+ * What a fitted fold depends on: settings, folds, and the size and time of every file that is read. A fold
+ * whose files were made under the same identity is done.
+ */
+export async function foldIdentity(
+  paths: Layout,
+  stacker: Stacker,
+  fold: number,
+  folds: readonly number[],
+  engine: string,
+): Promise<string> {
+  const files = [
+    paths.preprocessed('train_folds'),
+    paths.preprocessed('test'),
+    ...stacker.inputs.flatMap((model) => [
+      ...folds.map((other) => paths.predictions(model, other, 'valid')),
+      paths.predictions(model, fold, 'test'),
+    ]),
+  ];
+  const states = await Promise.all(
+    files.map((path) =>
+      stat(path).then(
+        ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
+        () => 'missing',
+      ),
+    ),
+  );
+  const content = JSON.stringify({ stacker, fold, folds, engine, states });
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}

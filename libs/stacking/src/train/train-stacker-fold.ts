@@ -1,0 +1,212 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { acquireLock } from '@ichor/cli';
+import { createGbdtEngine, type GbdtEngine, type GbdtEngineName } from '@ichor/gbdt';
+import { logLossPerLabel, weightedLogLoss } from '@ichor/metrics';
+import { createEngine, type Engine, type EngineName, type EngineOptions } from '@ichor/runtime';
+import {
+  LABEL_WEIGHTS,
+  layout,
+  readMetadata,
+  predictionsTable,
+  rootFolder,
+  type Layout,
+} from '@ichor/tables';
+import type { Stacker } from '../config/schema.js';
+import type { AlignedPredictions } from '../predictions/align.js';
+import type { StackingEvents } from './events.js';
+import { stackerFiles, type StackerFiles } from './files.js';
+import { Stopped, type FitContext, type Fitted } from './fit.js';
+import { fitConvolution, fitDense } from './fit-networks.js';
+import { fitTrees } from './fit-trees.js';
+import { readFoldData, type FoldData } from './fold-data.js';
+import { readHistory, writeHistory } from './history.js';
+import { foldIdentity } from './identity.js';
+import { writePredictions } from './write-predictions.js';
+
+export interface TrainStackerFoldOptions {
+  readonly stacker: Stacker;
+  readonly fold: number;
+  /** All folds that there are. Default: 0 to 4. */
+  readonly folds?: readonly number[];
+  /** Folder that holds intermediate_output/. Default: `rootFolder()`. */
+  readonly root?: string;
+  /** Of networks. Default `auto`. */
+  readonly engine?: EngineName | 'auto';
+  readonly provider?: NonNullable<EngineOptions['provider']>;
+  /** Of boosted trees. Default `auto`. */
+  readonly gbdt?: GbdtEngineName | 'auto';
+  readonly threads?: number;
+  /** Drop what an earlier run of this fold left. */
+  readonly fresh?: boolean;
+  /** Stops after the current step or round; finished labels are kept. */
+  readonly signal?: AbortSignal;
+  readonly events?: StackingEvents;
+}
+
+/** How good the fold is, with probabilities clipped at 1e-5, beside the plain mean of what went in. */
+export interface StackerScores {
+  readonly logLoss: readonly number[];
+  readonly weightedLogLoss: number;
+  readonly meanOfInputs: number;
+}
+
+export interface TrainStackerFoldResult {
+  readonly status: 'complete' | 'stopped' | 'nothing-to-do';
+  readonly scores?: StackerScores;
+  /** The library that did it, and where. */
+  readonly engine?: string;
+  /** Results of each part: rounds or epochs, losses. */
+  readonly parts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly data?: Pick<FoldData, 'filled' | 'dropped'>;
+}
+
+/**
+ * Fits one fold of a stacker on the out-of-fold predictions of the other folds, and writes its predictions for this
+ * fold and for the test set. A stopped run goes on with the labels that are not done.
+ *
+ * @throws StackingError, and errors of tables, engines and locks
+ */
+export async function trainStackerFold(options: TrainStackerFoldOptions): Promise<TrainStackerFoldResult> {
+  const { stacker, fold } = options;
+  const paths = layout(options.root ?? rootFolder());
+  const files = stackerFiles(paths, stacker.name, fold);
+  const lock = await acquireLock(files.folder, `fold${fold}`);
+  try {
+    if (options.fresh === true)
+      for (const path of [files.valid, files.test, files.history]) await rm(path, { force: true });
+    return await new FoldRun(options, paths, files).run();
+  } finally {
+    await lock.release();
+  }
+}
+
+class FoldRun {
+  readonly #options: TrainStackerFoldOptions;
+  readonly #paths: Layout;
+  readonly #files: StackerFiles;
+  #engine: string | undefined;
+  #trees: GbdtEngine | undefined;
+  #networks: Engine | undefined;
+
+  constructor(options: TrainStackerFoldOptions, paths: Layout, files: StackerFiles) {
+    this.#options = options;
+    this.#paths = paths;
+    this.#files = files;
+  }
+
+  async run(): Promise<TrainStackerFoldResult> {
+    const { stacker, fold, folds = [0, 1, 2, 3, 4], events = {}, signal } = this.#options;
+    const engineName = stacker.kind === 'lgbm' ? (await this.#treeEngine()).name : 'network';
+    const identity = await foldIdentity(this.#paths, stacker, fold, folds, engineName);
+    const history = await readHistory(this.#files.history, identity);
+    if (await this.#isDone(identity)) return { status: 'nothing-to-do', parts: history.parts };
+
+    events.begin?.('reading predictions', undefined, 'files');
+    const data = await readFoldData(this.#paths, stacker.inputs, fold, folds, () => events.advance?.(1));
+    this.#tellGaps(data);
+    const parts = { ...history.parts };
+    const context: FitContext = {
+      data,
+      files: this.#files,
+      events,
+      signal,
+      done: history.parts,
+      finish: async (part, results) => {
+        parts[part] = { ...results };
+        await writeHistory(this.#files.history, { ...history, parts });
+      },
+      networkEngine: () => this.#networkEngine(),
+      treeEngine: () => this.#treeEngine(),
+      threads: this.#options.threads,
+    };
+    let fitted: Fitted;
+    try {
+      fitted = await fit(stacker, context);
+    } catch (error) {
+      if (error instanceof Stopped || signal?.aborted === true) return { status: 'stopped', parts };
+      throw error;
+    }
+    const metadata = { 'ichor.model': stacker.name, 'ichor.fold': String(fold), 'ichor.identity': identity };
+    await writePredictions(this.#files.test, data.test, fitted.test, metadata);
+    // The out-of-fold predictions last: where they are, the rest is too.
+    await writePredictions(this.#files.valid, data.valid, fitted.valid, metadata);
+    return {
+      status: 'complete',
+      parts,
+      scores: scoresOf(data, fitted.valid),
+      ...(this.#engine === undefined ? {} : { engine: this.#engine }),
+      data,
+    };
+  }
+
+  async #treeEngine(): Promise<GbdtEngine> {
+    this.#trees ??= await createGbdtEngine(this.#options.gbdt ?? 'auto');
+    this.#engine = this.#trees.description;
+    return this.#trees;
+  }
+
+  async #networkEngine(): Promise<Engine> {
+    const { engine = 'auto', provider, threads } = this.#options;
+    this.#networks ??= await createEngine(engine, {
+      ...(provider === undefined ? {} : { provider }),
+      ...(threads === undefined ? {} : { threads }),
+    });
+    this.#engine = `${this.#networks.name}/${this.#networks.provider}`;
+    return this.#networks;
+  }
+
+  async #isDone(identity: string): Promise<boolean> {
+    for (const path of [this.#files.valid, this.#files.test]) {
+      if (!existsSync(path)) return false;
+      if ((await readMetadata(path, predictionsTable)).get('ichor.identity') !== identity) return false;
+    }
+    return true;
+  }
+
+  #tellGaps({ filled, dropped }: FoldData): void {
+    const { events = {} } = this.#options;
+    for (const set of ['valid', 'test'] as const) {
+      const models = Object.entries(filled[set]).filter(([, count]) => count > 0);
+      const text = models.map(([model, count]) => `${model} ${count}`).join(', ');
+      if (models.length > 0)
+        events.message?.(`${set}: slices that took the mean of the other models: ${text}`);
+      if (dropped[set].length > 0)
+        events.warning?.(`${set}: ${dropped[set].length} slices have no prediction at all`);
+    }
+  }
+}
+
+function fit(stacker: Stacker, context: FitContext): Promise<Fitted> {
+  switch (stacker.kind) {
+    case 'lgbm':
+      return fitTrees(stacker, context);
+    case 'mlp':
+      return fitDense(stacker, context);
+    default:
+      return fitConvolution(stacker, context);
+  }
+}
+
+function scoresOf({ valid }: FoldData, probabilities: readonly Float32Array[]): StackerScores {
+  const options = { clip: 1e-5 };
+  return {
+    logLoss: logLossPerLabel(valid.targets, probabilities, options),
+    weightedLogLoss: weightedLogLoss(valid.targets, probabilities, LABEL_WEIGHTS, options),
+    meanOfInputs: weightedLogLoss(valid.targets, meanOfModels(valid.predictions), LABEL_WEIGHTS, options),
+  };
+}
+
+/** The plain mean of the models: what a stacker has to beat. */
+function meanOfModels({ columns, rows }: AlignedPredictions): Float32Array[] {
+  const [first = []] = columns;
+  return first.map((_, label) => {
+    const mean = new Float32Array(rows);
+    for (let row = 0; row < rows; row++) {
+      let sum = 0;
+      for (const labels of columns) sum += labels[label]![row]!;
+      mean[row] = sum / columns.length;
+    }
+    return mean;
+  });
+}
