@@ -1,0 +1,65 @@
+import { basename, resolve } from 'node:path';
+import { bundleHash, createBundle } from '@ichor/bundle';
+import { defineCommand, formatTable, Progress } from '@ichor/cli';
+import { z } from 'zod';
+
+const decimals = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
+
+export const bundleCommand = defineCommand({
+  name: 'ichor bundle',
+  summary: 'Puts trained networks, their calibration and thresholds into one folder, for ichor predict.',
+  description:
+    'Takes the networks below ICHOR_ROOT that have out-of-fold predictions, fits calibration and thresholds on those, ' +
+    'and writes ONNX files, a manifest with hashes and a model card. Any subset will do.',
+  options: {
+    out: z.string().min(1).describe('Folder to make'),
+    name: z.string().min(1).optional().describe('Name of the bundle; default that of the folder'),
+    models: z.array(z.string().min(1)).optional().describe('Base models; default all that are trained'),
+    folds: z.array(z.number().int().min(0)).optional().describe('Folds; default all that are trained'),
+    sensitivity: z.number().min(0).max(1).default(0.95).describe('Of the thresholds, on studies out of fold'),
+    json: z.boolean().describe('Print the manifest'),
+  },
+  examples: [
+    { command: 'ichor bundle --out bundles/all', does: 'every trained network' },
+    { command: 'ichor bundle --out bundles/one --models model-base --folds 0', does: 'one network alone' },
+  ],
+  async run({ out, name, models, folds, sensitivity, json }, { print, terminal }) {
+    const folder = resolve(process.env['INIT_CWD'] ?? '.', out);
+    let progress: Progress | undefined;
+    const manifest = await createBundle({
+      out: folder,
+      name: name ?? basename(folder),
+      sensitivity,
+      ...(models ? { models } : {}),
+      ...(folds ? { folds } : {}),
+      onNetwork: (network, done, total) => {
+        progress ??= new Progress({ label: 'bundle', total, unit: 'networks', terminal });
+        if (done > 0) progress.advance(1, { now: network.model });
+      },
+    });
+    progress?.advance(1);
+    progress?.finish(false);
+    if (json) {
+      print(JSON.stringify(manifest, null, 2));
+      return;
+    }
+    print(
+      formatTable(
+        ['label', 'AUC of slices', 'AUC of studies', 'threshold', 'sensitivity', 'specificity'],
+        manifest.labels.map((label, i) => [
+          label,
+          decimals(manifest.ensemble.outOfFold.auc[i]!, 3),
+          decimals(manifest.studyAuc[i]!, 3),
+          decimals(manifest.thresholds[i]?.threshold ?? null, 3),
+          decimals(manifest.thresholds[i]?.sensitivity ?? null, 3),
+          decimals(manifest.thresholds[i]?.specificity ?? null, 3),
+        ]),
+      ),
+    );
+    print(
+      `${folder}: ${manifest.networks.length} networks, out-of-fold weighted log loss ` +
+        `${manifest.ensemble.outOfFold.weightedLogLoss.toFixed(4)}, hash ${bundleHash(manifest)}`,
+    );
+    print('Not a medical device. Figures are out of fold.');
+  },
+});

@@ -1,0 +1,19 @@
+import { defineCommand, type Command } from '@ichor/cli';
+import { z } from 'zod';
+import { bashCompletion, fishCompletion, zshCompletion } from '../completion.js';
+
+const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+/** @param root the program; asked for late, because it contains this command */
+export function completionCommand(root: () => Command): Command {
+  return defineCommand({
+    name: 'ichor completion',
+    summary: 'Prints a script that completes commands and options in a shell.',
+    description:
+      'bash: source <(ichor completion); zsh: the same after compinit; fish: ichor completion --shell fish | source',
+    options: { shell: z.enum(['bash', 'zsh', 'fish']).default('bash').describe('Which shell') },
+    run({ shell }, { print }) {
+      print(shells[shell](root()));
+    },
+  });
+}

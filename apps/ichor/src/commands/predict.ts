@@ -1,0 +1,170 @@
+import { resolve } from 'node:path';
+import { openBundle } from '@ichor/bundle';
+import { defineCommand, formatTable, Progress, type CommandContext } from '@ichor/cli';
+import { IchorError } from '@ichor/files';
+import { planStudies, type Intake } from '@ichor/intake';
+import { ResultWriter, StudyPredictor, type FailedStudy } from '@ichor/predict';
+import { z } from 'zod';
+
+export const predictCommand = defineCommand({
+  name: 'ichor predict',
+  summary: 'Predicts studies: probabilities, pictures, structured reports and an HTML report for each.',
+  description:
+    'Picks the axial soft-tissue head series of each study, orders its slices, runs the networks of the bundle and ' +
+    'writes studies.csv, slices.csv, slices.arrow, index.html and a folder for each study. A study that fails does ' +
+    'not stop the others; exit code 1 says that one did. Not a medical device: for research only.',
+  options: {
+    bundle: z.string().min(1).describe('Folder made by ichor bundle'),
+    out: z.string().min(1).describe('Folder for the results; must be empty or not there'),
+    augment: z
+      .boolean()
+      .default(true)
+      .describe('Average the test-time augmentation of training; --no-augment is faster'),
+    series: z.string().min(1).optional().describe('SeriesInstanceUID to read, whatever it is'),
+    html: z.boolean().default(true).describe('Write HTML reports'),
+    dicom: z.boolean().default(true).describe('Write structured reports and key images as DICOM'),
+    patientData: z.boolean().describe("Put the patient's data into the HTML reports (folded)"),
+    provider: z
+      .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml'])
+      .default('auto')
+      .describe('What runs the networks'),
+    threads: z.number().int().min(1).optional().describe('Threads of the networks; default all cores'),
+    json: z.boolean().describe('Print a summary as JSON'),
+  },
+  shorts: { bundle: 'b', out: 'o' },
+  positionals: { name: 'PATH', description: 'Files, folders, zip archives or DICOMDIRs', min: 1 },
+  examples: [
+    { command: 'ichor predict ct/ --bundle bundles/all --out results', does: 'every study below ct/' },
+    { command: 'ichor predict study.zip -b bundles/one -o results --no-augment', does: 'one study, quickly' },
+  ],
+  async run(options, context) {
+    const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
+    const bundle = await openBundle(fromHere(options.bundle));
+    const intake = await readHeaders(context, options.series, fromHere);
+    const { bundle: _, ...settings } = options;
+    const writer = await ResultWriter.open(fromHere(options.out), bundle.manifest, settings);
+    const failed: FailedStudy[] = intake.unfit.map(({ studyInstanceUid, otherSeries }) => ({
+      studyInstanceUid,
+      reason: `no axial soft-tissue head series: ${otherSeries.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`,
+    }));
+    const slices = intake.studies.reduce((sum, study) => sum + study.slices.length, 0);
+    const total = slices * bundle.manifest.networks.length;
+    const progress = new Progress({ label: 'predict', total, unit: 'slices', terminal: context.terminal });
+    const predictor = new StudyPredictor(bundle, {
+      augment: options.augment,
+      heatMaps: options.html || options.dicom ? 3 : 0,
+      provider: options.provider,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      onSlices: (count) => progress.advance(count),
+    });
+    const summary: unknown[] = [];
+    const rows: (string | number)[][] = [];
+    try {
+      for (const plan of intake.studies) {
+        if (context.signal.aborted) break;
+        try {
+          const prediction = await predictor.predict(plan);
+          await writer.add(prediction);
+          const { studyInstanceUid } = plan;
+          rows.push([
+            short(studyInstanceUid),
+            prediction.slices.length,
+            ...prediction.calibrated.map((p) => p.toFixed(3)),
+          ]);
+          summary.push({
+            studyInstanceUid,
+            slices: prediction.slices.length,
+            calibrated: prediction.calibrated,
+            warnings: prediction.warnings,
+          });
+        } catch (cause) {
+          if (!(cause instanceof IchorError)) throw cause;
+          failed.push({ studyInstanceUid: plan.studyInstanceUid, reason: cause.reason });
+        }
+      }
+      progress.finish(false);
+      const files = await writer.close(failed);
+      const notDone = intake.studies.length - rows.length - (failed.length - intake.unfit.length);
+      report(context, options.json, {
+        labels: bundle.manifest.labels,
+        rows,
+        summary,
+        failed,
+        intake,
+        files,
+        notDone,
+      });
+    } catch (cause) {
+      await writer.abort();
+      throw cause;
+    } finally {
+      await predictor.close();
+      intake.close();
+    }
+    return failed.length > 0 ? 1 : undefined;
+  },
+});
+
+async function readHeaders(
+  { positionals, terminal }: CommandContext,
+  series: string | undefined,
+  fromHere: (path: string) => string,
+): Promise<Intake> {
+  const progress = new Progress({ label: 'headers', unit: 'files', terminal });
+  const intake = await planStudies(positionals.map(fromHere), {
+    ...(series === undefined ? {} : { series }),
+    onHeader: () => progress.advance(1),
+  });
+  progress.finish(false);
+  if (intake.studies.length > 0 || intake.unfit.length > 0) return intake;
+  intake.close();
+  const [first] = intake.leftOut;
+  throw new IchorError({
+    code: 'ichor/no-study',
+    file: positionals.join(', '),
+    reason: `there is no head CT in it${first ? `: ${intake.leftOut.length} files left out, e.g. ${first.name}: ${first.reason}` : ''}`,
+    remedy: 'give the folder or archive that holds the DICOM files of a CT study',
+  });
+}
+
+interface Outcome {
+  readonly labels: readonly string[];
+  readonly rows: readonly (string | number)[][];
+  readonly summary: readonly unknown[];
+  readonly failed: readonly FailedStudy[];
+  readonly intake: Intake;
+  readonly files: readonly string[];
+  readonly notDone: number;
+}
+
+/** So many studies and left-out files are shown; all are in the files. */
+const shown = 20;
+
+function report({ print }: CommandContext, json: boolean, outcome: Outcome): void {
+  const { labels, rows, summary, failed, intake, files, notDone } = outcome;
+  if (json) {
+    const notice = 'Not a medical device. For research only.';
+    print(
+      JSON.stringify(
+        { notice, labels, studies: summary, failed, leftOut: intake.leftOut, files, notDone },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  if (rows.length > 0) print(formatTable(['study', 'slices', ...labels], rows.slice(0, shown)));
+  if (rows.length > shown) print(`and ${rows.length - shown} more studies`);
+  for (const { studyInstanceUid, reason } of failed) print(`${studyInstanceUid}: not predicted: ${reason}`);
+  for (const { name, reason } of intake.leftOut.slice(0, shown)) print(`${name}: left out: ${reason}`);
+  if (intake.leftOut.length > shown) print(`and ${intake.leftOut.length - shown} more files left out`);
+  if (notDone > 0) print(`stopped: ${notDone} studies were not predicted`);
+  print('');
+  for (const file of files) print(file);
+  print(
+    'Not a medical device. For research only: these numbers must not be used to diagnose or treat anybody.',
+  );
+}
+
+/** The end of a UID tells studies apart. */
+const short = (uid: string) => (uid.length > 24 ? `…${uid.slice(-23)}` : uid);

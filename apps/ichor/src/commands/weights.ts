@@ -1,0 +1,113 @@
+import { backboneIds, backbones, createBackbone } from '@ichor/backbones';
+import { defineCommand, defineGroup, formatBytes, formatTable, Progress, UsageError } from '@ichor/cli';
+import {
+  describeMatch,
+  fetchPublished,
+  matchWeights,
+  readCheckpoint,
+  writeSafetensors,
+} from '@ichor/weights';
+import { z } from 'zod';
+
+const backbone = z.enum(backboneIds).describe('Network');
+
+const list = defineCommand({
+  name: 'ichor weights list',
+  summary: 'Lists the networks and where their published ImageNet weights come from.',
+  options: { json: z.boolean().describe('Print JSON') },
+  run({ json }, { print }) {
+    if (json) print(JSON.stringify(backbones, null, 2));
+    else
+      print(
+        formatTable(
+          ['network', 'licence', 'weights'],
+          backbones.map((one) => [one.id, one.weights.licence, one.weights.url]),
+        ),
+      );
+  },
+});
+
+const fetch = defineCommand({
+  name: 'ichor weights fetch',
+  summary: 'Fetches published weights into the cache, checks their hash; goes on where it stopped.',
+  options: { mirror: z.string().optional().describe('Another place that serves the same files') },
+  positionals: { name: 'NETWORK', description: `One or more of ${backboneIds.join(', ')}`, min: 1 },
+  examples: [
+    { command: 'ichor weights fetch se_resnext50_32x4d', does: 'into $ICHOR_CACHE or ~/.cache/ichor' },
+  ],
+  async run({ mirror }, { positionals, print, terminal, signal }) {
+    for (const id of positionals) {
+      const network = backbones.find((one) => one.id === id);
+      if (!network) throw new UsageError(`unknown network ${id}`, 'ichor weights list names them');
+      let progress: Progress | undefined;
+      const path = await fetchPublished(network.weights, {
+        ...(mirror === undefined ? {} : { mirror }),
+        signal,
+        onProgress: (received, total) => {
+          progress ??= new Progress({
+            label: id,
+            unit: 'MB',
+            terminal,
+            ...(total === undefined ? {} : { total: Math.round(total / 1e6) }),
+          });
+          progress.update(Math.round(received / 1e6));
+        },
+      });
+      progress?.finish(false);
+      print(`${id}: ${path}`);
+    }
+  },
+});
+
+const inspect = defineCommand({
+  name: 'ichor weights inspect',
+  summary: 'Lists the tensors of a checkpoint (.pth, .pt, .safetensors) without running anything in it.',
+  options: {
+    backbone: backbone.optional().describe('Tell how they fit this network'),
+    json: z.boolean().describe('Print JSON'),
+  },
+  positionals: { name: 'FILE', description: 'A checkpoint', min: 1, max: 1 },
+  async run({ backbone: id, json }, { positionals, print }) {
+    const { format, tensors } = await readCheckpoint(positionals[0]!);
+    const shapes = [...tensors].map(([name, { shape }]) => ({ name, shape }));
+    const numbers = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+    const network = id === undefined ? undefined : createBackbone(id, { classes: 6 });
+    const match = network && matchWeights(network, tensors);
+    if (json) {
+      print(JSON.stringify({ format, tensors: shapes, match: match?.report }, null, 2));
+      return;
+    }
+    print(
+      formatTable(
+        ['tensor', 'shape'],
+        shapes.map(({ name, shape }) => [name, shape.join(' x ')]),
+      ),
+    );
+    print(`${format}: ${tensors.size} tensors, ${formatBytes(4 * numbers)} as float32`);
+    if (match) print(describeMatch(match.report));
+  },
+});
+
+const convert = defineCommand({
+  name: 'ichor weights convert',
+  summary: 'Writes a checkpoint as safetensors, which PyTorch reads too.',
+  options: {},
+  positionals: {
+    name: 'FILES',
+    description: 'The checkpoint, then the .safetensors file to write',
+    min: 2,
+    max: 2,
+  },
+  async run(_, { positionals, print }) {
+    const [from, to] = positionals as readonly [string, string];
+    const { tensors } = await readCheckpoint(from);
+    await writeSafetensors(to, tensors);
+    print(`${to}: ${tensors.size} tensors`);
+  },
+});
+
+export const weightsCommand = defineGroup({
+  name: 'ichor weights',
+  summary: 'Lists, fetches, inspects and converts weights of networks.',
+  commands: [list, fetch, inspect, convert],
+});

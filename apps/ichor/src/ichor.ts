@@ -1,0 +1,26 @@
+import { defineGroup } from '@ichor/cli';
+import { generateCommand } from '@ichor/phantom/commands';
+import { preprocessCommand } from '@ichor/preprocess/command';
+import { trainCommand } from '@ichor/training/commands';
+import { bundleCommand } from './commands/bundle.js';
+import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor.js';
+import { predictCommand } from './commands/predict.js';
+import { weightsCommand } from './commands/weights.js';
+
+/** Everything under one name; the commands of the pipeline are those that its Nx targets run. */
+export const ichorCommand = defineGroup({
+  name: 'ichor',
+  summary:
+    'Intracranial hemorrhage on head CT: predict new studies, or train the networks that do. Not a medical device.',
+  commands: [
+    predictCommand,
+    doctorCommand,
+    { ...generateCommand, name: 'ichor phantom' },
+    preprocessCommand,
+    trainCommand,
+    bundleCommand,
+    weightsCommand,
+    completionCommand(() => ichorCommand),
+  ],
+});
