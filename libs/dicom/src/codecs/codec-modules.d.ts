@@ -1,8 +1,4 @@
 /** The codec packages ship no types. Each default export makes an instance of its WebAssembly module. */
-declare module '@cornerstonejs/codec-charls/decodewasmjs' {
-  const factory: (options: object) => Promise<Record<string, unknown>>;
-  export default factory;
-}
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   const factory: (options: object) => Promise<Record<string, unknown>>;
   export default factory;

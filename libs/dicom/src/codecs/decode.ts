@@ -11,7 +11,7 @@ const decoders: Readonly<Record<Exclude<PixelCoding, 'native'>, () => Promise<De
   'jpeg-baseline': async () => (await import('./jpeg-baseline.js')).decodeJpegSequential,
   'jpeg-extended': async () => (await import('./jpeg-baseline.js')).decodeJpegSequential,
   'jpeg-lossless': async () => (await import('./jpeg/lossless.js')).decodeJpegLossless,
-  'jpeg-ls': async () => (await import('./jpeg-ls.js')).decodeJpegLs,
+  'jpeg-ls': async () => (await import('./jpeg-ls/decode.js')).decodeJpegLs,
   'jpeg-2000': async () => (await import('./jpeg-2000.js')).decodeJpeg2000,
   htj2k: async () => (await import('./jpeg-2000.js')).decodeHtj2k,
 };
