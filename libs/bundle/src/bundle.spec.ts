@@ -1,0 +1,123 @@
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine, openOnnx } from '@ichor/runtime';
+import { modelNetwork, readWeights } from '@ichor/training';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleHash, createBundle, openBundle, type BundleManifest } from './index.js';
+import { makeRoot, smallModel } from './testing/index.js';
+
+let folder: string;
+let manifest: BundleManifest;
+const out = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ichor-bundle-'));
+  await makeRoot(out('root'));
+  manifest = await createBundle({ out: out('bundle'), name: 'test', root: out('root') });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A copy of the bundle to spoil. */
+async function copy(name: string): Promise<string> {
+  await cp(out('bundle'), out(name), { recursive: true });
+  return out(name);
+}
+
+describe('createBundle', () => {
+  it('tells how the ensemble did out of fold', () => {
+    const { slices, auc, logLoss } = manifest.ensemble.outOfFold;
+    expect(slices).toBe(32);
+    expect(auc).toEqual([1, 1, 1, 1, 1, 1]);
+    // 8 of 32 slices are positive and get 0.8, the others get 0.1.
+    const expected = -(8 * Math.log(0.8) + 24 * Math.log(0.9)) / 32;
+    for (const loss of logLoss) expect(loss).toBeCloseTo(expected, 6);
+    expect(manifest.training).toMatchObject({
+      studies: 8,
+      slices: 32,
+      patients: 8,
+      positiveStudies: [4, 4, 4, 4, 4, 4],
+    });
+  });
+
+  it('fixes a threshold between the studies with and without blood', () => {
+    for (const threshold of manifest.thresholds)
+      expect(threshold).toMatchObject({ sensitivity: 1, specificity: 1 });
+    expect(manifest.studyAuc).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('holds a network that gives what the engine gives', async () => {
+    const [bundled] = manifest.networks;
+    const state = await readWeights(
+      join(out('root'), 'intermediate_output', smallModel.name, 'fold0_epoch0.safetensors'),
+    );
+    const image = { shape: [1, 3, 32, 32], data: Float32Array.from({ length: 3072 }, (_, i) => Math.sin(i)) };
+    const session = await openOnnx(join(out('bundle'), bundled!.onnx.path));
+    const { logits, maps } = await session.run({ image });
+    const direct = await (await createEngine('onnxruntime')).inference(modelNetwork(smallModel), state);
+    const expected = (await direct.run({ image })).logits!;
+    // The extra output may stop onnxruntime from fusing the last layers: equal to float32 rounding.
+    logits!.data.forEach((value, i) => expect(value).toBeCloseTo(expected.data[i]!, 5));
+    expect(maps!.shape).toEqual([1, 1280, 1, 1]);
+    await session.dispose();
+    await direct.dispose();
+  });
+
+  it('comes with a card that says what it is not', async () => {
+    const card = await readFile(join(out('bundle'), 'MODEL_CARD.md'), 'utf8');
+    expect(card).toContain('Not a medical device');
+    expect(card).toContain('| small-model | 0 | efficientnet-b0 | 32 |');
+  });
+
+  it('refuses a folder with something in it, and a model that is not trained', async () => {
+    await expect(createBundle({ out: out('bundle'), name: 'x', root: out('root') })).rejects.toMatchObject({
+      code: 'bundle/not-empty',
+    });
+    const missing = createBundle({ out: out('none'), name: 'x', root: out('root'), models: ['xception'] });
+    await expect(missing).rejects.toThrow('no trained network of xception');
+  });
+});
+
+describe('openBundle', () => {
+  it('opens what createBundle made', async () => {
+    const bundle = await openBundle(out('bundle'));
+    expect(bundle.manifest).toEqual(manifest);
+    expect(bundleHash(bundle.manifest)).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it('notices a file that was changed, cut or removed', async () => {
+    const onnx = manifest.networks[0]!.onnx.path;
+    const longer = await copy('longer');
+    await appendFile(join(longer, onnx), 'x');
+    await expect(openBundle(longer)).rejects.toMatchObject({ code: 'bundle/hash', file: join(longer, onnx) });
+    const other = await copy('other');
+    const bytes = await readFile(join(other, onnx));
+    bytes[1000] = bytes[1000]! ^ 1;
+    await writeFile(join(other, onnx), bytes);
+    await expect(openBundle(other)).rejects.toThrow('its hash is another one');
+    await rm(join(other, onnx));
+    await expect(openBundle(other)).rejects.toThrow('is missing');
+  });
+
+  it('names the version of a bundle that it cannot read', async () => {
+    const old = await copy('old');
+    await writeFile(join(old, 'manifest.json'), JSON.stringify({ ...manifest, version: 7 }));
+    await expect(openBundle(old)).rejects.toMatchObject({
+      code: 'bundle/version',
+      reason: expect.stringContaining('version 7'),
+    });
+  });
+
+  it('refuses what is no manifest and paths that lead outside', async () => {
+    const bad = await copy('bad');
+    const write = (content: unknown) => writeFile(join(bad, 'manifest.json'), JSON.stringify(content));
+    await expect(openBundle(out('nowhere'))).rejects.toMatchObject({ code: 'bundle/missing' });
+    await write({ hello: 1 });
+    await expect(openBundle(bad)).rejects.toMatchObject({ code: 'bundle/damaged' });
+    const [network] = manifest.networks;
+    await write({ ...manifest, networks: [{ ...network, onnx: { ...network!.onnx, path: '../x.onnx' } }] });
+    await expect(openBundle(bad)).rejects.toMatchObject({ code: 'bundle/damaged' });
+    await writeFile(join(bad, 'manifest.json'), '{');
+    await expect(openBundle(bad)).rejects.toThrow('is no JSON');
+  });
+});

@@ -1,0 +1,1 @@
+export { madeUpStudies, makeRoot, smallModel } from './made-up-root.js';

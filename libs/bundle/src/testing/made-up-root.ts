@@ -1,0 +1,94 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { RunRecord } from '@ichor/cli';
+import { initialize } from '@ichor/nn';
+import {
+  foldsTable,
+  LABELS,
+  layout,
+  predictionsTable,
+  writeTable,
+  type ColumnsOf,
+  type Layout,
+} from '@ichor/tables';
+import { defineBaseModel, foldFiles, modelNetwork, singleSliceFamily, type BaseModel } from '@ichor/training';
+import { writeSafetensors } from '@ichor/weights';
+
+/** A network small enough for tests: EfficientNet-B0 on 32 x 32 pixels. */
+export const smallModel: BaseModel = defineBaseModel({
+  ...singleSliceFamily,
+  name: 'small-model',
+  backbone: 'efficientnet-b0',
+  imageSize: 32,
+  testTime: { kind: 'random', passes: 2 },
+  configurations: {},
+}).model;
+
+/** Studies and slices of the made-up training set. */
+export const madeUpStudies = 8;
+const slicesPerStudy = 4;
+
+/**
+ * The outputs of a training that never was: eight studies of four slices, the odd ones positive for all labels on
+ * their two middle slices, and one fold of {@link smallModel} with random weights that predicts 0.8 and 0.1.
+ */
+export async function makeRoot(root: string): Promise<Layout> {
+  const paths = layout(root);
+  const ids = Array.from(
+    { length: madeUpStudies * slicesPerStudy },
+    (_, i) => `ID_${String(i).padStart(9, '0')}`,
+  );
+  const study = (row: number) => Math.floor(row / slicesPerStudy);
+  const positive = (row: number) => study(row) % 2 === 1 && [1, 2].includes(row % slicesPerStudy);
+  const each = (value: (row: number) => number) => Float32Array.from(ids, (_, row) => value(row));
+  const wide = (value: (row: number) => number) => Float64Array.from(ids, (_, row) => value(row));
+  const perLabel = (prefix: string, value: (row: number) => number) =>
+    Object.fromEntries(LABELS.map((label) => [`${prefix}_${label}`, each(value)]));
+  const target = (row: number) => (positive(row) ? 1 : 0);
+
+  await writeTable(paths.preprocessed('train_folds'), foldsTable, {
+    ID: ids,
+    labels: ids.map((_, row) => (positive(row) ? LABELS.join(' ') : '')),
+    PatientID: ids.map((_, row) => `patient ${study(row)}`),
+    StudyInstanceUID: ids.map((_, row) => `study ${study(row)}`),
+    SeriesInstanceUID: ids.map((_, row) => `series ${study(row)}`),
+    WindowCenter: wide(() => 40),
+    WindowWidth: wide(() => 80),
+    RescaleIntercept: wide(() => 0),
+    RescaleSlope: wide(() => 1),
+    Position3: wide((row) => 5 * (row % slicesPerStudy)),
+    PositionOrd: wide((row) => ((row % slicesPerStudy) + 1) / slicesPerStudy),
+    LeftLabel: ids.map(() => ''),
+    RightLabel: ids.map(() => ''),
+    fold: new Int8Array(ids.length),
+    ...perLabel('target', target),
+    // The labels of the schema are those of LABELS.
+  } as unknown as ColumnsOf<typeof foldsTable>);
+
+  await writeTable(
+    paths.predictions(smallModel.name, 0, 'valid'),
+    predictionsTable,
+    {
+      ID: ids,
+      pass: new Int8Array(ids.length),
+      ...perLabel('target', target),
+      ...perLabel('output', (row) => (positive(row) ? 0.8 : 0.1)),
+    } as unknown as ColumnsOf<typeof predictionsTable>,
+    { metadata: { 'ichor.epoch': '0' } },
+  );
+  const files = foldFiles(paths, smallModel.name, 0);
+  await mkdir(files.folder, { recursive: true });
+  await writeSafetensors(files.snapshot(0), initialize(modelNetwork(smallModel), 1));
+  await new RunRecord({ command: 'predict', config: { fold: 0, ...smallModel } }).write(
+    files.predictManifest,
+  );
+  await writeFile(
+    files.history,
+    JSON.stringify({
+      format: 'ichor-history',
+      version: 1,
+      identity: { settings: {}, fold: 0, data: 'made up', start: 'none' },
+      epochs: [],
+    }),
+  );
+  return paths;
+}
