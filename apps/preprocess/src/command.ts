@@ -25,6 +25,7 @@ export const preprocessCommand = defineCommand({
       .default(defaults.minBrainRange)
       .describe('Leave out slices whose brain-window range is not above this, in HU'),
     keepTestSlices: z.boolean().describe('Keep test slices without brain too'),
+    fresh: z.boolean().describe('Read all files anew, also those that an earlier run has read'),
     strict: z.boolean().describe('Stop at the first file that cannot be read'),
     allowUnreadable: z.boolean().describe('End with exit code 0 even if some files cannot be read'),
     config: z
@@ -46,6 +47,7 @@ export const preprocessCommand = defineCommand({
         seed: options.seed,
         minBrainRange: options.minBrainRange,
         keepTestSlices: options.keepTestSlices,
+        fresh: options.fresh,
         strict: options.strict,
         chunkSlices: defaults.chunkSlices,
       },
@@ -55,6 +57,7 @@ export const preprocessCommand = defineCommand({
     if (unreadable === 0) return 0;
     terminal.print(
       `${unreadable} files could not be read; manifest.json beside the tables names them. ` +
+        'After repairing them, run with --fresh. ' +
         (allowUnreadable ? '' : '--allow-unreadable ends with exit code 0 all the same.'),
     );
     return allowUnreadable ? 0 : SOME_UNREADABLE;

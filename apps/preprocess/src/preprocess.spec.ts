@@ -27,6 +27,7 @@ const options: PreprocessOptions = {
   minBrainRange: 60,
   keepTestSlices: false,
   chunkSlices: 2,
+  fresh: false,
   strict: false,
 };
 const half = (low: number, high: number) => Array.from({ length: 16 }, (_, i) => (i < 8 ? low : high));
@@ -170,6 +171,8 @@ describe('preprocess', () => {
     const { outcomes } = await run();
     expect(outcomes.map(({ resumed }) => resumed)).toEqual([7, 2]);
     expect(await readFile(files.preprocessed('train_folds'))).toEqual(first);
+    const again = await run({ fresh: true });
+    expect(again.outcomes.map(({ resumed }) => resumed)).toEqual([0, 0]);
   });
 
   it('names the folder when there is nothing to read', async () => {

@@ -20,6 +20,8 @@ export interface PreprocessOptions {
   /** Keep test slices without brain too. */
   readonly keepTestSlices: boolean;
   readonly chunkSlices: number;
+  /** Read all files anew. */
+  readonly fresh: boolean;
   readonly strict: boolean;
 }
 
@@ -42,6 +44,7 @@ export async function preprocess(
   const lock = await acquireLock(files.preprocessedFolder, 'preprocess');
   try {
     await removeLeftovers(files.preprocessedFolder);
+    if (options.fresh) await rm(workFolder, { recursive: true, force: true });
     const labels = await record.time('read labels', () => readLabels(files));
     const listed = existsSync(files.input.sampleSubmission)
       ? (await readSampleSubmission(files.input.sampleSubmission)).ids

@@ -21,6 +21,8 @@ export interface ReadSetOptions {
   readonly labels: LabelSet | undefined;
   readonly workers: number;
   readonly chunkSlices: number;
+  /** Do not use the raw table of an earlier run. */
+  readonly fresh: boolean;
   readonly strict: boolean;
   readonly signal: AbortSignal;
   readonly terminal: Terminal;
@@ -36,7 +38,7 @@ export interface ReadSetResult {
 /** Reads every slice of a set and writes its raw table; goes on where a stopped run ended. */
 export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
   const { name, images, output, source, terminal, record, strict } = options;
-  const before = await readUnreadable(output, source);
+  const before = options.fresh ? undefined : await readUnreadable(output, source);
   if (before !== undefined && !(strict && before.length > 0))
     return { unreadable: before, resumed: images.ids.length };
   const journal = await openJournal(options.workFolder, source, images.ids, options.chunkSlices);
