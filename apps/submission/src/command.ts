@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineCommand, RunRecord, UsageError } from '@ichor/cli';
+import { writeFileAtomic } from '@ichor/files';
 import { notMedicalDevice } from '@ichor/report';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
@@ -36,12 +37,16 @@ export const submissionCommand = defineCommand({
       seeds: { bootstrap: config.bootstrap.seed },
     });
     const { board, test, submission, notes } = await makeSubmission(paths, chosen, run);
-    print(terminalLeaderboard(board, test, model));
-    for (const note of notes) print(note);
-    print(
-      `\n${paths.submission}: ${submission.rows} rows, in order, finite, in range. ` +
-        `Plots: ${join(paths.outputFolder, 'leaderboard.html')}\n${notMedicalDevice}`,
-    );
+    const text = [
+      terminalLeaderboard(board, test, model),
+      ...notes,
+      '',
+      `${paths.submission}: ${submission.rows} rows, in order, finite, in range. ` +
+        `Plots: ${join(paths.outputFolder, 'leaderboard.html')}`,
+      notMedicalDevice,
+    ].join('\n');
+    print(text);
+    await writeFileAtomic(join(paths.outputFolder, 'leaderboard.txt'), `${text}\n`);
     await run.write(join(paths.outputFolder, 'submission.json'));
   },
 });

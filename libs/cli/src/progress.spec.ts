@@ -68,6 +68,17 @@ describe('Progress', () => {
     expect(written().endsWith(parent.line())).toBe(true);
   });
 
+  it('shows what a piece of work says of itself behind its own place', () => {
+    const { terminal, now, wait } = screen(true);
+    const progress = new Progress({ label: 'demo', total: 52, terminal, now });
+    progress.update(3);
+    wait(75);
+    progress.detail('model-base fold 0  epoch 1/2  40 %');
+    expect(progress.line()).toBe('demo 3/52  1:15 > model-base fold 0  epoch 1/2  40 %');
+    progress.detail('');
+    expect(progress.line()).toMatch(/^demo {2}▉·/);
+  });
+
   it('lines printed meanwhile stay above the bar', () => {
     const { terminal, now, lines } = screen(true);
     const progress = new Progress({ label: 'x', total: 2, terminal, now });

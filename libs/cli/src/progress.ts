@@ -10,7 +10,7 @@ export interface ProgressOptions {
   /** What is counted, plural: `slices`. */
   readonly unit?: string;
   readonly terminal?: Terminal;
-  /** Seconds between two plain lines when not on a terminal. Default 5. */
+  /** Seconds between two plain lines when not on a terminal. Default: ICHOR_PROGRESS_INTERVAL, else 5. */
   readonly plainInterval?: number;
   /** Seconds, monotonic; for tests. */
   readonly now?: () => number;
@@ -36,6 +36,7 @@ export class Progress {
   #total: number | undefined;
   #done = 0;
   #fields: ProgressFields = {};
+  #detail = '';
   #shownAt: number;
   #history: { readonly time: number; readonly done: number }[];
   #finished = false;
@@ -44,7 +45,7 @@ export class Progress {
     const inherited: Partial<ProgressOptions> = parent === undefined ? {} : parent.#options;
     this.#terminal = options.terminal ?? inherited.terminal ?? standardTerminal;
     this.#now = options.now ?? inherited.now ?? (() => performance.now() / 1000);
-    this.#plainInterval = options.plainInterval ?? inherited.plainInterval ?? 5;
+    this.#plainInterval = options.plainInterval ?? inherited.plainInterval ?? defaultInterval();
     this.#options = {
       ...options,
       terminal: this.#terminal,
@@ -97,6 +98,12 @@ export class Progress {
     this.#show(this.#now());
   }
 
+  /** What the current piece of work says of itself, in words; replaces bar and rate until it is ''. */
+  detail(text: string): void {
+    this.#detail = text;
+    this.#show(this.#now());
+  }
+
   /** When the amount of work becomes known, or known better. */
   setTotal(total: number): void {
     this.#total = total;
@@ -128,6 +135,7 @@ export class Progress {
   /** The line as it would be shown now. */
   line(): string {
     const head = this.#parent === undefined ? '' : `${this.#parent.#headline()} > `;
+    if (this.#detail !== '') return `${this.#headline()}  ${formatDuration(this.elapsed)} > ${this.#detail}`;
     const total = this.#total;
     const counted = total === undefined ? String(this.#done) : `${this.#done}/${total}`;
     const share = total === undefined || total === 0 ? undefined : Math.min(1, this.#done / total);
@@ -162,6 +170,12 @@ export class Progress {
     if (this.#terminal.interactive) this.#terminal.setLive(this.line());
     else this.#terminal.print(this.line());
   }
+}
+
+/** A program that follows another one's plain lines asks for them more often. */
+function defaultInterval(): number {
+  const seconds = Number(process.env['ICHOR_PROGRESS_INTERVAL'] ?? '');
+  return seconds > 0 ? seconds : 5;
 }
 
 function fieldText(fields: ProgressFields): string {

@@ -51,13 +51,17 @@ function stepTarget({ program, programArguments = [], folder, products, after, d
  */
 export function preprocessTargets({ projectRoot }) {
   return {
-    preprocess: stepTarget({
-      program: `${projectRoot}/dist/main.js`,
-      folder: 'intermediate_output/preprocessed_data',
-      products: ['train_folds.arrow', 'test.arrow', '*.arrow'],
-      after: [],
-      description: 'Tables, folds and targets from the DICOM files and the label CSV',
-    }),
+    preprocess: {
+      ...stepTarget({
+        program: `${projectRoot}/dist/main.js`,
+        folder: 'intermediate_output/preprocessed_data',
+        products: ['train_folds.arrow', 'test.arrow', '*.arrow'],
+        after: [],
+        description: 'Tables, folds and targets from the DICOM files and the label CSV',
+      }),
+      // Fewer folds, so that those that the demo trains cover every slice.
+      configurations: { demo: { settings: ['--config', 'demo', '--folds', '2'] } },
+    },
   };
 }
 
@@ -131,7 +135,7 @@ export function submissionTargets(context, { inputs }) {
     make: stepTarget({
       program: `${context.projectRoot}/dist/main.js`,
       folder: 'output',
-      products: ['submission.csv', 'leaderboard.json', 'leaderboard.html'],
+      products: ['submission.csv', 'leaderboard.json', 'leaderboard.html', 'leaderboard.txt'],
       after: predictionsOf(context, inputs),
       description: 'output/submission.csv and the leaderboard',
     }),

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { Progress, type Terminal } from '@ichor/cli';
+import { generateSet } from '@ichor/phantom';
+
+/** What the demo makes small; everything else is as in the real pipeline. */
+export const demo = {
+  patients: 16,
+  testPatients: 8,
+  /** Pixels of a side of the files. */
+  size: 128,
+  seed: 1,
+  folds: [0, 1],
+} as const;
+
+export const whatIsSmall = [
+  `${demo.patients} synthetic patients to train on and ${demo.testPatients} to test, instead of 17,079 and 3,518 real ones`,
+  `${demo.size} x ${demo.size} pixels a file, and smaller images for the networks (see the configuration demo of each app)`,
+  `${demo.folds.length} folds instead of 5, few epochs, from random weights instead of ImageNet's`,
+  'so the figures say that the machinery works, and nothing about patients',
+];
+
+/** Makes the synthetic set, or finds that it is there. */
+export async function makeDemoData(root: string, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const { patients, testPatients, size, seed } = demo;
+  const total = patients + testPatients;
+  const progress = new Progress({ label: 'phantom data', total, unit: 'patients', terminal });
+  const set = await generateSet({
+    out: root,
+    patients,
+    testPatients,
+    size,
+    seed,
+    prevalence: 0.6,
+    broken: false,
+    signal,
+    onPatient: () => progress.advance(),
+  });
+  progress.finish(
+    `${set.slices} synthetic slices of ${set.patients} patients in ${join(root, 'input')}` +
+      (set.reused ? ' (as they were)' : ''),
+  );
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineCommand, defineGroup, formatDuration, runCommand, type CommandContext } from '@ichor/cli';
+import { IchorError } from '@ichor/files';
+import { layout, rootFolder } from '@ichor/tables';
+import { z } from 'zod';
+import { demo, makeDemoData, whatIsSmall } from './demo.js';
+import { runTasks } from './run-tasks.js';
+import { planTasks } from './task-plan.js';
+
+const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** Runs `submission:make` with all that it needs and prints the leaderboard. */
+async function runPipeline(
+  { label, root, task, folds }: { label: string; root: string; task: string; folds: readonly number[] },
+  { terminal, signal, print }: CommandContext,
+): Promise<void> {
+  const paths = layout(root);
+  const env = {
+    ...process.env,
+    ICHOR_ROOT: root,
+    ICHOR_FOLDS: folds.join(','),
+    NX_DAEMON: 'false',
+  };
+  const logFile = join(paths.outputFolder, `${label}.log`);
+  const steps = await planTasks(workspace, task, env);
+  const summary = await runTasks({ workspace, task, steps, label, env, logFile, terminal, signal });
+  const board = join(paths.outputFolder, 'leaderboard.txt');
+  print(`\n${await readFile(board, 'utf8')}`);
+  print(
+    `${summary.ran} steps ran, ${summary.unchanged} were there already, ${formatDuration(summary.seconds)}. ` +
+      `Everything that they printed: ${logFile}`,
+  );
+}
+
+const demoCommand = defineCommand({
+  name: 'demo',
+  summary:
+    'The whole pipeline on synthetic heads: phantom data, eleven networks, five stackers, leaderboard.',
+  description:
+    'Takes minutes on two cores. A second run finds everything done. Stopped by Ctrl-C, the same command goes on.',
+  options: {
+    root: z.string().default('demo').describe('Folder for the data and the results'),
+  },
+  examples: [{ command: 'npm run demo', does: 'everything, in demo/' }],
+  async run({ root }, context) {
+    const folder = resolve(process.env['INIT_CWD'] ?? workspace, root);
+    context.print(`What is small here:\n${whatIsSmall.map((line) => `- ${line}`).join('\n')}\n`);
+    await makeDemoData(folder, context.terminal, context.signal);
+    await runPipeline(
+      { label: 'demo', root: folder, task: 'submission:make:demo', folds: demo.folds },
+      context,
+    );
+  },
+});
+
+const pipelineCommand = defineCommand({
+  name: 'pipeline',
+  summary: 'The whole pipeline on your data: input/ below ICHOR_ROOT (default: the workspace).',
+  description:
+    'On the data of the challenge this takes weeks of GPU time; docs/pipeline.md tells what to expect.',
+  options: {
+    folds: z
+      .array(z.number().int().min(0).max(4))
+      .default([0, 1, 2, 3, 4])
+      .describe('The folds to train, e.g. 0,1 on one machine and 2,3,4 on another'),
+  },
+  examples: [
+    { command: 'npm run pipeline', does: 'everything that is not done yet' },
+    { command: 'ICHOR_ROOT=/data/rsna npm run pipeline -- --folds 0', does: 'one fold of every model' },
+  ],
+  async run({ folds }, context) {
+    const root = rootFolder(workspace);
+    const { input } = layout(root);
+    if (!existsSync(input.trainCsv)) {
+      throw new IchorError({
+        code: 'pipeline/no-input',
+        file: input.trainCsv,
+        reason: 'there is no data set',
+        remedy: 'unpack the data of the challenge into input/ (docs/pipeline.md), or try npm run demo',
+      });
+    }
+    await runPipeline({ label: 'pipeline', root, task: 'submission:make', folds }, context);
+  },
+});
+
+await runCommand(
+  defineGroup({
+    name: 'npm run',
+    summary: 'The whole pipeline by one command.',
+    commands: [demoCommand, pipelineCommand],
+  }),
+);

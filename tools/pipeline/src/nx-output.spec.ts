@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { readNxLine, withoutPrefix } from './nx-output.js';
+
+describe('readNxLine', () => {
+  // Lines as Nx 23 prints them with --output-style=stream.
+  it.each([
+    ['> nx run files:build  [local cache]', { kind: 'task', id: 'files:build', cached: true }],
+    [
+      '> nx run cli:typecheck  [existing outputs match the cache, left as is]',
+      { kind: 'task', id: 'cli:typecheck', cached: true },
+    ],
+    [
+      '\u001b[2m>\u001b[22m nx run model-base:train-fold-0:demo\r',
+      { kind: 'task', id: 'model-base:train-fold-0:demo', cached: false },
+    ],
+    ['> tsc -b libs/files\r', { kind: 'line', text: '> tsc -b libs/files' }],
+    ['\u001b[32m✓\u001b[39m good', { kind: 'line', text: '✓ good' }],
+    ['  ', undefined],
+  ])('%j', (line, event) => expect(readNxLine(line)).toEqual(event));
+});
+
+describe('withoutPrefix', () => {
+  it('takes away the name of the project that Nx puts before a line', () => {
+    expect(withoutPrefix('model-base: fold 0  40 %', 'model-base:train-fold-0:demo')).toBe('fold 0  40 %');
+    expect(withoutPrefix('xception: fold 0', 'model-base:train-fold-0')).toBe('xception: fold 0');
+  });
+});

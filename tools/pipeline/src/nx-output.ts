@@ -1,0 +1,23 @@
+export type NxEvent =
+  /** A task came up: it runs now, or was answered from the cache. */
+  | { readonly kind: 'task'; readonly id: string; readonly cached: boolean }
+  /** A line that the running task printed. */
+  | { readonly kind: 'line'; readonly text: string };
+
+// eslint-disable-next-line no-control-regex -- colours that tools print in spite of a pipe
+const escapes = /\u001b\[[0-9;]*[A-Za-z]/g;
+
+/** Reads what `nx --output-style=stream` prints, a line at a time. */
+export function readNxLine(raw: string): NxEvent | undefined {
+  const line = raw.replace(escapes, '').replace(/\r/g, '').trimEnd();
+  const task = /^> nx run (\S+)(?: +\[(.+)\])?$/.exec(line);
+  if (task !== null) return { kind: 'task', id: task[1] ?? '', cached: task[2] !== undefined };
+  const text = line.trim();
+  return text === '' ? undefined : { kind: 'line', text };
+}
+
+/** `model-base: text` to `text`, when the task of that project is running. */
+export function withoutPrefix(text: string, taskId: string): string {
+  const prefix = `${taskId.split(':')[0] ?? ''}: `;
+  return text.startsWith(prefix) ? text.slice(prefix.length).trim() : text;
+}

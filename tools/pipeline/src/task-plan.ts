@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { IchorError } from '@ichor/files';
+import { z } from 'zod';
+import { nxProgram } from './nx-program.js';
+
+const graphSchema = z.object({
+  tasks: z.object({
+    tasks: z.record(
+      z.string(),
+      z.object({
+        id: z.string(),
+        target: z.object({ project: z.string(), target: z.string() }),
+        // Only the steps of the pipeline exclude each other.
+        parallelism: z.boolean(),
+      }),
+    ),
+  }),
+});
+
+/**
+ * The steps of the pipeline that a task stands for, without builds.
+ *
+ * @throws IchorError `pipeline/plan`
+ */
+export async function planTasks(
+  workspace: string,
+  task: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ReadonlySet<string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'ichor-plan-'));
+  const file = join(folder, 'graph.json');
+  try {
+    await promisify(execFile)(process.execPath, [nxProgram(workspace), 'run', task, `--graph=${file}`], {
+      cwd: workspace,
+      env,
+    });
+    const { tasks } = graphSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return new Set(
+      Object.values(tasks.tasks)
+        .filter(({ parallelism }) => !parallelism)
+        .map(({ id }) => id),
+    );
+  } catch (cause) {
+    const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
+    throw new IchorError({
+      code: 'pipeline/plan',
+      reason: `Nx cannot tell what ${task} needs: ${output.trim()}`,
+      remedy: 'npx nx reset, then the same command',
+      cause,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
