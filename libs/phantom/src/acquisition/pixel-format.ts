@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import { OUTSIDE_CIRCLE } from '../render/quantize.js';
+import { OUTSIDE_CIRCLE } from '../render/finish.js';
 
 /** How a scanner writes its pixels and windows; the same for all slices of a study. */
 export interface PixelFormat {

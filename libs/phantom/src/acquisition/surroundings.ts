@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import { OUTSIDE_CIRCLE } from '../render/quantize.js';
+import { OUTSIDE_CIRCLE } from '../render/finish.js';
 import type { Acquisition } from './geometry.js';
 
 /** What is in the image besides the patient, the same in all slices of a study: HU per pixel. */

@@ -6,7 +6,7 @@ import { createRandom } from '../random.js';
 import { blend } from '../render/blend.js';
 import { createGrid, Field } from '../render/field.js';
 import { SOLID_BLEEDS } from '../render/fields.js';
-import { quantize } from '../render/quantize.js';
+import { createFinish } from '../render/finish.js';
 import { MASK_BIT, type RendererOptions, type SliceRenderer } from '../render/slice.js';
 import type { Background } from './background.js';
 
@@ -103,7 +103,8 @@ export function createInsertion(
         const keep = inside[p] === 1 && stained[p] !== smooth[p];
         image[p] = original[p]! + (keep ? stained[p]! - smooth[p]! : 0);
       }
-      quantize(image, bias, acquisition.noise, createRandom(options.seed, 'noise', index), hounsfield);
+      const finish = createFinish(bias, acquisition.noise, createRandom(options.seed, 'noise', index));
+      finish(image, hounsfield, { top: 0, bottom: grid.height });
       for (const kind of BLEED_KINDS) area[kind] *= spacing * spacing;
       return { hounsfield, area, mask };
     },

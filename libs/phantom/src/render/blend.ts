@@ -1,17 +1,23 @@
-import type { Bounds, Field } from './field.js';
+import type { Band, Bounds, Field } from './field.js';
 
 /**
  * Paints `value` where the field is negative. The field is a signed distance in units of the edge's
  * width: the share of the pixel that is covered is 0.5 - field, between 0 and 1 (partial volume).
  *
+ * @param band limits the painting to some rows
  * @param marks where given, `bit` is set in it for pixels that are covered by at least half.
  * @returns the covered area in pixels.
  */
-export function blend(image: Float32Array, field: Field, value: number, marks?: Uint8Array, bit = 0): number {
+export function blend(
+  image: Float32Array,
+  field: Field,
+  value: number,
+  { band, marks, bit = 0 }: { band?: Band; marks?: Uint8Array | undefined; bit?: number } = {},
+): number {
   if (field.isEmpty) return 0;
   const { grid, values } = field;
   const { step, width, rows, columns } = grid;
-  const { top, bottom, left, right } = field.bounds();
+  const { top, bottom, left, right } = field.bounds(band);
   let area = 0;
   for (let cell = top; cell < bottom; cell++) {
     const upper = cell * width;

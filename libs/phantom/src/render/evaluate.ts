@@ -4,6 +4,7 @@ import { deepGray } from '../head/cisterns.js';
 import type { Head } from '../head/head.js';
 import { ellipsoid, step as smooth } from '../shapes.js';
 import { WAVELENGTH, waves } from '../spectral-noise.js';
+import { softTissue } from './soft-tissue.js';
 import { clearFields, type Fields } from './fields.js';
 
 /** Distance between neighbouring sulci is half of this, mm. */
@@ -40,6 +41,7 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
 
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
+      const node = i * width + j;
       const x = start[0] + i * down[0] + j * right[0];
       const y = start[1] + i * down[1] + j * right[1];
       const z = start[2] + i * down[2] + j * right[2];
@@ -61,9 +63,9 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       const coarse = waves(sx + 0.33 * x, sz + 0.33 * y, sy + 0.2 * z);
 
       if (inner > -4) {
-        fields.soft.set(i, j, softTissue(x, y, z, skin, coarse, anatomy.scalp));
+        fields.soft.put(node, softTissue(x, y, z, skin, coarse, anatomy.scalp));
         const fine = waves(sy + x, sx + y, sz + 0.7 * z);
-        fields.diploe.set(i, j, 560 + 110 * coarse + 130 * fine - (z < -10 ? 60 : 0));
+        fields.diploe.put(node, 560 + 110 * coarse + 130 * fine - (z < -10 ? 60 : 0));
         if (z < 8 && inner > -2) {
           const f = face(x, y, z);
           fields.faceBone.set(i, j, f.bone / edge);
@@ -78,7 +80,7 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       const bar = z < 0 ? 7 * Math.exp(-(((z + 30) / 14) ** 2) - ((y - 16) / 16) ** 2 - (x / 45) ** 2) : 0;
       const rim = inner < 3 ? 5 * Math.exp(-Math.max(0, -inner) / 5) : 0;
       const streaks = bar > 0.1 ? 1 + 0.8 * waves(0.1 * x, sy + 0.7 * y, 3 * index) : 0;
-      fields.bias.set(i, j, rim - bar * streaks);
+      fields.bias.put(node, rim - bar * streaks);
       if (inner > 5) continue;
 
       const depth = -inner;
@@ -103,11 +105,11 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
         if (distance > 40) continue;
         const field = fields.bleeds[bleed.kind];
         const u = distance / edge;
-        if (u < field.values[i * width + j]!) field.set(i, j, u);
+        if (u < field.values[node]!) field.set(i, j, u);
         if (bleed.kind !== 'intraventricular' && distance < crowd) crowd = distance;
         if (bleed.oedema > 0) {
           const wet = (distance - bleed.oedema) / 4;
-          if (wet < fields.oedema.values[i * width + j]!) fields.oedema.set(i, j, wet);
+          if (wet < fields.oedema.values[node]!) fields.oedema.set(i, j, wet);
         }
       }
       if (stain > 0) fields.stain.set(i, j, stain);
@@ -122,25 +124,28 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       fields.brain.set(i, j, (inner + gapHere + 0.5 * lobes) / edge);
       fields.ventricle.set(i, j, ventricle / edge);
       const reach = 10 + 7 * lobes;
-      const radial = Math.sqrt(x * x + y * y + (z - 5) * (z - 5)) + 1e-3;
-      // Sheets that stand on the surface: the field changes slowly along the radius.
-      const stretch = 0.35 + 45 / radial;
-      const bend = waves(sy + 0.2 * x, sz + 0.2 * y, sx + 0.2 * z);
-      const wx = 2.2 * bend;
-      const n = waves(
-        sx + PER_MM * (x * stretch + 2 * wx),
-        sy + PER_MM * (y * stretch - 2 * wx),
-        sz + PER_MM * ((z - 5) * stretch + wx),
-      );
-      fields.sulcus.set(i, j, n / SLOPE / 1.1);
-      const taper = Math.max(0, depth - reach * 0.35) / (reach * 0.65);
-      // Folds gape and close along their course.
-      const gape = 0.6 + 0.45 * lobes + 0.4 * bend;
-      let half = wide * gape * (1 - taper * taper) + (stain > 0 ? 0.55 * stain : 0);
-      half -= 1.6 * squeeze;
-      if (below || cerebellar) half = Math.min(half, 0.5 * wide) - (n * n > 0.2 ? 0.3 : 0);
-      if (taper >= 1) half = -(depth - reach) - 0.5;
-      fields.sulcusHalf.set(i, j, half);
+      // Deeper than any fold and its ribbon of gray matter nothing of them needs to be known.
+      if (depth < reach + 10) {
+        // Sheets that stand on the surface: the field changes slowly along the radius.
+        const radial = Math.sqrt(x * x + y * y + (z - 5) * (z - 5)) + 1e-3;
+        const stretch = 0.35 + 45 / radial;
+        const bend = waves(sy + 0.2 * x, sz + 0.2 * y, sx + 0.2 * z);
+        const wx = 2.2 * bend;
+        const n = waves(
+          sx + PER_MM * (x * stretch + 2 * wx),
+          sy + PER_MM * (y * stretch - 2 * wx),
+          sz + PER_MM * ((z - 5) * stretch + wx),
+        );
+        fields.sulcus.put(node, n / SLOPE / 1.1);
+        const taper = Math.max(0, depth - reach * 0.35) / (reach * 0.65);
+        // Folds gape and close along their course.
+        const gape = 0.6 + 0.45 * lobes + 0.4 * bend;
+        let half = wide * gape * (1 - taper * taper) + (stain > 0 ? 0.55 * stain : 0);
+        half -= 1.6 * squeeze;
+        if (below || cerebellar) half = Math.min(half, 0.5 * wide) - (n * n > 0.2 ? 0.3 : 0);
+        if (taper >= 1) half = -(depth - reach) - 0.5;
+        fields.sulcusHalf.put(node, half);
+      }
       const ribbon = 3.2 + 0.6 * lobes;
       fields.white.set(i, j, below ? (ribbon * 2.2 - depth) / 4 : (gapHere + ribbon - depth) / 2.2);
       if (ventricle < 40 || mx < 45) {
@@ -150,18 +155,21 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
       fields.cistern.set(i, j, Math.max(cistern + (stain > 0 ? -0.4 : 0) + 2 * squeeze, 0.4 - depth) / edge);
 
       // Between the hemispheres, above the corpus callosum and before the tentorium.
-      const wind = 1.3 * waves(sz + 0.05 * x, sx + 0.18 * y, sy + 0.12 * z);
-      const callosum = ellipsoid(0, y - 2, z - 8, 12, 39, 26);
-      const frontal = y < 0 && z > -14;
-      const open = below || (z < -2 && !frontal) ? -60 : callosum;
-      const fissure = x - wind - shift * 0.6;
-      fields.fissure.set(i, j, fissure);
-      fields.fissureHalf.set(i, j, Math.min(open * 0.5, 0.5 + 0.75 * wide + 0.25 * wind));
-      const sharp = x - 0.35 * wind - shift * 0.3;
-      fields.falxHalf.set(i, j, Math.abs(sharp - fissure) < 4 ? Math.min((open - 5) * 0.3, 0.55) : -60);
+      if (mx < 24) {
+        const wind = 1.3 * waves(sz + 0.05 * x, sx + 0.18 * y, sy + 0.12 * z);
+        const callosum = ellipsoid(0, y - 2, z - 8, 12, 39, 26);
+        const frontal = y < 0 && z > -14;
+        const open = below || (z < -2 && !frontal) ? -60 : callosum;
+        const fissure = x - wind - shift * 0.6;
+        fields.fissure.put(node, fissure);
+        fields.fissureHalf.put(node, Math.min(open * 0.5, 0.5 + 0.75 * wide + 0.25 * wind));
+        const sharp = x - 0.35 * wind - shift * 0.3;
+        const falx = Math.abs(sharp - fissure) < 4 ? Math.min((open - 5) * 0.3, 0.55) : -60;
+        fields.falxHalf.put(node, falx);
+      }
       if (z < 32 && z > -32 && y > 12) {
-        fields.tentorium.set(i, j, (z - tent) * 0.8);
-        fields.tentoriumHalf.set(i, j, Math.min(0.5 * (mx - 10 - 0.15 * (60 - y)), 0.8));
+        fields.tentorium.put(node, (z - tent) * 0.8);
+        fields.tentoriumHalf.put(node, Math.min(0.5 * (mx - 10 - 0.15 * (60 - y)), 0.8));
       }
       if (depth > 15 && (anatomy.calcifiedPineal || anatomy.calcifiedChoroid)) {
         const pineal = anatomy.calcifiedPineal ? ellipsoid(bx, y - 22, z - 1, 2, 2.4, 2.4) : 60;
@@ -175,24 +183,4 @@ export function evaluateSlice({ head, bleeds, acquisition }: Scene, index: numbe
 /** Height of the tentorium over a point, mm: a tent whose ridge climbs to the front. */
 function tentoriumHeight(mx: number, y: number): number {
   return 12 - 0.62 * mx - 0.22 * (y - 30) - smooth(40, 80, y) * 4;
-}
-
-/** Fat under the skin, muscle at the temples, the neck and the face; HU. */
-function softTissue(x: number, y: number, z: number, skin: number, coarse: number, scalp: number): number {
-  const mx = Math.abs(x);
-  const muscle = 52 + 4 * coarse;
-  const fat = -92;
-  const temporalis = ellipsoid(mx - 60, y + 8, z - 2, 21, 46, 52);
-  const nuchal = z < 14 ? ellipsoid(mx - 8, y - 84, z + 52, 56, 34, 62) : 60;
-  const cheek = z < -20 ? ellipsoid(mx - 30, y + 20, z + 70, 36, 44, 48) : 60;
-  const solid = Math.min(temporalis, nuchal, cheek) - 4 * coarse;
-  // Skin, then fat, then the muscle or aponeurosis on the bone.
-  const cover = skin > -2 ? 1 : skin > -3.4 ? (skin + 3.4) / 1.4 : 0;
-  const deep = 1 - smooth(-scalp + 0.2, -scalp + 2.6, skin);
-  const inMuscle = Math.min(1, Math.max(0, 0.5 - solid / 9));
-  const planes = Math.abs(coarse) < 0.18 && z < -15 ? 0.55 : 0;
-  const under = smooth(-2.6, -4.4, skin);
-  const value =
-    fat + (muscle - fat) * Math.max(inMuscle * (1 - planes) * under, deep * (0.55 + 0.25 * coarse));
-  return value + cover * (52 - value) * 0.9;
 }

@@ -27,6 +27,14 @@ export function createGrid(rows: number, columns: number, spacing: number): Grid
   };
 }
 
+/** Rows of cells; `bottom` not included. */
+export interface Band {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const wholeImage: Band = { top: 0, bottom: Infinity };
+
 /** Range of cells in which a field is below a limit; `bottom` and `right` not included. */
 export interface Bounds {
   top: number;
@@ -55,6 +63,11 @@ export class Field {
     this.bottom = this.right = -1;
   }
 
+  /** Sets a node without extending the bounds: for fields that are read where others are. */
+  put(node: number, value: number): void {
+    this.values[node] = value;
+  }
+
   set(row: number, column: number, value: number): void {
     this.values[row * this.grid.width + column] = value;
     if (value < 0.5) {
@@ -69,12 +82,12 @@ export class Field {
     return this.bottom < 0;
   }
 
-  /** The cells touched by nodes below 0.5. */
-  bounds(): Bounds {
+  /** The cells touched by nodes below 0.5, of those in the band. */
+  bounds(band: Band = wholeImage): Bounds {
     const { height, width } = this.grid;
     return {
-      top: Math.max(0, this.top - 1),
-      bottom: Math.min(height - 1, this.bottom + 1),
+      top: Math.max(0, band.top, this.top - 1),
+      bottom: Math.min(height - 1, band.bottom, this.bottom + 1),
       left: Math.max(0, this.left - 1),
       right: Math.min(width - 1, this.right + 1),
     };

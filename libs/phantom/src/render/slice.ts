@@ -3,9 +3,9 @@ import { createRandom } from '../random.js';
 import { blend, blendSheet, type Sheet } from './blend.js';
 import { evaluateSlice, type Scene } from './evaluate.js';
 import { eachRow, expand } from './expand.js';
-import { createGrid, type Bounds } from './field.js';
+import { createGrid, type Band, type Bounds, type Field } from './field.js';
 import { createFields, SOLID_BLEEDS } from './fields.js';
-import { quantize } from './quantize.js';
+import { createFinish } from './finish.js';
 
 /** Bit of each kind in the masks of {@link RenderedSlice}. */
 export const MASK_BIT: Readonly<Record<BleedKind, number>> = {
@@ -38,6 +38,9 @@ export interface RendererOptions {
   readonly masks?: boolean;
 }
 
+/** Rows of cells that are painted at a time. */
+const BAND = 12;
+
 const TABLE_BONE = 1350;
 
 /** Renders slices of one study, from the outside to the inside; buffers are shared between slices. */
@@ -56,12 +59,16 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   const density = (kind: BleedKind) => scene.bleeds.find((bleed) => bleed.kind === kind)?.density ?? 60;
   const isStained = scene.bleeds.some(({ kind }) => kind === 'subarachnoid');
 
+  /** The rows being painted: few enough for all buffers to stay in the cache. */
+  let band: Band = { top: 0, bottom: 0 };
+  const paint = (target: Float32Array, field: Field, value: number) => blend(target, field, value, { band });
+
   /** What lies under the cavity is not painted. */
   const hidden = fields.inner;
 
   /** Leaves the interpolated `inner` in `innerAt` for the next steps. */
   function paintSoftTissue(): void {
-    const within = fields.skin.bounds();
+    const within = fields.skin.bounds(band);
     expand(innerAt, fields.inner, within);
     expand(first, fields.skin, within, { hidden });
     expand(second, fields.soft, within, { hidden });
@@ -79,7 +86,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   /** Compact tables of about one edge width on both sides, spongy bone between. */
   function paintSkull(): void {
     if (fields.outer.isEmpty) return;
-    const within = fields.outer.bounds();
+    const within = fields.outer.bounds(band);
     expand(first, fields.outer, within, { hidden });
     expand(third, fields.diploe, within, { hidden });
     eachRow(grid, within, (from, to) => {
@@ -99,12 +106,12 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
 
   /** Structures that are drawn in one density. */
   function paintFace(): void {
-    blend(image, fields.faceBone, 720);
-    blend(image, fields.orbit, -85);
-    blend(image, fields.nerve, 34);
-    blend(image, fields.globe, 14);
-    blend(image, fields.lens, 72);
-    blend(image, fields.air, -985);
+    paint(image, fields.faceBone, 720);
+    paint(image, fields.orbit, -85);
+    paint(image, fields.nerve, 34);
+    paint(image, fields.globe, 14);
+    paint(image, fields.lens, 72);
+    paint(image, fields.air, -985);
   }
 
   function paintBrain(within: Bounds, area: Record<BleedKind, number>): void {
@@ -122,25 +129,26 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
     const fluid = (sheet: Sheet) => {
       area.subarachnoid += blendSheet(content, sheet, within, stain, mask, bit);
     };
-    blend(content, fields.brain, grayMatter);
-    blend(content, fields.white, whiteMatter - 0.4 * leukoaraiosis);
+    paint(content, fields.brain, grayMatter);
+    paint(content, fields.white, whiteMatter - 0.4 * leukoaraiosis);
     const sulcus = { middle: fields.sulcus, half: fields.sulcusHalf };
     blendSheet(content, { ...sulcus, widen: 3.2, edge: 2.4, value: grayMatter }, within);
-    blend(content, fields.deepGray, grayMatter - 1.5);
+    paint(content, fields.deepGray, grayMatter - 1.5);
     const fissure = { middle: fields.fissure, half: fields.fissureHalf };
     blendSheet(content, { ...fissure, widen: 2.6, edge: 2.4, value: grayMatter }, within);
-    blend(content, fields.oedema, 19);
+    paint(content, fields.oedema, 19);
     fluid({ ...sulcus, widen: 0, edge, value: csf });
     fluid({ ...fissure, widen: 0, edge, value: csf });
     paintCisterns(within, area);
-    blend(content, fields.ventricle, csf);
-    blend(content, fields.calcification, 170);
+    paint(content, fields.ventricle, csf);
+    paint(content, fields.calcification, 170);
     const falx = { middle: fields.fissure, half: fields.falxHalf };
     blendSheet(content, { ...falx, widen: 0, edge, value: 52 }, within);
     const tentorium = { middle: fields.tentorium, half: fields.tentoriumHalf };
     blendSheet(content, { ...tentorium, widen: 0, edge: 3.2, value: 50 }, within);
     for (const kind of SOLID_BLEEDS) {
-      area[kind] = blend(content, fields.bleeds[kind], density(kind), mask, MASK_BIT[kind]);
+      const field = fields.bleeds[kind];
+      area[kind] += blend(content, field, density(kind), { band, marks: mask, bit: MASK_BIT[kind] });
     }
   }
 
@@ -148,7 +156,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   function paintCisterns(within: Bounds, area: Record<BleedKind, number>): void {
     if (fields.cistern.isEmpty) return;
     if (!isStained) {
-      blend(content, fields.cistern, anatomy.csf);
+      paint(content, fields.cistern, anatomy.csf);
       return;
     }
     const blood = density('subarachnoid') - anatomy.csf;
@@ -186,18 +194,24 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
       evaluateSlice(scene, index, fields);
       mask?.fill(0);
       const area = { epidural: 0, intraparenchymal: 0, intraventricular: 0, subarachnoid: 0, subdural: 0 };
-      image.set(options.surroundings);
-      if (!fields.skin.isEmpty) {
-        paintSoftTissue();
-        paintSkull();
-        paintFace();
+      const finish = createFinish(fields.bias, noise, createRandom(options.seed, 'noise', index));
+      for (let top = 0; top < grid.height - 1; top += BAND) {
+        band = { top, bottom: Math.min(grid.height - 1, top + BAND) };
+        const from = Math.min(rows, top * grid.step) * columns;
+        const to = Math.min(rows, band.bottom * grid.step) * columns;
+        image.set(options.surroundings.subarray(from, to), from);
+        if (!fields.skin.isEmpty) {
+          paintSoftTissue();
+          paintSkull();
+          paintFace();
+        }
+        if (!fields.inner.isEmpty) {
+          const within = fields.inner.bounds(band);
+          paintBrain(within, area);
+          fillCavity(within);
+        }
+        finish(image, hounsfield, band);
       }
-      if (!fields.inner.isEmpty) {
-        const within = fields.inner.bounds();
-        paintBrain(within, area);
-        fillCavity(within);
-      }
-      quantize(image, fields.bias, noise, createRandom(options.seed, 'noise', index), hounsfield);
       for (const kind of BLEED_KINDS) area[kind] *= spacing * spacing;
       return { hounsfield, area, mask };
     },
