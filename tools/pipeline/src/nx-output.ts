@@ -4,7 +4,7 @@ export type NxEvent =
   /** A line that the running task printed. */
   | { readonly kind: 'line'; readonly text: string };
 
-// eslint-disable-next-line no-control-regex -- colours that tools print in spite of a pipe
+// Colours that tools print in spite of a pipe.
 const escapes = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 /** Reads what `nx --output-style=stream` prints, a line at a time. */
