@@ -1,5 +1,10 @@
 import { LABEL_WEIGHTS } from '@ichor/tables';
+import type { z } from 'zod';
 import { PREDICTION_FEATURES, RATIOS, type PredictionFeature } from '../features/names.js';
+import type { cnnSchema, lgbmSchema, mlpSchema } from './schema.js';
+
+/** All settings of a kind but those that make a stacker itself. */
+type Preset<S extends z.ZodType> = Omit<z.input<S>, 'name' | 'inputs'>;
 
 const without = (left: readonly PredictionFeature[]) =>
   PREDICTION_FEATURES.filter((feature) => !left.includes(feature));
@@ -32,7 +37,7 @@ export const rollingFeatures = [
 export const boundedFeatures = without(RATIOS);
 
 /** Section 5.4, the same on both levels. */
-export const lgbmSettings = {
+export const lgbmSettings: Preset<typeof lgbmSchema> = {
   kind: 'lgbm',
   features: [...PREDICTION_FEATURES],
   learningRate: 0.1,
@@ -47,10 +52,10 @@ export const lgbmSettings = {
   rounds: 10_000,
   earlyStoppingRounds: 120,
   seed: 0,
-} as const;
+};
 
 /** Section 5.2. */
-export const cnn1Settings = {
+export const cnn1Settings: Preset<typeof cnnSchema> = {
   kind: 'cnn-1',
   features: [...convolutionFeatures],
   scaling: 'none',
@@ -60,10 +65,10 @@ export const cnn1Settings = {
   labelWeights: [...LABEL_WEIGHTS],
   snapshot: 'last',
   seed: 777,
-} as const;
+};
 
 /** Section 5.3. */
-export const cnn2Settings = {
+export const cnn2Settings: Preset<typeof cnnSchema> = {
   kind: 'cnn-2',
   features: [...rollingFeatures],
   positionOrd: true,
@@ -74,10 +79,10 @@ export const cnn2Settings = {
   labelWeights: [...LABEL_WEIGHTS],
   snapshot: 'best',
   seed: 777,
-} as const;
+};
 
 /** Section 5.5. */
-export const mlpSettings = {
+export const mlpSettings: Preset<typeof mlpSchema> = {
   kind: 'mlp',
   features: boundedFeatures,
   scaling: 'min-max',
@@ -88,4 +93,4 @@ export const mlpSettings = {
   schedule: { kind: 'constant', learningRate: 1e-3 },
   patience: 2,
   seed: 0,
-} as const;
+};

@@ -1,0 +1,19 @@
+import { defineStacker, mlpSettings } from '@ichor/stacking';
+
+export const app = defineStacker({
+  ...mlpSettings,
+  name: 'mlp-stacking',
+  inputs: [
+    'efficientnet-b3',
+    'se-resnext50-label-smoothing',
+    'se-resnext50-label-smoothing-without-any',
+    'senet154-customlabels',
+    'se-resnext101-mixup',
+    'se-resnext-410',
+    'model-base',
+    'densenet201-adjacent',
+  ],
+  configurations: {
+    demo: { epochs: 12, batchSize: 128 },
+  },
+});
