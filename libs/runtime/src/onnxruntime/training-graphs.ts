@@ -111,7 +111,11 @@ export class TrainingGraphs implements GradientSource {
       dialect: this.#dialect,
       trainable: (name) => this.#store.trains(name),
     });
-    const session = await ort.InferenceSession.create(graph.model, this.#sessionOptions);
+    const session = await ort.InferenceSession.create(graph.model, {
+      ...this.#sessionOptions,
+      // A memory pattern is a second arena as large as the first, for 1 % of time.
+      enableMemPattern: false,
+    });
     const feeds: Record<string, ort.Tensor> = {};
     for (const [name, { port }] of graph.parameters) {
       feeds[port] = toOrtTensor(this.#store.tensor(name), `parameter "${name}"`);
