@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import dcmjs from 'dcmjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { planStudies } from './index.js';
-import { makeSlice } from './made-up-slice.js';
+import { makeSlice } from './testing/made-up-slice.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planStudies } from '@ichor/intake';
 import { expect, it } from 'vitest';
-import { makeSlice } from './made-up-slice.js';
+import { makeSlice } from './testing/made-up-slice.js';
 
 it('runs the first example of the README', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ichor-readme-'));

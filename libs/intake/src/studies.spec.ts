@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { planStudies } from './index.js';
-import { makeSlice } from './made-up-slice.js';
-import { makeZip } from './made-up-zip.js';
+import { makeSlice } from './testing/made-up-slice.js';
+import { makeZip } from './testing/made-up-zip.js';
 
 let folder: string;
 beforeEach(async () => {

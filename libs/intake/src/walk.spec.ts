@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LeftOut, Source } from './index.js';
 import { walk, type WalkOptions } from './index.js';
-import { makeZip } from './made-up-zip.js';
+import { makeZip } from './testing/made-up-zip.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -41,8 +41,12 @@ export const predictCommand = defineCommand({
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
     const bundle = await openBundle(fromHere(options.bundle));
     const intake = await readHeaders(context, options.series, fromHere);
-    const { bundle: _, ...settings } = options;
-    const writer = await ResultWriter.open(fromHere(options.out), bundle.manifest, settings);
+    const { patientData, dicom, html } = options;
+    const writer = await ResultWriter.open(fromHere(options.out), bundle.manifest, {
+      patientData,
+      dicom,
+      html,
+    });
     const failed: FailedStudy[] = intake.unfit.map(({ studyInstanceUid, otherSeries }) => ({
       studyInstanceUid,
       reason: `no axial soft-tissue head series: ${otherSeries.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`,

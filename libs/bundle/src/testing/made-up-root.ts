@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { RunRecord } from '@ichor/cli';
-import { initialize } from '@ichor/nn';
+import { initialize, type StateDict } from '@ichor/nn';
 import {
   foldsTable,
   LABELS,
@@ -77,7 +77,7 @@ export async function makeRoot(root: string): Promise<Layout> {
   );
   const files = foldFiles(paths, smallModel.name, 0);
   await mkdir(files.folder, { recursive: true });
-  await writeSafetensors(files.snapshot(0), initialize(modelNetwork(smallModel), 1));
+  await writeSafetensors(files.snapshot(0), lively(initialize(modelNetwork(smallModel), 1)));
   await new RunRecord({ command: 'predict', config: { fold: 0, ...smallModel } }).write(
     files.predictManifest,
   );
@@ -91,4 +91,17 @@ export async function makeRoot(root: string): Promise<Layout> {
     }),
   );
   return paths;
+}
+
+/**
+ * PyTorch's initialization shrinks a signal in every layer unless batch norm scales it up again, which it does not with
+ * untrained statistics: with larger kernels the output depends on the picture.
+ */
+function lively(state: StateDict): StateDict {
+  return new Map(
+    [...state].map(([name, { shape, data }]) => {
+      const gain = shape.length === 4 ? 2.5 : 1;
+      return [name, { shape, data: data.map((value) => value * gain) }];
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { BundleManifest } from '@ichor/bundle';
-import { html, Html, renderPage } from '@ichor/report';
+import { html, renderPage, type Html } from '@ichor/report';
 
 /** What the overview keeps of a study: a few hundred bytes, so that a thousand studies are nothing. */
 export interface StudyLine {

@@ -1,0 +1,210 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBundle, openBundle, studyScore, type Bundle } from '@ichor/bundle';
+import { makeRoot } from '@ichor/bundle/testing';
+import { planStudies, type StudyPlan } from '@ichor/intake';
+import { makeSlice } from '@ichor/intake/testing';
+import { readTable, sliceResultsTable } from '@ichor/tables';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keySlices, ResultWriter, StudyPredictor, type StudyPrediction } from './index.js';
+import { csvLine } from './output/csv.js';
+
+let folder: string;
+let bundle: Bundle;
+let plans: readonly StudyPlan[];
+const size = 48;
+
+/** A disc of brain in a ring of bone; a bright spot in the middle of slice 2. */
+function pixels(slice: number): ArrayBuffer {
+  const values = new Int16Array(size * size).fill(-1000);
+  for (let i = 0; i < values.length; i++) {
+    const radius = Math.hypot((i % size) - 24, Math.floor(i / size) - 24);
+    if (radius < 20) values[i] = 1000;
+    if (radius < 18) values[i] = slice === 2 && radius < 6 ? 75 : 35;
+  }
+  return values.buffer;
+}
+
+const head = (slice: number, change: Record<string, unknown> = {}) =>
+  makeSlice({
+    InstanceNumber: slice,
+    ImagePositionPatient: [0, 0, 5 * slice],
+    Rows: size,
+    Columns: size,
+    PatientName: 'Doe^Jane',
+    PatientID: 'P1',
+    PixelData: pixels(slice),
+    ...change,
+  });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ichor-predict-'));
+  await makeRoot(join(folder, 'root'));
+  await createBundle({ out: join(folder, 'bundle'), name: 'test', root: join(folder, 'root') });
+  bundle = await openBundle(join(folder, 'bundle'));
+  await mkdir(join(folder, 'ct'));
+  for (const slice of [1, 2, 3, 4]) await writeFile(join(folder, 'ct', `${slice}.dcm`), head(slice));
+  const bad = { StudyInstanceUID: '1.2.8', SeriesInstanceUID: '1.2.8.1' };
+  await writeFile(join(folder, 'ct', 'other.dcm'), head(1, { ...bad, NumberOfFrames: 3 }));
+  ({ studies: plans } = await planStudies([join(folder, 'ct')]));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('StudyPredictor', () => {
+  let first: StudyPrediction;
+  let predictor: StudyPredictor;
+  beforeAll(async () => {
+    predictor = new StudyPredictor(bundle);
+    first = await predictor.predict(plans[0]!);
+  });
+  afterAll(() => predictor.close());
+
+  it('gives six probabilities a slice and a study, raw and calibrated', () => {
+    expect(first.slices).toHaveLength(4);
+    for (const { raw, calibrated } of first.slices) {
+      expect(raw).toHaveLength(6);
+      for (const p of [...raw, ...calibrated]) expect(p > 0 && p < 1).toBe(true);
+    }
+    expect(first.raw[0]).toBe(studyScore(first.slices.map(({ raw }) => raw[0]!)));
+    expect(first.warnings).toEqual([]);
+  });
+
+  it('gives the same again, and something else without augmentation', async () => {
+    expect((await predictor.predict(plans[0]!)).raw).toEqual(first.raw);
+    const plain = new StudyPredictor(bundle, { augment: false });
+    const { raw } = await plain.predict(plans[0]!);
+    expect(raw).not.toEqual(first.raw);
+    await plain.close();
+  });
+
+  it('reloads a network that had to make room', async () => {
+    const small = new StudyPredictor(bundle, { networkBytes: 1 });
+    expect((await small.predict(plans[0]!)).raw).toEqual(first.raw);
+    expect((await small.predict(plans[0]!)).raw).toEqual(first.raw);
+    await small.close();
+  });
+
+  it('shows the slice in Hounsfield units', () => {
+    const { width, height, data } = first.slices[1]!.picture();
+    expect([width, height, data[24 * size + 24], data[0]]).toEqual([48, 48, 75, -1000]);
+  });
+
+  it('says of a study that cannot be read why', async () => {
+    await expect(predictor.predict(plans[1]!)).rejects.toMatchObject({
+      code: 'predict/unreadable',
+      reason: expect.stringContaining('3 frames'),
+    });
+  });
+
+  it('leaves out a slice that is gone, and warns of pixels without a head', async () => {
+    const [plan] = plans;
+    const gone = {
+      ...plan!.slices[0]!.source,
+      name: 'gone.dcm',
+      read: () => Promise.reject(new Error('gone')),
+    };
+    const slices = [{ ...plan!.slices[0]!, source: gone }, ...plan!.slices.slice(1)];
+    const prediction = await predictor.predict({ ...plan!, slices });
+    expect(prediction.slices).toHaveLength(3);
+    expect(prediction.warnings).toEqual([expect.stringContaining('gone.dcm is left out')]);
+
+    const air = new Int16Array(size * size).fill(-1000).buffer;
+    const empty = { ...plan!.slices[0]!.source, read: () => Promise.resolve(head(1, { PixelData: air })) };
+    const nothing = await predictor.predict({ ...plan!, slices: [{ ...plan!.slices[0]!, source: empty }] });
+    expect(nothing.warnings).toEqual([expect.stringContaining('no slice shows brain')]);
+  });
+});
+
+describe('ResultWriter', () => {
+  const validator = spawnSync('dciodvfy', ['-version']).error === undefined;
+  let out: string;
+  let prediction: StudyPrediction;
+
+  beforeAll(async () => {
+    out = join(folder, 'results');
+    const predictor = new StudyPredictor(bundle);
+    prediction = await predictor.predict(plans[0]!);
+    const writer = await ResultWriter.open(out, bundle.manifest, {
+      patientData: false,
+      dicom: true,
+      html: true,
+    });
+    await writer.add(prediction);
+    await writer.close([]);
+    await predictor.close();
+  });
+
+  it('writes the slices as CSV and as Arrow, with the same numbers', async () => {
+    const lines = (await readFile(join(out, 'slices.csv'), 'utf8')).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(5);
+    const header = lines[0]!.split(',');
+    const column = header.indexOf('calibrated_subdural');
+    const { columns } = await readTable(join(out, 'slices.arrow'), sliceResultsTable);
+    lines.slice(1).forEach((line, row) => {
+      const value = Number(line.split(',')[column]);
+      expect(value).toBeCloseTo(prediction.slices[row]!.calibrated[2]!, 5);
+      expect(columns.calibrated_subdural[row]).toBeCloseTo(value, 5);
+    });
+    expect([...columns.position]).toEqual([5, 10, 15, 20]);
+  });
+
+  it('writes everything about the study as JSON', async () => {
+    const json: unknown = JSON.parse(
+      await readFile(join(out, 'studies', 'study-0001', 'prediction.json'), 'utf8'),
+    );
+    expect(json).toMatchObject({
+      studyInstanceUid: '1.2.3',
+      raw: { any: prediction.raw[0] },
+      slices: { length: 4 },
+    });
+  });
+
+  it('keeps the patient out of the pages unless asked', async () => {
+    const page = await readFile(join(out, 'studies', 'study-0001', 'report.html'), 'utf8');
+    expect(page).toContain('Not a medical device');
+    for (const secret of ['Doe', 'P1<', '1.2.3.4', folder]) expect(page).not.toContain(secret);
+    const index = await readFile(join(out, 'index.html'), 'utf8');
+    expect(index).toContain('studies/study-0001/report.html');
+    const asked = join(folder, 'asked');
+    const writer = await ResultWriter.open(asked, bundle.manifest, {
+      patientData: true,
+      dicom: false,
+      html: true,
+    });
+    await writer.add(prediction);
+    await writer.close([]);
+    expect(await readFile(join(asked, 'studies', 'study-0001', 'report.html'), 'utf8')).toContain('Doe^Jane');
+  });
+
+  it.skipIf(!validator)(
+    'writes DICOM in which dciodvfy finds no error (not tested without dicom3tools)',
+    () => {
+      for (const name of ['report.dcm', 'key-image.dcm']) {
+        const { stderr } = spawnSync('dciodvfy', [join(out, 'studies', 'study-0001', name)], {
+          encoding: 'utf8',
+        });
+        expect(stderr.split('\n').filter((line) => line.startsWith('Error'))).toEqual([]);
+      }
+    },
+  );
+
+  it('does not write into a folder that holds something', async () => {
+    const again = ResultWriter.open(out, bundle.manifest, { patientData: false, dicom: false, html: false });
+    await expect(again).rejects.toMatchObject({ code: 'predict/not-empty' });
+  });
+});
+
+describe('keySlices', () => {
+  it('takes the best places, not neighbours of one', () => {
+    expect(keySlices([0.1, 0.8, 0.9, 0.7, 0.2, 0.6])).toEqual([2, 5, 0]);
+    expect(keySlices([0.5])).toEqual([0]);
+  });
+});
+
+describe('csvLine', () => {
+  it('quotes, rounds to six digits and disarms formulas', () => {
+    expect(csvLine(['a,"b"', 1 / 3, undefined, '=1+1', -2])).toBe('"a,""b""",0.333333,,\'=1+1,-2\r\n');
+  });
+});
