@@ -1,0 +1,229 @@
+import { readFile, rm } from 'node:fs/promises';
+import { LABELS, predictionsTable, readTable } from '@ichor/tables';
+import { describe, expect, it } from 'vitest';
+import { resolveStacker, defineStacker } from '../config/define.js';
+import { cnn1Settings, cnn2Settings, lgbmSettings, mlpSettings } from '../config/presets.js';
+import { makeTinyRoot } from '../testing/tiny-root.js';
+import { computeFeatures } from '../features/compute.js';
+import { fitScaler } from '../features/scaling.js';
+import { stackerFiles } from './files.js';
+import { readFoldData } from './fold-data.js';
+import { trainStackerFold } from './train-stacker-fold.js';
+
+const models = ['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7'];
+/** Tests run two at a time: one thread each, and no search for a GPU. */
+const cpu = { threads: 1, provider: 'cpu' } as const;
+const trees = defineStacker({
+  ...lgbmSettings,
+  name: 'trees',
+  inputs: models.slice(0, 2),
+  features: ['prediction', 'study-max', 'rolling-mean-3', 'standard-score'],
+  minSumHessianInLeaf: 1,
+  rounds: 100,
+  earlyStoppingRounds: 15,
+}).stacker;
+
+const read = async (path: string) => {
+  const { columns } = await readTable(path, predictionsTable);
+  return {
+    ids: columns.ID,
+    outputs: LABELS.map((label) => columns[`output_${label}`]),
+    targets: LABELS.map((label) => columns[`target_${label}`]),
+  };
+};
+
+describe('trainStackerFold', () => {
+  const dense = {
+    ...mlpSettings,
+    hidden: [16, 8],
+    epochs: 20,
+    batchSize: 32,
+    schedule: { kind: 'constant', learningRate: 1e-2 },
+  } as const;
+  const apps = {
+    trees,
+    'cnn-1': defineStacker({
+      ...cnn1Settings,
+      name: 'cnn-one',
+      inputs: models,
+      epochs: 12,
+      batchSize: 32,
+      schedule: { kind: 'multi-step', learningRate: 2e-3, milestones: [8], gamma: 0.5 },
+    }).stacker,
+    'cnn-2': defineStacker({
+      ...cnn2Settings,
+      name: 'cnn-two',
+      inputs: models.slice(0, 7),
+      epochs: 15,
+      batchSize: 32,
+    }).stacker,
+    mlp: defineStacker({ ...dense, name: 'dense', inputs: models.slice(0, 2) }).stacker,
+  };
+
+  it.each(Object.entries(apps))('%s learns to see through the noise of its inputs', async (_, stacker) => {
+    const { root, paths, folds } = await makeTinyRoot({ models: stacker.inputs });
+    const { status, scores } = await trainStackerFold({ stacker, fold: 1, folds, root, ...cpu });
+    expect(status).toBe('complete');
+    expect(scores!.weightedLogLoss).toBeLessThan(scores!.meanOfInputs);
+
+    const valid = await read(paths.predictions(stacker.name, 1, 'valid'));
+    expect(valid.ids).toEqual([...valid.ids].sort());
+    expect(valid.ids).toHaveLength(80);
+    expect(new Set(valid.targets[0])).toEqual(new Set([0, 1]));
+    const test = await read(paths.predictions(stacker.name, 1, 'test'));
+    expect(test.ids).toHaveLength(32);
+    for (const column of [...valid.outputs, ...test.outputs]) {
+      expect(column.every((value) => value >= 0 && value <= 1)).toBe(true);
+    }
+    expect(test.targets[0]?.every(Number.isNaN)).toBe(true);
+
+    const again = await trainStackerFold({ stacker, fold: 1, folds, root, ...cpu });
+    expect(again.status).toBe('nothing-to-do');
+    // The weights alone give the same predictions.
+    await rm(paths.predictions(stacker.name, 1, 'valid'));
+    await trainStackerFold({ stacker, fold: 1, folds, root, ...cpu });
+    expect(await read(paths.predictions(stacker.name, 1, 'valid'))).toEqual(valid);
+  });
+
+  it('fits again when settings or inputs change', async () => {
+    const { root, folds } = await makeTinyRoot({ models: trees.inputs });
+    const options = { fold: 0, folds, root, ...cpu };
+    await trainStackerFold({ ...options, stacker: trees });
+    const other = await trainStackerFold({ ...options, stacker: { ...trees, seed: 5 } });
+    expect(other.status).toBe('complete');
+    const fresh = await trainStackerFold({ ...options, stacker: { ...trees, seed: 5 }, fresh: true });
+    expect(fresh.status).toBe('complete');
+  });
+
+  it('stops when asked and says so', async () => {
+    const { root, folds } = await makeTinyRoot({ models: trees.inputs });
+    const stop = new AbortController();
+    const events = { begin: (label: string) => label.startsWith('subdural') && stop.abort() };
+    const first = await trainStackerFold({
+      stacker: trees,
+      fold: 0,
+      folds,
+      root,
+      ...cpu,
+      signal: stop.signal,
+      events,
+    });
+    expect(first.status).toBe('stopped');
+    expect(Object.keys(first.parts)).toEqual(['any', 'epidural']);
+    const begun: string[] = [];
+    const second = await trainStackerFold({
+      stacker: trees,
+      fold: 0,
+      folds,
+      root,
+      ...cpu,
+      events: { begin: (label) => begun.push(label) },
+    });
+    expect(second.status).toBe('complete');
+    expect(begun.some((label) => label.startsWith('epidural'))).toBe(false);
+  });
+
+  it('writes importances as a table and a picture where the engine tells them', async () => {
+    const { root, paths, folds } = await makeTinyRoot({ models: trees.inputs });
+    const { engine = '' } = await trainStackerFold({ stacker: trees, fold: 0, folds, root, ...cpu });
+    const files = stackerFiles(paths, 'trees', 0);
+    if (!engine.startsWith('LightGBM')) return;
+    const table = (await readFile(files.importanceTable, 'utf8')).trim().split('\n');
+    expect(table[0]).toBe(
+      'column,any,epidural,subdural,subarachnoid,intraventricular,intraparenchymal,total',
+    );
+    expect(table).toHaveLength(1 + 2 * 6 * 4);
+    expect(await readFile(files.importancePicture, 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  });
+
+  it('says what is missing', async () => {
+    const { root, paths, folds } = await makeTinyRoot({ models: trees.inputs });
+    await rm(paths.predictions('m1', 2, 'valid'));
+    await expect(trainStackerFold({ stacker: trees, fold: 0, folds, root })).rejects.toMatchObject({
+      code: 'stacking/missing-predictions',
+      remedy: expect.stringContaining('npx nx run m1:predict'),
+    });
+    await expect(trainStackerFold({ stacker: trees, fold: 0, folds: [0], root })).rejects.toMatchObject({
+      code: 'stacking/no-training-folds',
+    });
+  });
+});
+
+describe('readFoldData', () => {
+  it('counts what it filled and drops what nobody predicted', async () => {
+    const one = await makeTinyRoot({ models: ['m0', 'm1'], lacking: ['m1', 13] });
+    const data = await readFoldData(one.paths, ['m0', 'm1'], 1, one.folds);
+    expect(data.filled.valid).toEqual({ m0: 0, m1: 1 });
+    const alone = await readFoldData(one.paths, ['m1'], 1, one.folds);
+    expect(alone.dropped.valid).toEqual(['ID_a0013']);
+    expect(alone.valid.slices.rows).toBe(data.valid.slices.rows - 1);
+    expect(alone.train.slices.rows).toBe(data.train.slices.rows);
+  });
+
+  it('lets no label reach a feature or a scaler of another fold', async () => {
+    // The same predictions, but the labels of fold 2 are turned around.
+    const [plain, flipped] = [
+      await makeTinyRoot({ models: models.slice(0, 2) }),
+      await makeTinyRoot({ models: models.slice(0, 2), flippedFold: 2 }),
+    ];
+    const features = ['prediction', 'study-std', 'patient-mean', 'rolling-std-9'] as const;
+    const selection = { models: models.slice(0, 2), features, positionOrd: true };
+    const [a, b] = [
+      await readFoldData(plain.paths, selection.models, 2, plain.folds),
+      await readFoldData(flipped.paths, selection.models, 2, flipped.folds),
+    ];
+    expect(a.valid.targets[0]).not.toEqual(b.valid.targets[0]);
+    for (const part of ['train', 'valid', 'test'] as const) {
+      const matrices = [a, b].map((data) =>
+        computeFeatures(data[part].slices, data[part].predictions, selection),
+      );
+      expect(matrices[0]?.data).toEqual(matrices[1]?.data);
+      expect(a[part].slices.ids).toEqual(b[part].slices.ids);
+    }
+    expect(a.train.targets).toEqual(b.train.targets);
+    // The scaler sees training rows alone: changing the validation predictions leaves it as it is.
+    const scaler = () =>
+      fitScaler(computeFeatures(a.train.slices, a.train.predictions, selection), 'standard');
+    const before = scaler();
+    for (const labels of a.valid.predictions.columns) for (const column of labels) column.fill(0.9);
+    expect(scaler()).toEqual(before);
+  });
+
+  it('lets no label of the fold itself reach what it predicts', async () => {
+    // The weights of the last epoch: early stopping and the choice of an epoch may look at the validation labels.
+    const stacker = defineStacker({
+      ...cnn1Settings,
+      name: 'cnn',
+      inputs: models,
+      epochs: 2,
+      batchSize: 64,
+    }).stacker;
+    const outputs = [];
+    for (const flipped of [{}, { flippedFold: 1 }]) {
+      const { root, paths, folds } = await makeTinyRoot({ models, studies: 12, ...flipped });
+      await trainStackerFold({ ...cpu, stacker, fold: 1, folds, root });
+      const valid = await read(paths.predictions('cnn', 1, 'valid'));
+      outputs.push({ valid, test: await read(paths.predictions('cnn', 1, 'test')) });
+    }
+    expect(outputs[0]?.valid.targets).not.toEqual(outputs[1]?.valid.targets);
+    expect(outputs[0]?.valid.outputs).toEqual(outputs[1]?.valid.outputs);
+    expect(outputs[0]?.test.outputs).toEqual(outputs[1]?.test.outputs);
+  });
+});
+
+describe('defineStacker', () => {
+  it('names what does not fit, also in a named configuration', () => {
+    expect(() => defineStacker({ ...cnn1Settings, name: 'x', inputs: ['a', 'b'] })).toThrow('at least 8');
+    expect(() =>
+      defineStacker({ ...lgbmSettings, name: 'x', inputs: ['a'], configurations: { demo: { leafs: 3 } } }),
+    ).toThrow(/x, configuration demo[\s\S]*leafs/);
+    const app = defineStacker({
+      ...lgbmSettings,
+      name: 'x',
+      inputs: ['a'],
+      configurations: { demo: { rounds: 3 } },
+    });
+    expect(resolveStacker(app, 'demo')).toMatchObject({ rounds: 3, leaves: 5 });
+    expect(() => resolveStacker(app, 'small')).toThrow('choose one of demo');
+  });
+});
