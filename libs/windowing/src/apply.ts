@@ -3,6 +3,7 @@ import { isNarrow, type NarrowValues, type Pixels, type WideValues } from './pix
 import type { WindowPlan } from './plan.js';
 import { channelScaling, channelWindow, type ChannelScaling } from './scaling.js';
 import { viewStatistics, type ViewStatistics } from './statistics.js';
+import { applyVector } from './vector.js';
 import { windowBounds, type Window } from './window.js';
 
 /**
@@ -20,12 +21,14 @@ export function applyWindows(plan: WindowPlan, pixels: Pixels, out: Float32Array
       `out holds ${out.length} numbers; ${plan.channels.length} channels of ${values.length} pixels need ${needed}`,
     );
   const windows = plan.channels.map((_, channel) => channelWindow(plan, channel, fileWindow));
+  const sixteen = values instanceof Int16Array || values instanceof Uint16Array;
+  if (sixteen && applyVector(plan, windows, values, pixels, out)) return;
   if (isNarrow(values)) lookUp(plan, windows, values, pixels, out);
   else compute(plan, windows, values, pixels, out);
 }
 
 /**
- * 8 and 16 bits: the histogram gives the mean and the range of every window, so that one table of a few
+ * 8 bits, and 16 where `applyVector` does not apply: the histogram gives the mean and the range of every window, so that one table of a few
  * thousand entries maps a stored value to the finished number, and each pixel is touched once.
  */
 function lookUp(
