@@ -5,8 +5,8 @@ import { createEngine } from './index.js';
 it('runs the first example of the README', async () => {
   const builder = new NetworkBuilder('tiny');
   const image = builder.input('image', [1, null, null]);
-  const map = builder.relu(
-    builder.conv2d(image, 'conv', { inChannels: 1, outChannels: 4, kernel: 3, padding: 1 }),
+  const map = builder.swish(
+    builder.conv2d(image, 'conv', { inChannels: 1, outChannels: 4, kernel: 3, padding: 1, bias: true }),
   );
   const features = builder.flatten(builder.globalAvgPool(map));
   builder.output('logits', builder.linear(features, 'classes', { inFeatures: 4, outFeatures: 2 }));

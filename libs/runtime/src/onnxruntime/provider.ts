@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { NetworkBuilder, exportOnnx } from '@ichor/nn';
 import { EngineError } from '../errors.js';
@@ -19,7 +22,19 @@ const automatic: Readonly<Partial<Record<NodeJS.Platform, readonly OnnxProvider[
 /** Providers in this build of onnxruntime; whether their device is there shows only in use. */
 export function bundledProviders(): readonly OnnxProvider[] {
   const names = new Set(ort.listSupportedBackends().map(({ name }) => name));
-  return all.filter((provider) => names.has(provider));
+  return all.filter((provider) => names.has(provider) && (provider !== 'cuda' || cudaLibraryIsThere()));
+}
+
+/**
+ * The npm package knows CUDA but has its library only after an install of its own; to try without it makes
+ * onnxruntime print errors that nobody can catch.
+ */
+function cudaLibraryIsThere(): boolean {
+  const file =
+    process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
+  const main = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const binaries = join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
+  return existsSync(join(binaries, file));
 }
 
 /** The reason why a provider does not work here, or undefined when it does. */
@@ -27,7 +42,8 @@ export async function providerFailure(
   provider: OnnxProvider,
   options: EngineOptions,
 ): Promise<string | undefined> {
-  if (!bundledProviders().includes(provider)) return `this build of onnxruntime has no ${provider} provider`;
+  if (!bundledProviders().includes(provider))
+    return `this installation of onnxruntime has no ${provider} provider`;
   const builder = new NetworkBuilder('probe');
   builder.output('y', builder.relu(builder.input('x', [1])));
   try {
