@@ -8,7 +8,8 @@ export type StackingErrorCode =
   | 'stacking/no-slices'
   | 'stacking/no-training-folds'
   | 'stacking/targets'
-  | 'stacking/not-finite';
+  | 'stacking/not-finite'
+  | 'stacking/parts';
 
 export class StackingError extends IchorError {
   override readonly name = 'StackingError';

@@ -1,3 +1,5 @@
+export { openStacker, type OpenStacker, type StackerParts } from './apply/open-stacker.js';
+export { singleStudy } from './apply/single-study.js';
 export { defineStacker, resolveStacker } from './config/define.js';
 export {
   boundedFeatures,

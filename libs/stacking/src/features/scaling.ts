@@ -73,4 +73,12 @@ export function scalerTensors({ fill, offset, scale }: Scaler): StateDict {
   ]);
 }
 
+/** The scaler that {@link scalerTensors} put beside the weights; none scales nothing. */
+export function scalerOf(tensors: StateDict): Scaler {
+  const [fill, offset, scale] = ['scaler.fill', 'scaler.offset', 'scaler.scale'].map((name) =>
+    Float64Array.from(tensors.get(name)?.data ?? []),
+  );
+  return { fill: fill!, offset: offset!, scale: scale! };
+}
+
 const positive = (value: number) => (Number.isFinite(value) && value > 0 ? value : 1);

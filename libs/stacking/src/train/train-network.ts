@@ -108,9 +108,10 @@ export async function predictWith<Sets extends readonly NetworkSet[]>(
 
 const PREDICTION_BATCH = 4096;
 
-async function predictSet(
+/** Probabilities of a set, at most 4,096 rows at once; one column a class. */
+export async function predictSet(
   run: (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>,
-  set: NetworkSet,
+  set: Pick<NetworkSet, 'rows' | 'gather'>,
 ): Promise<Float32Array[]> {
   let columns: Float32Array[] = [];
   for (let from = 0; from < set.rows; from += PREDICTION_BATCH) {

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { createGbdtEngine, parseTreeModel, type FeatureMatrix } from '@ichor/gbdt';
+import type { Network, StateDict } from '@ichor/nn';
+import type { Engine, InferenceSession } from '@ichor/runtime';
+import { LABELS, type Label } from '@ichor/tables';
+import { readSafetensors } from '@ichor/weights';
+import type { Stacker } from '../config/schema.js';
+import { StackingError } from '../error.js';
+import { computeFeatures } from '../features/compute.js';
+import { gatherNeighbours, gatherRows, stackNeighbours } from '../features/neighbours.js';
+import { applyScaler, scalerOf } from '../features/scaling.js';
+import { cnnStacking1, cnnStacking2 } from '../networks/convolutions.js';
+import { denseNetwork } from '../networks/dense.js';
+import type { AlignedPredictions } from '../predictions/align.js';
+import type { OrderedSlices } from '../slices/ordered-slices.js';
+import { predictSet } from '../train/train-network.js';
+
+/** Where the fitted parts of one fold lie: `all` for the convolutions, a file per label for the others. */
+export type StackerParts = Readonly<Partial<Record<Label | 'all', string>>>;
+
+/** A fitted fold of a stacker, ready for new slices. */
+export interface OpenStacker {
+  readonly stacker: Stacker;
+  /** @returns probabilities, one column a label, in the order of the slices */
+  predict(slices: OrderedSlices, predictions: AlignedPredictions): Promise<Float32Array[]>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the fitted parts of a fold. Trees are evaluated here, without the LightGBM library.
+ *
+ * @throws StackingError `stacking/parts` when a part is missing; errors of weights and of boosters
+ */
+export async function openStacker(
+  stacker: Stacker,
+  parts: StackerParts,
+  engine: Engine,
+): Promise<OpenStacker> {
+  const selection = { models: stacker.inputs, features: stacker.features, positionOrd: stacker.positionOrd };
+  const featuresOf = (slices: OrderedSlices, predictions: AlignedPredictions) =>
+    computeFeatures(slices, predictions, selection);
+  if (stacker.kind === 'lgbm') {
+    const boosters = await Promise.all(LABELS.map((label) => openBooster(partOf(stacker, parts, label))));
+    return {
+      stacker,
+      predict: (slices, predictions) => {
+        const matrix = featuresOf(slices, predictions);
+        return Promise.resolve(boosters.map(({ predict }) => predict(matrix)));
+      },
+      dispose: () => {
+        for (const booster of boosters) booster.dispose();
+        return Promise.resolve();
+      },
+    };
+  }
+  const models = stacker.inputs.length;
+  const paths =
+    stacker.kind === 'mlp'
+      ? LABELS.map((label) => partOf(stacker, parts, label))
+      : [partOf(stacker, parts, 'all')];
+  const networks = await Promise.all(
+    paths.map(async (path) => {
+      const { tensors } = await readSafetensors(path);
+      const columns = tensors.get('scaler.fill')?.data.length ?? 0;
+      const network = networkOf(stacker, columns, models);
+      return { scaler: scalerOf(tensors), session: await openNetwork(engine, network, tensors) };
+    }),
+  );
+  return {
+    stacker,
+    async predict(slices, predictions) {
+      const columns: Float32Array[] = [];
+      for (const { scaler, session } of networks) {
+        const matrix = featuresOf(slices, predictions);
+        applyScaler(scaler, matrix);
+        const neighbours = stackNeighbours(slices.starts);
+        const gather = (rows: Uint32Array) =>
+          stacker.kind === 'mlp'
+            ? gatherRows(matrix, rows)
+            : gatherNeighbours(matrix, neighbours, rows, models);
+        columns.push(...(await predictSet((inputs) => session.run(inputs), { rows: slices.rows, gather })));
+      }
+      return columns;
+    },
+    async dispose() {
+      for (const { session } of networks) await session.dispose();
+    },
+  };
+}
+
+interface Booster {
+  predict(matrix: FeatureMatrix): Float32Array;
+  dispose(): void;
+}
+
+async function openBooster(path: string): Promise<Booster> {
+  if (path.endsWith('.json')) {
+    const model = await (await createGbdtEngine('ml-xgboost')).load(path);
+    return { predict: (matrix) => model.predict(matrix), dispose: () => model.dispose() };
+  }
+  const model = parseTreeModel(await readFile(path, 'utf8'), path);
+  return { predict: (matrix) => model.predict(matrix), dispose: () => undefined };
+}
+
+function networkOf(stacker: Exclude<Stacker, { kind: 'lgbm' }>, columns: number, models: number): Network {
+  if (stacker.kind === 'mlp') return denseNetwork(columns, stacker.hidden, stacker.dropout);
+  const build = stacker.kind === 'cnn-1' ? cnnStacking1 : cnnStacking2;
+  return build({ models, features: columns / models });
+}
+
+function openNetwork(engine: Engine, network: Network, tensors: StateDict): Promise<InferenceSession> {
+  return engine.inference(network, tensors, { outputs: ['logits'] });
+}
+
+function partOf({ name }: Stacker, parts: StackerParts, part: Label | 'all'): string {
+  const path = parts[part];
+  if (path !== undefined) return path;
+  throw new StackingError({
+    code: 'stacking/parts',
+    reason: `${name} has no fitted part for ${part}`,
+    remedy: `fit it: npx nx run ${name}:train`,
+  });
+}
