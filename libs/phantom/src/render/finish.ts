@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import { imageNoiseTile, TILE } from '../spectral-noise.js';
+import { imageNoiseTile, TILE, TILE_STEPS } from '../spectral-noise.js';
 import type { Band, Field } from './field.js';
 
 /** Value of pixels outside the reconstructed circle. */
@@ -23,9 +23,10 @@ export function createFinish(bias: Field, sigma: number, random: Random): Finish
   const mask = TILE - 1;
   const shift = () => random.integer(0, mask);
   const [r1, c1, r2, c2] = [shift(), shift(), shift(), shift()];
-  const weak = sigma * 0.6 * random.pick([-1, 1]);
-  const strong = sigma * 0.8;
-  const air = sigma * 0.5;
+  const unit = sigma / TILE_STEPS;
+  const weak = unit * 0.6 * random.pick([-1, 1]);
+  const strong = unit * 0.8;
+  const air = unit * 0.5;
   const { values } = bias;
   return (image, target, { top, bottom }) => {
     const end = Math.min(rows, bottom * step);
