@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describeEnvironment } from '@ichor/cli';
 import { headParameters, withFeatureMaps } from '@ichor/explain';
-import { writeFileAtomic } from '@ichor/files';
+import { copyFileAtomic, writeFileAtomic } from '@ichor/files';
 import { rocAuc } from '@ichor/metrics';
 import { exportOnnx, type StateDict } from '@ichor/nn';
 import { LABELS, layout, rootFolder, type Layout } from '@ichor/tables';
@@ -12,8 +12,15 @@ import { writeSafetensors } from '@ichor/weights';
 import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
 import { thresholdAtSensitivity } from './calibration/threshold.js';
 import { BundleError } from './error.js';
+import { finalStacker, fittedStackers, type FittedStacker } from './fitted-stackers.js';
 import { hashFile } from './hash.js';
-import { BUNDLE_VERSION, type BundledFile, type BundledNetwork, type BundleManifest } from './manifest.js';
+import {
+  BUNDLE_VERSION,
+  type BundledFile,
+  type BundledNetwork,
+  type BundledStacker,
+  type BundleManifest,
+} from './manifest.js';
 import { modelCard } from './model-card.js';
 import { finiteOrNull, meanOutOfFold, readOutOfFold, scoresOf, type OutOfFold } from './out-of-fold.js';
 import { studyCases, trainingStudies, type StudyCases } from './studies.js';
@@ -28,6 +35,8 @@ export interface BundleOptions {
   readonly models?: readonly string[];
   /** Default: every fold that is trained. */
   readonly folds?: readonly number[];
+  /** Take the stackers whose inputs are all in the bundle; default true. Without them the networks are averaged. */
+  readonly stacking?: boolean;
   /** Sensitivity of the thresholds; default 0.95. */
   readonly sensitivity?: number;
   readonly root?: string;
@@ -52,7 +61,9 @@ export async function createBundle(options: BundleOptions): Promise<BundleManife
     outOfFold.push(own);
     networks.push(await writeNetwork(options.out, network, own));
   }
-  const manifest = await describe(options, paths, trained, networks, meanOutOfFold(outOfFold));
+  const stacked = await writeStackers(options, paths, networks);
+  const ensemble = stacked.final ?? meanOutOfFold(outOfFold);
+  const manifest = await describe(options, paths, trained, networks, stacked, ensemble);
   await writeFileAtomic(join(options.out, 'MODEL_CARD.md'), modelCard(manifest));
   await writeFileAtomic(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
@@ -101,6 +112,45 @@ async function writeNetwork(
   };
 }
 
+interface Stacked {
+  readonly stackers: BundledStacker[];
+  readonly name: string | undefined;
+  /** Of the stacker that speaks for the bundle, over its folds. */
+  readonly final: OutOfFold | undefined;
+}
+
+async function writeStackers(
+  { out, stacking = true }: BundleOptions,
+  paths: Layout,
+  networks: readonly BundledNetwork[],
+): Promise<Stacked> {
+  const there = new Set(networks.map(({ model, fold }) => `${model} ${fold}`));
+  const fitted = stacking ? await fittedStackers(paths, there) : [];
+  const name = finalStacker(fitted);
+  const stackers: BundledStacker[] = [];
+  const ofFinal: OutOfFold[] = [];
+  for (const one of fitted) {
+    const own = await readOutOfFold(paths, one.settings.name, one.fold);
+    if (one.settings.name === name) ofFinal.push(own);
+    stackers.push(await writeStacker(out, one, own));
+  }
+  return { stackers, name, final: ofFinal.length > 0 ? meanOutOfFold(ofFinal) : undefined };
+}
+
+async function writeStacker(
+  out: string,
+  { settings, fold, parts }: FittedStacker,
+  outOfFold: OutOfFold,
+): Promise<BundledStacker> {
+  const files: Record<string, BundledFile> = {};
+  for (const [part, from] of Object.entries(parts)) {
+    const path = `stackers/${settings.name}-${basename(from)}`;
+    await copyFileAtomic(from, join(out, path));
+    files[part] = await describeFile(out, path);
+  }
+  return { name: settings.name, fold, settings, parts: files, outOfFold: scoresOf(outOfFold) };
+}
+
 async function describeFile(folder: string, path: string): Promise<BundledFile> {
   return { path, ...(await hashFile(join(folder, path))) };
 }
@@ -110,6 +160,7 @@ async function describe(
   paths: Layout,
   trained: readonly TrainedNetwork[],
   networks: BundledNetwork[],
+  { stackers, name: final }: Stacked,
   ensemble: OutOfFold,
 ): Promise<BundleManifest> {
   const studies = await trainingStudies(paths);
@@ -124,7 +175,11 @@ async function describe(
     software: { ichor: environment.ichor, node: environment.node },
     labels: [...LABELS],
     networks,
-    ensemble: { kind: 'mean', outOfFold: scoresOf(ensemble) },
+    stackers,
+    ensemble: {
+      ...(final === undefined ? { kind: 'mean' as const } : { kind: 'stacking' as const, final }),
+      outOfFold: scoresOf(ensemble),
+    },
     calibration: { slice: sliceCalibration(ensemble), study },
     thresholds: LABELS.map((_, label) => threshold(cases, label, study[label]!, options.sensitivity ?? 0.95)),
     studyAuc: LABELS.map((_, label) => finiteOrNull(rocAuc(cases.truth[label]!, cases.scores[label]!))),
@@ -170,6 +225,7 @@ function threshold(
 export function bundleHash(manifest: BundleManifest): string {
   const hash = createHash('sha256');
   for (const { onnx } of manifest.networks) hash.update(onnx.sha256);
+  for (const { parts } of manifest.stackers) hash.update(JSON.stringify(parts));
   hash.update(JSON.stringify(manifest.calibration));
   return hash.digest('hex').slice(0, 12);
 }

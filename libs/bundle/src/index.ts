@@ -8,6 +8,7 @@ export {
   manifestSchema,
   type BundledFile,
   type BundledNetwork,
+  type BundledStacker,
   type BundleManifest,
   type BundleScores,
 } from './manifest.js';

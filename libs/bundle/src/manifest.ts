@@ -1,3 +1,4 @@
+import { stackerSchema } from '@ichor/stacking';
 import { baseModelSchema } from '@ichor/training';
 import { LABELS } from '@ichor/tables';
 import { z } from 'zod';
@@ -56,8 +57,22 @@ export const manifestSchema = z.strictObject({
       }),
     )
     .min(1),
-  /** How the networks are put together. */
-  ensemble: z.strictObject({ kind: z.literal('mean'), outOfFold: scores }),
+  /** First level first; each finds its inputs of the same fold among the networks and the stackers before it. */
+  stackers: z.array(
+    z.strictObject({
+      name: z.string(),
+      fold: z.number().int().min(0),
+      settings: stackerSchema,
+      /** A file per label, or one under `all`: weights with their scaler, or a booster. */
+      parts: z.record(z.string(), file),
+      outOfFold: scores,
+    }),
+  ),
+  /** How the networks are put together: their mean, or what the stacker `final` makes of them (mean over its folds). */
+  ensemble: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('mean'), outOfFold: scores }),
+    z.strictObject({ kind: z.literal('stacking'), final: z.string(), outOfFold: scores }),
+  ]),
   calibration: z.strictObject({ slice: perLabel(platt.nullable()), study: perLabel(platt.nullable()) }),
   /** On calibrated study probabilities; null where a label lacks positive or negative studies. */
   thresholds: perLabel(threshold.nullable()),
@@ -75,5 +90,6 @@ export const manifestSchema = z.strictObject({
 
 export type BundleManifest = z.infer<typeof manifestSchema>;
 export type BundledNetwork = BundleManifest['networks'][number];
+export type BundledStacker = BundleManifest['stackers'][number];
 export type BundleScores = z.infer<typeof scores>;
 export type BundledFile = z.infer<typeof file>;

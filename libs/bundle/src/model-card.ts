@@ -31,7 +31,8 @@ ${networks
   )
   .join('\n')}
 
-The probabilities of the networks are averaged, then calibrated (Platt scaling) for slices and for studies.
+${stackersOf(manifest)}
+The probabilities are then calibrated (Platt scaling) for slices and for studies.
 The score of a study is the largest mean of three neighbouring slices.
 
 ## Performance, out of fold
@@ -60,6 +61,18 @@ Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(',
 - Labels say that there is blood of a kind on a slice, not where, how much or how old. Heat maps show what moved a
   network, not the extent of a bleed.
 `;
+}
+
+function stackersOf({ stackers, ensemble }: BundleManifest): string {
+  if (ensemble.kind === 'mean') return 'The probabilities of the networks are averaged.';
+  const rows = stackers.map(({ name, fold, settings, outOfFold }) =>
+    row([name, fold, settings.kind, settings.inputs.join(', '), number(outOfFold.weightedLogLoss, 4)]),
+  );
+  return `| stacker | fold | kind | of | out-of-fold weighted log loss |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+\`${ensemble.final}\` speaks for the ensemble, as the mean over its folds.`;
 }
 
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;

@@ -24,6 +24,9 @@ export async function openBundle(folder: string): Promise<Bundle> {
     await checkFile(folder, onnx);
     await checkFile(folder, head);
   }
+  for (const { parts } of manifest.stackers) {
+    for (const file of Object.values(parts)) await checkFile(folder, file);
+  }
   return { folder, manifest, path: (file) => join(folder, file.path) };
 }
 

@@ -7,9 +7,11 @@ import { LABELS } from '@ichor/tables';
 import { brainWarning } from './brain-share.js';
 import { explainingNetwork, heatMapOf, labelToExplain } from './heat-map.js';
 import { keySlices } from './key-slices.js';
+import { labelColumns, meanOfNetworks, stackStudy, type LabelColumns } from './ensemble.js';
 import { NetworkPool } from './network-pool.js';
 import { hounsfieldOf, readStudy, type ReadSlice } from './read-study.js';
 import { runNetwork } from './run-network.js';
+import { StackerPool } from './stacker-pool.js';
 
 export interface PredictedSlice {
   readonly slice: StudySlice;
@@ -51,11 +53,13 @@ export class StudyPredictor {
   readonly #bundle: Bundle;
   readonly #options: PredictorOptions;
   readonly #pool: NetworkPool;
+  readonly #stackers: StackerPool;
 
   constructor(bundle: Bundle, options: PredictorOptions = {}) {
     this.#bundle = bundle;
     this.#options = options;
     this.#pool = new NetworkPool(bundle, options, options.networkBytes ?? 4 * 2 ** 30);
+    this.#stackers = new StackerPool(bundle, options);
   }
 
   /** @throws IchorError when nothing of the study can be read */
@@ -92,21 +96,28 @@ export class StudyPredictor {
     };
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await this.#pool.close();
+    await this.#stackers.close();
   }
 
-  /** Mean over the networks: a row of six for each slice. */
+  /** A row of six for each slice. */
   async #ensemble(slices: readonly ReadSlice[]): Promise<number[][]> {
-    const { networks } = this.#bundle.manifest;
-    const sums = new Float64Array(slices.length * LABELS.length);
-    for (const network of networks) {
+    const { manifest } = this.#bundle;
+    const { augment = true, onSlices } = this.#options;
+    const predictions = new Map<number, Map<string, LabelColumns>>();
+    for (const network of manifest.networks) {
       const loaded = await this.#pool.use(network);
-      const { augment = true, onSlices } = this.#options;
-      const probabilities = await runNetwork(network, loaded, slices, augment, onSlices);
-      probabilities.forEach((value, at) => (sums[at] = sums[at]! + value / networks.length));
+      const rows = await runNetwork(network, loaded, slices, augment, onSlices);
+      const ofFold = predictions.get(network.fold) ?? new Map<string, LabelColumns>();
+      predictions.set(network.fold, ofFold.set(network.model, labelColumns(rows)));
     }
-    return slices.map((_, index) => [...sums.subarray(index * LABELS.length, (index + 1) * LABELS.length)]);
+    const ids = slices.map(({ slice }) => slice.sopInstanceUid);
+    const columns =
+      manifest.ensemble.kind === 'mean'
+        ? meanOfNetworks(predictions)
+        : await stackStudy(manifest, predictions, ids, this.#stackers);
+    return slices.map((_, index) => columns.map((column) => column[index]!));
   }
 
   async #heatMaps(slices: readonly ReadSlice[], raw: readonly number[][], keys: readonly number[]) {

@@ -1,0 +1,69 @@
+import { rm } from 'node:fs/promises';
+import { createEngine } from '@ichor/runtime';
+import { LABELS, predictionsTable, readTable } from '@ichor/tables';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defineStacker } from '../config/define.js';
+import { cnn2Settings, mlpSettings } from '../config/presets.js';
+import { makeTinyRoot, type TinyRoot } from '../testing/tiny-root.js';
+import { stackerFiles } from '../train/files.js';
+import { readFoldData } from '../train/fold-data.js';
+import { trainStackerFold } from '../train/train-stacker-fold.js';
+import { openStacker, type StackerParts } from './open-stacker.js';
+import { singleStudy } from './single-study.js';
+
+const models = ['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6'];
+const cpu = { threads: 1, provider: 'cpu' } as const;
+let root: TinyRoot;
+beforeAll(async () => {
+  root = await makeTinyRoot({ models, studies: 12 });
+});
+afterAll(() => rm(root.root, { recursive: true }));
+
+const stackers = [
+  defineStacker({ ...cnn2Settings, name: 'cnn', inputs: models, epochs: 1, batchSize: 16 }).stacker,
+  defineStacker({
+    ...mlpSettings,
+    name: 'dense',
+    inputs: models.slice(0, 2),
+    hidden: [4],
+    epochs: 1,
+    batchSize: 16,
+  }).stacker,
+];
+
+describe.each(stackers)('openStacker: $kind', (stacker) => {
+  it('says of the test set what the fold said when it was fitted', async () => {
+    await trainStackerFold({ stacker, fold: 0, folds: root.folds, root: root.root, ...cpu });
+    const files = stackerFiles(root.paths, stacker.name, 0);
+    const parts: StackerParts =
+      stacker.kind === 'mlp'
+        ? Object.fromEntries(LABELS.map((label) => [label, files.labelWeights(label)]))
+        : { all: files.weights };
+    const opened = await openStacker(stacker, parts, await createEngine('onnxruntime', cpu));
+    const { test } = await readFoldData(root.paths, stacker.inputs, 0, root.folds);
+    const columns = await opened.predict(test.slices, test.predictions);
+    const { columns: written } = await readTable(files.test, predictionsTable);
+    const rowOf = new Map(written.ID.map((id, row) => [id, row]));
+    test.slices.ids.forEach((id, row) => {
+      LABELS.forEach((label, i) => {
+        // The scaler is kept in float32: a rounding of 6e-8 that a few layers enlarge.
+        expect(columns[i]![row]).toBeCloseTo(written[`output_${label}`][rowOf.get(id)!]!, 4);
+      });
+    });
+    await opened.dispose();
+  });
+
+  it('names the part that is missing', async () => {
+    const opening = openStacker(stacker, {}, await createEngine('onnxruntime', cpu));
+    await expect(opening).rejects.toMatchObject({ code: 'stacking/parts' });
+  });
+});
+
+describe('singleStudy', () => {
+  it('is one stack of one patient, ranked from the feet up', () => {
+    const slices = singleStudy(['a', 'b', 'c', 'd']);
+    expect([...slices.starts]).toEqual([0, 4]);
+    expect([...slices.positionOrd]).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(slices.patientCount).toBe(1);
+  });
+});
