@@ -8,6 +8,7 @@ import { formatDuration, Progress, type Terminal } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { nxProgram } from './nx-program.js';
 import { readNxLine, withoutPrefix } from './nx-output.js';
+import { stepOf } from './task-plan.js';
 
 export interface TaskRun {
   readonly workspace: string;
@@ -40,7 +41,14 @@ export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
   const { workspace, task, steps, terminal, logFile, signal } = run;
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile);
-  const progress = new Progress({ label: run.label, total: steps.size, unit: 'steps', terminal });
+  const progress = new Progress({
+    label: run.label,
+    total: steps.size,
+    unit: 'steps',
+    terminal,
+    // Each step leaves a line; without a terminal more is noise.
+    plainInterval: 20,
+  });
   const child = spawn(
     process.execPath,
     [nxProgram(workspace), 'run', task, '--output-style=stream', '--parallel=2'],
@@ -107,7 +115,8 @@ class StepDisplay {
     return this.#current?.id;
   }
 
-  begin(id: string, cached: boolean): void {
+  begin(taskId: string, cached: boolean): void {
+    const id = stepOf(taskId);
     if (!this.#steps.has(id)) {
       this.#progress.detail(id);
       return;
@@ -145,7 +154,7 @@ class StepDisplay {
     this.#finished.add(id);
     if (how === 'unchanged') this.#unchanged++;
     const place = `${this.#finished.size}/${this.#steps.size}`;
-    this.#progress.log(`[${place.padStart(7)}] ${id.replace(/:demo$/, '').padEnd(56)} ${how}`);
+    this.#progress.log(`[${place.padStart(7)}] ${id.padEnd(56)} ${how}`);
     this.#progress.update(this.#finished.size);
   }
 }

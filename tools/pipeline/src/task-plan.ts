@@ -12,7 +12,6 @@ const graphSchema = z.object({
     tasks: z.record(
       z.string(),
       z.object({
-        id: z.string(),
         target: z.object({ project: z.string(), target: z.string() }),
         // Only the steps of the pipeline exclude each other.
         parallelism: z.boolean(),
@@ -21,8 +20,13 @@ const graphSchema = z.object({
   }),
 });
 
+/** `project:target` of a task, without the configuration that Nx names in some places and not in others. */
+export function stepOf(taskId: string): string {
+  return taskId.split(':').slice(0, 2).join(':');
+}
+
 /**
- * The steps of the pipeline that a task stands for, without builds.
+ * The steps of the pipeline that a task stands for (`project:target`), without builds.
  *
  * @throws IchorError `pipeline/plan`
  */
@@ -42,7 +46,7 @@ export async function planTasks(
     return new Set(
       Object.values(tasks.tasks)
         .filter(({ parallelism }) => !parallelism)
-        .map(({ id }) => id),
+        .map(({ target }) => `${target.project}:${target.target}`),
     );
   } catch (cause) {
     const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
