@@ -97,7 +97,13 @@ const cases: Readonly<Record<OpName, readonly Case[]>> = {
     },
     {
       name: 'ceil, with padding in the count',
-      build: (b, x) => b.avgPool2d(x, { kernel: 3, stride: 4, padding: 1, ceilMode: true }),
+      build: (b, x) =>
+        b.avgPool2d(x, {
+          kernel: 3,
+          stride: 2,
+          padding: { top: 0, bottom: 0, left: 1, right: 0 },
+          ceilMode: true,
+        }),
     },
     {
       name: 'ceil, without padding in the count',

@@ -56,7 +56,8 @@ function release(values: Map<ValueId, Activation>, value: ValueId): void {
   if (tensor !== undefined && ![...values.values()].includes(tensor)) tensor.dispose();
 }
 
-function checkInputs(network: Network, inputs: Readonly<Record<string, Tensor>>): void {
+/** @throws IchorError `nn/shape`, EngineError `runtime/input` */
+export function checkInputs(network: Network, inputs: Readonly<Record<string, Tensor>>): void {
   const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
   inferShapes(network, shapes);
   for (const [name, { shape, data }] of Object.entries(inputs)) {

@@ -1,11 +1,11 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { dropoutMask, type MaskKey, type Network, type Tensor } from '@ichor/nn';
+import { dropoutMask, inferShapes, type MaskKey, type Network, type Tensor } from '@ichor/nn';
 import { EngineError } from '../errors.js';
 import type { Batch, TrainingOptions } from '../engine.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { MeasuredStatistics, ParameterStore } from '../training/parameter-store.js';
 import type { GradientResult, GradientSource } from '../training/session.js';
-import { forward } from './forward.js';
+import { checkInputs, forward } from './forward.js';
 import { outputOf } from './inference.js';
 import { fromActivation } from './layout.js';
 import { lossOf } from './loss.js';
@@ -40,6 +40,9 @@ export class TfjsGradients implements GradientSource {
 
   async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<GradientResult> {
     const tf = this.#tf;
+    // Before anything is on the device: an error inside the differentiation would leave its tape there.
+    checkInputs(this.#network, batch.inputs);
+    this.#checkTargets(batch);
     await select(tf, this.#provider);
     const parameters = this.#upload();
     const trained = new Map([...parameters].filter(([name]) => this.#store.trains(name)));
@@ -49,7 +52,7 @@ export class TfjsGradients implements GradientSource {
       const { value, grads } = tf.variableGrads(() => {
         const prediction = this.#predict(batch, key, parameters, statistics);
         logits = tf.keep(prediction.clone());
-        return lossOf(tf, this.#options.loss, prediction, this.#targets(batch, prediction));
+        return lossOf(tf, this.#options.loss, prediction, toTensor(tf, batch.targets));
       }, [...trained.values()]);
       const [loss = NaN] = await value.data();
       value.dispose();
@@ -84,7 +87,7 @@ export class TfjsGradients implements GradientSource {
     const variables = new Map<string, tfjs.Variable>();
     for (const { name } of this.#network.parameters) {
       const { shape, data } = this.#store.tensor(name);
-      const variable = tf.tidy(() => tf.variable(tf.tensor(data.slice(), [...shape])));
+      const variable = tf.tidy(() => tf.variable(toTensor(tf, { shape, data })));
       variables.set(name, variable);
     }
     return variables;
@@ -115,15 +118,21 @@ export class TfjsGradients implements GradientSource {
     return prediction;
   }
 
-  #targets({ targets }: Batch, logits: tfjs.Tensor): tfjs.Tensor {
-    if (targets.shape.join() === logits.shape.join()) {
-      return this.#tf.tensor(targets.data.slice(), [...targets.shape]);
-    }
+  #checkTargets({ inputs, targets }: Batch): void {
+    const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+    const logits = outputOf(this.#network, this.#options.logits ?? 'logits');
+    const expected = inferShapes(this.#network, shapes).get(logits) ?? [];
+    if (targets.shape.join() === expected.join()) return;
     throw new EngineError({
       code: 'runtime/input',
-      reason: `"targets" expects [${logits.shape.join(', ')}], received [${targets.shape.join(', ')}]`,
+      reason: `"targets" expects [${expected.join(', ')}], received [${targets.shape.join(', ')}]`,
     });
   }
+}
+
+/** Copied: the plain backend keeps the array that it is given. */
+function toTensor(tf: TensorFlow, { shape, data }: Tensor): tfjs.Tensor {
+  return tf.tensor(data.slice(), [...shape]);
 }
 
 async function measured({ node, mean, variance, count }: NormStatistics): Promise<MeasuredStatistics> {
