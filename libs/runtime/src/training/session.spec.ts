@@ -1,0 +1,171 @@
+import { NetworkBuilder, initialize, uniformStream, type Network, type StateDict } from '@ichor/nn';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEngine } from '../create-engine.js';
+import type { Batch, Engine, TrainingOptions, TrainingState } from '../engine.js';
+
+/** Batch norm, dropout and drop-connect: all that a step depends on besides parameters. */
+function network(): Network {
+  const b = new NetworkBuilder('session');
+  let x = b.input('image', [2, null, null]);
+  x = b.conv2d(x, 'conv', { inChannels: 2, outChannels: 4, kernel: 3, padding: 1 });
+  x = b.relu(b.batchNorm(x, 'norm', { channels: 4, momentum: 0.3 }));
+  x = b.add(x, b.dropConnect(x, 0.3));
+  x = b.dropout(b.flatten(b.globalAvgPool(x)), 0.4);
+  b.output('logits', b.linear(x, 'head', { inFeatures: 4, outFeatures: 3 }));
+  return b.build();
+}
+
+function batch(samples: number, seed: number): Batch {
+  const uniform = uniformStream(seed);
+  const values = (length: number) => Float32Array.from({ length }, () => uniform());
+  return {
+    inputs: { image: { shape: [samples, 2, 6, 5], data: values(samples * 60) } },
+    targets: { shape: [samples, 3], data: values(samples * 3) },
+  };
+}
+
+const options: TrainingOptions = { loss: { kind: 'bce' }, optimizer: { kind: 'adam' }, seed: 4 };
+const net = network();
+const state = initialize(net, 2);
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await createEngine('onnxruntime', { provider: 'cpu', threads: 2 });
+});
+
+const training = (changes: Partial<TrainingOptions> = {}) =>
+  engine.training(net, state, { ...options, ...changes });
+
+function bits(values: StateDict): Record<string, number[]> {
+  return Object.fromEntries(
+    [...values].map(([name, { data }]) => [name, [...new Uint32Array(data.slice().buffer)]]),
+  );
+}
+
+const allBits = (saved: TrainingState) => ({
+  ...bits(saved.parameters),
+  ...bits(saved.optimizer),
+  steps: saved.steps,
+  seed: saved.seed,
+});
+
+describe('training session', () => {
+  it('continues from a saved state as if it had never stopped, bit for bit', async () => {
+    const [whole, first] = [await training(), await training()];
+    for (let i = 0; i < 5; i++) await whole.step(batch(4, i), { learningRate: 0.01 * (i + 1) });
+    for (let i = 0; i < 3; i++) await first.step(batch(4, i), { learningRate: 0.01 * (i + 1) });
+    const saved = first.save();
+    await first.step(batch(4, 99), { learningRate: 1 });
+    // Another session with another seed and other parameters.
+    const second = await engine.training(net, initialize(net, 77), { ...options, seed: 1 });
+    second.restore(saved);
+    for (let i = 3; i < 5; i++) await second.step(batch(4, i), { learningRate: 0.01 * (i + 1) });
+    expect(allBits(second.save())).toEqual(allBits(whole.save()));
+  });
+
+  it('gives other masks for another seed and another step', async () => {
+    const loss = async (seed: number, steps: number) => {
+      const session = await training({ seed });
+      session.restore({ ...session.save(), steps });
+      return (await session.gradients(batch(4, 1))).loss;
+    };
+    const base = await loss(1, 0);
+    expect(await loss(1, 0)).toBe(base);
+    expect(await loss(2, 0)).not.toBe(base);
+    expect(await loss(1, 1)).not.toBe(base);
+  });
+
+  it('averages micro-batches by their number of samples', async () => {
+    // Without randomness and batch statistics the gradient of a batch is the mean over its samples.
+    const frozen = { frozenBatchNorm: true, optimizer: { kind: 'sgd' } } as const;
+    const plain = network();
+    const quiet = { ...plain, nodes: plain.nodes.map((node) => withoutDrops(node)) };
+    const both = batch(7, 3);
+    const part = (from: number, to: number): Batch => ({
+      inputs: {
+        image: { shape: [to - from, 2, 6, 5], data: both.inputs['image']!.data.slice(60 * from, 60 * to) },
+      },
+      targets: { shape: [to - from, 3], data: both.targets.data.slice(3 * from, 3 * to) },
+    });
+    const [one, two] = [
+      await engine.training(quiet, state, { ...options, ...frozen }),
+      await engine.training(quiet, state, { ...options, ...frozen }),
+    ];
+    const a = await one.step(both, { learningRate: 1 });
+    const b = await two.step([part(0, 4), part(4, 7)], { learningRate: 1 });
+    // Sums in another order: a few roundings of numbers below 1.
+    expect(Math.abs(a.loss - b.loss)).toBeLessThan(1e-6);
+    expect(Math.abs(a.gradientNorm - b.gradientNorm)).toBeLessThan(1e-6);
+    for (const [name, { data }] of one.parameters()) {
+      const other = two.parameters().get(name)!.data;
+      data.forEach((value, i) => expect(Math.abs(value - other[i]!)).toBeLessThan(1e-6));
+    }
+  });
+
+  it('moves only what is trainable, and running statistics unless they are frozen', async () => {
+    const changed = async (changes: Partial<TrainingOptions>) => {
+      const session = await training(changes);
+      await session.step(batch(4, 1), { learningRate: 0.1 });
+      const [before, after] = [bits(state), bits(session.parameters())];
+      return Object.keys(before).filter((name) => before[name]!.join() !== after[name]!.join());
+    };
+    const head = (name: string) => name.startsWith('head');
+    expect(await changed({ trainable: head })).toEqual([
+      'norm.running_mean',
+      'norm.running_var',
+      'head.weight',
+      'head.bias',
+    ]);
+    expect(await changed({ trainable: head, frozenBatchNorm: true })).toEqual(['head.weight', 'head.bias']);
+    expect(await changed({ frozenBatchNorm: true })).not.toContain('norm.running_mean');
+  });
+
+  it('mixes the unbiased variance of the batch into the running statistics', async () => {
+    const one = new NetworkBuilder('norm only');
+    const x = one.batchNorm(one.input('x', [2]), 'norm', { channels: 2, momentum: 0.25 });
+    one.output('logits', x);
+    const plain = one.build();
+    const session = await engine.training(plain, initialize(plain, 0), options);
+    const data = Float32Array.of(1, 10, 2, 20, 6, 60);
+    await session.step(
+      { inputs: { x: { shape: [3, 2], data } }, targets: { shape: [3, 2], data: new Float32Array(6) } },
+      { learningRate: 0 },
+    );
+    const after = session.parameters();
+    // Mean of 1, 2, 6 is 3, unbiased variance (4 + 1 + 9) / 2 = 7; running from 0 and 1 by a quarter.
+    expect([...after.get('norm.running_mean')!.data]).toEqual([0.75, 7.5]);
+    expect(after.get('norm.running_var')!.data[0]).toBeCloseTo(0.75 + 0.25 * 7, 5);
+    expect(after.get('norm.running_var')!.data[1]).toBeCloseTo(0.75 + 0.25 * 700, 3);
+  });
+
+  it('takes partial batches and other image sizes', async () => {
+    const session = await training();
+    for (const samples of [4, 4, 1, 3]) {
+      const { loss } = await session.step(batch(samples, samples), { learningRate: 0.01 });
+      expect(loss).toBeGreaterThan(0);
+    }
+    const wide = { shape: [2, 2, 9, 11], data: new Float32Array(2 * 2 * 99).fill(0.5) };
+    const { logits } = await session.predict({ image: wide });
+    expect(logits?.shape).toEqual([2, 3]);
+  });
+
+  it('says what is wrong with an input, a target and a state', async () => {
+    const session = await training();
+    const good = batch(4, 1);
+    await expect(session.step({ ...good, inputs: {} }, { learningRate: 1 })).rejects.toThrow('"image"');
+    const targets = { shape: [4, 2], data: new Float32Array(8) };
+    await expect(session.step({ ...good, targets }, { learningRate: 1 })).rejects.toThrow(
+      '"targets" expects [4, 3], received [4, 2]',
+    );
+    const short = new Map(state);
+    short.delete('head.bias');
+    await expect(Promise.resolve().then(() => engine.training(net, short, options))).rejects.toThrow(
+      'head.bias',
+    );
+    expect(() => session.restore({ ...session.save(), optimizer: new Map() })).toThrow('exp_avg/conv.weight');
+  });
+});
+
+function withoutDrops(node: Network['nodes'][number]): Network['nodes'][number] {
+  return node.op === 'dropout' || node.op === 'dropConnect' ? { ...node, attributes: { rate: 0 } } : node;
+}
