@@ -15,9 +15,9 @@ export const app = defineStacker({
   ],
   configurations: {
     demo: {
-      epochs: 12,
+      epochs: 8,
       batchSize: 64,
-      schedule: { kind: 'multi-step', learningRate: 1e-3, milestones: [6, 9], gamma: 0.5 },
+      schedule: { kind: 'multi-step', learningRate: 1e-3, milestones: [4, 6], gamma: 0.5 },
     },
   },
 });

@@ -1,4 +1,4 @@
-import { defineStacker, mlpSettings } from '@ichor/stacking';
+import { convolutionFeatures, defineStacker, mlpSettings } from '@ichor/stacking';
 
 export const app = defineStacker({
   ...mlpSettings,
@@ -14,6 +14,7 @@ export const app = defineStacker({
     'densenet201-adjacent',
   ],
   configurations: {
-    demo: { epochs: 12, batchSize: 128 },
+    // Fewer columns and units: a network for each label and fold is the slowest part of a small run.
+    demo: { features: [...convolutionFeatures], hidden: [512, 256], epochs: 12, batchSize: 64 },
   },
 });
