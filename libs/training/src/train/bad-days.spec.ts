@@ -161,7 +161,12 @@ describe('slices that cannot be read', () => {
 
 describe('a loss that is not finite', () => {
   it('is an error that names the slices of the batch; the checkpoint is from before', async () => {
-    const schedule = { kind: 'multi-step', learningRate: 1e38, milestones: [], gamma: 1 } as const;
+    const schedule: BaseModel['schedule'] = {
+      kind: 'multi-step',
+      learningRate: 1e38,
+      milestones: [],
+      gamma: 1,
+    };
     const model = tinyModel({ name: 'diverges', schedule });
     const error = await errorOf(train(model, { checkpointMinutes: 0 }));
     expect(error.code).toBe('training/not-finite');
