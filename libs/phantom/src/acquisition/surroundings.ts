@@ -18,13 +18,14 @@ export function drawSurroundings(acquisition: Acquisition, random: Random, circl
     for (let column = 0; column < columns; column++) {
       const x = (column - middle) * spacing;
       const y = (row - depth) * spacing;
-      const r = Math.sqrt(x * x + y * y);
       const pixel = row * columns + column;
       if ((row - rows / 2) ** 2 + (column - columns / 2) ** 2 > isCircle) {
         image[pixel] = OUTSIDE_CIRCLE;
         continue;
       }
-      if (y > -12 && Math.abs(r - radius) < 8) {
+      const square = x * x + y * y;
+      if (y > -12 && square > (radius - 8) ** 2 && square < (radius + 8) ** 2) {
+        const r = Math.sqrt(square);
         // The cradle: a thin shell with foam inside, open to the front.
         const cover = Math.min(1, Math.max(0, 0.5 + (wall - Math.abs(r - radius)) / 1.2));
         const rim = Math.min(1, Math.max(0, (y / r + opening) * 6));

@@ -20,7 +20,8 @@ export type HeaderOf = (sliceId: string, slice: number) => Uint8Array;
 
 /**
  * Headers of the files of one study, with the elements that the Kaggle files have and no more. Identifiers are
- * `ID_<hex>` as there, which is no valid UID. The data set is built once; a slice changes two elements.
+ * `ID_<hex>` as there, which is no valid UID. Each call returns bytes of its own, or those of a
+ * template that no caller may change.
  */
 export function createHeaders({ patientId, studyId, seriesId, acquisition, format }: StudyHeader): HeaderOf {
   const { rows, columns, spacing, tilt, positions } = acquisition;
@@ -60,21 +61,45 @@ export function createHeaders({ patientId, studyId, seriesId, acquisition, forma
     _meta: {},
   });
   const pixelElement = pixelDataHeader(rows * columns * 2);
-  return (sliceId, slice) => {
-    const position = positions[slice];
-    if (position === undefined) throw new RangeError(`slice ${slice} of ${positions.length}`);
+  const write = (sliceId: string, position: readonly string[]): Buffer => {
     const file = new data.DicomDict({ ...meta, '00020003': { vr: 'UI', Value: [sliceId] } });
     file.dict = {
       ...dict,
       '00080018': { vr: 'UI', Value: [sliceId] },
-      '00200032': { vr: 'DS', Value: position.map((v) => decimal(v, 6)) },
+      '00200032': { vr: 'DS', Value: [...position] },
     };
-    const head = new Uint8Array(file.write());
-    const bytes = new Uint8Array(head.length + pixelElement.length);
-    bytes.set(head);
-    bytes.set(pixelElement, head.length);
+    return Buffer.concat([new Uint8Array(file.write()), pixelElement]);
+  };
+  // Headers of the same length differ in these two values only, so dcmjs writes one of each length.
+  const templates = new Map<string, Template>();
+  return (sliceId, slice) => {
+    const position = positions[slice]?.map((v) => decimal(v, 6));
+    if (position === undefined) throw new RangeError(`slice ${slice} of ${positions.length}`);
+    const text = position.join('\\');
+    const lengths = `${sliceId.length} ${text.length}`;
+    const template = templates.get(lengths);
+    if (template !== undefined) return fill(template, sliceId, text);
+    const bytes = write(sliceId, position);
+    const first = bytes.indexOf(sliceId);
+    const places = { ids: [first, bytes.indexOf(sliceId, first + 1)], position: bytes.indexOf(text) };
+    if ([...places.ids, places.position].includes(-1)) throw new Error('the header lacks its own values');
+    templates.set(lengths, { bytes, ...places });
     return bytes;
   };
+}
+
+interface Template {
+  readonly bytes: Buffer;
+  /** Where the identifier of the slice stands: meta information and SOPInstanceUID. */
+  readonly ids: readonly number[];
+  readonly position: number;
+}
+
+function fill({ bytes, ids, position }: Template, sliceId: string, text: string): Uint8Array {
+  const copy = Buffer.from(bytes);
+  for (const at of ids) copy.write(sliceId, at, 'latin1');
+  copy.write(text, position, 'latin1');
+  return copy;
 }
 
 /** Tag (7FE0,0010), OW, length: the last element, so that the pixels can follow without being copied by dcmjs. */
