@@ -35,19 +35,20 @@ export async function run(args: string[]): Promise<string> {
   }
   const rounds = positive('rounds', values.rounds);
   const threads = positive('threads', values.threads);
+  const before = os.loadavg()[0] ?? NaN;
   const results: Result[] = [];
   for (const contest of chosen) {
     const result = await duel(contest, rounds, threads);
     results.push(result);
     const { ichor, pytorch } = result;
     process.stderr.write(
-      `${contest.mode} ${contest.id} ${contest.size}: ${ichor.milliseconds.toFixed(0)} ms, PyTorch ${pytorch.milliseconds.toFixed(0)} ms, ratio ${(ichor.milliseconds / pytorch.milliseconds).toFixed(2)}\n`,
+      `${contest.mode} ${contest.id} ${contest.size}: ${ichor.milliseconds.toFixed(0)} ms, PyTorch ${pytorch.milliseconds.toFixed(0)} ms, ratio ${(ichor.milliseconds / pytorch.milliseconds).toFixed(2)}, of processor time ${(ichor.processor / pytorch.processor).toFixed(2)}, of memory ${(ichor.bytes / pytorch.bytes).toFixed(2)}\n`,
     );
   }
-  return report(results, rounds, threads);
+  return report(results, rounds, threads, before);
 }
 
-function report(results: readonly Result[], rounds: number, threads: number): string {
+function report(results: readonly Result[], rounds: number, threads: number, before: number): string {
   const section = (heading: string, mode: Result['mode']) => {
     const rows = results.filter((result) => result.mode === mode);
     return rows.length === 0 ? [] : [`## ${heading}`, table(rows)];
@@ -56,7 +57,9 @@ function report(results: readonly Result[], rounds: number, threads: number): st
     `# ${title}`,
     `Batch 8, 3 channels, 6 classes, ${threads} threads each, median of ${rounds} rounds in which the two sides took turns; ` +
       `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads available. ` +
-      'Ratios are Ichor over PyTorch, bold where the target is met. Memory is the largest resident set of a process ' +
+      `Load average ${before.toFixed(1)} at the start, ${(os.loadavg()[0] ?? NaN).toFixed(1)} at the end. ` +
+      'Ratios are Ichor over PyTorch, bold where the target is met in time and in processor time (all threads together, ' +
+      'waiting in a spin included), which a busy machine distorts less. Memory is the largest resident set of a process ' +
       'that did nothing else. Start is creation of the session and what the first run takes longer than the median.',
     ...section('Training step (forward, backward, Adam)', 'train'),
     ...section('Inference', 'infer'),

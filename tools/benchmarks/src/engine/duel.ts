@@ -19,6 +19,8 @@ export interface SideResult {
   /** Median time of one run. */
   readonly milliseconds: number;
   readonly fastest: number;
+  /** Median processor time of one run, all threads together. */
+  readonly processor: number;
   /** Opening, and what the first run took longer than the median. */
   readonly creation: number;
   /** Largest resident set of the process. */
@@ -42,18 +44,27 @@ export async function duel(contest: Contest, rounds: number, threads: number): P
       await side.milliseconds({ command: 'run' });
     }
     const times: [number[], number[]] = [[], []];
+    const processor: [number[], number[]] = [[], []];
     for (let round = 0; round < rounds; round++) {
       for (const turn of [round % 2, (round + 1) % 2] as const) {
         await setTimeout(PAUSE);
         const side = turn === 0 ? 0 : 1;
-        times[side].push(await sides[side].milliseconds({ command: 'run' }));
+        const { milliseconds = NaN, processorMilliseconds = NaN } = await sides[side].ask({ command: 'run' });
+        times[side].push(milliseconds);
+        processor[side].push(processorMilliseconds);
       }
     }
     const result = async (i: 0 | 1): Promise<SideResult> => {
       const milliseconds = median(times[i]);
       const { bytes = NaN } = await sides[i].ask({ command: 'memory' });
       const creation = (opened[i] ?? NaN) + Math.max(0, (first[i] ?? NaN) - milliseconds);
-      return { milliseconds, fastest: Math.min(...times[i]), creation, bytes };
+      return {
+        milliseconds,
+        fastest: Math.min(...times[i]),
+        processor: median(processor[i]),
+        creation,
+        bytes,
+      };
     };
     return { ...contest, ichor: await result(0), pytorch: await result(1) };
   } finally {

@@ -19,6 +19,8 @@ export type Mode = 'train' | 'infer';
 
 export interface Answer {
   readonly milliseconds?: number;
+  /** Of all threads of the process together. */
+  readonly processorMilliseconds?: number;
   readonly bytes?: number;
   readonly error?: string;
 }

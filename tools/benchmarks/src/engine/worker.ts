@@ -53,8 +53,10 @@ function randomImage(batch: number, size: number): Tensor {
 
 async function timed(action: () => Promise<void>): Promise<Answer> {
   const start = performance.now();
+  const before = process.cpuUsage();
   await action();
-  return { milliseconds: performance.now() - start };
+  const { user, system } = process.cpuUsage(before);
+  return { milliseconds: performance.now() - start, processorMilliseconds: (user + system) / 1000 };
 }
 
 let session: Session | undefined;
