@@ -11,7 +11,16 @@ const downward = layers.map((layer, height) => ({
 
 export default tseslint.config(
   {
-    ignores: ['**/dist', '**/coverage', '.nx', 'demo', 'input', 'output', 'intermediate_output', '**/fixtures/**'],
+    ignores: [
+      '**/dist',
+      '**/coverage',
+      '.nx',
+      'demo',
+      'input',
+      'output',
+      'intermediate_output',
+      '**/fixtures/**',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.strict,
