@@ -6,6 +6,7 @@ import { bundleCommand } from './commands/bundle.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { predictCommand } from './commands/predict.js';
+import { reportCommand } from './commands/report.js';
 import { weightsCommand } from './commands/weights.js';
 
 /** Everything under one name; the commands of the pipeline are those that its Nx targets run. */
@@ -19,6 +20,7 @@ export const ichorCommand = defineGroup({
     { ...generateCommand, name: 'ichor phantom' },
     preprocessCommand,
     trainCommand,
+    reportCommand,
     bundleCommand,
     weightsCommand,
     completionCommand(() => ichorCommand),

@@ -2,16 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { IchorError } from '@ichor/files';
 import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
-import type { SubmissionConfig } from './config.js';
-import type { Candidate } from './leaderboard.js';
 import {
   foldsPresent,
   readMeanOfPasses,
   readOutOfFold,
   selectSlices,
+  toColumns,
+  type LabelColumns,
   type PredictionSet,
-} from './prediction-set.js';
-import { toColumns, type LabelColumns } from './scores.js';
+} from '@ichor/training-report';
+import type { SubmissionConfig } from './config.js';
+import type { Candidate } from './leaderboard.js';
 
 export interface OutOfFold {
   readonly candidates: readonly Candidate[];

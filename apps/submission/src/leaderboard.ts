@@ -1,5 +1,3 @@
-import type { Interval, PatientBootstrap } from './bootstrap.js';
-import type { ModelEntry, SubmissionConfig } from './config.js';
 import {
   constantPredictor,
   labelScores,
@@ -8,7 +6,9 @@ import {
   meanOf,
   type LabelColumns,
   type LabelScore,
-} from './scores.js';
+} from '@ichor/training-report';
+import type { Interval, PatientBootstrap } from './bootstrap.js';
+import type { ModelEntry, SubmissionConfig } from './config.js';
 
 export interface Difference {
   /** Positive: better than what it is compared with. */

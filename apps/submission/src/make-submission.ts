@@ -4,13 +4,12 @@ import { fingerprintData, type RunRecord } from '@ichor/cli';
 import { readLabelCsv, readSampleSubmission } from '@ichor/dataset';
 import { IchorError, writeFileAtomic } from '@ichor/files';
 import type { Layout } from '@ichor/tables';
+import { foldsPresent, readLearningCurves, readTestMean } from '@ichor/training-report';
 import { PatientBootstrap } from './bootstrap.js';
 import { collectOutOfFold } from './collect.js';
 import type { SubmissionConfig } from './config.js';
 import { makeLeaderboard, type Leaderboard } from './leaderboard.js';
-import { readLearningCurves } from './learning-curves.js';
 import { leaderboardPage } from './page.js';
-import { foldsPresent, readTestMean } from './prediction-set.js';
 import { checkSubmission, writeSubmission, type SubmissionSummary } from './submission-file.js';
 import { testScore, truthColumns, type TestScore } from './test-scores.js';
 

@@ -1,9 +1,15 @@
-import { calibrationBins, expectedCalibrationError, rocCurve } from '@ichor/metrics';
-import { html, lineChart, reliabilityChart, renderPage, rocChart, type Html } from '@ichor/report';
+import { html, renderPage, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
+import {
+  evaluate,
+  reliabilityOf,
+  rocOf,
+  validationChart,
+  type Evaluation,
+  type LabelColumns,
+  type LearningCurve,
+} from '@ichor/training-report';
 import type { Candidate, Difference, Leaderboard, ModelScore } from './leaderboard.js';
-import type { LearningCurve } from './learning-curves.js';
-import type { LabelColumns } from './scores.js';
 import type { TestScore } from './test-scores.js';
 
 export interface PageContent {
@@ -23,6 +29,7 @@ const range = ([low, high]: readonly [number, number]) => `${fixed(low)} to ${fi
 /** The leaderboard as one HTML page that needs no network. */
 export function leaderboardPage(content: PageContent): string {
   const { board, notes } = content;
+  const levels = anyOfLevels(content);
   return renderPage({
     title: 'Ichor: leaderboard',
     body: html`
@@ -45,10 +52,28 @@ export function leaderboardPage(content: PageContent): string {
         figures flatter. The nested figure makes every such choice on other folds.
       </p>
       <div class="cards">
-        ${card('ROC of any hemorrhage, best of each level', rocOfLevels(content))}
-        ${card('ROC by label, submitted model', rocOfLabels(content))}
-        ${card('Reliability of any hemorrhage', reliability(content))}
-        ${card('Validation loss by epoch, mean of the folds', learning(content.curves))}
+        ${card(
+          'ROC of any hemorrhage, best of each level',
+          rocOf(
+            levels,
+            'Receiver operating characteristic of any hemorrhage for the best model of each level',
+          ),
+        )}
+        ${card(
+          'ROC by label, submitted model',
+          rocOf(
+            labelsOfSubmitted(content),
+            'Receiver operating characteristic of each label for the submitted model',
+          ),
+        )}
+        ${card(
+          'Reliability of any hemorrhage',
+          reliabilityOf(levels, 'Observed frequency of any hemorrhage against its predicted probability'),
+        )}
+        ${card(
+          'Validation loss by epoch, mean of the folds',
+          validationChart(content.curves, 'Learning curves of the base models'),
+        )}
       </div>
       ${labelTable(board)}
     `,
@@ -167,72 +192,16 @@ function bestOfLevels({ board, candidates }: PageContent): Candidate[] {
   return board.levels.flatMap(({ best }) => candidates.find(({ entry }) => entry.name === best) ?? []);
 }
 
-/** More points than this do not show in a picture of this size. */
-const CURVE_POINTS = 400;
-
-function rocPoints(targets: Float64Array, scores: Float64Array): [number, number][] {
-  const { falsePositiveRate, truePositiveRate } = rocCurve(targets, scores);
-  const every = Math.max(1, Math.ceil(falsePositiveRate.length / CURVE_POINTS));
-  const points: [number, number][] = [];
-  for (let i = 0; i < falsePositiveRate.length; i += every) {
-    points.push([falsePositiveRate[i]!, truePositiveRate[i]!]);
-  }
-  points.push([1, 1]);
-  return points;
-}
-
-function rocOfLevels(content: PageContent): Html {
-  const curves = bestOfLevels(content).map(({ entry, probabilities }) => ({
-    name: entry.name,
-    points: rocPoints(content.targets[0]!, probabilities[0]!),
-  }));
-  return rocChart(
-    curves,
-    'Receiver operating characteristic of any hemorrhage for the best model of each level',
+/** What the best model of each level says of any hemorrhage. */
+function anyOfLevels(content: PageContent): Evaluation[] {
+  return bestOfLevels(content).map(({ entry, probabilities }) =>
+    evaluate(entry.name, content.targets[0]!, probabilities[0]!),
   );
 }
 
-function submitted({ candidates, final }: PageContent): Candidate | undefined {
-  return candidates.find(({ entry }) => entry.name === final) ?? candidates.at(-1);
-}
-
-function rocOfLabels(content: PageContent): Html {
-  const model = submitted(content);
-  const curves = LABELS.flatMap((label, l) =>
-    model === undefined
-      ? []
-      : [{ name: label, points: rocPoints(content.targets[l]!, model.probabilities[l]!) }],
-  );
-  return rocChart(curves, 'Receiver operating characteristic of each label for the submitted model');
-}
-
-function reliability(content: PageContent): Html {
-  const curves = bestOfLevels(content).map(({ entry, probabilities }) => {
-    const bins = calibrationBins(content.targets[0]!, probabilities[0]!, { bins: 10 });
-    return {
-      name: `${entry.name}, error ${fixed(expectedCalibrationError(bins))}`,
-      points: bins.map(({ meanPredicted, observed }) => [meanPredicted, observed] as const),
-    };
-  });
-  return reliabilityChart(curves, 'Observed frequency of any hemorrhage against its predicted probability');
-}
-
-function learning(curves: readonly LearningCurve[]): Html {
-  const models = [...new Set(curves.map(({ model }) => model))];
-  if (models.length === 0) return html`<p class="faint">No training left its metrics here.</p>`;
-  const series = models.map((model) => {
-    const folds = curves.filter((curve) => curve.model === model);
-    const epochs = Math.max(...folds.map((fold) => fold.epochs.length));
-    const points = Array.from({ length: epochs }, (_, epoch) => {
-      const values = folds.flatMap((fold) => fold.epochs[epoch]?.validation ?? []);
-      return [epoch + 1, values.reduce((sum, value) => sum + value, 0) / values.length] as const;
-    });
-    return { name: model, points, dots: true };
-  });
-  return lineChart({
-    series,
-    x: 'epoch',
-    y: 'validation loss',
-    description: 'Learning curves of the base models',
-  });
+/** What the submitted model says of each label. */
+function labelsOfSubmitted({ candidates, final, targets }: PageContent): Evaluation[] {
+  const model = candidates.find(({ entry }) => entry.name === final) ?? candidates.at(-1);
+  if (model === undefined) return [];
+  return LABELS.map((label, l) => evaluate(label, targets[l]!, model.probabilities[l]!));
 }

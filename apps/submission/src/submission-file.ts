@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { SampleSubmission } from '@ichor/dataset';
 import { IchorError, openAtomic } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
-import type { PredictionSet } from './prediction-set.js';
+import type { PredictionSet } from '@ichor/training-report';
 
 export interface SubmissionSummary {
   readonly rows: number;

@@ -1,7 +1,14 @@
 import type { LabelSet } from '@ichor/dataset';
 import { LABELS } from '@ichor/tables';
-import type { PredictionSet } from './prediction-set.js';
-import { labelScores, lossPerSlice, mean, toColumns, type LabelColumns, type LabelScore } from './scores.js';
+import {
+  labelScores,
+  lossPerSlice,
+  mean,
+  toColumns,
+  type LabelColumns,
+  type LabelScore,
+  type PredictionSet,
+} from '@ichor/training-report';
 
 export interface TestScore {
   readonly name: string;

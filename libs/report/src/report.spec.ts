@@ -39,7 +39,7 @@ describe('linearScale', () => {
       '0.8',
       '1',
     ]);
-    expect(linearScale([3, 41], [0, 100], 4).ticks).toEqual([10, 20, 30, 40]);
+    expect(linearScale([3, 41], [0, 100], { count: 4 }).ticks).toEqual([10, 20, 30, 40]);
   });
 
   it('maps ends to ends, and copes with a single value', () => {

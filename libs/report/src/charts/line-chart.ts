@@ -18,6 +18,8 @@ export interface LineChartOptions {
   readonly y: string;
   /** What the chart shows, for those who cannot see it. */
   readonly description: string;
+  /** The x axis counts something: its ticks are whole numbers. */
+  readonly wholeX?: boolean;
   /** Default: what the points span. */
   readonly xDomain?: readonly [number, number];
   readonly yDomain?: readonly [number, number];
@@ -33,10 +35,11 @@ const margin = { top: 10, right: 12, bottom: 36, left: 46 };
 export function lineChart(options: LineChartOptions): Html {
   const { series, width = 560, height = 320 } = options;
   const all = series.flatMap(({ points }) => points.filter(isFinitePoint));
-  const x = linearScale(options.xDomain ?? span(all.map((point) => point[0])), [
-    margin.left,
-    width - margin.right,
-  ]);
+  const x = linearScale(
+    options.xDomain ?? span(all.map((point) => point[0])),
+    [margin.left, width - margin.right],
+    { smallest: options.wholeX ? 1 : 0 },
+  );
   const y = linearScale(options.yDomain ?? span(all.map((point) => point[1])), [
     height - margin.bottom,
     margin.top,

@@ -5,16 +5,20 @@ export interface Scale {
   readonly ticks: readonly number[];
 }
 
-/** Steps of 1, 2 or 5 times a power of ten, about `count` of them. */
+/**
+ * Steps of 1, 2 or 5 times a power of ten, about `count` of them.
+ *
+ * @param smallest of the steps, e.g. 1 for things that are counted
+ */
 export function linearScale(
   domain: readonly [number, number],
   range: readonly [number, number],
-  count = 5,
+  { count = 5, smallest = 0 }: { readonly count?: number; readonly smallest?: number } = {},
 ): Scale {
   const [low, high] = domain[0] === domain[1] ? [domain[0] - 0.5, domain[1] + 0.5] : domain;
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((multiple) => multiple * power >= rough)! * power;
+  const step = Math.max(smallest, [1, 2, 5, 10].find((multiple) => multiple * power >= rough)! * power);
   const ticks: number[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
   return {

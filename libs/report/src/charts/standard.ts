@@ -25,6 +25,7 @@ export function rocChart(curves: readonly RocCurve[], description: string): Html
 export interface ReliabilityCurve {
   readonly name: string;
   readonly points: readonly (readonly [predicted: number, observed: number])[];
+  readonly color?: string;
 }
 
 /** Reliability diagram: a calibrated model lies on the diagonal. */

@@ -98,6 +98,7 @@ export function curves({ labels, slices }: StudyReport): Html {
       dots: slices.length === 1,
     })),
     x: 'slice, from the feet up',
+    wholeX: true,
     y: 'calibrated probability',
     description: 'probability of each kind of hemorrhage along the head',
     xDomain: slices.length === 1 ? [0, 2] : [1, slices.length],

@@ -43,7 +43,7 @@ export async function readMeanOfPasses(path: string): Promise<PredictionSet> {
 /**
  * All out-of-fold predictions of a model: each slice as the fold predicted it that did not train on it.
  *
- * @throws IchorError `submission/overlap` when two folds predict one slice
+ * @throws IchorError `predictions/overlap` when two folds predict one slice
  */
 export async function readOutOfFold(
   layout: Layout,
@@ -58,7 +58,7 @@ export async function readOutOfFold(
     for (const id of part.ids) {
       if (seen.has(id)) {
         throw new IchorError({
-          code: 'submission/overlap',
+          code: 'predictions/overlap',
           file,
           reason: `slice ${id} is in another fold of ${model} too`,
           remedy: `predict all folds of ${model} again with the same folds table`,
@@ -114,7 +114,7 @@ function concatenate(parts: readonly PredictionSet[]): PredictionSet {
 /**
  * The rows of a set for given slices, in their order.
  *
- * @throws IchorError `submission/missing-slice`
+ * @throws IchorError `predictions/missing-slice`
  */
 export function selectSlices(set: PredictionSet, ids: readonly string[]): Float64Array {
   const rowOf = new Map(set.ids.map((id, row) => [id, row]));
@@ -124,7 +124,7 @@ export function selectSlices(set: PredictionSet, ids: readonly string[]): Float6
     const row = rowOf.get(id);
     if (row === undefined) {
       throw new IchorError({
-        code: 'submission/missing-slice',
+        code: 'predictions/missing-slice',
         reason: `there is no prediction of slice ${id}`,
       });
     }

@@ -1,0 +1,32 @@
+export { reliabilityOf, rocOf } from './charts/evaluation-charts.js';
+export { learningChart, validationChart } from './charts/learning-chart.js';
+export { findMistakes, type Mistake } from './mistakes/find-mistakes.js';
+export { writeTrainingReport, type PageOptions } from './page/write-report.js';
+export { evaluate, type Evaluation } from './predictions/evaluation.js';
+export { readLearningCurves, type LearningCurve } from './predictions/learning-curves.js';
+export {
+  foldsPresent,
+  readMeanOfPasses,
+  readOutOfFold,
+  readTestMean,
+  selectSlices,
+  type PredictionSet,
+} from './predictions/prediction-set.js';
+export {
+  constantPredictor,
+  labelScores,
+  lossPerSlice,
+  mean,
+  meanOf,
+  toColumns,
+  type LabelColumns,
+  type LabelScore,
+} from './predictions/scores.js';
+export { TrainingSet, type SlicePlace } from './predictions/training-set.js';
+export {
+  readTrainingReport,
+  type ModelReport,
+  type PlacedMistake,
+  type TrainingReport,
+  type TrainingReportOptions,
+} from './training-report.js';

@@ -1,0 +1,84 @@
+import { trainedNetworks, type TrainedNetwork } from '@ichor/bundle';
+import { featureMaps, gradCam, withFeatureMaps } from '@ichor/explain';
+import { IchorError } from '@ichor/files';
+import type { StateDict } from '@ichor/nn';
+import type { HeatMap } from '@ichor/pictures';
+import { createEngine, type Engine, type InferenceSession } from '@ichor/runtime';
+import { LABELS, type Label, type Layout } from '@ichor/tables';
+import { inputRecipe, modelNetwork, Preparer, readWeights, sampleSize } from '@ichor/training';
+import type { TrainingSet } from '../predictions/training-set.js';
+
+interface Loaded {
+  readonly network: TrainedNetwork;
+  readonly state: StateDict;
+  readonly session: InferenceSession;
+}
+
+/** Grad-CAM of slices of the training set, by a network that did not train on them. One fold is loaded at a time. */
+export class HeatMaps {
+  readonly model: string;
+  readonly #engine: Engine;
+  readonly #networks: readonly TrainedNetwork[];
+  readonly #set: TrainingSet;
+  #loaded: Loaded | undefined;
+
+  private constructor(model: string, engine: Engine, networks: readonly TrainedNetwork[], set: TrainingSet) {
+    this.model = model;
+    this.#engine = engine;
+    this.#networks = networks;
+    this.#set = set;
+  }
+
+  /**
+   * Explains by the first of the models that has weights; stackers have none that see pictures.
+   *
+   * @returns undefined when no model has any
+   */
+  static async open(
+    layout: Layout,
+    models: readonly string[],
+    set: TrainingSet,
+  ): Promise<HeatMaps | undefined> {
+    for (const model of models) {
+      const networks = await trainedNetworks(layout, [model]).catch((error: unknown) => {
+        if (error instanceof IchorError) return [];
+        throw error;
+      });
+      if (networks.length > 0) return new HeatMaps(model, await createEngine('auto'), networks, set);
+    }
+    return undefined;
+  }
+
+  /** Undefined when no network of the slice's fold is there, or no place speaks for the label. */
+  async of(id: string, label: Label): Promise<HeatMap | undefined> {
+    const { fold } = this.#set.place(id);
+    const network = this.#networks.find((one) => one.fold === fold);
+    if (!network) return undefined;
+    const { state, session } = await this.#use(network);
+    const { settings } = network;
+    const logit = LABELS.indexOf(label) - (settings.classes === 'all' ? 0 : 1);
+    if (logit < 0) return undefined;
+    const data = new Float32Array(sampleSize(settings));
+    const files = this.#set.stack(id, settings.neighbours);
+    await new Preparer(inputRecipe(settings)).prepare({ id, files, variants: [{ kind: 'plain' }] }, data, 0);
+    const shape = [1, 3 * files.length, settings.imageSize, settings.imageSize];
+    const { [featureMaps]: maps } = await session.run({ image: { shape, data } });
+    const { peak, ...map } = gradCam(modelNetwork(settings), state, maps!, 0, logit);
+    return peak > 0 ? map : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#loaded?.session.dispose();
+    this.#loaded = undefined;
+  }
+
+  async #use(network: TrainedNetwork): Promise<Loaded> {
+    if (this.#loaded?.network === network) return this.#loaded;
+    await this.close();
+    const state = await readWeights(network.weights);
+    const graph = withFeatureMaps(modelNetwork(network.settings));
+    const session = await this.#engine.inference(graph, state, { outputs: [featureMaps] });
+    this.#loaded = { network, state, session };
+    return this.#loaded;
+  }
+}

@@ -1,0 +1,16 @@
+import { fixPixelRepresentation, hounsfield, readDicom } from '@ichor/dicom';
+import { shrink, type HounsfieldSlice } from '@ichor/pictures';
+
+/** Pixels a side of the slices in the report. */
+const side = 256;
+
+/** A slice of the training set in Hounsfield units, small. */
+export async function slicePicture(file: string): Promise<HounsfieldSlice> {
+  const dicom = await readDicom(file);
+  const { attributes } = dicom;
+  const stored = await dicom.pixels();
+  const { data, RescaleIntercept } = fixPixelRepresentation(stored.data, attributes);
+  const { RescaleSlope } = attributes;
+  const image = hounsfield({ ...stored, data }, { RescaleSlope, RescaleIntercept });
+  return shrink({ width: image.columns, height: image.rows, data: image.data }, side);
+}

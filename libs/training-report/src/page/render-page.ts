@@ -1,0 +1,107 @@
+import { html, renderPage, type Html } from '@ichor/report';
+import { LABELS } from '@ichor/tables';
+import { reliabilityOf, rocOf } from '../charts/evaluation-charts.js';
+import { learningChart } from '../charts/learning-chart.js';
+import type { TrainingReport } from '../training-report.js';
+import { mistakeCard, type ShownMistake } from './mistake-card.js';
+import { scoreTable } from './tables.js';
+
+const style = `
+.cards { grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(370px, 1fr)); gap: 14px; }
+.mistake h4 { margin: 0 0 8px; font-size: 15px; }
+.mistake p { font-size: 12.5px; margin: 8px 0 0; line-height: 1.45; overflow-wrap: anywhere; }
+.mistake .p { color: var(--warn); margin: 0 4px; }
+.mistake h4 .faint { font-weight: 400; }
+.tiles { display: flex; gap: 4px; }
+.tiles img { flex: 1 1 0; min-width: 0; border-radius: 3px; background: #000; }
+h3 { font-size: 15px; margin: 22px 0 8px; }
+h3 .faint { font-weight: 400; }
+nav a { margin-right: 16px; }
+`;
+
+/** Charts with more curves than this cannot be read; the best models have theirs. */
+const mostCurves = 8;
+
+/**
+ * The training report as one page that needs no network.
+ *
+ * @param explainedBy the model whose heat maps are shown
+ */
+export function renderTrainingReport(
+  report: TrainingReport,
+  shown: readonly ShownMistake[],
+  explainedBy?: string,
+): string {
+  const { models, notes, mistakesOf } = report;
+  const best = models.slice(0, mostCurves);
+  const one = models.find(({ name }) => name === mistakesOf) ?? models[0]!;
+  const any = best.map(({ name, evaluations }) => ({ ...evaluations[0]!, name }));
+  return renderPage({
+    title: 'Ichor: training report',
+    style,
+    body: html`<h1>Training report</h1>
+      <p>
+        ${models.length} ${models.length === 1 ? 'model' : 'models and stackers'}, every slice predicted by
+        the fold that did not train on it; best first. Early stopping looked at the same slices, so these
+        figures flatter a little.
+      </p>
+      ${
+        notes.length === 0
+          ? ''
+          : html`<ul class="notes">
+              ${notes.map((note) => html`<li>${note}</li>`)}
+            </ul>`
+      }
+      <nav class="interactive">
+        <a href="#scores">Scores</a><a href="#curves">Curves</a><a href="#mistakes">Worst mistakes</a>
+      </nav>
+      ${scoreTable(models)}
+      <h2 id="curves">Curves</h2>
+      <div class="cards">
+        ${card('Learning curves, mean of the folds', learningChart(report.curves, 'Loss by epoch'))}
+        ${card('ROC of any hemorrhage', rocOf(any, 'Receiver operating characteristic of any hemorrhage'))}
+        ${card(`ROC by label, ${one.name}`, rocOf(one.evaluations, `ROC of each label, ${one.name}`))}
+        ${card('Reliability of any hemorrhage', reliabilityOf(any, 'Observed against predicted, any'))}
+        ${card(
+          `Reliability by label, ${one.name}`,
+          reliabilityOf(one.evaluations, `Observed against predicted, by label, ${one.name}`),
+        )}
+      </div>
+      <h2 id="mistakes">Worst mistakes of ${mistakesOf}</h2>
+      <p class="faint">
+        The surest wrong answers of each label, at most one a study, in the brain window (40/80) and the
+        subdural window
+        (80/200)${explainedBy === undefined ? '' : `, with a heat map of what moved ${explainedBy}`}. A
+        mistake may be one of the labels. The identifiers are those of the files.
+      </p>
+      ${LABELS.map((label) =>
+        section(
+          label,
+          shown.filter(({ mistake }) => mistake.label === label),
+        ),
+      )}`,
+  });
+}
+
+function card(title: string, chart: Html): Html {
+  return html`<section class="card">
+    <h3 style="margin-top:0">${title}</h3>
+    ${chart}
+  </section>`;
+}
+
+function section(label: string, shown: readonly ShownMistake[]): Html {
+  const kinds = ['false positive', 'false negative'] as const;
+  return html`${kinds.map((kind) => {
+    const mine = shown.filter(({ mistake }) => mistake.kind === kind);
+    return html`<h3>${label} <span class="faint">${kind}s</span></h3>
+      ${
+        mine.length === 0
+          ? html`<p class="faint">
+              None: no slice was further from the truth than the frequency of the label.
+            </p>`
+          : html`<div class="mistakes">${mine.map(mistakeCard)}</div>`
+      }`;
+  })}`;
+}
