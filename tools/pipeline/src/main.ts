@@ -3,11 +3,20 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineCommand, defineGroup, formatDuration, runCommand, type CommandContext } from '@ichor/cli';
+import {
+  defineCommand,
+  defineGroup,
+  formatBytes,
+  formatDuration,
+  runCommand,
+  type CommandContext,
+} from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { layout, rootFolder } from '@ichor/tables';
 import { z } from 'zod';
+import { buildLightgbm } from './boosted-trees.js';
 import { demo, makeDemoData, whatIsSmall } from './demo.js';
+import { peakMemory } from './peak-memory.js';
 import { runTasks } from './run-tasks.js';
 import { planTasks } from './task-plan.js';
 
@@ -34,6 +43,8 @@ async function runPipeline(
     `${summary.ran} steps ran, ${summary.unchanged} were there already, ${formatDuration(summary.seconds)}. ` +
       `Everything that they printed: ${logFile}`,
   );
+  const peak = await peakMemory(join(root, 'intermediate_output'));
+  if (peak !== undefined) print(`Most memory: ${formatBytes(peak.bytes)} by ${peak.step}`);
 }
 
 const demoCommand = defineCommand({
@@ -83,6 +94,7 @@ const pipelineCommand = defineCommand({
         remedy: 'unpack the data of the challenge into input/ (docs/pipeline.md), or try npm run demo',
       });
     }
+    await buildLightgbm(workspace, context.terminal);
     await runPipeline({ label: 'pipeline', root, task: 'submission:make', folds }, context);
   },
 });
