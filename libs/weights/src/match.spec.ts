@@ -125,6 +125,10 @@ describe('matchWeights', () => {
       (role) => [`${path}.norm.1.${role}`, filled([2], 1)] as const,
     );
     expect(matchWeights(builder.build(), new Map(old), { strict: true }).report.matched).toHaveLength(4);
+    // A rule of the caller sees the new names.
+    const seen: string[] = [];
+    matchWeights(builder.build(), new Map(old), { rename: (name) => (seen.push(name), name) });
+    expect(seen[0]).toBe(`${path}.norm1.weight`);
   });
 
   it('renames and drops by rule', () => {

@@ -27,7 +27,7 @@ export interface MatchOptions {
    * backbones knows it for published files.
    */
   readonly classifier?: string;
-  /** New name of a tensor, or undefined to drop it. Default: names stay. */
+  /** New name of a tensor (old dense layers have their new names already), or undefined to drop it. Default: names stay. */
   readonly rename?: (name: string) => string | undefined;
   /** Refuse anything missing, classifier included. Use it for weights of this very network. Default false. */
   readonly strict?: boolean;
@@ -151,7 +151,7 @@ function renaming(network: Network, options: MatchOptions): (name: string) => st
   const { classifier, rename = (name: string) => name } = options;
   const ours = classifierPath(network);
   return (name) => {
-    const renamed = rename(name)?.replace(OLD_DENSE_LAYER, '$1$2');
+    const renamed = rename(name.replace(OLD_DENSE_LAYER, '$1$2'));
     return classifier !== undefined && renamed?.startsWith(`${classifier}.`) === true && ours !== undefined
       ? `${ours}${renamed.slice(classifier.length)}`
       : renamed;
