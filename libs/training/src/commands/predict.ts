@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { defineCommand } from '@ichor/cli';
 import { layout, type PredictionSet } from '@ichor/tables';
 import { z } from 'zod';
@@ -46,7 +47,8 @@ export const predictCommand = defineCommand({
           events: report.events,
         });
         record.result('predictions', predictions);
-        if (predictions.some(({ status }) => status !== 'nothing-to-do')) {
+        const news = predictions.some(({ status }) => status !== 'nothing-to-do');
+        if (news || !existsSync(files.predictManifest)) {
           await record.write(files.predictManifest, signal.aborted ? 'stopped' : 'complete');
         }
         for (const { set, status, epoch, scores } of predictions) {
@@ -56,7 +58,11 @@ export const predictCommand = defineCommand({
           );
         }
       } catch (error) {
-        await record.write(files.predictManifest, 'failed').catch(() => undefined);
+        report.failed(error);
+        // The manifest of a run that succeeded tells more than that this one did not.
+        if (!existsSync(files.predictManifest)) {
+          await record.write(files.predictManifest, 'failed').catch(() => undefined);
+        }
         throw error;
       } finally {
         report.close();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { defineCommand } from '@ichor/cli';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
@@ -51,13 +52,18 @@ export const trainCommand = defineCommand({
         record.result('epochs', history.epochs);
         record.result('start', history.identity.start);
         record.result('best', best?.epoch ?? null);
-        if (status !== 'nothing-to-do') {
-          await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
+        // A crash may have come between the last epoch and its manifest.
+        if (status !== 'nothing-to-do' || !existsSync(files.trainManifest)) {
+          await record.write(files.trainManifest, status === 'stopped' ? 'stopped' : 'complete');
         }
         const loss = best === undefined ? '' : `, best validation loss ${best.validationLoss.toFixed(5)}`;
         print(`${model.name} fold ${fold}: ${words[status]}${loss}`);
       } catch (error) {
-        await record.write(files.trainManifest, 'failed').catch(() => undefined);
+        report.failed(error);
+        // The manifest of a run that succeeded tells more than that this one did not.
+        if (!existsSync(files.trainManifest)) {
+          await record.write(files.trainManifest, 'failed').catch(() => undefined);
+        }
         throw error;
       } finally {
         report.close();

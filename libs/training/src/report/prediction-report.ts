@@ -36,6 +36,10 @@ export class PredictionReport {
     };
   }
 
+  failed(error: unknown): void {
+    this.log.debug(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+
   close(): void {
     this.#progress?.finish(false);
     this.log.close();

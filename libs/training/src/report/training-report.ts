@@ -57,6 +57,11 @@ export class TrainingReport {
     };
   }
 
+  /** Into the log file; the terminal gets it from whoever started the run. */
+  failed(error: unknown): void {
+    this.#log.debug(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+
   close(): void {
     this.#progress?.finish(false);
     this.#log.close();

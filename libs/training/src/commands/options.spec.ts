@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { tinyModel } from '../testing/tiny-model.js';
+import { foldsOf, settingsOf } from './options.js';
+
+describe('settings of the command line', () => {
+  it('are those that were given', () => {
+    expect(settingsOf({ imageSize: 128, epochs: undefined, snapshot: '2', passes: 3 }, tinyModel())).toEqual({
+      imageSize: 128,
+      snapshot: 2,
+      testTime: { kind: 'random', passes: 3 },
+    });
+  });
+
+  it('move a schedule in proportion', () => {
+    const model = tinyModel({
+      schedule: { kind: 'warm-up-cosine', start: 1e-5, peak: 1e-4, end: 2e-5, warmUp: 0.1 },
+    });
+    expect(settingsOf({ learningRate: 1e-3 }, model).schedule).toEqual({
+      kind: 'warm-up-cosine',
+      start: 1e-5 * (1e-3 / 1e-4),
+      peak: 1e-3,
+      end: 2e-5 * (1e-3 / 1e-4),
+      warmUp: 0.1,
+    });
+  });
+
+  it('name a fold or all', () => {
+    expect([foldsOf('3'), foldsOf('all')]).toEqual([[3], [0, 1, 2, 3, 4]]);
+  });
+});
