@@ -9,9 +9,9 @@ import {
   type Layout,
   type PredictionSet,
 } from '@ichor/tables';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { BaseModel } from '../config/schema.js';
-import { hashOf } from '../config/identity.js';
 import { TrainingError } from '../error.js';
 import { sliceStacks, type SliceOrder } from './neighbours.js';
 import { pickSlices, type SliceSet } from './slice-set.js';
@@ -91,14 +91,15 @@ export async function readSet(
 
 /** Changes when a slice or a target of the set does. */
 export function dataFingerprint(...sets: readonly SliceSet[]): string {
-  return hashOf(
-    sets.map(({ ids, targets, hardTargets, stacks }) => [
-      ids,
-      Array.from(targets),
-      Array.from(hardTargets),
-      stacks,
-    ]),
-  );
+  const hash = createHash('sha256');
+  for (const { ids, targets, hardTargets, stacks } of sets) {
+    hash.update(`${ids.length}\n${ids.join('\n')}\n`);
+    for (const { buffer, byteOffset, byteLength } of [targets, hardTargets]) {
+      hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+    hash.update(stacks.map((stack) => stack.join(' ')).join('\n'));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 interface Folds {

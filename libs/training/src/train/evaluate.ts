@@ -37,8 +37,8 @@ export async function evaluateBatch(
   let features = new Float32Array(0);
   let first = 0;
   for (const count of microBatchSizes(samples, model.microBatch ?? model.batchSize)) {
-    // A copy, since engines take no shared memory.
-    const values = Float32Array.from(data.subarray(first * size, (first + count) * size));
+    // A copy in memory of its own, since engines take no shared memory.
+    const values = data.slice(first * size, (first + count) * size);
     const outputs = await forward({ image: imageTensor(model, values) });
     const found = outputs['logits']!.data;
     const bad = found.findIndex((value) => !Number.isFinite(value));
