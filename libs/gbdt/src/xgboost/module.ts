@@ -24,7 +24,7 @@ export interface SavedXgboostModel {
 /** Compiles the WebAssembly, on first use only. */
 export async function loadXgboost(): Promise<XgboostConstructor> {
   const before = new Set(process.listeners('uncaughtException'));
-  const xgboost: unknown = await createRequire(import.meta.url)('ml-xgboost');
+  const xgboost: unknown = await withoutFetch(() => createRequire(import.meta.url)('ml-xgboost'));
   // The WebAssembly glue catches every exception of the process only to throw it again.
   for (const listener of process.listeners('uncaughtException')) {
     if (!before.has(listener)) process.removeListener('uncaughtException', listener);
@@ -35,6 +35,20 @@ export async function loadXgboost(): Promise<XgboostConstructor> {
     reason: 'ml-xgboost does not export what its version 1.1.2 did',
     remedy: 'run "npm install"',
   });
+}
+
+/**
+ * The glue would fetch its own file by a path that is no URL, print that this failed, and read it then. It looks for
+ * `fetch` while it is loaded, which happens in one go: nothing else can miss it.
+ */
+function withoutFetch<T>(load: () => T): T {
+  const fetch = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  Reflect.deleteProperty(globalThis, 'fetch');
+  try {
+    return load();
+  } finally {
+    if (fetch !== undefined) Object.defineProperty(globalThis, 'fetch', fetch);
+  }
 }
 
 function isConstructor(value: unknown): value is XgboostConstructor {

@@ -33,22 +33,17 @@ const read = async (path: string) => {
 };
 
 describe('trainStackerFold', () => {
-  const dense = {
-    ...mlpSettings,
-    hidden: [16, 8],
-    epochs: 20,
-    batchSize: 32,
-    schedule: { kind: 'constant', learningRate: 1e-2 },
-  } as const;
+  const schedule = { kind: 'constant', learningRate: 1e-2 } as const;
+  const dense = { ...mlpSettings, hidden: [16, 8], epochs: 20, batchSize: 32, schedule };
   const apps = {
     trees,
     'cnn-1': defineStacker({
       ...cnn1Settings,
       name: 'cnn-one',
       inputs: models,
-      epochs: 12,
+      epochs: 5,
       batchSize: 32,
-      schedule: { kind: 'multi-step', learningRate: 2e-3, milestones: [8], gamma: 0.5 },
+      schedule: { kind: 'multi-step', learningRate: 3e-3, milestones: [3], gamma: 0.5 },
     }).stacker,
     'cnn-2': defineStacker({
       ...cnn2Settings,
@@ -83,6 +78,15 @@ describe('trainStackerFold', () => {
     await rm(paths.predictions(stacker.name, 1, 'valid'));
     await trainStackerFold({ stacker, fold: 1, folds, root, ...cpu });
     expect(await read(paths.predictions(stacker.name, 1, 'valid'))).toEqual(valid);
+  });
+
+  it('grows trees without LightGBM where it has to', async () => {
+    const { root, folds } = await makeTinyRoot({ models: trees.inputs });
+    const run = () => trainStackerFold({ stacker: trees, fold: 2, folds, root, ...cpu, gbdt: 'ml-xgboost' });
+    const { engine, scores } = await run();
+    expect(engine).toContain('ml-xgboost');
+    expect(scores!.weightedLogLoss).toBeLessThan(scores!.meanOfInputs);
+    expect((await run()).status).toBe('nothing-to-do');
   });
 
   it('fits again when settings or inputs change', async () => {
