@@ -18,6 +18,7 @@ export { applyRule, type NodeOf, type RuleTable } from './rules.js';
 export { inferShapes } from './shapes/infer.js';
 export { convPadding, convSize, kernelExtent, poolSize, samePadding } from './shapes/window.js';
 export { elementCount, type Shape, type StateDict, type Tensor } from './tensor.js';
+export { channelBlockProbe } from './training/block-probe.js';
 export type { MaskInput } from './training/context.js';
 export {
   lowerTraining,

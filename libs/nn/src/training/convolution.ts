@@ -1,6 +1,7 @@
 import type { NodeOf } from '../rules.js';
 import { convPadding } from '../shapes/window.js';
 import { elementCount } from '../tensor.js';
+import { blockedConv, takesBlocks } from './blocked-convolution.js';
 import type { Lowered, TrainingContext } from './context.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { channelRows, foldsBatch } from './fold-batch.js';
@@ -16,7 +17,11 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
   const { weight: weightName, bias: biasName } = node.parameters;
   const weight = context.parameter(weightName);
   const bias = biasName === undefined ? undefined : context.parameter(biasName);
-  const output = emit.conv(x, weight, node.attributes, padding, bias);
+  const [outputs = 1, inputs = 1] = weight.shape;
+  const output =
+    bias === undefined && takesBlocks(emit, outputs, inputs, node.attributes.groups)
+      ? blockedConv(emit, x, weight, node.attributes, padding)
+      : emit.conv(x, weight, node.attributes, padding, bias);
   const pointwise =
     node.attributes.groups === 1 &&
     elementCount(node.attributes.kernel) === 1 &&

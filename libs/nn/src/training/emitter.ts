@@ -14,7 +14,7 @@ export interface Value {
 export type ConvGeometry = Pick<OpAttributes['conv2d'], 'kernel' | 'stride' | 'dilation' | 'groups'>;
 
 /** Below this many elements a product of rows costs more to call than to compute. */
-const SHORT_ROW = 48;
+const SHORT_ROW = 100;
 
 const NO_PADDING: Padding2d = { top: 0, left: 0, bottom: 0, right: 0 };
 
@@ -30,9 +30,23 @@ const MICROSOFT = 'com.microsoft';
 export class Emitter {
   readonly graph = new OnnxGraph();
   readonly dialect: Dialect;
+  /** What a reshaped value was made from. */
+  readonly #reshaped = new Map<string, Value>();
 
-  constructor(dialect: Dialect) {
+  /** Channels of a block of onnxruntime's NCHWc operators, which are used only when this is given. */
+  readonly channelBlock: number | undefined;
+  readonly #values = new Map<string, Value>();
+
+  constructor(dialect: Dialect, channelBlock?: number) {
     this.dialect = dialect;
+    this.channelBlock = dialect === 'cpu' ? channelBlock : undefined;
+  }
+
+  /** The value made under a key before, else a new one. */
+  once(key: string, make: () => Value): Value {
+    const value = this.#values.get(key) ?? make();
+    this.#values.set(key, value);
+    return value;
   }
 
   node(
@@ -101,10 +115,15 @@ export class Emitter {
 
   reshape(x: Value, shape: Shape): Value {
     if (x.shape.join() === shape.join()) return x;
-    return {
-      name: this.graph.node('Reshape', [x.name, this.graph.integers(shape)]),
+    const source = this.#reshaped.get(x.name) ?? x;
+    if (source.shape.join() === shape.join()) return source;
+    // A network asks for the same rows of a map again and again, and every node costs some microseconds.
+    const result = this.once(`${source.name} as ${shape.join()}`, () => ({
+      name: this.graph.node('Reshape', [source.name, this.graph.integers(shape)]),
       shape,
-    };
+    }));
+    this.#reshaped.set(result.name, source);
+    return result;
   }
 
   transpose(x: Value, permutation: readonly number[]): Value {

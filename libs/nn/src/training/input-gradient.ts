@@ -1,4 +1,5 @@
 import type { Padding2d } from '../ops.js';
+import { blockedConv, takesBlocks } from './blocked-convolution.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { cropNegative, paddingForFullCorrelation, spreadPixels } from './spread.js';
 
@@ -19,7 +20,10 @@ export function inputGradient(
   const around = paddingForFullCorrelation(spread, [height, width], kernel, dilation, padding);
   const { cropped, rest } = cropNegative(emit, spread, around);
   const turned = turnKernels(emit, weight, groups);
-  return emit.conv(cropped, turned, { kernel, stride: [1, 1], dilation, groups }, rest);
+  const geometry: ConvGeometry = { kernel, stride: [1, 1], dilation, groups };
+  return takesBlocks(emit, turned.shape[0] ?? 1, turned.shape[1] ?? 1, groups)
+    ? blockedConv(emit, cropped, turned, geometry, rest)
+    : emit.conv(cropped, turned, geometry, rest);
 }
 
 /** [O, I / g, kh, kw] to [I, O / g, kh, kw], each kernel turned by 180 degrees. */

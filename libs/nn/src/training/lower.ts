@@ -19,6 +19,8 @@ export interface TrainingLowering {
   readonly frozenBatchNorm: boolean;
   /** Default: `portable`. */
   readonly dialect?: Dialect;
+  /** Channels of a block of the CPU provider's NCHWc operators; without it they are not used. */
+  readonly channelBlock?: number;
 }
 
 /** A tensor that goes in or out of the training graph under `port`. */
@@ -65,7 +67,7 @@ export function lowerTraining(
   const logits = outputValue(network, lowering.logits);
   const nodes = liveNodes(network, [logits]);
   const shapes = inferShapes(network, inputShapes);
-  const emit = new Emitter(lowering.dialect ?? 'portable');
+  const emit = new Emitter(lowering.dialect ?? 'portable', lowering.channelBlock);
   const parameters = new Map<string, Port>();
   const gradients = new Map<string, Value>();
   const statistics: BatchStatistics[] = [];

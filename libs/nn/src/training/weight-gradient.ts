@@ -1,5 +1,6 @@
 import type { Padding2d, Pair } from '../ops.js';
 import { elementCount } from '../tensor.js';
+import { blockedDepthwiseWeightGradient, takesBlocks } from './blocked-convolution.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { channelRows, foldsBatch } from './fold-batch.js';
 
@@ -15,8 +16,11 @@ export function weightGradient(
   const [batch = 1, outputs = 1, ...size] = gradient.shape;
   const inputs = (x.shape[1] ?? 1) / groups;
   const pixels = elementCount(size);
-  const padded = emit.pad(x, padding);
   const shape = [outputs, inputs, ...kernel];
+  if (inputs === 1 && outputs === groups && takesBlocks(emit, outputs, inputs, groups)) {
+    return emit.reshape(blockedDepthwiseWeightGradient(emit, x, gradient, geometry, padding), shape);
+  }
+  const padded = emit.pad(x, padding);
   if (groups > 1 && groups === outputs && inputs === 1) {
     return emit.reshape(depthwiseTaps(emit, padded, gradient, geometry), shape);
   }
@@ -33,6 +37,14 @@ export function weightGradient(
   const images = fold ? emit.transpose(padded, [1, 0, 2, 3]) : padded;
   const rows = fold ? batch * pixels : pixels;
   const blocked = fold ? [blocks, inputs * merged, rows] : [batch, blocks, inputs * merged, rows];
+  if (fold && groups === 1 && inputs * rows * elementCount(kernel) <= GATHERED) {
+    // All taps of an input side by side: one product, its result already in the order of the weights.
+    const sides = windows(emit, images, gradient, geometry).map((seen) =>
+      emit.reshape(seen, [inputs, 1, rows]),
+    );
+    const gathered = emit.reshape(emit.concat(sides, 1), [inputs * elementCount(kernel), rows]);
+    return emit.reshape(emit.product(emit.reshape(dy, [outputs, rows]), gathered, { b: true }), shape);
+  }
   const taps = windows(emit, images, gradient, geometry).map((seen) => {
     const product = emit.product(dy, emit.reshape(seen, blocked), { b: true });
     const total = fold ? product : emit.sum(product, [0]);
@@ -42,14 +54,41 @@ export function weightGradient(
   return emit.reshape(stacked, shape);
 }
 
+/** Up to this many floats all taps are gathered first. */
+const GATHERED = 4e6;
+
 /** The part of the input that each tap of the kernel saw, tap by tap. */
 function windows(emit: Emitter, padded: Value, gradient: Value, geometry: ConvGeometry): Value[] {
   const [rows = 1, columns = 1] = gradient.shape.slice(-2);
   const { kernel, stride, dilation } = geometry;
+  const strips = Array.from({ length: kernel[1] }, (_, column) =>
+    stride[1] === 1
+      ? undefined
+      : pickColumns(emit, padded, { first: column * dilation[1], count: columns, step: stride[1] }),
+  );
   return Array.from({ length: elementCount(kernel) }, (_, tap) => {
-    const start: Pair = [Math.floor(tap / kernel[1]) * dilation[0], (tap % kernel[1]) * dilation[1]];
-    return emit.window(padded, start, [rows, columns], stride);
+    const row = Math.floor(tap / kernel[1]) * dilation[0];
+    const strip = strips[tap % kernel[1]];
+    if (strip !== undefined) return emit.window(strip, [row, 0], [rows, columns], [stride[0], 1]);
+    const start: Pair = [row, (tap % kernel[1]) * dilation[1]];
+    return emit.window(padded, start, [rows, columns], [stride[0], 1]);
   });
+}
+
+/** Every `step`th column, by a product with a selection matrix: copying single floats takes longer. */
+function pickColumns(
+  emit: Emitter,
+  x: Value,
+  { first, count, step }: { readonly first: number; readonly count: number; readonly step: number },
+): Value {
+  const [width = 1] = x.shape.slice(-1);
+  const selection = emit.constant(`pick ${first},${count},${step} of ${width}`, [width, count], () => {
+    const data = new Float32Array(width * count);
+    for (let i = 0; i < count; i++) data[(first + i * step) * count + i] = 1;
+    return data;
+  });
+  const rows = emit.reshape(x, [elementCount(x.shape) / width, width]);
+  return emit.reshape(emit.product(rows, selection), [...x.shape.slice(0, -1), count]);
 }
 
 /** Groups are computed several at once: products of 4 x 4 channels are too small to be fast. */

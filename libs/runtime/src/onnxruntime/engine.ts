@@ -1,22 +1,27 @@
 import type { Engine, EngineOptions } from '../engine.js';
+import { channelBlock } from './channel-block.js';
 import { createInferenceSession } from './inference.js';
 import { chooseProvider } from './provider.js';
 import { sessionOptions } from './session-options.js';
 import { EngineTraining } from '../training/session.js';
-import { TrainingGraphs } from './training-graphs.js';
+import { TrainingGraphs, type GraphLowering } from './training-graphs.js';
 
 /** @throws EngineError `runtime/provider` */
 export async function createOnnxruntimeEngine(options: EngineOptions): Promise<Engine> {
   const provider = await chooseProvider(options);
   const session = sessionOptions(provider, options);
-  const dialect = provider === 'cpu' ? 'cpu' : 'portable';
+  const block = await channelBlock(provider);
+  const lowering: GraphLowering = {
+    dialect: provider === 'cpu' ? 'cpu' : 'portable',
+    ...(block === undefined ? {} : { channelBlock: block }),
+  };
   return {
     name: 'onnxruntime',
     provider,
     inference: (network, state, inference = {}) => createInferenceSession(network, state, inference, session),
     training: async (network, state, training) =>
       new EngineTraining(network, state, training, {
-        gradients: (store, memory) => new TrainingGraphs(network, store, memory, training, session, dialect),
+        gradients: (store, memory) => new TrainingGraphs(network, store, memory, training, session, lowering),
         inference: (parameters) => createInferenceSession(network, parameters, {}, session),
       }),
   };

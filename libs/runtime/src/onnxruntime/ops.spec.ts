@@ -1,4 +1,4 @@
-import { isLearned, type Dialect, type LossKind } from '@ichor/nn';
+import { isLearned, type LossKind } from '@ichor/nn';
 import { referenceLoss, referenceOutput, toTensor64, type ReferenceMode } from '@ichor/nn/testing';
 import { describe, expect, it } from 'vitest';
 import type { TrainingOptions, TrainingSession } from '../engine.js';
@@ -7,7 +7,8 @@ import { direction, opData, referenceSlope, type OpData } from '../testing/op-ch
 import { EngineTraining } from '../training/session.js';
 import { createInferenceSession } from './inference.js';
 import { sessionOptions } from './session-options.js';
-import { TrainingGraphs } from './training-graphs.js';
+import { TrainingGraphs, type GraphLowering } from './training-graphs.js';
+import { channelBlock } from './channel-block.js';
 
 /*
  * Oracle: each operator from its definition in double precision (@ichor/nn/testing) and central differences
@@ -19,6 +20,13 @@ const GRADIENT = 3e-5;
 const CLASSES = 3;
 const bce: LossKind = { kind: 'bce', classWeights: [2, 1, 0.5] };
 const session = sessionOptions('cpu', { threads: 1 });
+const block = await channelBlock('cpu');
+/** With blocks of channels (where this processor has them), without, and without onnxruntime's own operators. */
+const lowerings: readonly (readonly [string, GraphLowering])[] = [
+  ...(block === undefined ? [] : [['cpu, blocks', { dialect: 'cpu', channelBlock: block }] as const]),
+  ['cpu', { dialect: 'cpu' }],
+  ['portable', { dialect: 'portable' }],
+];
 
 function largest(values: Float64Array): number {
   return values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
@@ -31,25 +39,25 @@ function worst(actual: Float32Array, expected: Float64Array): number {
 function training(
   { network }: OpCase,
   { state }: OpData,
-  dialect: Dialect,
+  lowering: GraphLowering,
   options: Partial<TrainingOptions>,
 ): TrainingSession {
   const all: TrainingOptions = { loss: bce, optimizer: { kind: 'sgd' }, seed: 0, ...options };
   return new EngineTraining(network, state, all, {
-    gradients: (store, memory) => new TrainingGraphs(network, store, memory, all, session, dialect),
+    gradients: (store, memory) => new TrainingGraphs(network, store, memory, all, session, lowering),
     inference: (parameters) => createInferenceSession(network, parameters, {}, session),
   });
 }
 
 async function checkGradients(
   opCase: OpCase,
-  dialect: Dialect,
+  lowering: GraphLowering,
   mode: ReferenceMode['mode'],
   loss: LossKind,
 ): Promise<void> {
   const { network, image } = opCase;
   const data = opData(network, image, CLASSES);
-  const trained = training(opCase, data, dialect, { loss, frozenBatchNorm: mode === 'frozen' });
+  const trained = training(opCase, data, lowering, { loss, frozenBatchNorm: mode === 'frozen' });
   const result = await trained.gradients({ inputs: { image: data.image }, targets: data.targets });
   await trained.dispose();
   const exact = new Map([...data.state].map(([name, tensor]) => [name, toTensor64(tensor)]));
@@ -83,21 +91,21 @@ describe.each(opCases.map((opCase) => [opCase.name, opCase] as const))('%s', (_n
     );
   });
 
-  it.each(['cpu', 'portable'] as const)('has the right gradient (%s)', async (dialect) => {
-    await checkGradients(opCase, dialect, 'training', bce);
+  it.each(lowerings)('has the right gradient (%s)', async (_kind, lowering) => {
+    await checkGradients(opCase, lowering, 'training', bce);
   });
 });
 
 describe('losses and modes', () => {
   const [opCase] = opCases.filter(({ name }) => name === 'convolution before batchNorm');
 
-  it.each(['cpu', 'portable'] as const)('differentiates softmax cross-entropy (%s)', async (dialect) => {
+  it.each(lowerings)('differentiates softmax cross-entropy (%s)', async (_kind, lowering) => {
     if (opCase === undefined) throw new RangeError('the case is gone');
-    await checkGradients(opCase, dialect, 'training', { kind: 'crossEntropy' });
+    await checkGradients(opCase, lowering, 'training', { kind: 'crossEntropy' });
   });
 
-  it.each(['cpu', 'portable'] as const)('differentiates frozen batch norms (%s)', async (dialect) => {
+  it.each(lowerings)('differentiates frozen batch norms (%s)', async (_kind, lowering) => {
     if (opCase === undefined) throw new RangeError('the case is gone');
-    await checkGradients(opCase, dialect, 'frozen', bce);
+    await checkGradients(opCase, lowering, 'frozen', bce);
   });
 });

@@ -2,13 +2,13 @@ import * as ort from 'onnxruntime-node';
 import {
   dropoutMask,
   lowerTraining,
-  type Dialect,
   type MaskKey,
   type Network,
   type Port,
   type Shape,
   type Tensor,
   type TrainingGraph,
+  type TrainingLowering,
 } from '@ichor/nn';
 import type { Batch, TrainingOptions } from '../engine.js';
 import { EngineError } from '../errors.js';
@@ -26,6 +26,9 @@ interface CompiledGraph {
   readonly fetches: Readonly<Record<string, ort.Tensor | null>>;
 }
 
+/** What a provider can take. */
+export type GraphLowering = Pick<TrainingLowering, 'dialect' | 'channelBlock'>;
+
 /** Training graphs are made for one shape of the inputs; few are kept: full batches, the last one, a resize. */
 const KEPT_GRAPHS = 3;
 
@@ -36,7 +39,7 @@ export class TrainingGraphs implements GradientSource {
   readonly #memory: ParameterMemory;
   readonly #options: TrainingOptions;
   readonly #sessionOptions: ort.InferenceSession.SessionOptions;
-  readonly #dialect: Dialect;
+  readonly #lowering: GraphLowering;
   /** By shapes of the inputs, least recently used first. */
   readonly #compiled = new Map<string, CompiledGraph>();
 
@@ -46,14 +49,14 @@ export class TrainingGraphs implements GradientSource {
     memory: ParameterMemory,
     options: TrainingOptions,
     sessionOptions: ort.InferenceSession.SessionOptions,
-    dialect: Dialect,
+    lowering: GraphLowering,
   ) {
     this.#network = network;
     this.#store = store;
     this.#memory = memory;
     this.#options = options;
     this.#sessionOptions = sessionOptions;
-    this.#dialect = dialect;
+    this.#lowering = lowering;
   }
 
   async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<GradientResult> {
@@ -108,12 +111,12 @@ export class TrainingGraphs implements GradientSource {
       loss,
       logits,
       frozenBatchNorm,
-      dialect: this.#dialect,
+      ...this.#lowering,
       trainable: (name) => this.#store.trains(name),
     });
     const session = await ort.InferenceSession.create(graph.model, {
       ...this.#sessionOptions,
-      // A memory pattern is a second arena as large as the first, for 1 % of time.
+      // A memory pattern is a second arena as large as the first, for 3 % of time.
       enableMemPattern: false,
     });
     const feeds: Record<string, ort.Tensor> = {};

@@ -1,0 +1,21 @@
+import * as ort from 'onnxruntime-node';
+import { channelBlockProbe } from '@ichor/nn';
+import type { OnnxProvider } from './session-options.js';
+
+/** Channels in a block of the provider's NCHWc operators; undefined where it has none. */
+export async function channelBlock(provider: OnnxProvider): Promise<number | undefined> {
+  if (provider !== 'cpu') return undefined;
+  try {
+    const session = await ort.InferenceSession.create(channelBlockProbe(), {
+      executionProviders: ['cpu'],
+      logSeverityLevel: 4,
+    });
+    const { blocks } = await session.run({ x: new ort.Tensor('float32', new Float32Array(4), [1, 4, 1, 1]) });
+    await session.release();
+    const channels = blocks?.dims[1] ?? 1;
+    return channels > 1 ? channels : undefined;
+  } catch {
+    // An optimization that this processor or this build lacks; the plain operators do the same.
+    return undefined;
+  }
+}
