@@ -1,9 +1,14 @@
-import type { Command } from '@ichor/cli';
+import type { Command, OptionSpec } from '@ichor/cli';
 
 interface Node {
   /** Words that lead here, e.g. `weights fetch`. */
   readonly path: string;
   readonly words: readonly string[];
+}
+
+/** A switch that is on can only be turned off. */
+export function shownFlag({ flag, default: preset }: OptionSpec): string {
+  return preset === true ? `--no-${flag}` : `--${flag}`;
 }
 
 /** What can follow each command: its subcommands, or its options. */
@@ -14,9 +19,7 @@ export function completionNodes(root: Command): readonly Node[] {
       word: child.name.slice(child.name.lastIndexOf(' ') + 1),
     }));
     const words =
-      children.length > 0
-        ? children.map(({ word }) => word)
-        : ['--help', ...command.options.map(({ flag }) => `--${flag}`)];
+      children.length > 0 ? children.map(({ word }) => word) : ['--help', ...command.options.map(shownFlag)];
     return [
       { path: path.join(' '), words },
       ...children.flatMap(({ child, word }) => visit(child, [...path, word])),

@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
 import { weightsCommand } from './commands/weights.js';
+import { underProgram } from './under-program.js';
 
 /** Everything under one name; the commands of the pipeline are those that its Nx targets run. */
 export const ichorCommand = defineGroup({
@@ -17,9 +18,9 @@ export const ichorCommand = defineGroup({
   commands: [
     predictCommand,
     doctorCommand,
-    { ...generateCommand, name: 'ichor phantom' },
-    preprocessCommand,
-    trainCommand,
+    underProgram(generateCommand, 'ichor phantom'),
+    underProgram(preprocessCommand, 'ichor preprocess'),
+    underProgram(trainCommand, 'ichor train'),
     reportCommand,
     bundleCommand,
     weightsCommand,

@@ -1,32 +1,18 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import dcmjs from 'dcmjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { planStudies } from './index.js';
-import { makeSlice } from './testing/made-up-slice.js';
+import { makeDicomdir, makeSlice } from './testing/index.js';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ichor-dicomdir-'));
 });
 
-/** A media directory with image records alone. */
 async function directory(...ids: string[][]): Promise<string> {
-  const { DicomDict, DicomMetaDictionary } = dcmjs.data;
-  const file = new DicomDict(
-    DicomMetaDictionary.denaturalizeDataset({
-      MediaStorageSOPClassUID: '1.2.840.10008.1.3.10',
-      MediaStorageSOPInstanceUID: '1.2.3',
-      TransferSyntaxUID: '1.2.840.10008.1.2.1',
-    }),
-  );
-  file.dict = DicomMetaDictionary.denaturalizeDataset({
-    FileSetID: 'TEST',
-    DirectoryRecordSequence: ids.map((id) => ({ DirectoryRecordType: 'IMAGE', ReferencedFileID: id })),
-  });
   const path = join(folder, 'DICOMDIR');
-  await writeFile(path, new Uint8Array(file.write()));
+  await writeFile(path, makeDicomdir(ids));
   return path;
 }
 

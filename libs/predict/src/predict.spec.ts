@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createBundle, openBundle, studyScore, type Bundle } from '@ichor/bundle';
 import { makeRoot } from '@ichor/bundle/testing';
 import { planStudies, type StudyPlan } from '@ichor/intake';
-import { makeSlice } from '@ichor/intake/testing';
+import { headSize, makeHead } from '@ichor/intake/testing';
 import { readTable, sliceResultsTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keySlices, ResultWriter, StudyPredictor, type StudyPrediction } from './index.js';
@@ -14,30 +14,6 @@ import { csvLine } from './output/csv.js';
 let folder: string;
 let bundle: Bundle;
 let plans: readonly StudyPlan[];
-const size = 48;
-
-/** A disc of brain in a ring of bone; a bright spot in the middle of slice 2. */
-function pixels(slice: number): ArrayBuffer {
-  const values = new Int16Array(size * size).fill(-1000);
-  for (let i = 0; i < values.length; i++) {
-    const radius = Math.hypot((i % size) - 24, Math.floor(i / size) - 24);
-    if (radius < 20) values[i] = 1000;
-    if (radius < 18) values[i] = slice === 2 && radius < 6 ? 75 : 35;
-  }
-  return values.buffer;
-}
-
-const head = (slice: number, change: Record<string, unknown> = {}) =>
-  makeSlice({
-    InstanceNumber: slice,
-    ImagePositionPatient: [0, 0, 5 * slice],
-    Rows: size,
-    Columns: size,
-    PatientName: 'Doe^Jane',
-    PatientID: 'P1',
-    PixelData: pixels(slice),
-    ...change,
-  });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ichor-predict-'));
@@ -45,9 +21,9 @@ beforeAll(async () => {
   await createBundle({ out: join(folder, 'bundle'), name: 'test', root: join(folder, 'root') });
   bundle = await openBundle(join(folder, 'bundle'));
   await mkdir(join(folder, 'ct'));
-  for (const slice of [1, 2, 3, 4]) await writeFile(join(folder, 'ct', `${slice}.dcm`), head(slice));
+  for (const slice of [1, 2, 3, 4]) await writeFile(join(folder, 'ct', `${slice}.dcm`), makeHead(slice));
   const bad = { StudyInstanceUID: '1.2.8', SeriesInstanceUID: '1.2.8.1' };
-  await writeFile(join(folder, 'ct', 'other.dcm'), head(1, { ...bad, NumberOfFrames: 3 }));
+  await writeFile(join(folder, 'ct', 'other.dcm'), makeHead(1, { ...bad, NumberOfFrames: 3 }));
   ({ studies: plans } = await planStudies([join(folder, 'ct')]));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -88,7 +64,7 @@ describe('StudyPredictor', () => {
 
   it('shows the slice in Hounsfield units', () => {
     const { width, height, data } = first.slices[1]!.picture();
-    expect([width, height, data[24 * size + 24], data[0]]).toEqual([48, 48, 75, -1000]);
+    expect([width, height, data[24 * headSize + 24], data[0]]).toEqual([48, 48, 75, -1000]);
   });
 
   it('says of a study that cannot be read why', async () => {
@@ -110,8 +86,11 @@ describe('StudyPredictor', () => {
     expect(prediction.slices).toHaveLength(3);
     expect(prediction.warnings).toEqual([expect.stringContaining('gone.dcm is left out')]);
 
-    const air = new Int16Array(size * size).fill(-1000).buffer;
-    const empty = { ...plan!.slices[0]!.source, read: () => Promise.resolve(head(1, { PixelData: air })) };
+    const air = new Int16Array(headSize * headSize).fill(-1000).buffer;
+    const empty = {
+      ...plan!.slices[0]!.source,
+      read: () => Promise.resolve(makeHead(1, { PixelData: air })),
+    };
     const nothing = await predictor.predict({ ...plan!, slices: [{ ...plan!.slices[0]!, source: empty }] });
     expect(nothing.warnings).toEqual([expect.stringContaining('no slice shows brain')]);
   });

@@ -19,10 +19,10 @@ export const predictCommand = defineCommand({
     augment: z
       .boolean()
       .default(true)
-      .describe('Average the test-time augmentation of training; --no-augment is faster'),
+      .describe('See each slice once and plainly, not as the mean of the augmentation of training: faster'),
     series: z.string().min(1).optional().describe('SeriesInstanceUID to read, whatever it is'),
-    html: z.boolean().default(true).describe('Write HTML reports'),
-    dicom: z.boolean().default(true).describe('Write structured reports and key images as DICOM'),
+    html: z.boolean().default(true).describe('Write no HTML reports'),
+    dicom: z.boolean().default(true).describe('Write no structured reports and key images (DICOM)'),
     patientData: z.boolean().describe("Put the patient's data into the HTML reports (folded)"),
     provider: z
       .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml'])

@@ -21,7 +21,7 @@ export const reportCommand = defineCommand({
       .optional()
       .describe('Whose mistakes to show; default the model of the lowest loss'),
     mistakes: z.number().int().min(0).max(50).default(3).describe('Mistakes of either kind for each label'),
-    heatMaps: z.boolean().default(true).describe('Show what moved a network; --no-heat-maps is faster'),
+    heatMaps: z.boolean().default(true).describe('Do not show what moved a network: faster'),
     json: z.boolean().describe('Print the figures and mistakes as JSON'),
   },
   shorts: { out: 'o' },

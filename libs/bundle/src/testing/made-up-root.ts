@@ -29,9 +29,9 @@ const slicesPerStudy = 4;
 
 /**
  * The outputs of a training that never was: eight studies of four slices, the odd ones positive for all labels on
- * their two middle slices, and one fold of {@link smallModel} with random weights that predicts 0.8 and 0.1.
+ * their two middle slices, and one fold of a model with random weights that predicts 0.8 and 0.1.
  */
-export async function makeRoot(root: string): Promise<Layout> {
+export async function makeRoot(root: string, model: BaseModel = smallModel): Promise<Layout> {
   const paths = layout(root);
   const ids = Array.from(
     { length: madeUpStudies * slicesPerStudy },
@@ -65,7 +65,7 @@ export async function makeRoot(root: string): Promise<Layout> {
   } as unknown as ColumnsOf<typeof foldsTable>);
 
   await writeTable(
-    paths.predictions(smallModel.name, 0, 'valid'),
+    paths.predictions(model.name, 0, 'valid'),
     predictionsTable,
     {
       ID: ids,
@@ -75,12 +75,10 @@ export async function makeRoot(root: string): Promise<Layout> {
     } as unknown as ColumnsOf<typeof predictionsTable>,
     { metadata: { 'ichor.epoch': '0' } },
   );
-  const files = foldFiles(paths, smallModel.name, 0);
+  const files = foldFiles(paths, model.name, 0);
   await mkdir(files.folder, { recursive: true });
-  await writeSafetensors(files.snapshot(0), lively(initialize(modelNetwork(smallModel), 1)));
-  await new RunRecord({ command: 'predict', config: { fold: 0, ...smallModel } }).write(
-    files.predictManifest,
-  );
+  await writeSafetensors(files.snapshot(0), lively(initialize(modelNetwork(model), 1)));
+  await new RunRecord({ command: 'predict', config: { fold: 0, ...model } }).write(files.predictManifest);
   await writeFile(
     files.history,
     JSON.stringify({

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import type { Command } from '@ichor/cli';
+import { describe, expect, it } from 'vitest';
+import { bashCompletion, fishCompletion, shownFlag, zshCompletion } from './completion.js';
+import { ichorCommand } from './ichor.js';
+
+const leaves = (command: Command): Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+const all = leaves(ichorCommand);
+
+describe('--help', () => {
+  it.each(all.map((command) => [command.name, command] as const))(
+    'of %s names every option',
+    (_, command) => {
+      const help = command.help();
+      for (const option of command.options) expect(help).toContain(`${shownFlag(option)} `);
+      expect(help).toContain(`Usage: ${command.name} `);
+      expect(help).toContain(command.summary.slice(0, 30));
+    },
+  );
+
+  it('of the program names every command', () => {
+    for (const { name } of ichorCommand.commands) expect(ichorCommand.help()).toContain(name.split(' ')[1]);
+  });
+
+  it('says where results are shown that this is no medical device', () => {
+    expect(ichorCommand.help()).toContain('Not a medical device');
+  });
+});
+
+/** What bash offers for the last of some words. */
+function complete(...words: string[]): string[] {
+  const script = `${bashCompletion(ichorCommand)}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ichor; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const output = execFileSync('bash', ['-c', script, 'bash', 'ichor', ...words], { encoding: 'utf8' });
+  return output.split('\n').filter((line) => line !== '');
+}
+
+describe('completion in bash', () => {
+  it.each<[string[], string[]]>([
+    [['pre'], ['predict', 'preprocess']],
+    [['predict', '--pat'], ['--patient-data']],
+    [
+      ['predict', '--no-'],
+      ['--no-augment', '--no-html', '--no-dicom'],
+    ],
+    [['predict', 'ct', '--bundle', 'x', '--ser'], ['--series']],
+    [['weights', 'fe'], ['fetch']],
+    [
+      ['report', '--mistakes'],
+      ['--mistakes-of', '--mistakes'],
+    ],
+  ])('of %j is %j', (words, expected) => {
+    expect(complete(...words).sort()).toEqual([...expected].sort());
+  });
+
+  it('offers files where a path may stand', () => {
+    expect(complete('predict', '/bi')).toContain('/bin');
+  });
+});
+
+it('completes in zsh by bash, and in fish by lines of its own', () => {
+  expect(zshCompletion(ichorCommand)).toContain('bashcompinit');
+  const fish = fishCompletion(ichorCommand).split('\n');
+  expect(fish).toContain("complete -c ichor -n '__fish_use_subcommand' -a report");
+  expect(fish).toContain("complete -c ichor -n '__fish_seen_subcommand_from predict' -l patient-data");
+});

@@ -1,0 +1,16 @@
+import type { Command } from '@ichor/cli';
+
+/** A command that is a program of its own, under a name of this one; its help speaks of it by that name. */
+export function underProgram(command: Command, name: string): Command {
+  const renamed = (text: string) => text.replaceAll(`${command.name} `, `${name} `);
+  return {
+    ...command,
+    name,
+    help: () => renamed(command.help()),
+    execute: (argv, context) =>
+      command.execute(argv, {
+        ...context,
+        print: (line) => context.print(line === command.help() ? renamed(line) : line),
+      }),
+  };
+}

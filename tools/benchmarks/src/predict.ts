@@ -1,0 +1,178 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createBundle } from '@ichor/bundle';
+import { makeRoot, smallModel } from '@ichor/bundle/testing';
+import { generateSet, setLayout } from '@ichor/phantom';
+import { defineBaseModel, singleSliceFamily, type BaseModel } from '@ichor/training';
+import { Side } from './engine/side.js';
+import { manyStudies } from './predict/many-studies.js';
+import { ichorPredict, type ProgramRun } from './predict/program.js';
+import { median } from './preprocess/median.js';
+
+export const title = 'Predicting studies beside the forward passes of PyTorch; memory at 1 and 200 studies';
+
+const BACKBONE = 'se_resnext50_32x4d';
+const SIZE = 512;
+const BATCH = 8;
+
+/** Time of `ichor predict` on a study over that of PyTorch's forward passes alone. */
+const TARGET = 0.7;
+
+/** Synthetic studies in each copy of the set that memory is measured on. */
+const PATIENTS = 4;
+
+/**
+ * `--rounds N` (default 3), `--threads N` (default 2), `--studies N` (default 200). Needs a Python with torch and
+ * torchvision ($PYTHON, default python3).
+ */
+export async function run(args: string[]): Promise<string> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '3' },
+      threads: { type: 'string', default: '2' },
+      studies: { type: 'string', default: '200' },
+    },
+  });
+  const threads = Number(values.threads);
+  const work = await mkdtemp(join(os.tmpdir(), 'ichor-bench-predict-'));
+  try {
+    const times = await besidePyTorch(work, Number(values.rounds), threads);
+    const memory = await atManyStudies(work, Number(values.studies), threads);
+    return report(times, memory, threads);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+interface Times {
+  /** Seconds. */
+  readonly ichor: readonly number[];
+  readonly pytorch: readonly number[];
+  readonly slices: number;
+  readonly peakMiB: number;
+}
+
+/** One study of 512 x 512 by one network, the sides in turn. */
+async function besidePyTorch(work: string, rounds: number, threads: number): Promise<Times> {
+  const { model } = defineBaseModel({
+    ...singleSliceFamily,
+    name: 'benchmark',
+    backbone: BACKBONE,
+    imageSize: SIZE,
+    configurations: {},
+  });
+  const bundle = await randomBundle(join(work, 'large'), model);
+  const images = await phantoms(join(work, 'study'), 1, SIZE);
+  const slices = (await readdir(images)).length;
+  const batches = Math.ceil(slices / BATCH);
+  const side = Side.pytorch();
+  const ichor: number[] = [];
+  const pytorch: number[] = [];
+  let peakMiB = 0;
+  try {
+    await side.ask({ command: 'open', id: BACKBONE, mode: 'infer', batch: BATCH, size: SIZE, threads });
+    await side.ask({ command: 'run' });
+    for (let round = 0; round < rounds; round++) {
+      const mine = await ichorPredict(images, bundle, join(work, `round-${round}`), threads);
+      ichor.push(mine.seconds);
+      peakMiB = Math.max(peakMiB, mine.peakMiB);
+      let milliseconds = 0;
+      for (let batch = 0; batch < batches; batch++)
+        milliseconds += await side.milliseconds({ command: 'run' });
+      // Its last batch is full, ours is not.
+      pytorch.push((milliseconds / 1000) * (slices / (batches * BATCH)));
+    }
+  } finally {
+    await side.close();
+  }
+  return { ichor, pytorch, slices, peakMiB };
+}
+
+/** A small network on small slices: what grows with the number of studies is the same. */
+async function atManyStudies(work: string, studies: number, threads: number): Promise<ProgramRun[]> {
+  const bundle = await randomBundle(join(work, 'small'), smallModel);
+  const images = await phantoms(join(work, 'studies'), PATIENTS, 128);
+  const runs: ProgramRun[] = [];
+  for (const count of [1, 20, studies]) {
+    const input = join(work, `input-${count}`);
+    if (count === 1)
+      runs.push(
+        await ichorPredict(await phantoms(join(work, 'one'), 1, 128), bundle, join(work, 'out-1'), threads),
+      );
+    else {
+      await manyStudies(images, input, Math.ceil(count / PATIENTS));
+      runs.push(await ichorPredict(input, bundle, join(work, `out-${count}`), threads));
+      await rm(input, { recursive: true });
+      await rm(join(work, `out-${count}`), { recursive: true });
+    }
+  }
+  return runs;
+}
+
+async function phantoms(out: string, patients: number, size: number): Promise<string> {
+  await generateSet({
+    out,
+    patients,
+    testPatients: 0,
+    seed: 7,
+    size,
+    prevalence: 0.5,
+    broken: false,
+  });
+  return setLayout(out).trainImages;
+}
+
+/** Random weights: what a network has learned does not change its time. */
+async function randomBundle(folder: string, model: BaseModel): Promise<string> {
+  const root = join(folder, 'root');
+  await makeRoot(root, model);
+  const out = join(folder, 'bundle');
+  await createBundle({ out, name: 'benchmark', root });
+  return out;
+}
+
+function report(
+  { ichor, pytorch, slices, peakMiB }: Times,
+  memory: readonly ProgramRun[],
+  threads: number,
+): string {
+  const ratios = ichor.map((seconds, i) => seconds / pytorch[i]!);
+  const ratio = median(ratios);
+  const shown = ratio <= TARGET ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2);
+  const [one, ...more] = memory;
+  return [
+    `# ${title}`,
+    `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads available, ${threads} used. ` +
+      'The machine is shared: compare within one table only.',
+    `## One study of ${slices} slices, ${BACKBONE} at ${SIZE} x ${SIZE}`,
+    `Medians of ${ichor.length} rounds in which the sides took turns. Ichor is the whole command \`ichor predict --no-augment\`, ` +
+      'with its start, the check of the bundle, reading, windowing, heat maps, the page, the structured report and the ' +
+      'key image; PyTorch is the forward passes of random images of that size, batch 8, already in memory.',
+    [
+      '| | s a study | ms a slice |',
+      '| --- | ---: | ---: |',
+      row('Ichor', ichor, slices),
+      row('PyTorch', pytorch, slices),
+      `| ratio (median of the rounds; range); target ${TARGET} | ${shown}; ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)} | |`,
+    ].join('\n'),
+    `Peak memory of \`ichor predict\` there: ${peakMiB.toFixed(0)} MiB.`,
+    '## Many studies',
+    'Slices of 128 x 128, efficientnet-b0 at 32 x 32, everything written; the whole command.',
+    [
+      '| studies | slices | s | s a study | peak memory, MiB | over one study |',
+      '| ---: | ---: | ---: | ---: | ---: | ---: |',
+      ...[one!, ...more].map(
+        (run) =>
+          `| ${run.studies} | ${run.slices} | ${run.seconds.toFixed(1)} | ${(run.seconds / run.studies).toFixed(2)} | ${run.peakMiB.toFixed(0)} | ${(run.peakMiB / one!.peakMiB).toFixed(2)} |`,
+      ),
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+function row(name: string, seconds: readonly number[], slices: number): string {
+  const middle = median(seconds);
+  return `| ${name} | ${middle.toFixed(2)} | ${((middle / slices) * 1000).toFixed(0)} |`;
+}
