@@ -24,7 +24,7 @@ export interface SavedXgboostModel {
 /** Compiles the WebAssembly, on first use only. */
 export async function loadXgboost(): Promise<XgboostConstructor> {
   const before = new Set(process.listeners('uncaughtException'));
-  const xgboost: unknown = await withoutFetch(() => createRequire(import.meta.url)('ml-xgboost'));
+  const xgboost: unknown = await withoutStreaming(() => createRequire(import.meta.url)('ml-xgboost'));
   // The WebAssembly glue catches every exception of the process only to throw it again.
   for (const listener of process.listeners('uncaughtException')) {
     if (!before.has(listener)) process.removeListener('uncaughtException', listener);
@@ -38,16 +38,18 @@ export async function loadXgboost(): Promise<XgboostConstructor> {
 }
 
 /**
- * The glue would fetch its own file by a path that is no URL, print that this failed, and read it then. It looks for
- * `fetch` while it is loaded, which happens in one go: nothing else can miss it.
+ * Where a streaming compiler is there, the glue hands it a path that is no URL, prints that this failed, and reads the
+ * file then. It looks for the compiler while it is loaded, which happens in one go: nothing else can miss it.
  */
-function withoutFetch<T>(load: () => T): T {
-  const fetch = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-  Reflect.deleteProperty(globalThis, 'fetch');
+function withoutStreaming<T>(load: () => T): T {
+  const host: unknown = Reflect.get(globalThis, 'WebAssembly');
+  if (typeof host !== 'object' || host === null) return load();
+  const streaming = Object.getOwnPropertyDescriptor(host, 'instantiateStreaming');
+  Reflect.deleteProperty(host, 'instantiateStreaming');
   try {
     return load();
   } finally {
-    if (fetch !== undefined) Object.defineProperty(globalThis, 'fetch', fetch);
+    if (streaming !== undefined) Object.defineProperty(host, 'instantiateStreaming', streaming);
   }
 }
 
