@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
 import { createEngine, type EngineName } from '@ichor/runtime';
 import { checkFixture } from './check.js';
+import { markdownTable } from './markdown.js';
 import { passes, type Measure } from './measure.js';
 
-const usage = `npm run parity -- FILE... [--engine onnxruntime|tfjs] [--verbose]
+const usage = `npm run parity -- FILE... [--engine onnxruntime|tfjs] [--verbose | --markdown]
 
 Checks fixtures (expected numbers of the reference networks in double precision) on an engine and prints the
 worst deviation of each quantity, as a share of what is allowed. Exit code 1 when one is beyond its limit.`;
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
   options: {
     engine: { type: 'string', default: 'onnxruntime' },
     verbose: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -26,6 +28,7 @@ if (values.help || positionals.length === 0) {
   const engine = await createEngine(engineName(values.engine));
   console.log(`engine ${engine.name}, provider ${engine.provider}`);
   let failures = 0;
+  const results = new Map<string, readonly Measure[]>();
   for (const argument of positionals) {
     // npm changes to the root of the workspace; paths mean what they meant where the user is.
     const file = resolve(process.env['INIT_CWD'] ?? '', argument);
@@ -33,7 +36,8 @@ if (values.help || positionals.length === 0) {
       const measures = await checkFixture(file, engine);
       const ok = measures.every(passes);
       if (!ok) failures++;
-      print(file, measures, ok, values.verbose);
+      results.set(basename(file), measures);
+      if (!values.markdown) print(file, measures, ok, values.verbose);
     } catch (error) {
       failures++;
       console.log(
@@ -42,6 +46,7 @@ if (values.help || positionals.length === 0) {
       if (values.verbose && !(error instanceof IchorError)) console.error(error);
     }
   }
+  if (values.markdown) console.log(markdownTable(results));
   console.log(`${positionals.length - failures} of ${positionals.length} within the tolerances`);
   process.exitCode = failures > 0 ? 1 : 0;
 }
