@@ -169,6 +169,42 @@ describe('ResultWriter', () => {
     },
   );
 
+  it.skipIf(!validator)(
+    'keeps identifiers that are no UIDs, warns, and writes DICOM that is wrong in nothing else',
+    async () => {
+      const slice = (number: number) =>
+        makeHead(number, {
+          StudyInstanceUID: 'ID_0a1b2c3d4',
+          SeriesInstanceUID: 'ID_1a1b2c3d4',
+          SOPInstanceUID: `ID_2a1b2c3d${number}`,
+        });
+      await mkdir(join(folder, 'named'));
+      for (const number of [1, 2]) await writeFile(join(folder, 'named', `${number}.dcm`), slice(number));
+      const { studies } = await planStudies([join(folder, 'named')]);
+      const predictor = new StudyPredictor(bundle, { augment: false });
+      const named = await predictor.predict(studies[0]!);
+      await predictor.close();
+      expect(named.warnings).toEqual([expect.stringContaining('no DICOM UIDs')]);
+      const target = join(folder, 'named-results');
+      const writer = await ResultWriter.open(target, bundle.manifest, {
+        patientData: false,
+        dicom: true,
+        html: false,
+      });
+      await writer.add(named);
+      await writer.close([]);
+      for (const name of ['report.dcm', 'key-image.dcm']) {
+        const { stderr } = spawnSync('dciodvfy', [join(target, 'studies', 'study-0001', name)], {
+          encoding: 'utf8',
+        });
+        const errors = stderr.split('\n').filter((line) => line.startsWith('Error'));
+        const others = errors.filter((line) => !/UID|contains invalid data values for Value Repr/.test(line));
+        expect(errors.length).toBeGreaterThan(0);
+        expect(others).toEqual([]);
+      }
+    },
+  );
+
   it('does not write into a folder that holds something', async () => {
     const again = ResultWriter.open(out, bundle.manifest, { patientData: false, dicom: false, html: false });
     await expect(again).rejects.toMatchObject({ code: 'predict/not-empty' });

@@ -6,6 +6,7 @@ import type { EngineOptions } from '@ichor/runtime';
 import { LABELS } from '@ichor/tables';
 import { brainWarning } from './brain-share.js';
 import { explainingNetwork, heatMapOf, labelToExplain } from './heat-map.js';
+import { identifierWarning } from './identifier-warning.js';
 import { keySlices } from './key-slices.js';
 import { labelColumns, meanOfNetworks, stackStudy, type LabelColumns } from './ensemble.js';
 import { NetworkPool } from './network-pool.js';
@@ -89,6 +90,7 @@ export class StudyPredictor {
       warnings: [
         ...plan.warnings,
         ...unreadable.map(({ name, reason }) => `${name} is left out: ${reason}`),
+        ...identifierWarning(plan),
         ...brainWarning(slices.map(hounsfieldOf)),
       ],
       unreadable,

@@ -10,7 +10,8 @@ h2 { font-size: 17px; margin: 32px 0 10px; }
 p, li { max-width: 80ch; }
 a { color: var(--accent); }
 .faint { color: var(--faint); }
-.notice { border-left: 4px solid var(--warn); background: #2a2114; color: #ffdcae; padding: 8px 14px; margin: 12px 0; }
+.notice { border-left: 4px solid var(--warn); background: #2a2114; color: #ffdcae; padding: 8px 14px; margin: 12px 0;
+  max-width: none; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--faint); font-weight: 500; }

@@ -24,6 +24,7 @@ kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-
 #slice-numbers .track { width: 100%; min-width: 70px; }
 .keys { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; margin-bottom: 18px; }
 .keys img { width: 100%; border-radius: 4px; background: #000; display: block; }
+.keys h3 .faint { font-weight: 400; }
 .keys h3 { grid-column: 1 / -1; margin: 8px 0 0; font-size: 15px; font-weight: 600; }
 #curves { cursor: ew-resize; touch-action: none; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; }
