@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { imageName } from '../data/images.js';
 import type { SliceSet } from '../data/slice-set.js';
+import { TrainingError } from '../error.js';
 import type { SamplePool } from './pool.js';
 import type { Variant } from './recipe.js';
 
@@ -42,6 +43,8 @@ export interface BatchPlan {
 /**
  * Makes batches ahead of their use, as many as the pool has slots, in order. A slice that cannot be read is left out of
  * its batch, which is smaller then: which slices form a batch never depends on others.
+ *
+ * @throws TrainingError `training/unreadable` when a whole batch cannot be read: then it is not the slices that are broken
  */
 export async function* loadBatches(pool: SamplePool, plan: BatchPlan): AsyncGenerator<LoadedBatch> {
   const ahead: Promise<Omit<LoadedBatch, 'waited'>>[] = [];
@@ -66,6 +69,9 @@ export async function* loadBatches(pool: SamplePool, plan: BatchPlan): AsyncGene
     await Promise.allSettled(ahead);
   }
 }
+
+/** Of so many slices at least one should be readable, even in a set with many broken ones. */
+const fewest = 4;
 
 async function loadBatch(
   pool: SamplePool,
@@ -96,5 +102,13 @@ async function loadBatch(
     if (rows.length < place) memory.copyWithin(rows.length * step, place * step, (place + 1) * step);
     rows.push(row);
   });
+  if (rows.length === 0 && wanted.length >= fewest) {
+    throw new TrainingError({
+      code: 'training/unreadable',
+      file: folder,
+      reason: `none of the ${wanted.length} slices of a batch can be read, the first because: ${unreadable[0]?.reason ?? ''}`,
+      remedy: 'look whether the disk with the images is there and run the same command again',
+    });
+  }
   return { index, rows, unreadable, data: memory.subarray(0, rows.length * step) };
 }

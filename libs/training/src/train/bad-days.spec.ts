@@ -148,6 +148,15 @@ describe('slices that cannot be read', () => {
     expect(columns.ID).not.toContain(inValidation);
   });
 
+  it('stop the run when it is all of them: then the disk is gone, not a slice', async () => {
+    const gone = await makeTinySet();
+    const model = tinyModel({ name: 'gone' });
+    for (const id of gone.trainIds) await writeFile(join(gone.layout.input.trainImages, `${id}.dcm`), '');
+    const error = await errorOf(trainFold({ ...common(model), root: gone.root }));
+    expect(error.code).toBe('training/unreadable');
+    expect(error.message).toMatch(/none of the 8 slices of a batch can be read/);
+  });
+
   it('stop everything before it begins when the tables belong to other images', async () => {
     const other = await makeTinySet();
     await rm(join(other.layout.input.trainImages, `${other.trainIds[9] ?? ''}.dcm`));

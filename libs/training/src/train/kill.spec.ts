@@ -66,4 +66,4 @@ it(`gives the same weights and predictions after ${kills} times kill -9`, async 
     expect([...found.keys()]).toEqual([...expected.keys()]);
     for (const [file, bytes] of expected) expect(found.get(file)?.equals(bytes), file).toBe(true);
   }
-}, 300_000);
+}, (1 + kills) * 60_000);
