@@ -109,6 +109,17 @@ export class Emitter {
     );
   }
 
+  /** `value` where `positive`, the output of a ReLU, is above zero, else zero. */
+  whereAbove(positive: Value, value: Value): Value {
+    if (this.dialect === 'portable') {
+      const zero = this.scalar(0);
+      return this.where(this.compare('Greater', positive, zero), value, zero);
+    }
+    // min(3e38 y, 1): a mask of floats, so that the product can overwrite it; `Where` needs room of its own.
+    const steep = { alpha: float(3e38), beta: float(0) };
+    return this.mul(this.node('HardSigmoid', [positive], positive.shape, steep), value);
+  }
+
   compare(op: 'Greater' | 'Equal', a: Value, b: Value): Value {
     return this.#binary(op, a, b);
   }

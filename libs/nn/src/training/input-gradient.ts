@@ -30,11 +30,17 @@ export function inputGradient(
 function turnKernels(emit: Emitter, weight: Value, groups: number): Value {
   const [outputs = 1, inputs = 1, rows = 1, columns = 1] = weight.shape;
   const taps = rows * columns;
-  const grouped = emit.reshape(weight, [groups, outputs / groups, inputs, taps]);
-  const exchanged = emit.transpose(grouped, [0, 2, 1, 3]);
-  const shape = [groups * inputs, outputs / groups, rows, columns];
-  if (taps === 1) return emit.reshape(exchanged, shape);
-  const order = emit.graph.integers(Array.from({ length: taps }, (_, tap) => taps - 1 - tap));
-  const turned = emit.graph.node('Gather', [exchanged.name, order], { axis: { kind: 'int', value: 3 } });
-  return emit.reshape({ name: turned, shape: exchanged.shape }, shape);
+  // A product with a reversing matrix takes a third of the time of gathering single floats.
+  const reversing = emit.constant(`reverse ${taps}`, [taps, taps], () =>
+    Float32Array.from({ length: taps * taps }, (_, i) =>
+      i % taps === taps - 1 - Math.floor(i / taps) ? 1 : 0,
+    ),
+  );
+  const rowsOfTaps = emit.reshape(weight, [outputs * inputs, taps]);
+  const turned = taps === 1 ? rowsOfTaps : emit.product(rowsOfTaps, reversing);
+  const exchanged = emit.transpose(
+    emit.reshape(turned, [groups, outputs / groups, inputs, taps]),
+    [0, 2, 1, 3],
+  );
+  return emit.reshape(exchanged, [groups * inputs, outputs / groups, rows, columns]);
 }

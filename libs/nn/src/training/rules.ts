@@ -54,8 +54,7 @@ export const trainingRules: RuleTable<readonly [readonly Value[], TrainingContex
     return {
       output,
       backward: (gradient) => {
-        const zero = emit.scalar(0);
-        return [emit.where(emit.compare('Greater', output, zero), gradient, zero)];
+        return [emit.whereAbove(output, gradient)];
       },
     };
   },

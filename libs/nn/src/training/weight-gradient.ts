@@ -2,7 +2,7 @@ import type { Padding2d, Pair } from '../ops.js';
 import { elementCount } from '../tensor.js';
 import { blockedDepthwiseWeightGradient, takesBlocks } from './blocked-convolution.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
-import { channelRows, foldsBatch } from './fold-batch.js';
+import { foldsBatch } from './fold-batch.js';
 
 /** dW[o, i, h, w] = sum over n, y, x of dY[n, o, y, x] X[n, i, y s + h d, x s + w d], one product a tap. */
 export function weightGradient(
@@ -31,27 +31,57 @@ export function weightGradient(
   const blocks = groups / merged;
   const weights = (outputs / blocks) * inputs * merged * elementCount(kernel);
   const fold = foldsBatch(batch, (outputs + inputs * groups) / blocks, weights, pixels);
-  const dy = fold
-    ? emit.reshape(channelRows(emit, gradient), [blocks, outputs / blocks, batch * pixels])
-    : emit.reshape(gradient, [batch, blocks, outputs / blocks, pixels]);
-  const images = fold ? emit.transpose(padded, [1, 0, 2, 3]) : padded;
-  const rows = fold ? batch * pixels : pixels;
-  const blocked = fold ? [blocks, inputs * merged, rows] : [batch, blocks, inputs * merged, rows];
-  if (fold && groups === 1 && inputs * rows * elementCount(kernel) <= GATHERED) {
+  // Folded, samples come after channels: [C, N, H, W].
+  const arranged = (value: Value) => (fold ? emit.transpose(value, [1, 0, 2, 3]) : value);
+  const images = arranged(padded);
+  const matrix = (value: Value, channels: number): Value => {
+    const each = elementCount(value.shape) / (batch * blocks * channels);
+    return emit.reshape(value, fold ? [blocks, channels, batch * each] : [batch, blocks, channels, each]);
+  };
+  if (fold && groups === 1 && inputs * batch * pixels * elementCount(kernel) <= GATHERED) {
     // All taps of an input side by side: one product, its result already in the order of the weights.
     const sides = windows(emit, images, gradient, geometry).map((seen) =>
-      emit.reshape(seen, [inputs, 1, rows]),
+      emit.reshape(seen, [inputs, 1, batch * pixels]),
     );
-    const gathered = emit.reshape(emit.concat(sides, 1), [inputs * elementCount(kernel), rows]);
-    return emit.reshape(emit.product(emit.reshape(dy, [outputs, rows]), gathered, { b: true }), shape);
+    const gathered = emit.reshape(emit.concat(sides, 1), [inputs * elementCount(kernel), batch * pixels]);
+    const dy = emit.reshape(arranged(gradient), [outputs, batch * pixels]);
+    return emit.reshape(emit.product(dy, gathered, { b: true }), shape);
   }
-  const taps = windows(emit, images, gradient, geometry).map((seen) => {
-    const product = emit.product(dy, emit.reshape(seen, blocked), { b: true });
+  const taps = tapPairs(emit, images, arranged(gradient), geometry).map(({ dy, seen }) => {
+    const [a, b] = [matrix(dy, outputs / blocks), matrix(seen, inputs * merged)];
+    const product = emit.product(a, b, { b: true });
     const total = fold ? product : emit.sum(product, [0]);
     return emit.reshape(diagonal(emit, total, blocks, merged), [1, outputs * inputs]);
   });
   const stacked = emit.transpose(emit.concat(taps, 0), [1, 0]);
   return emit.reshape(stacked, shape);
+}
+
+/** Two images of one size for each tap; the sum of their products is the tap's gradient. */
+function tapPairs(
+  emit: Emitter,
+  images: Value,
+  gradient: Value,
+  geometry: ConvGeometry,
+): { readonly dy: Value; readonly seen: Value }[] {
+  const [rows = 1, columns = 1] = gradient.shape.slice(-2);
+  const { kernel, stride, dilation } = geometry;
+  const reach = (kernel[0] - 1) * dilation[0];
+  if (stride[0] !== 1 || kernel[0] === 1 || reach > 0.6 * rows) {
+    return windows(emit, images, gradient, geometry).map((seen) => ({ dy: gradient, seen }));
+  }
+  // Moving the gradient by rows and the image by columns takes kh + kw copies instead of kh kw.
+  const moved = Array.from({ length: kernel[0] }, (_, row) =>
+    emit.pad(gradient, { top: row * dilation[0], bottom: reach - row * dilation[0], left: 0, right: 0 }),
+  );
+  const strips = Array.from({ length: kernel[1] }, (_, column) => {
+    const first = column * dilation[1];
+    const strip =
+      stride[1] === 1 ? images : pickColumns(emit, images, { first, count: columns, step: stride[1] });
+    const start: Pair = [0, stride[1] === 1 ? first : 0];
+    return emit.window(strip, start, [rows + reach, columns], [1, 1]);
+  });
+  return moved.flatMap((dy) => strips.map((seen) => ({ dy, seen })));
 }
 
 /** Up to this many floats all taps are gathered first. */
