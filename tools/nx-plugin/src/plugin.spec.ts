@@ -73,7 +73,8 @@ describe('the plugin', () => {
       },
       dependsOn: ['build', { projects: ['preprocess'], target: 'preprocess' }],
       inputs: expect.arrayContaining([{ env: 'ICHOR_ROOT' }, '^production']),
-      configurations: { demo: { settings: ['--config', 'demo'] } },
+      configurations: { demo: { settings: ['--config', 'demo', '--threads', '1'] } },
+      parallelism: false,
     });
     expect(xception?.['predict-fold-3']?.dependsOn).toEqual(['build', 'train-fold-3']);
     expect(xception?.['predict-fold-3']?.options).toMatchObject({

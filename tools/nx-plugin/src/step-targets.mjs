@@ -12,9 +12,13 @@
  * `kindOf`: kind of every step by its name.
  */
 
+/** Small images do not keep several cores busy: the demo runs several steps side by side instead. */
+const oneThread = ['--threads', '1'];
+
 /**
  * @param {{
  *   program: string,
+ *   demoSettings?: readonly string[],
  *   programArguments?: readonly string[],
  *   folder: string,
  *   products: readonly string[],
@@ -23,15 +27,23 @@
  * }} step
  * @returns {TargetConfiguration}
  */
-function stepTarget({ program, programArguments = [], folder, products, after, description }) {
+function stepTarget({
+  program,
+  programArguments = [],
+  demoSettings = [],
+  folder,
+  products,
+  after,
+  description,
+}) {
   return {
     executor: '@ichor/nx-plugin:step',
     options: { program, programArguments, folder, products },
     // Named settings that every step knows.
-    configurations: { demo: { settings: ['--config', 'demo'] } },
+    configurations: { demo: { settings: ['--config', 'demo', ...demoSettings] } },
     cache: true,
-    // Each step uses all cores or the whole GPU by itself.
-    parallelism: false,
+    // Each step uses all cores or the whole GPU by itself, unless it is told to be small.
+    parallelism: process.env['ICHOR_PARALLEL'] === 'true',
     dependsOn: ['build', ...after],
     inputs: [
       'production',
@@ -51,17 +63,15 @@ function stepTarget({ program, programArguments = [], folder, products, after, d
  */
 export function preprocessTargets({ projectRoot }) {
   return {
-    preprocess: {
-      ...stepTarget({
-        program: `${projectRoot}/dist/main.js`,
-        folder: 'intermediate_output/preprocessed_data',
-        products: ['train_folds.arrow', 'test.arrow', '*.arrow'],
-        after: [],
-        description: 'Tables, folds and targets from the DICOM files and the label CSV',
-      }),
-      // Fewer folds, so that those that the demo trains cover every slice.
-      configurations: { demo: { settings: ['--config', 'demo', '--folds', '2'] } },
-    },
+    preprocess: stepTarget({
+      program: `${projectRoot}/dist/main.js`,
+      // As many folds as the demo trains, so that each slice has one.
+      demoSettings: ['--folds', '2'],
+      folder: 'intermediate_output/preprocessed_data',
+      products: ['train_folds.arrow', 'test.arrow', '*.arrow'],
+      after: [],
+      description: 'Tables, folds and targets from the DICOM files and the label CSV',
+    }),
   };
 }
 
@@ -79,6 +89,7 @@ export function baseModelTargets({ name, projectRoot, folds }, { features }) {
     targets[`train-fold-${fold}`] = stepTarget({
       program: 'libs/training/dist/bin/train.js',
       programArguments,
+      demoSettings: oneThread,
       folder,
       products: [`fold${fold}_epoch*.safetensors`, `fold${fold}_train.json`],
       after: [{ projects: ['preprocess'], target: 'preprocess' }],
@@ -88,6 +99,7 @@ export function baseModelTargets({ name, projectRoot, folds }, { features }) {
     targets[`predict-fold-${fold}`] = stepTarget({
       program: 'libs/training/dist/bin/predict.js',
       programArguments,
+      demoSettings: oneThread,
       folder,
       products: [
         ...tables.map((table) => `${table}.arrow`),
@@ -115,6 +127,7 @@ export function stackerTargets(context, { runner, inputs }) {
     targets[`train-fold-${fold}`] = stepTarget({
       program: `libs/stacking/dist/bin/${runner}.js`,
       programArguments: ['--app', projectRoot, '--fold', String(fold)],
+      demoSettings: oneThread,
       folder: `intermediate_output/${name}`,
       products: [`fold${fold}_valid.arrow`, `fold${fold}_test.arrow`],
       after: predictionsOf(context, inputs),

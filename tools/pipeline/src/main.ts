@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -22,9 +23,18 @@ import { planTasks } from './task-plan.js';
 
 const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
+interface PipelineRun {
+  readonly label: string;
+  readonly root: string;
+  readonly task: string;
+  readonly folds: readonly number[];
+  /** Steps side by side: more than one only where each is small. */
+  readonly parallel: number;
+}
+
 /** Runs `submission:make` with all that it needs and prints the leaderboard. */
 async function runPipeline(
-  { label, root, task, folds }: { label: string; root: string; task: string; folds: readonly number[] },
+  { label, root, task, folds, parallel }: PipelineRun,
   { terminal, signal, print }: CommandContext,
 ): Promise<void> {
   const paths = layout(root);
@@ -32,11 +42,12 @@ async function runPipeline(
     ...process.env,
     ICHOR_ROOT: root,
     ICHOR_FOLDS: folds.join(','),
+    ...(parallel > 1 ? { ICHOR_PARALLEL: 'true' } : {}),
     NX_DAEMON: 'false',
   };
   const logFile = join(paths.outputFolder, `${label}.log`);
   const steps = await planTasks(workspace, task, env);
-  const summary = await runTasks({ workspace, task, steps, label, env, logFile, terminal, signal });
+  const summary = await runTasks({ workspace, task, steps, label, env, logFile, terminal, signal, parallel });
   const board = join(paths.outputFolder, 'leaderboard.txt');
   print(`\n${await readFile(board, 'utf8')}`);
   print(
@@ -62,7 +73,13 @@ const demoCommand = defineCommand({
     context.print(`What is small here:\n${whatIsSmall.map((line) => `- ${line}`).join('\n')}\n`);
     await makeDemoData(folder, context.terminal, context.signal);
     await runPipeline(
-      { label: 'demo', root: folder, task: 'submission:make:demo', folds: demo.folds },
+      {
+        label: 'demo',
+        root: folder,
+        task: 'submission:make:demo',
+        folds: demo.folds,
+        parallel: availableParallelism(),
+      },
       context,
     );
   },
@@ -95,7 +112,7 @@ const pipelineCommand = defineCommand({
       });
     }
     await buildLightgbm(workspace, context.terminal);
-    await runPipeline({ label: 'pipeline', root, task: 'submission:make', folds }, context);
+    await runPipeline({ label: 'pipeline', root, task: 'submission:make', folds, parallel: 1 }, context);
   },
 });
 

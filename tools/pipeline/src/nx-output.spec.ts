@@ -15,13 +15,17 @@ describe('readNxLine', () => {
     ],
     ['> tsc -b libs/files\r', { kind: 'line', text: '> tsc -b libs/files' }],
     ['\u001b[32m✓\u001b[39m good', { kind: 'line', text: '✓ good' }],
+    [
+      'model-base: model-base:train-fold-0 done in 12.3 s',
+      { kind: 'done', id: 'model-base:train-fold-0', seconds: 12.3 },
+    ],
     ['  ', undefined],
   ])('%j', (line, event) => expect(readNxLine(line)).toEqual(event));
 });
 
 describe('withoutPrefix', () => {
   it('takes away the name of the project that Nx puts before a line', () => {
-    expect(withoutPrefix('model-base: fold 0  40 %', 'model-base:train-fold-0:demo')).toBe('fold 0  40 %');
-    expect(withoutPrefix('xception: fold 0', 'model-base:train-fold-0')).toBe('xception: fold 0');
+    expect(withoutPrefix('model-base: model-base fold 0  40 %')).toBe('model-base fold 0  40 %');
+    expect(withoutPrefix('reading train  40 %')).toBe('reading train  40 %');
   });
 });

@@ -1,7 +1,9 @@
 export type NxEvent =
   /** A task came up: it runs now, or was answered from the cache. */
   | { readonly kind: 'task'; readonly id: string; readonly cached: boolean }
-  /** A line that the running task printed. */
+  /** A step of the pipeline ended well. */
+  | { readonly kind: 'done'; readonly id: string; readonly seconds: number }
+  /** A line that a running task printed. */
   | { readonly kind: 'line'; readonly text: string };
 
 // Colours that tools print in spite of a pipe.
@@ -12,12 +14,13 @@ export function readNxLine(raw: string): NxEvent | undefined {
   const line = raw.replace(escapes, '').replace(/\r/g, '').trimEnd();
   const task = /^> nx run (\S+)(?: +\[(.+)\])?$/.exec(line);
   if (task !== null) return { kind: 'task', id: task[1] ?? '', cached: task[2] !== undefined };
+  const done = /(?:^|: )([\w-]+:[\w-]+) done in ([\d.]+) s$/.exec(line);
+  if (done !== null) return { kind: 'done', id: done[1] ?? '', seconds: Number(done[2]) };
   const text = line.trim();
   return text === '' ? undefined : { kind: 'line', text };
 }
 
-/** `model-base: text` to `text`, when the task of that project is running. */
-export function withoutPrefix(text: string, taskId: string): string {
-  const prefix = `${taskId.split(':')[0] ?? ''}: `;
-  return text.startsWith(prefix) ? text.slice(prefix.length).trim() : text;
+/** `model-base: text` to `text`: Nx puts the project before each line. */
+export function withoutPrefix(text: string): string {
+  return text.replace(/^[\w-]+: (?=\S)/, '').trim();
 }

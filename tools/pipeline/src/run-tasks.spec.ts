@@ -28,6 +28,7 @@ function start(overrides: Partial<TaskRun> = {}) {
     logFile: join(workspace, 'out', 'demo.log'),
     terminal,
     signal: new AbortController().signal,
+    parallel: 2,
     ...overrides,
   });
   return { result, shown: () => shown };
@@ -37,16 +38,16 @@ describe('runTasks', () => {
   it('counts the steps, says which were there already, and logs everything', async () => {
     await fakeNx(`console.log([
       '> nx run cli:build  [local cache]', '> nx run preprocess:preprocess:demo  [local cache]',
-      '> nx run net:train-fold-0:demo', 'net: fold 0  40 %  2/5', 'net: trained',
-      '> nx run submission:make:demo', 'submission: done'].join('\\n'))`);
+      '> nx run net:train-fold-0:demo', 'net: fold 0  40 %  2/5', 'net: net:train-fold-0 done in 2.5 s',
+      '> nx run submission:make:demo', 'submission: submission:make done in 61 s'].join('\\n'))`);
     const { result, shown } = start();
     expect(await result).toMatchObject({ ran: 2, unchanged: 1 });
     expect(shown().split('\n').slice(0, 3)).toEqual([
       expect.stringMatching(/^\[ +1\/3\] preprocess:preprocess +unchanged$/),
-      expect.stringMatching(/^\[ +2\/3\] net:train-fold-0 +[\d.]+ s$/),
-      expect.stringMatching(/^\[ +3\/3\] submission:make +[\d.]+ s$/),
+      expect.stringMatching(/^\[ +2\/3\] net:train-fold-0 +2\.5 s$/),
+      expect.stringMatching(/^\[ +3\/3\] submission:make +1:01$/),
     ]);
-    expect(await readFile(join(workspace, 'out', 'demo.log'), 'utf8')).toContain('net: trained');
+    expect(await readFile(join(workspace, 'out', 'demo.log'), 'utf8')).toContain('fold 0  40 %');
   });
 
   it('shows the end of the output of the step that failed', async () => {
@@ -75,14 +76,12 @@ describe('runTasks', () => {
 
 describe('planTasks', () => {
   it('takes the steps and leaves the builds', async () => {
-    const task = (project: string, target: string, parallelism: boolean) => ({
-      target: { project, target },
-      parallelism,
-    });
+    const task = (project: string, target: string) => ({ target: { project, target } });
     const tasks = {
-      a: task('cli', 'build', true),
-      b: task('net', 'train-fold-0', false),
-      c: task('submission', 'make', false),
+      a: task('cli', 'build'),
+      b: task('net', 'train-fold-0'),
+      c: task('net', 'train'),
+      d: task('submission', 'make'),
     };
     await fakeNx(`require('fs').writeFileSync(process.argv.find((a) => a.startsWith('--graph=')).slice(8),
       ${JSON.stringify(JSON.stringify({ tasks: { tasks } }))})`);

@@ -22,6 +22,8 @@ export interface TaskRun {
   readonly logFile: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** Steps (and builds) that run side by side. */
+  readonly parallel: number;
 }
 
 export interface TaskRunSummary {
@@ -51,7 +53,7 @@ export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
   });
   const child = spawn(
     process.execPath,
-    [nxProgram(workspace), 'run', task, '--output-style=stream', '--parallel=2'],
+    [nxProgram(workspace), 'run', task, '--output-style=stream', `--parallel=${run.parallel}`],
     {
       cwd: workspace,
       // Steps are not on the terminal themselves; their plain lines feed the one bar.
@@ -67,6 +69,7 @@ export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
       const event = readNxLine(raw);
       if (event === undefined) continue;
       if (event.kind === 'task') display.begin(event.id, event.cached);
+      else if (event.kind === 'done') display.finish(event.id, formatDuration(event.seconds));
       else {
         recent.push(event.text);
         if (recent.length > SHOWN_ON_FAILURE) recent.shift();
@@ -84,13 +87,13 @@ export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
   ];
   signal.removeEventListener('abort', stop);
   log.end();
-  const summary = display.end(code === 0);
+  const summary = display.end();
   if (signal.aborted) throw signal.reason;
   if (code !== 0) {
     throw new IchorError({
       code: 'pipeline/failed',
       file: logFile,
-      reason: `${display.current ?? task} failed:\n  ${recent.join('\n  ')}\n`,
+      reason: `${display.running.join(', ') || task} failed:\n  ${recent.join('\n  ')}\n`,
       remedy: 'the same command goes on where it stopped',
     });
   }
@@ -102,59 +105,46 @@ class StepDisplay {
   readonly #progress: Progress;
   readonly #steps: ReadonlySet<string>;
   readonly #finished = new Set<string>();
-  #ran = 0;
+  readonly #running = new Set<string>();
   #unchanged = 0;
-  #current: { readonly id: string; readonly since: number } | undefined;
 
   constructor(progress: Progress, steps: ReadonlySet<string>) {
     this.#progress = progress;
     this.#steps = steps;
   }
 
-  get current(): string | undefined {
-    return this.#current?.id;
+  /** Steps that began and did not end. */
+  get running(): readonly string[] {
+    return [...this.#running];
   }
 
   begin(taskId: string, cached: boolean): void {
     const id = stepOf(taskId);
-    if (!this.#steps.has(id)) {
-      this.#progress.detail(id);
-      return;
-    }
-    this.#finishCurrent();
-    if (cached) this.#count(id, 'unchanged');
-    else {
-      this.#current = { id, since: this.#progress.elapsed };
-      this.#progress.detail(id);
+    if (!this.#steps.has(id)) this.#progress.detail(id);
+    else if (!cached) this.#running.add(id);
+    else if (!this.#finished.has(id)) {
+      this.#unchanged++;
+      this.finish(id, 'unchanged');
     }
   }
 
+  /** What a step says of its progress. */
   show(text: string): void {
-    if (this.#current !== undefined && / %  /.test(text)) {
-      this.#progress.detail(withoutPrefix(text, this.#current.id));
-    }
+    if (/ %  /.test(text)) this.#progress.detail(withoutPrefix(text));
   }
 
-  end(good: boolean): TaskRunSummary {
-    if (good) this.#finishCurrent();
-    this.#progress.finish(false);
-    return { seconds: this.#progress.elapsed, ran: this.#ran, unchanged: this.#unchanged };
-  }
-
-  #finishCurrent(): void {
-    if (this.#current === undefined) return;
-    const { id, since } = this.#current;
-    this.#current = undefined;
-    this.#ran++;
-    this.#count(id, formatDuration(this.#progress.elapsed - since));
-  }
-
-  #count(id: string, how: string): void {
-    if (this.#finished.has(id)) return;
+  finish(id: string, how: string): void {
+    this.#running.delete(id);
+    if (!this.#steps.has(id) || this.#finished.has(id)) return;
     this.#finished.add(id);
-    if (how === 'unchanged') this.#unchanged++;
     const place = `${this.#finished.size}/${this.#steps.size}`;
     this.#progress.log(`[${place.padStart(7)}] ${id.padEnd(56)} ${how}`);
     this.#progress.update(this.#finished.size);
+  }
+
+  end(): TaskRunSummary {
+    this.#progress.finish(false);
+    const ran = this.#finished.size - this.#unchanged;
+    return { seconds: this.#progress.elapsed, ran, unchanged: this.#unchanged };
   }
 }

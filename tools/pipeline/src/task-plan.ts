@@ -13,8 +13,6 @@ const graphSchema = z.object({
       z.string(),
       z.object({
         target: z.object({ project: z.string(), target: z.string() }),
-        // Only the steps of the pipeline exclude each other.
-        parallelism: z.boolean(),
       }),
     ),
   }),
@@ -23,6 +21,11 @@ const graphSchema = z.object({
 /** `project:target` of a task, without the configuration that Nx names in some places and not in others. */
 export function stepOf(taskId: string): string {
   return taskId.split(':').slice(0, 2).join(':');
+}
+
+/** The targets that the plugin gives to steps; `train` and `predict` only bundle folds. */
+function isStep(target: string): boolean {
+  return /^(preprocess|make|(train|predict)-fold-\d+)$/.test(target);
 }
 
 /**
@@ -45,8 +48,9 @@ export async function planTasks(
     const { tasks } = graphSchema.parse(JSON.parse(await readFile(file, 'utf8')));
     return new Set(
       Object.values(tasks.tasks)
-        .filter(({ parallelism }) => !parallelism)
-        .map(({ target }) => `${target.project}:${target.target}`),
+        .map(({ target }) => target)
+        .filter(({ target }) => isStep(target))
+        .map(({ project, target }) => `${project}:${target}`),
     );
   } catch (cause) {
     const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);

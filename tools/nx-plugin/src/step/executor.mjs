@@ -12,7 +12,8 @@ import { writeStamp } from './stamp.mjs';
  * @param {import('@nx/devkit').ExecutorContext} context
  * @returns {Promise<{ success: boolean }>}
  */
-export default async function runStep(options, { root, targetName }) {
+export default async function runStep(options, { root, projectName, targetName }) {
+  const started = performance.now();
   const { program, programArguments = [], settings = [], __unparsed__: given = [] } = options;
   const child = spawn(process.execPath, [program, ...programArguments, ...settings, ...given], {
     cwd: root,
@@ -33,5 +34,8 @@ export default async function runStep(options, { root, targetName }) {
   const key = process.env['NX_TASK_HASH'] ?? `unknown-${randomBytes(6).toString('hex')}`;
   const missing = await writeStamp(root, options, targetName ?? '', key);
   for (const path of missing) process.stderr.write(`${program} ended well but ${path} is not there\n`);
-  return { success: missing.length === 0 };
+  if (missing.length > 0) return { success: false };
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`${projectName}:${targetName} done in ${seconds} s\n`);
+  return { success: true };
 }
