@@ -1,4 +1,5 @@
-import { BRAIN, createStudy, grayscalePng, windowToGray } from '@ichor/phantom';
+import { createStudy } from '@ichor/phantom';
+import { applyWindow, displayWindows, encodePng } from '@ichor/pictures';
 import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
 
@@ -6,8 +7,8 @@ it('runs the example of the README', () => {
   const patient = { set: 'train', index: 0, kinds: ['subdural'], studies: 1 } as const;
   const study = createStudy(patient, 0, { seed: 1, size: 128 });
   const slice = study.renderer.render(study.acquisition.positions.length >> 1);
-  const image = { rows: 128, columns: 128, hounsfield: slice.hounsfield };
-  const png = grayscalePng(windowToGray(image, BRAIN));
+  const image = { width: 128, height: 128, data: slice.hounsfield };
+  const png = encodePng(applyWindow(image, displayWindows.brain));
 
   expect(decode(png).width).toBe(128);
   expect(slice.area.subdural).toBeGreaterThan(25);

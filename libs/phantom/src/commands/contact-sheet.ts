@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { defineCommand } from '@ichor/cli';
 import { writeFileAtomic } from '@ichor/files';
+import { encodePng } from '@ichor/pictures';
 import { z } from 'zod';
-import { gallery } from '../pictures/gallery.js';
-import { grayscalePng } from '../pictures/grayscale-png.js';
+import { gallery } from '../gallery.js';
 
 export const contactSheetCommand = defineCommand({
   name: 'ichor-phantom contact-sheet',
@@ -15,13 +15,19 @@ export const contactSheetCommand = defineCommand({
     out: z.string().min(1).describe('PNG file to write'),
     seed: z.number().int().min(0).default(1).describe('Which heads to show'),
     size: z.number().int().min(64).max(1024).default(512).describe('Rows and columns as rendered'),
-    side: z.number().int().min(32).max(1024).default(168).describe('Side of a picture on the sheet, pixels'),
+    side: z
+      .number()
+      .int()
+      .min(32)
+      .max(1024)
+      .default(171)
+      .describe('Largest side of a picture on the sheet, pixels'),
     slices: z.number().int().min(1).max(12).default(5).describe('Slices per row in the brain window'),
   },
   examples: [{ command: 'ichor-phantom contact-sheet --out phantom.png --seed 3', does: 'other heads' }],
   async run({ out, ...options }, { print }) {
     const path = resolve(process.env['INIT_CWD'] ?? '.', out);
-    const png = grayscalePng(gallery(options));
+    const png = encodePng(gallery(options));
     await writeFileAtomic(path, png);
     print(`${path}: ${Math.round(png.length / 1024)} KiB`);
   },
