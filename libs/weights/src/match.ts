@@ -27,7 +27,10 @@ export interface MatchOptions {
    * backbones knows it for published files.
    */
   readonly classifier?: string;
-  /** New name of a tensor (old dense layers have their new names already), or undefined to drop it. Default: names stay. */
+  /**
+   * New name of a tensor, or undefined to drop it; old dense layers have their new names already.
+   * Default: names stay.
+   */
   readonly rename?: (name: string) => string | undefined;
   /** Refuse anything missing, classifier included. Use it for weights of this very network. Default false. */
   readonly strict?: boolean;
