@@ -30,8 +30,6 @@ const MICROSOFT = 'com.microsoft';
 export class Emitter {
   readonly graph = new OnnxGraph();
   readonly dialect: Dialect;
-  /** What a reshaped value was made from. */
-  readonly #reshaped = new Map<string, Value>();
 
   /** Channels of a block of onnxruntime's NCHWc operators, which are used only when this is given. */
   readonly channelBlock: number | undefined;
@@ -126,15 +124,7 @@ export class Emitter {
 
   reshape(x: Value, shape: Shape): Value {
     if (x.shape.join() === shape.join()) return x;
-    const source = this.#reshaped.get(x.name) ?? x;
-    if (source.shape.join() === shape.join()) return source;
-    // A network asks for the same rows of a map again and again, and every node costs some microseconds.
-    const result = this.once(`${source.name} as ${shape.join()}`, () => ({
-      name: this.graph.node('Reshape', [source.name, this.graph.integers(shape)]),
-      shape,
-    }));
-    this.#reshaped.set(result.name, source);
-    return result;
+    return { name: this.graph.node('Reshape', [x.name, this.graph.integers(shape)]), shape };
   }
 
   transpose(x: Value, permutation: readonly number[]): Value {
