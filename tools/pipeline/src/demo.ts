@@ -12,16 +12,28 @@ export const demo = {
   folds: [0, 1],
 } as const;
 
-export const whatIsSmall = [
-  `${demo.patients} synthetic patients to train on and ${demo.testPatients} to test, instead of 17,079 and 3,518 real ones`,
-  `${demo.size} x ${demo.size} pixels a file, and smaller images for the networks (see the configuration demo of each app)`,
-  `${demo.folds.length} folds instead of 5, few epochs, from random weights instead of ImageNet's`,
-  'so the figures say that the machinery works, and nothing about patients',
-];
+export interface DemoSize {
+  readonly patients: number;
+  readonly testPatients: number;
+}
+
+export function whatIsSmall({ patients, testPatients }: DemoSize): string[] {
+  return [
+    `${patients} synthetic patients to train on and ${testPatients} to test, instead of 17,079 and 3,518 real ones`,
+    `${demo.size} x ${demo.size} pixels a file, and smaller images for the networks (see the configuration demo of each app)`,
+    `${demo.folds.length} folds instead of 5, one epoch, from random weights instead of ImageNet's`,
+    'so the figures say that the machinery works, and nothing about patients',
+  ];
+}
 
 /** Makes the synthetic set, or finds that it is there. */
-export async function makeDemoData(root: string, terminal: Terminal, signal: AbortSignal): Promise<void> {
-  const { patients, testPatients, size, seed } = demo;
+export async function makeDemoData(
+  root: string,
+  { patients, testPatients }: DemoSize,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { size, seed } = demo;
   const total = patients + testPatients;
   const progress = new Progress({ label: 'phantom data', total, unit: 'patients', terminal });
   const set = await generateSet({

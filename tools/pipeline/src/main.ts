@@ -66,12 +66,21 @@ const demoCommand = defineCommand({
     'Takes minutes on two cores. A second run finds everything done. Stopped by Ctrl-C, the same command goes on.',
   options: {
     root: z.string().default('demo').describe('Folder for the data and the results'),
+    patients: z.number().int().min(4).default(demo.patients).describe('Synthetic patients to train on'),
+    testPatients: z.number().int().min(1).default(demo.testPatients).describe('Synthetic patients to test'),
   },
-  examples: [{ command: 'npm run demo', does: 'everything, in demo/' }],
-  async run({ root }, context) {
+  examples: [
+    { command: 'npm run demo', does: 'everything, in demo/' },
+    { command: 'npm run demo -- --root larger --patients 60', does: 'more data, more time, better figures' },
+  ],
+  async run({ root, ...size }, context) {
     const folder = resolve(process.env['INIT_CWD'] ?? workspace, root);
-    context.print(`What is small here:\n${whatIsSmall.map((line) => `- ${line}`).join('\n')}\n`);
-    await makeDemoData(folder, context.terminal, context.signal);
+    context.print(
+      `What is small here:\n${whatIsSmall(size)
+        .map((line) => `- ${line}`)
+        .join('\n')}\n`,
+    );
+    await makeDemoData(folder, size, context.terminal, context.signal);
     await runPipeline(
       {
         label: 'demo',
