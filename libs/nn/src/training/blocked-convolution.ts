@@ -12,11 +12,15 @@ import { cropNegative } from './spread.js';
  */
 const NCHWC = 'com.microsoft.nchwc';
 
-/** Whether a convolution gains from blocks: depthwise, or groups that are whole blocks. */
-export function takesBlocks(emit: Emitter, outputs: number, inputs: number, groups: number): boolean {
+/**
+ * Whether a convolution with such weights gains from blocks: depthwise, or groups that are whole blocks.
+ * One of 1x1 without groups is a matrix product, which is as fast without.
+ */
+export function takesBlocks(emit: Emitter, weight: Value, groups: number): boolean {
   const block = emit.channelBlock;
-  if (block === undefined || groups === 1) return false;
-  const depthwise = outputs === groups && inputs === 1 && outputs % 4 === 0 && outputs >= block;
+  const [outputs = 1, inputs = 1, ...kernel] = weight.shape;
+  if (block === undefined || (groups === 1 && elementCount(kernel) === 1)) return false;
+  const depthwise = groups > 1 && outputs === groups && inputs === 1 && outputs % 4 === 0 && outputs >= block;
   return depthwise || (inputs % block === 0 && (outputs / groups) % block === 0);
 }
 
@@ -30,7 +34,7 @@ export function blockedConv(
 ): Value {
   const outputs = weight.shape[0] ?? 1;
   const blocked = toBlocks(emit, x);
-  const depthwise = weight.shape[1] === 1;
+  const depthwise = weight.shape[1] === 1 && geometry.groups > 1;
   const groups = depthwise ? (blocked.shape[1] ?? 1) : geometry.groups;
   const kernels = depthwise ? depthwiseBlocks(emit, weight) : groupedBlocks(emit, weight);
   const y = nchwcConv(emit, blocked, kernels, { ...geometry, groups }, padding);

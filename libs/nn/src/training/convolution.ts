@@ -17,9 +17,8 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
   const { weight: weightName, bias: biasName } = node.parameters;
   const weight = context.parameter(weightName);
   const bias = biasName === undefined ? undefined : context.parameter(biasName);
-  const [outputs = 1, inputs = 1] = weight.shape;
   const output =
-    bias === undefined && takesBlocks(emit, outputs, inputs, node.attributes.groups)
+    bias === undefined && takesBlocks(emit, weight, node.attributes.groups)
       ? blockedConv(emit, x, weight, node.attributes, padding)
       : emit.conv(x, weight, node.attributes, padding, bias);
   const pointwise =

@@ -21,7 +21,7 @@ export function inputGradient(
   const { cropped, rest } = cropNegative(emit, spread, around);
   const turned = turnKernels(emit, weight, groups);
   const geometry: ConvGeometry = { kernel, stride: [1, 1], dilation, groups };
-  return takesBlocks(emit, turned.shape[0] ?? 1, turned.shape[1] ?? 1, groups)
+  return takesBlocks(emit, turned, groups)
     ? blockedConv(emit, cropped, turned, geometry, rest)
     : emit.conv(cropped, turned, geometry, rest);
 }

@@ -17,11 +17,12 @@ export function weightGradient(
   const inputs = (x.shape[1] ?? 1) / groups;
   const pixels = elementCount(size);
   const shape = [outputs, inputs, ...kernel];
-  if (inputs === 1 && outputs === groups && takesBlocks(emit, outputs, inputs, groups)) {
+  const depthwise = groups > 1 && inputs === 1 && outputs === groups;
+  if (depthwise && takesBlocks(emit, { name: '', shape }, groups)) {
     return emit.reshape(blockedDepthwiseWeightGradient(emit, x, gradient, geometry, padding), shape);
   }
   const padded = emit.pad(x, padding);
-  if (groups > 1 && groups === outputs && inputs === 1) {
+  if (depthwise) {
     return emit.reshape(depthwiseTaps(emit, padded, gradient, geometry), shape);
   }
   if (groups === 1 && inputs * elementCount(kernel) <= 256 && inputs <= 8) {

@@ -118,8 +118,8 @@ export class TrainingGraphs implements GradientSource {
       ...this.#sessionOptions,
       // A memory pattern is a second arena as large as the first, for 3 % of time.
       enableMemPattern: false,
-      // The lowering for the CPU leaves nothing to optimize; looking for it takes seconds in a deep network.
-      ...(this.#lowering.dialect === 'cpu' ? { graphOptimizationLevel: 'disabled' } : {}),
+      // The lowering for the CPU leaves nothing to fuse; looking for it takes seconds in a deep network.
+      ...(this.#lowering.dialect === 'cpu' ? { graphOptimizationLevel: 'basic' } : {}),
     });
     const feeds: Record<string, ort.Tensor> = {};
     for (const [name, { port }] of graph.parameters) {

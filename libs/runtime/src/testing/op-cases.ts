@@ -109,6 +109,7 @@ const convolutions = [
     padding: 'same',
     groups: 32,
   }),
+  conv('3x2 in blocks', [16, 7, 6], { outChannels: 32, kernel: [3, 2], padding: 1 }),
   conv('grouped in blocks, stride 2', [32, 7, 6], {
     outChannels: 64,
     kernel: 3,
