@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeRoot } from '@ichor/bundle/testing';
 import { makeDicomdir, makeHead, makeZip } from '@ichor/intake/testing';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { browserPath, launchBrowser } from '@ichor/report/testing';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ichor } from './testing/program.js';
 
@@ -86,9 +87,6 @@ it('predicts a zip and a DICOMDIR as it predicts the folder', async () => {
   expect(existsSync(at('all', 'index.html'))).toBe(false);
 });
 
-const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
 if (!browserPath)
   console.warn('pages of ichor predict: not looked at, no Chromium here (set CHROMIUM to its path)');
 
@@ -100,15 +98,7 @@ describe.skipIf(!browserPath)('the page of a study, in a browser', () => {
   beforeAll(async () => {
     const study = at('results', 'studies', 'study-0001');
     prediction = JSON.parse(await readFile(join(study, 'prediction.json'), 'utf8'));
-    browser = await chromium.launch({
-      executablePath: browserPath!,
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     await page.goto(pathToFileURL(at('results', 'index.html')).href);
     await page.click('text=study-0001');

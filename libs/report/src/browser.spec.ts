@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderStudy } from './index.js';
-import { madeUpStudy } from './testing-study.js';
+import { browserPath, launchBrowser } from './testing/browser.js';
+import { madeUpStudy } from './testing/made-up-study.js';
 
-const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
 if (!browserPath)
   console.warn('report in a browser: not tested, no Chromium here (set CHROMIUM to its path)');
 
@@ -24,15 +21,7 @@ describe.skipIf(!browserPath)('the study report in a browser', () => {
     const folder = await mkdtemp(join(tmpdir(), 'ichor-report-'));
     const file = join(folder, 'study.html');
     await writeFile(file, renderStudy(madeUpStudy()));
-    browser = await chromium.launch({
-      executablePath: browserPath!,
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

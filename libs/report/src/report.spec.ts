@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { linearScale, tickLabel } from './charts/scale.js';
 import { html, jsonScript, lineChart, renderPage, renderStudy, rocChart } from './index.js';
 import { encodeSlice } from './study/encode-slice.js';
-import { madeUpStudy } from './testing-study.js';
+import { madeUpStudy } from './testing/made-up-study.js';
 
 describe('html', () => {
   it('escapes what is put in and keeps nested pieces', () => {

@@ -67,9 +67,14 @@ export function lineChart(options: LineChartOptions): Html {
       ${colored.map((one) => line(one, x, y))}
     </svg>
     <ul class="legend">
-      ${colored.map((one) => html`<li><i style="background:${one.color}"></i>${one.name}</li>`)}
+      ${colored.map((one) => html`<li><i style="background:${swatch(one)}"></i>${one.name}</li>`)}
     </ul>
   </figure>`;
+}
+
+/** What the legend shows of a line. */
+function swatch({ color, dashed }: { readonly color: string; readonly dashed?: boolean }): string {
+  return dashed ? `repeating-linear-gradient(90deg, ${color} 0 4px, transparent 4px 6px)` : color;
 }
 
 function axes(x: Scale, y: Scale, width: number, height: number): Html {

@@ -1,4 +1,4 @@
-import type { ReportSlice, StudyReport } from './study/study-report.js';
+import type { ReportSlice, StudyReport } from '../study/study-report.js';
 
 export const labels = [
   'any',

@@ -1,0 +1,1 @@
+export { browserPath, launchBrowser } from './browser.js';
