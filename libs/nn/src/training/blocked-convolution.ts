@@ -133,7 +133,11 @@ function depthwiseBlocks(emit: Emitter, weight: Value): Value {
 function groupedBlocks(emit: Emitter, weight: Value): Value {
   const block = emit.channelBlock ?? 1;
   const [outputs = 1, inputs = 1, ...kernel] = weight.shape;
-  const split = [outputs / block, block, inputs / block, block, elementCount(kernel)];
-  const blocked = emit.transpose(emit.reshape(weight, split), [0, 2, 4, 3, 1]);
+  const taps = elementCount(kernel);
+  // The outputs by the operator made for it, which has threads; then runs of 16 floats change places.
+  const rows = emit.reshape(weight, [1, outputs, inputs * taps, 1]);
+  const byOutput = emit.node('ReorderInput', [rows], rows.shape, {}, NCHWC);
+  const split = [outputs / block, inputs / block, block, taps, block];
+  const blocked = emit.transpose(emit.reshape(byOutput, split), [0, 1, 3, 2, 4]);
   return emit.reshape(blocked, weight.shape);
 }
