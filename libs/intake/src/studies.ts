@@ -97,6 +97,8 @@ export async function planStudies(paths: readonly string[], options: IntakeOptio
     const plan = planStudy(id, members, options.series);
     if ('slices' in plan) studies.push(plan);
     else unfit.push(plan);
+    // The headers of a planned study are needed no more.
+    byStudy.delete(id);
   }
   return { studies, unfit, leftOut, close };
 }
@@ -123,7 +125,9 @@ function planStudy(
   const bySeries = new Map<string, Indexed[]>();
   for (const member of members) {
     const series = member.attributes.SeriesInstanceUID ?? 'without SeriesInstanceUID';
-    bySeries.set(series, [...(bySeries.get(series) ?? []), member]);
+    const others = bySeries.get(series);
+    if (others) others.push(member);
+    else bySeries.set(series, [member]);
   }
   const candidates = [...bySeries].map(([series, list]): Candidate => {
     // The middle one: series may begin with a localizer of their own.
