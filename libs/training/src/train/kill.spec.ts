@@ -39,31 +39,35 @@ async function products(root: string): Promise<Map<string, Buffer>> {
 // npm run test:kill does it twenty times.
 const kills = Number(process.env['ICHOR_KILLS'] ?? 6);
 
-it(`gives the same weights and predictions after ${kills} times kill -9`, async () => {
-  const undisturbed = (await makeTinySet(8, 2)).root;
-  expect(await run(undisturbed)).toBe('done');
-  const expected = await products(undisturbed);
-  expect([...expected.keys()]).toEqual([
-    'fold0_epoch0.safetensors',
-    'fold0_epoch1.safetensors',
-    'fold0_epoch2.safetensors',
-    'fold0_test.arrow',
-    'fold0_valid.arrow',
-  ]);
+it(
+  `gives the same weights and predictions after ${kills} times kill -9`,
+  async () => {
+    const undisturbed = (await makeTinySet(8, 2)).root;
+    expect(await run(undisturbed)).toBe('done');
+    const expected = await products(undisturbed);
+    expect([...expected.keys()]).toEqual([
+      'fold0_epoch0.safetensors',
+      'fold0_epoch1.safetensors',
+      'fold0_epoch2.safetensors',
+      'fold0_test.arrow',
+      'fold0_valid.arrow',
+    ]);
 
-  const random = new RandomStream('kill', kills);
-  let killed = 0;
-  while (killed < kills) {
-    // An equal set in another place, trained in spite of one kill after the other.
-    const { root } = await makeTinySet(8, 2);
-    for (let outcome = 'killed'; outcome === 'killed';) {
-      // A run from the start has about 50 lines; some come as far as the predictions.
-      const lines = killed < kills ? random.integer(random.bernoulli(0.7) ? 10 : 40) : Infinity;
-      outcome = await run(root, lines);
-      if (outcome === 'killed') killed++;
+    const random = new RandomStream('kill', kills);
+    let killed = 0;
+    while (killed < kills) {
+      // An equal set in another place, trained in spite of one kill after the other.
+      const { root } = await makeTinySet(8, 2);
+      for (let outcome = 'killed'; outcome === 'killed';) {
+        // A run from the start has about 50 lines; some come as far as the predictions.
+        const lines = killed < kills ? random.integer(random.bernoulli(0.7) ? 10 : 40) : Infinity;
+        outcome = await run(root, lines);
+        if (outcome === 'killed') killed++;
+      }
+      const found = await products(root);
+      expect([...found.keys()]).toEqual([...expected.keys()]);
+      for (const [file, bytes] of expected) expect(found.get(file)?.equals(bytes), file).toBe(true);
     }
-    const found = await products(root);
-    expect([...found.keys()]).toEqual([...expected.keys()]);
-    for (const [file, bytes] of expected) expect(found.get(file)?.equals(bytes), file).toBe(true);
-  }
-}, (1 + kills) * 60_000);
+  },
+  (1 + kills) * 60_000,
+);
