@@ -84,6 +84,9 @@ async function besidePyTorch(work: string, rounds: number, threads: number): Pro
         milliseconds += await side.milliseconds({ command: 'run' });
       // Its last batch is full, ours is not.
       pytorch.push((milliseconds / 1000) * (slices / (batches * BATCH)));
+      process.stderr.write(
+        `${slices} slices: ${mine.seconds.toFixed(1)} s, PyTorch ${pytorch.at(-1)!.toFixed(1)} s, ${mine.peakMiB.toFixed(0)} MiB\n`,
+      );
     }
   } finally {
     await side.close();
@@ -97,17 +100,16 @@ async function atManyStudies(work: string, studies: number, threads: number): Pr
   const images = await phantoms(join(work, 'studies'), PATIENTS, 128);
   const runs: ProgramRun[] = [];
   for (const count of [1, 20, studies]) {
-    const input = join(work, `input-${count}`);
-    if (count === 1)
-      runs.push(
-        await ichorPredict(await phantoms(join(work, 'one'), 1, 128), bundle, join(work, 'out-1'), threads),
-      );
-    else {
-      await manyStudies(images, input, Math.ceil(count / PATIENTS));
-      runs.push(await ichorPredict(input, bundle, join(work, `out-${count}`), threads));
-      await rm(input, { recursive: true });
-      await rm(join(work, `out-${count}`), { recursive: true });
-    }
+    const out = join(work, `out-${count}`);
+    const input = count === 1 ? await phantoms(join(work, 'one'), 1, 128) : join(work, `input-${count}`);
+    if (count > 1) await manyStudies(images, input, Math.ceil(count / PATIENTS));
+    const run = await ichorPredict(input, bundle, out, threads);
+    await rm(input, { recursive: true });
+    await rm(out, { recursive: true });
+    process.stderr.write(
+      `${run.studies} studies: ${run.seconds.toFixed(1)} s, ${run.peakMiB.toFixed(0)} MiB\n`,
+    );
+    runs.push(run);
   }
   return runs;
 }
