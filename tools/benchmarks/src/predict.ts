@@ -11,7 +11,8 @@ import { manyStudies } from './predict/many-studies.js';
 import { ichorPredict, type ProgramRun } from './predict/program.js';
 import { median } from './preprocess/median.js';
 
-export const title = 'Predicting studies beside the forward passes of PyTorch; memory at 1 and 200 studies';
+export const title =
+  'Predicting studies beside the forward passes of PyTorch; memory at one study and at many';
 
 const BACKBONE = 'se_resnext50_32x4d';
 const SIZE = 512;
