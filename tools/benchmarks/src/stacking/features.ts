@@ -6,14 +6,22 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { computeFeatures, PREDICTION_FEATURES } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
+import { median } from '../preprocess/median.js';
 import { makeUp } from './made-up.js';
+
+export interface Timing {
+  readonly seconds: number;
+  /** Of user and system, which a busy machine changes less. */
+  readonly cpuSeconds: number;
+}
 
 export interface FeatureDuel {
   readonly rows: number;
   readonly models: number;
   readonly columns: number;
-  readonly seconds: number;
-  readonly pandasSeconds: number;
+  /** Median of four runs, two before and two after the peer. */
+  readonly own: Timing;
+  readonly peer: Timing;
   readonly pandas: string;
   /** Largest difference over the columns of one model, relative to values above 1. */
   readonly worst: { readonly feature: string; readonly difference: number };
@@ -30,21 +38,34 @@ export async function duelFeatures(rows: number, models: number): Promise<Featur
     await writeFile(join(folder, 'study.txt'), studies.join('\n'));
     await writeFile(join(folder, 'patient.txt'), patients.join('\n'));
 
-    const start = performance.now();
-    const matrix = computeFeatures(slices, predictions, selection);
-    const seconds = (performance.now() - start) / 1000;
-
+    // Before and after the peer, so that work beside ours on the machine weighs on both alike.
+    const own: Timing[] = [];
+    const run = () => {
+      const start = performance.now();
+      const cpu = process.cpuUsage();
+      const made = computeFeatures(slices, predictions, selection);
+      const { user, system } = process.cpuUsage(cpu);
+      own.push({ seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 });
+      return made;
+    };
+    run();
+    run();
     const python = process.env['PYTHON'] ?? 'python3';
     const script = fileURLToPath(new URL('../../peers/stacking.py', import.meta.url));
     const { stdout } = await promisify(execFile)(python, [script, folder, String(rows), String(models)]);
-    const peer = JSON.parse(stdout) as { names: string[]; seconds: number[]; pandas: string };
+    const peer = JSON.parse(stdout) as { names: string[]; pandas: string } & Timing;
+    run();
+    const matrix = run();
     const theirs = new Float32Array((await readFile(join(folder, 'pandas.f32'))).buffer);
     return {
       rows,
       models,
       columns: matrix.names.length,
-      seconds,
-      pandasSeconds: peer.seconds.reduce((sum, value) => sum + value, 0),
+      own: {
+        seconds: median(own.map(({ seconds }) => seconds)),
+        cpuSeconds: median(own.map(({ cpuSeconds }) => cpuSeconds)),
+      },
+      peer: { seconds: peer.seconds, cpuSeconds: peer.cpuSeconds },
       pandas: peer.pandas,
       worst: compare(matrix.data, matrix.names.length, theirs, peer.names, rows),
     };
