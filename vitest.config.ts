@@ -5,7 +5,9 @@ export default defineConfig({
     include: ['{libs,apps,tools}/*/src/**/*.spec.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // Far above what any test takes: a busy machine is slow, not wrong.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['default', './tools/summary-reporter.mjs'],
   },
 });

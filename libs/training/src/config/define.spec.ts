@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { defineBaseModel, resolveModel } from './define.js';
 import { differences, trainingSettings } from './identity.js';
-import { demoSettings, featureFamily, singleSliceFamily } from './presets.js';
+import { featureFamily, singleSliceFamily } from './presets.js';
 
 const settings = { ...singleSliceFamily, name: 'model', backbone: 'xception', imageSize: 224 } as const;
-const app = defineBaseModel({ ...settings, configurations: { demo: demoSettings } });
+const demo = { imageSize: 64, batchSize: 8, epochs: 2, pretrained: 'none' } as const;
+const app = defineBaseModel({ ...settings, configurations: { demo } });
 
 describe('defineBaseModel', () => {
   it('fills in what is not said', () => {
@@ -39,7 +40,7 @@ describe('defineBaseModel', () => {
 describe('resolveModel', () => {
   it('lets the command line win over the configuration, and that over the model', () => {
     const model = resolveModel(app, 'demo', { epochs: 7 });
-    expect(model).toMatchObject({ epochs: 7, imageSize: 64, batchSize: 16, pretrained: 'none' });
+    expect(model).toMatchObject({ epochs: 7, imageSize: 64, batchSize: 8, pretrained: 'none' });
   });
 
   it('passes over settings that are not given', () => {
