@@ -5,5 +5,6 @@ export const app = defineBaseModel({
   name: 'se-resnext-410',
   backbone: 'se_resnext50_32x4d',
   imageSize: 410,
-  configurations: { demo: demoSettings },
+  // Another size than model-base there too, or both would be one model.
+  configurations: { demo: { ...demoSettings, imageSize: 40 } },
 });
