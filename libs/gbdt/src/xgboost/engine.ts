@@ -14,7 +14,7 @@ import { loadXgboost, type XgboostConstructor } from './module.js';
 export const MOST_VALUES = 1_020_000;
 
 /** Rounds of the first attempt; each later one doubles them. */
-const FIRST_ROUNDS = 16;
+const FIRST_ROUNDS = 1;
 
 /**
  * XGBoost in WebAssembly, for machines without a compiler. Small tables only, no missing values (they are filled
@@ -49,7 +49,7 @@ export async function createMlXgboost(): Promise<GbdtEngine> {
 }
 
 /**
- * The library grows all rounds in one call and tells nothing in between. So early stopping tries 16, 32, 64, ...
+ * The library grows all rounds in one call and tells nothing in between. So early stopping tries 1, 2, 4, ...
  * rounds and keeps the count with the lowest loss.
  */
 async function trainWith(xgboost: XgboostConstructor, options: GbdtTrainOptions): Promise<XgboostModel> {
@@ -58,9 +58,12 @@ async function trainWith(xgboost: XgboostConstructor, options: GbdtTrainOptions)
   const valid = options.valid === undefined ? undefined : own(options.valid);
   const rows = train.filledRows();
   const labels = Array.from(train.labels);
+  // As LightGBM does: trees start from the share of positives, not from one half.
+  const share = labels.reduce((sum, label) => sum + label, 0) / Math.max(1, labels.length);
+  const base_score = Math.min(1 - 1e-6, Math.max(1e-6, share));
   const losses: number[] = [];
   const grow = (count: number) => {
-    const model = new xgboost({ ...xgboostParameters(parameters), iterations: count });
+    const model = new xgboost({ ...xgboostParameters(parameters), base_score, iterations: count });
     model.train(rows, labels);
     return new XgboostModel(model, train.names, train.means, count, losses);
   };
