@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { gatherNeighbours, stackNeighbours } from './neighbours.js';
-import { applyScaler, fitScaler } from './scaling.js';
+import { applyScaler, fitScaler, scalerOf, scalerTensors } from './scaling.js';
 
 const matrix = () => ({
   rows: 4,
@@ -27,6 +27,22 @@ it('scales to mean 0 and deviation 1 of the filled column', () => {
   // Filled: 1, 2, 2, 3: mean 2, deviation sqrt(2 / 4).
   const unit = Math.fround(Math.SQRT2);
   expect(scaled('standard')).toEqual([-unit, 0, 0, 0, 0, 0, 0, 0, 0, unit, 0, 0]);
+});
+
+it('keeps what the training folds never had near what they had', () => {
+  // Training range of a: 1 to 3, so 0 to 4 is kept; b is always 5.
+  const other = { ...matrix(), rows: 2, data: Float32Array.of(100, 9, NaN, -100, 4, NaN) };
+  applyScaler(fitScaler(matrix(), 'min-max'), other);
+  expect([...other.data]).toEqual([1.5, 0, 0, -0.5, 0, 0]);
+});
+
+it('comes back from its tensors, also from those without limits', () => {
+  const scaler = fitScaler(matrix(), 'min-max');
+  expect(scalerOf(scalerTensors(scaler))).toEqual(scaler);
+  const { low, high } = scalerOf(
+    new Map([...scalerTensors(scaler)].filter(([name]) => !/low|high/.test(name))),
+  );
+  expect([low[0], high[0]]).toEqual([-Infinity, Infinity]);
 });
 
 it('takes neighbours inside the stack only; the ends repeat', () => {

@@ -1,11 +1,19 @@
 import type { FeatureMatrix } from '@ichor/gbdt';
 import type { StateDict } from '@ichor/nn';
 
-/** Per column: a missing value becomes `fill`, then x becomes (x - offset) / scale. */
+/**
+ * Per column: a missing value becomes `fill`, x is kept in [low, high], then becomes (x - offset) / scale.
+ *
+ * The limits are the range of the training folds and half of it on either side. A network goes on in a straight line
+ * beyond what it has seen: a model whose predictions hardly vary on the training folds, and lie elsewhere on others,
+ * would otherwise outvote all the rest.
+ */
 export interface Scaler {
   readonly fill: Float64Array;
   readonly offset: Float64Array;
   readonly scale: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
 }
 
 export type ScalingKind = 'none' | 'standard' | 'min-max';
@@ -35,11 +43,14 @@ export function fitScaler(matrix: FeatureMatrix, kind: ScalingKind): Scaler {
   }
   const mean = sum.map((total, column) => (known[column] === 0 ? 0 : total / known[column]!));
   if (kind === 'none') {
-    return { fill: mean, offset: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
+    return { ...unlimited(columns), fill: mean };
   }
+  // A column that is missing throughout is 0 everywhere after the fill.
+  const low = min.map((least, column) => (known[column] === 0 ? 0 : least - (max[column]! - least) / 2));
+  const high = max.map((most, column) => (known[column] === 0 ? 0 : most + (most - min[column]!) / 2));
   if (kind === 'min-max') {
     const offset = min.map((low) => (Number.isFinite(low) ? low : 0));
-    return { fill: mean, offset, scale: max.map((high, column) => positive(high - min[column]!)) };
+    return { fill: mean, offset, scale: max.map((top, column) => positive(top - min[column]!)), low, high };
   }
   // Missing values are filled with the mean, hence they count but add nothing.
   const squares = new Float64Array(columns);
@@ -49,36 +60,63 @@ export function fitScaler(matrix: FeatureMatrix, kind: ScalingKind): Scaler {
       if (!Number.isNaN(value)) squares[column]! += (value - mean[column]!) ** 2;
     }
   }
-  return { fill: mean, offset: mean, scale: squares.map((total) => positive(Math.sqrt(total / rows))) };
+  const scale = squares.map((total) => positive(Math.sqrt(total / rows)));
+  return { fill: mean, offset: mean, scale, low, high };
+}
+
+/** Changes nothing but missing values. */
+function unlimited(columns: number): Scaler {
+  return {
+    fill: new Float64Array(columns),
+    offset: new Float64Array(columns),
+    scale: new Float64Array(columns).fill(1),
+    low: new Float64Array(columns).fill(-Infinity),
+    high: new Float64Array(columns).fill(Infinity),
+  };
 }
 
 /** Changes the matrix in place. */
-export function applyScaler({ fill, offset, scale }: Scaler, { rows, names, data }: FeatureMatrix): void {
+export function applyScaler(
+  { fill, offset, scale, low, high }: Scaler,
+  { rows, names, data }: FeatureMatrix,
+): void {
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < names.length; column++, at++) {
       const value = data[at]!;
       const known = Number.isNaN(value) ? fill[column]! : value;
-      data[at] = (known - offset[column]!) / scale[column]!;
+      const kept = Math.min(high[column]!, Math.max(low[column]!, known));
+      data[at] = (kept - offset[column]!) / scale[column]!;
     }
   }
 }
 
 /** The scaler as tensors, to be kept beside the weights. */
-export function scalerTensors({ fill, offset, scale }: Scaler): StateDict {
+export function scalerTensors({ fill, offset, scale, low, high }: Scaler): StateDict {
   const tensor = (values: Float64Array) => ({ shape: [values.length], data: Float32Array.from(values) });
   return new Map([
     ['scaler.fill', tensor(fill)],
     ['scaler.offset', tensor(offset)],
     ['scaler.scale', tensor(scale)],
+    ['scaler.low', tensor(low)],
+    ['scaler.high', tensor(high)],
   ]);
 }
 
 /** The scaler that {@link scalerTensors} put beside the weights; none scales nothing. */
 export function scalerOf(tensors: StateDict): Scaler {
-  const [fill, offset, scale] = ['scaler.fill', 'scaler.offset', 'scaler.scale'].map((name) =>
-    Float64Array.from(tensors.get(name)?.data ?? []),
-  );
-  return { fill: fill!, offset: offset!, scale: scale! };
+  const columns = tensors.get('scaler.fill')?.data.length ?? 0;
+  const none = unlimited(columns);
+  const values = (name: keyof Scaler) => {
+    const tensor = tensors.get(`scaler.${name}`);
+    return tensor === undefined ? none[name] : Float64Array.from(tensor.data);
+  };
+  return {
+    fill: values('fill'),
+    offset: values('offset'),
+    scale: values('scale'),
+    low: values('low'),
+    high: values('high'),
+  };
 }
 
 const positive = (value: number) => (Number.isFinite(value) && value > 0 ? value : 1);
