@@ -2,7 +2,7 @@ export { NetworkBuilder } from './builder.js';
 export { exportOnnx } from './export.js';
 export { countUses, liveNodes } from './inference/fold.js';
 export { lowerInference, type InferenceLowering } from './inference/lower.js';
-export { initialize } from './initialize.js';
+export { initialize, initializeOnDemand } from './initialize.js';
 export {
   isLearned,
   type Network,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetworkBuilder } from './builder.js';
-import { initialize } from './initialize.js';
+import { initialize, initializeOnDemand } from './initialize.js';
 
 function network(extra = false) {
   const b = new NetworkBuilder('net');
@@ -41,5 +41,24 @@ describe('initialize', () => {
     expect(initialize(network(), 1).get('head.weight')).toEqual(base.get('head.weight'));
     expect(more.get('head.weight')).toEqual(base.get('head.weight'));
     expect(initialize(network(), 2).get('head.weight')).not.toEqual(base.get('head.weight'));
+  });
+});
+
+describe('initializeOnDemand', () => {
+  it('is the same state, however it is read', () => {
+    const state = initialize(network(), 3);
+    const lazy = initializeOnDemand(network(), 3);
+    expect(new Map(lazy)).toEqual(state);
+    expect([lazy.size, [...lazy.keys()], lazy.has('conv.weight'), lazy.has('none'), lazy.get('none')]).toEqual([
+      state.size,
+      [...state.keys()],
+      true,
+      false,
+      undefined,
+    ]);
+    const seen = new Map<string, unknown>();
+    lazy.forEach((tensor, name) => seen.set(name, tensor));
+    expect(seen).toEqual(state);
+    expect([...lazy.values()]).toEqual([...state.values()]);
   });
 });

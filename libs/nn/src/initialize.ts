@@ -12,24 +12,77 @@ type Start = { readonly bound: number } | { readonly constant: number };
  * so adding a layer leaves the others as they were.
  */
 export function initialize(network: Network, seed: number): StateDict {
-  const fans = new Map<string, number>();
-  for (const parameter of network.parameters) {
-    if (parameter.kind === 'convWeight' || parameter.kind === 'linearWeight') {
-      fans.set(modulePath(parameter), elementCount(parameter.shape.slice(1)));
+  return new Map(initializeOnDemand(network, seed));
+}
+
+/**
+ * The same numbers, each tensor made anew whenever it is asked for: whoever copies them one by one never holds a second
+ * set of all parameters.
+ */
+export function initializeOnDemand(network: Network, seed: number): StateDict {
+  return new StateOnDemand(network, seed);
+}
+
+class StateOnDemand implements StateDict {
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+  readonly #fans = new Map<string, number>();
+  readonly #seed: number;
+
+  constructor({ parameters }: Network, seed: number) {
+    this.#parameters = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+    this.#seed = seed;
+    for (const parameter of parameters) {
+      if (parameter.kind === 'convWeight' || parameter.kind === 'linearWeight') {
+        this.#fans.set(modulePath(parameter), elementCount(parameter.shape.slice(1)));
+      }
     }
   }
-  const state = new Map<string, Tensor>();
-  for (const parameter of network.parameters) {
+
+  get size(): number {
+    return this.#parameters.size;
+  }
+
+  has(name: string): boolean {
+    return this.#parameters.has(name);
+  }
+
+  get(name: string): Tensor | undefined {
+    const parameter = this.#parameters.get(name);
+    return parameter && this.#make(parameter);
+  }
+
+  keys(): MapIterator<string> {
+    return this.#parameters.keys();
+  }
+
+  *values(): Generator<Tensor, undefined, undefined> {
+    for (const parameter of this.#parameters.values()) yield this.#make(parameter);
+    return undefined;
+  }
+
+  *entries(): Generator<[string, Tensor], undefined, undefined> {
+    for (const [name, parameter] of this.#parameters) yield [name, this.#make(parameter)];
+    return undefined;
+  }
+
+  [Symbol.iterator](): Generator<[string, Tensor], undefined, undefined> {
+    return this.entries();
+  }
+
+  forEach(callback: (value: Tensor, key: string, map: StateDict) => void): void {
+    for (const [name, tensor] of this.entries()) callback(tensor, name, this);
+  }
+
+  #make(parameter: Parameter): Tensor {
     const data = new Float32Array(elementCount(parameter.shape));
-    const start = starts[parameter.kind](() => fanIn(fans, parameter));
+    const start = starts[parameter.kind](() => fanIn(this.#fans, parameter));
     if ('constant' in start) data.fill(start.constant);
     else {
-      const uniform = uniformStream(seed, hashName(parameter.name));
+      const uniform = uniformStream(this.#seed, hashName(parameter.name));
       for (let i = 0; i < data.length; i++) data[i] = (2 * uniform() - 1) * start.bound;
     }
-    state.set(parameter.name, { shape: parameter.shape, data });
+    return { shape: parameter.shape, data };
   }
-  return state;
 }
 
 // kaiming_uniform_(a = sqrt 5): bound = sqrt(6 / ((1 + 5) fan)) = 1 / sqrt(fan).

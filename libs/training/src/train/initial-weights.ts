@@ -1,6 +1,6 @@
 import { backbones, type BackboneId } from '@ichor/backbones';
 import { hashFile } from '@ichor/cli';
-import { initialize, type Network, type StateDict } from '@ichor/nn';
+import { initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
 import { describeMatch, matchWeights, publishedWeights } from '@ichor/weights';
 import { TrainingError } from '../error.js';
 
@@ -25,7 +25,7 @@ export async function initialWeights(
   seed: number,
   signal?: AbortSignal,
 ): Promise<InitialWeights> {
-  const initial = initialize(network, seed);
+  const initial = initializeOnDemand(network, seed);
   if (pretrained === 'none') {
     return {
       state: initial,

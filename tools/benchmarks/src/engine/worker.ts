@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { createBackbone, isBackboneId } from '@ichor/backbones';
 import { IchorError } from '@ichor/files';
-import { initialize, type Tensor } from '@ichor/nn';
+import { initializeOnDemand, type Tensor } from '@ichor/nn';
 import { createEngine } from '@ichor/runtime';
 import type { Answer, Request } from './protocol.js';
 
@@ -21,7 +21,7 @@ async function open({
 }: Extract<Request, { command: 'open' }>): Promise<Session> {
   if (!isBackboneId(id)) throw new IchorError({ code: 'benchmarks/id', reason: `unknown backbone ${id}` });
   const network = createBackbone(id, { classes: CLASSES });
-  const state = initialize(network, 0);
+  const state = initializeOnDemand(network, 0);
   const engine = await createEngine('onnxruntime', { provider: 'cpu', threads });
   let image = randomImage(batch, size);
   const resize = (size: number) => {
