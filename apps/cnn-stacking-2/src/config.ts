@@ -13,6 +13,6 @@ export const app = defineStacker({
     'xception',
   ],
   configurations: {
-    demo: { epochs: 20, batchSize: 64, schedule: { kind: 'cosine', learningRate: 3e-3, end: 1e-4 } },
+    demo: { epochs: 40, batchSize: 16, schedule: { kind: 'cosine', learningRate: 3e-3, end: 1e-4 } },
   },
 });

@@ -8,7 +8,7 @@ export const app = defineStacker({
     demo: {
       // Small tables: few slices, and what the fallback engine can hold.
       features: [...convolutionFeatures],
-      minSumHessianInLeaf: 1,
+      minSumHessianInLeaf: 5,
       rounds: 400,
       earlyStoppingRounds: 40,
     },

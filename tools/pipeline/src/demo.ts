@@ -4,8 +4,8 @@ import { generateSet } from '@ichor/phantom';
 
 /** What the demo makes small; everything else is as in the real pipeline. */
 export const demo = {
-  patients: 16,
-  testPatients: 6,
+  patients: 28,
+  testPatients: 5,
   /** Pixels of a side of the files. */
   size: 128,
   seed: 1,

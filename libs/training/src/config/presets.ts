@@ -49,9 +49,9 @@ export const featureFamily = {
 /** Small images and steps that learn from scratch: for a look at the whole, on any machine, in minutes. */
 export const demoSettings = {
   imageSize: 48,
-  epochs: 2,
+  epochs: 1,
   batchSize: 8,
-  testTime: { kind: 'random', passes: 2 },
+  testTime: { kind: 'random', passes: 1 },
   schedule: { kind: 'warm-up-cosine', start: 1e-4, peak: 1e-3, end: 1e-5, warmUp: 0.1 },
   pretrained: 'none',
 } satisfies Settings;
