@@ -49,13 +49,13 @@ describe('initializeOnDemand', () => {
     const state = initialize(network(), 3);
     const lazy = initializeOnDemand(network(), 3);
     expect(new Map(lazy)).toEqual(state);
-    expect([lazy.size, [...lazy.keys()], lazy.has('conv.weight'), lazy.has('none'), lazy.get('none')]).toEqual([
-      state.size,
-      [...state.keys()],
-      true,
-      false,
-      undefined,
-    ]);
+    expect([
+      lazy.size,
+      [...lazy.keys()],
+      lazy.has('conv.weight'),
+      lazy.has('none'),
+      lazy.get('none'),
+    ]).toEqual([state.size, [...state.keys()], true, false, undefined]);
     const seen = new Map<string, unknown>();
     lazy.forEach((tensor, name) => seen.set(name, tensor));
     expect(seen).toEqual(state);
