@@ -61,4 +61,10 @@ describe('initializeOnDemand', () => {
     expect(seen).toEqual(state);
     expect([...lazy.values()]).toEqual([...state.values()]);
   });
+
+  it('leaves a given tensor as it is', () => {
+    const bias = { shape: [100], data: new Float32Array(100).fill(-2) };
+    const lazy = initializeOnDemand(network(), 3, new Map([['head.bias', bias]]));
+    expect(new Map(lazy)).toEqual(new Map(initialize(network(), 3)).set('head.bias', bias));
+  });
 });

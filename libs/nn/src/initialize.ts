@@ -18,19 +18,23 @@ export function initialize(network: Network, seed: number): StateDict {
 /**
  * The same numbers, each tensor made anew whenever it is asked for: whoever copies them one by one never holds a second
  * set of all parameters.
+ *
+ * @param given tensors that stand in the place of those drawn
  */
-export function initializeOnDemand(network: Network, seed: number): StateDict {
-  return new StateOnDemand(network, seed);
+export function initializeOnDemand(network: Network, seed: number, given: StateDict = new Map()): StateDict {
+  return new StateOnDemand(network, seed, given);
 }
 
 class StateOnDemand implements StateDict {
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #fans = new Map<string, number>();
   readonly #seed: number;
+  readonly #given: StateDict;
 
-  constructor({ parameters }: Network, seed: number) {
+  constructor({ parameters }: Network, seed: number, given: StateDict) {
     this.#parameters = new Map(parameters.map((parameter) => [parameter.name, parameter]));
     this.#seed = seed;
+    this.#given = given;
     for (const parameter of parameters) {
       if (parameter.kind === 'convWeight' || parameter.kind === 'linearWeight') {
         this.#fans.set(modulePath(parameter), elementCount(parameter.shape.slice(1)));
@@ -74,6 +78,8 @@ class StateOnDemand implements StateDict {
   }
 
   #make(parameter: Parameter): Tensor {
+    const given = this.#given.get(parameter.name);
+    if (given !== undefined) return given;
     const data = new Float32Array(elementCount(parameter.shape));
     const start = starts[parameter.kind](() => fanIn(this.#fans, parameter));
     if ('constant' in start) data.fill(start.constant);

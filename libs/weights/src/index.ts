@@ -6,6 +6,7 @@ export {
   type CheckpointOptions,
 } from './checkpoint.js';
 export { dtypes, type Dtype } from './dtype.js';
+export { classifierParameters } from './landmarks.js';
 export { WeightsError, type WeightsErrorCode } from './error.js';
 export {
   cacheFolder,

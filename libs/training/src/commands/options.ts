@@ -24,6 +24,10 @@ export const commonOptions = {
     .string()
     .optional()
     .describe('imagenet, none, or a file of weights (.safetensors, .pth, .pt)'),
+  outputBias: z
+    .enum(['auto', 'frequencies', 'random'])
+    .optional()
+    .describe('Start of the last bias: label frequencies, random, or by whether there are weights'),
   snapshot: z
     .string()
     .regex(/^(best|last|\d+)$/, 'best, last, or the number of an epoch')
@@ -50,13 +54,14 @@ export interface CommonOptions {
   readonly limit?: number | undefined;
   readonly passes?: number | undefined;
   readonly pretrained?: string | undefined;
+  readonly outputBias?: BaseModel['outputBias'] | undefined;
   readonly snapshot?: string | undefined;
 }
 
 /** Single settings of the command line over those of the model and its named configuration. */
 export function settingsOf(options: CommonOptions, model: BaseModel): Partial<BaseModel> {
-  const { imageSize, epochs, batchSize, microBatch, seed, limit, pretrained } = options;
-  const settings = { imageSize, epochs, batchSize, microBatch, seed, limit, pretrained };
+  const { imageSize, epochs, batchSize, microBatch, seed, limit, pretrained, outputBias } = options;
+  const settings = { imageSize, epochs, batchSize, microBatch, seed, limit, pretrained, outputBias };
   return {
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
     ...(options.passes === undefined ? {} : { testTime: { kind: 'random', passes: options.passes } }),

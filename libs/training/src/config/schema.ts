@@ -103,6 +103,11 @@ export const baseModelSchema = z.strictObject({
   seed: z.int().min(0),
   /** `imagenet`, `none`, or a file (.safetensors, .pth, .pt). */
   pretrained: z.string().min(1).default('imagenet'),
+  /**
+   * Bias of a last layer that no file brings: the log-odds of the label frequencies of the training slices, or drawn like
+   * the rest. `auto`: frequencies without pretrained weights, else drawn, as in the original.
+   */
+  outputBias: z.enum(['auto', 'frequencies', 'random']).default('auto'),
 
   /** Which epoch's weights predict; a number counts from 0. */
   snapshot: z.union([z.enum(['best', 'last']), z.number().int().min(0)]).default('best'),

@@ -1,8 +1,12 @@
-import { backbones, type BackboneId } from '@ichor/backbones';
+import { backbones } from '@ichor/backbones';
 import { hashFile } from '@ichor/cli';
 import { initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
-import { describeMatch, matchWeights, publishedWeights } from '@ichor/weights';
+import { classifierParameters, describeMatch, matchWeights, publishedWeights } from '@ichor/weights';
+import { outputBiasOf } from '../config/output-bias.js';
+import type { BaseModel } from '../config/schema.js';
+import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
+import { frequencyBias } from './frequency-bias.js';
 
 export interface InitialWeights {
   readonly state: StateDict;
@@ -15,22 +19,26 @@ export interface InitialWeights {
 /**
  * What training starts from.
  *
- * @param pretrained `none`, `imagenet` (published weights of the backbone, fetched when not in the cache), or a file
+ * @param model whose `pretrained` is `none`, `imagenet` (published weights of the backbone, fetched when not in the cache),
+ * or a file
+ * @param set the slices of training
  * @throws WeightsError when the weights cannot be had or do not fit
  */
 export async function initialWeights(
   network: Network,
-  backbone: BackboneId,
-  pretrained: string,
-  seed: number,
+  model: BaseModel,
+  set: SliceSet,
   signal?: AbortSignal,
 ): Promise<InitialWeights> {
-  const initial = initializeOnDemand(network, seed);
+  const { backbone, pretrained, seed } = model;
+  const bias: StateDict =
+    outputBiasOf(model) === 'frequencies' ? lastBias(network, frequencyBias(model, set)) : new Map();
+  const initial = initializeOnDemand(network, seed, bias);
   if (pretrained === 'none') {
     return {
       state: initial,
       start: 'none',
-      description: `no pretrained weights: ${network.name} starts from a random initialization (seed ${seed})`,
+      description: `no pretrained weights: ${network.name} starts from a random initialization (seed ${seed})${fromFrequencies(bias)}`,
     };
   }
   const description = backbones.find(({ id }) => id === backbone);
@@ -52,9 +60,22 @@ export async function initialWeights(
     // The head of the feature models puts the backbone under `model.`.
     rename: (name) => (!names.has(name) && names.has(`model.${name}`) ? `model.${name}` : name),
   });
+  const { replaced, missing } = report;
+  const made = new Set([...replaced.map(({ name }) => name), ...missing]);
+  const used = new Map([...bias].filter(([name]) => made.has(name)));
   return {
     state,
     start: (await hashFile(path)).slice(0, 16),
-    description: `starting from ${path}: ${describeMatch(report)}`,
+    description: `starting from ${path}: ${describeMatch(report)}${fromFrequencies(used)}`,
   };
 }
+
+/** The bias of the layer that makes the logits, under its name. */
+function lastBias(network: Network, data: Float32Array): StateDict {
+  const names = classifierParameters(network);
+  const bias = network.parameters.find(({ name, kind }) => kind === 'bias' && names.has(name));
+  return new Map(bias === undefined ? [] : [[bias.name, { shape: bias.shape, data }]]);
+}
+
+const fromFrequencies = (bias: StateDict): string =>
+  bias.size === 0 ? '' : ', the bias of its last layer from the label frequencies';

@@ -26,12 +26,14 @@ describe('trainFold', () => {
   });
 
   it('learns', async () => {
-    const model = tinyModel({ name: 'learns', epochs: 8 });
+    const model = tinyModel({ name: 'learns', epochs: 20 });
     const { status, history } = await trainFold(options({ model }));
     expect(status).toBe('complete');
-    expect(history.epochs).toHaveLength(8);
+    expect(history.epochs).toHaveLength(20);
     const losses = history.epochs.map(({ validationLoss }) => validationLoss);
-    expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.8);
+    // The constant prediction of the training frequencies: 14 of 40 have any (weight 2) and subdural (weight 1), of the
+    // validated slices 3 of 10: (2 + 1) / 6 (-0.3 ln 0.35 - 0.7 ln 0.65) = 0.308.
+    expect(losses.at(-1)).toBeLessThan(0.6 * 0.308);
     const again = await trainFold(options({ model }));
     expect(again.status).toBe('nothing-to-do');
 

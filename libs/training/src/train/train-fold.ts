@@ -136,8 +136,7 @@ class FoldTraining {
   }
 
   async #begin(network: Network, expected: ExpectedRun): Promise<Start> {
-    const { backbone, pretrained, seed } = this.#model;
-    const initial = await initialWeights(network, backbone, pretrained, seed, this.#options.signal);
+    const initial = await initialWeights(network, this.#model, this.#data.train, this.#options.signal);
     await this.#events.resumed?.(0, 0);
     this.#events.message?.(initial.description);
     return {
