@@ -39,6 +39,19 @@ describe('drawAugmentation', () => {
     expect(Math.min(...draws.map(({ contrast }) => contrast.offset))).toBeLessThan(-0.07);
   });
 
+  it('flips one way, the other or both, each as often', () => {
+    const kinds = new Map<string, number>();
+    for (let i = 0; i < 3000; i++) {
+      const { geometry } = drawAugmentation({ flip: 0.3 }, source, 224, 224, new RandomStream('flip', i));
+      const kind = `${geometry.flipHorizontal ? 'h' : ''}${geometry.flipVertical ? 'v' : ''}`;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+    // 3000 draws: 300 of each with a standard deviation of 16, and 2100 without.
+    for (const kind of ['h', 'v', 'hv'])
+      expect(Math.abs((kinds.get(kind) ?? 0) - 300), kind).toBeLessThan(66);
+    expect(Math.abs((kinds.get('') ?? 0) - 2100)).toBeLessThan(100);
+  });
+
   it('falls back to a square when no crop fits', () => {
     const { geometry } = drawAugmentation(
       { crop: { kind: 'resized', area: [1, 1], aspect: [3, 4] } },

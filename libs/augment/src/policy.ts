@@ -13,6 +13,8 @@ export interface AugmentationPolicy {
   readonly interpolation?: Geometry['interpolation'];
   readonly flipHorizontal?: number;
   readonly flipVertical?: number;
+  /** Instead of the two: with this probability a horizontal flip, a vertical one or both, each as likely. */
+  readonly flip?: number;
   readonly transpose?: number;
   readonly rotate?: { readonly degrees: number; readonly probability?: number };
   /** `gain` uniform in 1 +- contrast, `offset` uniform in +- brightness (of a picture of values 0..1). */
@@ -70,8 +72,7 @@ export function drawAugmentation(
 ): Augmentation {
   const plain = plainGeometry(source, rows, columns, policy.interpolation ?? 'linear');
   const crop = policy.crop === undefined ? plain.crop : drawCrop(policy.crop, source, random);
-  const flipHorizontal = random.bernoulli(policy.flipHorizontal ?? 0);
-  const flipVertical = random.bernoulli(policy.flipVertical ?? 0);
+  const { flipHorizontal, flipVertical } = drawFlips(policy, random);
   const transpose = random.bernoulli(policy.transpose ?? 0);
   const { rotate, brightnessContrast } = policy;
   const angle =
@@ -86,6 +87,21 @@ export function drawAugmentation(
         }
       : { gain: 1, offset: 0 };
   return { geometry: { ...plain, crop, flipHorizontal, flipVertical, transpose, angle }, contrast };
+}
+
+function drawFlips(
+  policy: AugmentationPolicy,
+  random: RandomStream,
+): Pick<Geometry, 'flipHorizontal' | 'flipVertical'> {
+  if (policy.flip === undefined) {
+    return {
+      flipHorizontal: random.bernoulli(policy.flipHorizontal ?? 0),
+      flipVertical: random.bernoulli(policy.flipVertical ?? 0),
+    };
+  }
+  const flips = random.bernoulli(policy.flip);
+  const kind = random.integer(3);
+  return { flipHorizontal: flips && kind !== 1, flipVertical: flips && kind !== 0 };
 }
 
 function drawCrop(crop: RandomResizedCrop | RandomTrim, source: ImageSize, random: RandomStream): Crop {

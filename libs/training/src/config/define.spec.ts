@@ -27,6 +27,7 @@ describe('defineBaseModel', () => {
     [{ snapshot: 3 }, /snapshot 3 is not one of the epochs 0 to 2/],
     [{ microBatch: 17 }, /microBatch 17 is larger than batchSize 16/],
     [{ augmentation: { interpolation: 'cubic', rotate: { degrees: 3 } } as const }, /exclude each other/],
+    [{ augmentation: { flip: 0.3, flipVertical: 0.5 } }, /flip stands for flipHorizontal and flipVertical/],
   ])('names what does not fit: %j', (wrong, message) => {
     expect(() => defineBaseModel({ ...settings, ...wrong })).toThrow(message);
   });
@@ -86,6 +87,8 @@ describe('the families', () => {
       imageSize: 512,
       head: 'bn-fc',
       features: true,
+      augmentation: { interpolation: 'cubic', flip: 0.3, transpose: 0.3, crop: { kind: 'trim', pixels: 10 } },
+      windowJitter: { center: 10, width: 10, probability: 0.3 },
     });
   });
 });

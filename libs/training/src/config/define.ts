@@ -77,6 +77,10 @@ function contradiction(model: BaseModel): string | undefined {
   if (augmentation.interpolation === 'cubic' && augmentation.rotate !== undefined) {
     return 'augmentation.interpolation cubic and augmentation.rotate exclude each other';
   }
+  const { flip, flipHorizontal, flipVertical } = augmentation;
+  if (flip !== undefined && (flipHorizontal ?? flipVertical) !== undefined) {
+    return 'augmentation.flip stands for flipHorizontal and flipVertical: give it or them';
+  }
   if (typeof snapshot === 'number' && snapshot >= epochs) {
     return `snapshot ${snapshot} is not one of the epochs 0 to ${epochs - 1}`;
   }

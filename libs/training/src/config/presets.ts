@@ -32,7 +32,7 @@ export const featureFamily = {
   augmentation: {
     crop: { kind: 'trim', pixels: 10 },
     interpolation: 'cubic',
-    flipHorizontal: 0.3,
+    flip: 0.3,
     transpose: 0.3,
     brightnessContrast: { brightness: 0.08, contrast: 0.08, probability: 0.3 },
   },

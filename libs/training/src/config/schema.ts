@@ -20,6 +20,7 @@ const augmentation = z.strictObject({
   interpolation: z.enum(['linear', 'cubic']).optional(),
   flipHorizontal: share.optional(),
   flipVertical: share.optional(),
+  flip: share.optional(),
   transpose: share.optional(),
   rotate: z.strictObject({ degrees: z.number().min(0).max(180), probability: share.optional() }).optional(),
   brightnessContrast: z
@@ -66,7 +67,7 @@ export const baseModelSchema = z.strictObject({
   imagenetNormalization: z.boolean().default(false),
   /** Undo the wrapped values of files with PixelRepresentation 0 and an intercept of -100 or more. */
   pixelFix: z.boolean().default(false),
-  /** In training, centre and width of the brain window move by up to so many HU. */
+  /** In training, centre and width of the brain window move by up to so many HU, each with this probability. */
   windowJitter: z
     .strictObject({ center: z.int().min(0), width: z.int().min(0), probability: share })
     .optional(),

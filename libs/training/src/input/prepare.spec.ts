@@ -78,6 +78,19 @@ describe('Preparer', () => {
     near(evaluated, channel(hu, 0, 80));
   });
 
+  it('moves centre and width of the window independently of each other', async () => {
+    const settings = { windowJitter: { center: 10, width: 10, probability: 0.3 }, augmentation: {} };
+    const still = (await prepare(settings, 'signed')).subarray(0, 64);
+    let moved = 0;
+    for (let epoch = 0; epoch < 400; epoch++) {
+      const image = await prepare(settings, 'signed', { kind: 'train', epoch });
+      moved += Number(image.subarray(0, 64).some((value, i) => Math.abs(value - still[i]!) > 1e-5));
+    }
+    // 20 of 21 moves of the centre show, 19 of 21 of the width (half of 81 is 40 as well):
+    // 1 - (1 - 0.3 x 20/21) (1 - 0.3 x 19/21) = 0.479, standard deviation 0.025. Both at once would be 0.3.
+    expect(Math.abs(moved / 400 - 0.479)).toBeLessThan(0.075);
+  });
+
   it('gives the slices of a stack the same geometry', async () => {
     const model = tinyModel({ imageSize: size, neighbours: 1 });
     const output = new Float32Array(9 * size * size);

@@ -177,9 +177,7 @@ function jitter(
   limits: NonNullable<InputRecipe['windowJitter']>,
   random: RandomStream,
 ): Window {
-  if (!random.bernoulli(limits.probability)) return { center, width };
-  return {
-    center: center + random.integer(2 * limits.center + 1) - limits.center,
-    width: Math.max(2, width + random.integer(2 * limits.width + 1) - limits.width),
-  };
+  const move = (limit: number): number =>
+    random.bernoulli(limits.probability) ? random.integer(2 * limit + 1) - limit : 0;
+  return { center: center + move(limits.center), width: Math.max(2, width + move(limits.width)) };
 }
