@@ -21,11 +21,14 @@ export type LogFields = Readonly<Record<string, unknown>>;
 export class Logger {
   readonly #terminal: Terminal;
   readonly #threshold: number;
+  readonly #file: string | undefined;
+  #failed = false;
   #descriptor: number | undefined;
 
   constructor({ file, level = 'info', terminal = standardTerminal }: LoggerOptions = {}) {
     this.#terminal = terminal;
     this.#threshold = level === 'silent' ? Infinity : severity[level];
+    this.#file = file;
     if (file !== undefined) this.#descriptor = openForAppend(file);
   }
 
@@ -58,10 +61,19 @@ export class Logger {
     if (this.#descriptor === undefined) return;
     // Synchronous, so that the last line before a crash is there.
     const time = new Date().toISOString();
-    writeSync(
-      this.#descriptor,
-      `${time} ${level.toUpperCase().padEnd(5)} ${text.replaceAll('\n', '\n  ')}\n`,
-    );
+    try {
+      writeSync(
+        this.#descriptor,
+        `${time} ${level.toUpperCase().padEnd(5)} ${text.replaceAll('\n', '\n  ')}\n`,
+      );
+    } catch (error) {
+      // A full disk must not hide behind the log what else it does, nor stop what needs no disk.
+      if (!this.#failed) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#terminal.print(`warn: ${this.#file ?? ''}: lines are missing in this log: ${reason}`);
+      }
+      this.#failed = true;
+    }
   }
 }
 

@@ -30,6 +30,29 @@ describe('Progress', () => {
     expect(written()).not.toContain('\n');
   });
 
+  it('on a narrow terminal gives up the bar, then a part of the name, then the count', () => {
+    const { terminal, now, wait } = screen(true);
+    const label = 'se-resnext-410 fold 0  epoch 1/3';
+    const progress = new Progress({ label, total: 400, unit: 'slices', terminal, now });
+    wait(10);
+    progress.update(100, { step: '7/25', loss: 0.31234, lr: 6e-5 });
+    const tail = '10/s  30 s left  step 7/25  loss 0.3123  lr 6.00e-5';
+    expect(progress.line(130)).toContain('█');
+    expect(progress.line(111)).toBe(`${label}   25 %  100/400 slices  ${tail}`);
+    expect(progress.line(98)).toBe(`…410 fold 0  epoch 1/3   25 %  100/400 slices  ${tail}`);
+    expect(progress.line(78)).toBe(`…fold 0  epoch 1/3   25 %  ${tail}`);
+  });
+
+  it('does not take for speed what an earlier run has done', () => {
+    const { terminal, now, wait } = screen(true);
+    const progress = new Progress({ label: 'x', total: 400, done: 300, terminal, now });
+    expect(progress.line()).toContain(' 75 %  300/400');
+    wait(10);
+    progress.advance(50);
+    // 50 in 10 s; 50 more take 10 s.
+    expect(progress.line()).toContain('350/400  5/s  10 s left');
+  });
+
   it('elsewhere prints a plain line every few seconds only', () => {
     const { terminal, now, wait, lines } = screen(false);
     const progress = new Progress({ label: 'read', total: 100, terminal, now, plainInterval: 5 });

@@ -1,4 +1,5 @@
 import { formatDuration, formatNumber } from './duration.js';
+import { fitLine } from './fit-line.js';
 import { terminal as standardTerminal, type Terminal } from './terminal.js';
 
 export type ProgressFields = Readonly<Record<string, string | number>>;
@@ -7,6 +8,8 @@ export interface ProgressOptions {
   readonly label: string;
   /** Unknown when left out: no bar and no time left then. */
   readonly total?: number;
+  /** Done by an earlier run; counts in the share, not in the rate. Default 0. */
+  readonly done?: number;
   /** What is counted, plural: `slices`. */
   readonly unit?: string;
   readonly terminal?: Terminal;
@@ -57,8 +60,9 @@ export class Progress {
     this.#total = options.total;
     this.#started = this.#now();
     this.#shownAt = this.#started;
-    this.#history = [{ time: this.#started, done: 0 }];
-    this.#terminal.setLive(this.line());
+    this.#done = options.done ?? 0;
+    this.#history = [{ time: this.#started, done: this.#done }];
+    this.#terminal.setLive(this.line(this.#width));
   }
 
   get done(): number {
@@ -123,34 +127,45 @@ export class Progress {
   finish(message?: string | false): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#terminal.setLive(this.#parent?.line() ?? '');
+    this.#terminal.setLive(this.#parent?.line(this.#width) ?? '');
     if (message === false) return;
     const unit = this.#options.unit === undefined ? '' : ` ${this.#options.unit}`;
     this.#terminal.print(
       message ??
-        `${this.#path()}: ${this.#done}${unit} in ${formatDuration(this.elapsed)}${fieldText(this.#fields)}`,
+        `${this.#path()}: ${this.#done}${unit} in ${formatDuration(this.elapsed)}${fieldTexts(this.#fields)
+          .map((text) => `  ${text}`)
+          .join('')}`,
     );
   }
 
-  /** The line as it would be shown now. */
-  line(): string {
+  /** The line as it would be shown now, with less in it where it has to be narrow. */
+  line(width = Infinity): string {
     const head = this.#parent === undefined ? '' : `${this.#parent.#headline()} > `;
     if (this.#detail !== '') return `${this.#headline()}  ${formatDuration(this.elapsed)} > ${this.#detail}`;
     const total = this.#total;
     const counted = total === undefined ? String(this.#done) : `${this.#done}/${total}`;
     const share = total === undefined || total === 0 ? undefined : Math.min(1, this.#done / total);
     const rate = this.rate;
-    return (
-      [
-        head + this.#label,
-        ...(share === undefined ? [] : [bar(share, 16), `${String(Math.floor(share * 100)).padStart(3)} %`]),
-        this.#options.unit === undefined ? counted : `${counted} ${this.#options.unit}`,
-        ...(rate > 0 ? [`${formatNumber(rate)}/s`] : []),
-        ...(rate > 0 && total !== undefined && total > this.#done
-          ? [`${formatDuration((total - this.#done) / rate)} left`]
-          : []),
-      ].join('  ') + fieldText(this.#fields)
+    const left = rate > 0 && total !== undefined && total > this.#done ? (total - this.#done) / rate : 0;
+    return fitLine(
+      {
+        name: head + this.#label,
+        bar: share === undefined ? '' : bar(share, 16),
+        share: share === undefined ? '' : `${String(Math.floor(share * 100)).padStart(3)} %`,
+        count: this.#options.unit === undefined ? counted : `${counted} ${this.#options.unit}`,
+        pace: [
+          ...(rate > 0 ? [`${formatNumber(rate)}/s`] : []),
+          ...(left > 0 ? [`${formatDuration(left)} left`] : []),
+        ],
+        fields: fieldTexts(this.#fields),
+      },
+      width,
     );
+  }
+
+  /** Of a line that does not wrap. */
+  get #width(): number {
+    return this.#terminal.columns - 1;
   }
 
   #headline(): string {
@@ -167,7 +182,7 @@ export class Progress {
     const interval = this.#terminal.interactive ? LIVE_INTERVAL : this.#plainInterval;
     if (now - this.#shownAt < interval) return;
     this.#shownAt = now;
-    if (this.#terminal.interactive) this.#terminal.setLive(this.line());
+    if (this.#terminal.interactive) this.#terminal.setLive(this.line(this.#width));
     else this.#terminal.print(this.line());
   }
 }
@@ -178,10 +193,10 @@ function defaultInterval(): number {
   return seconds > 0 ? seconds : 5;
 }
 
-function fieldText(fields: ProgressFields): string {
-  return Object.entries(fields)
-    .map(([name, value]) => `  ${name} ${typeof value === 'number' ? formatNumber(value) : value}`)
-    .join('');
+function fieldTexts(fields: ProgressFields): string[] {
+  return Object.entries(fields).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
+  );
 }
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

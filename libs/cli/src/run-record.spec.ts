@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,16 @@ describe('Logger', () => {
       log.close();
     }
     expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(3);
+  });
+
+  it.runIf(existsSync('/dev/full'))('says once that a full disk takes no more lines, and goes on', () => {
+    let shown = '';
+    const terminal = new Terminal({ write: (text) => (shown += text) });
+    const log = new Logger({ file: '/dev/full', terminal });
+    log.info('one');
+    log.info('two');
+    log.close();
+    expect(shown).toMatch(/^one\nwarn: \/dev\/full: lines are missing in this log: ENOSPC.*\ntwo\n$/);
   });
 
   it('names a file that it cannot open', async () => {

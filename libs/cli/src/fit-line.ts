@@ -1,0 +1,33 @@
+/** A line of progress in its pieces; what is not there is ''. */
+export interface ProgressLine {
+  readonly name: string;
+  readonly bar: string;
+  readonly share: string;
+  readonly count: string;
+  /** Rate and time left. */
+  readonly pace: readonly string[];
+  readonly fields: readonly string[];
+}
+
+/** Of a name so much stays at least: `…fold 0  epoch 1/3`. */
+const shortestName = 18;
+
+/**
+ * The line in at most `width` characters where that is possible. What the rest says as well goes first: the bar, the
+ * beginning of the name, the count beside the share.
+ */
+export function fitLine({ name, bar, share, count, pace, fields }: ProgressLine, width = Infinity): string {
+  const join = (...pieces: readonly string[]): string => pieces.filter((piece) => piece !== '').join('  ');
+  const rest = [...pace, ...fields];
+  const whole = join(name, bar, share, count, ...rest);
+  if (whole.length <= width) return whole;
+  const withCount = join(share, count, ...rest);
+  const room = width - 2 - withCount.length;
+  if (room >= Math.min(shortestName, name.length)) return join(shortened(name, room), withCount);
+  const tail = share === '' ? withCount : join(share, ...rest);
+  return join(shortened(name, Math.max(shortestName, width - 2 - tail.length)), tail);
+}
+
+function shortened(name: string, room: number): string {
+  return name.length <= room ? name : `…${name.slice(name.length - room + 1)}`;
+}
