@@ -1,10 +1,12 @@
 import type { Layout } from '@ichor/tables';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The files of one fold of one model. */
 export interface FoldFiles {
   readonly folder: string;
+  /** Of the names of all its files. */
+  readonly prefix: string;
   /** Weights after an epoch (from 0). */
   snapshot(epoch: number): string;
   readonly checkpoint: string;
@@ -18,9 +20,11 @@ export interface FoldFiles {
 
 export function foldFiles(layout: Layout, model: string, fold: number): FoldFiles {
   const folder = layout.model(model);
-  const file = (name: string): string => join(folder, `fold${fold}_${name}`);
+  const prefix = `fold${fold}_`;
+  const file = (name: string): string => join(folder, prefix + name);
   return {
     folder,
+    prefix,
     snapshot: (epoch) => file(`epoch${epoch}.safetensors`),
     checkpoint: file('checkpoint.safetensors'),
     history: file('history.json'),
@@ -32,11 +36,27 @@ export function foldFiles(layout: Layout, model: string, fold: number): FoldFile
   };
 }
 
+/**
+ * Removes what a crash left of files that were being written: a checkpoint may have a gigabyte. For the holder of the
+ * fold's lock only, since all of these are written under it.
+ */
+export async function removeUnfinished(files: FoldFiles): Promise<void> {
+  await removeMatching(files, /\.(safetensors|arrow)\.tmp-/);
+}
+
 /** Removes what an earlier training of the fold left; predictions stay until they are replaced. */
-export async function removeTraining(files: FoldFiles, epochs: number): Promise<void> {
-  const weights = Array.from({ length: epochs }, (_, epoch) => files.snapshot(epoch));
+export async function removeTraining(files: FoldFiles): Promise<void> {
   // The history last: while it is there, the fold counts as begun.
-  for (const path of [files.checkpoint, ...weights, files.metrics, files.history]) {
-    await rm(path, { force: true });
+  for (const path of [files.checkpoint, files.metrics]) await rm(path, { force: true });
+  await removeMatching(files, /^epoch\d+\.safetensors$/);
+  await rm(files.history, { force: true });
+}
+
+/** @param pattern of the name behind the fold's prefix */
+async function removeMatching({ folder, prefix }: FoldFiles, pattern: RegExp): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(prefix) && pattern.test(name.slice(prefix.length))) {
+      await rm(join(folder, name), { force: true });
+    }
   }
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { defineCommand } from '@ichor/cli';
 import { layout, type PredictionSet } from '@ichor/tables';
 import { z } from 'zod';
@@ -7,7 +6,7 @@ import { predictFold } from '../predict/predict-fold.js';
 import { PredictionReport } from '../report/prediction-report.js';
 import { scoreTable } from '../report/score-table.js';
 import { commonOptions, foldsOf } from './options.js';
-import { engineOf, modelOf, recordOf } from './run.js';
+import { endedWell, engineOf, modelOf, recordOf } from './run.js';
 
 const words = {
   complete: 'predicted',
@@ -48,19 +47,18 @@ export const predictCommand = defineCommand({
         });
         record.result('predictions', predictions);
         const news = predictions.some(({ status }) => status !== 'nothing-to-do');
-        if (news || !existsSync(files.predictManifest)) {
+        if (news || !(await endedWell(files.predictManifest))) {
           await record.write(files.predictManifest, signal.aborted ? 'stopped' : 'complete');
         }
         for (const { set, status, epoch, scores } of predictions) {
+          const outcome = `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`;
+          report.ended(outcome);
           if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
-          print(
-            `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`,
-          );
+          print(outcome);
         }
       } catch (error) {
         report.failed(error);
-        // The manifest of a run that succeeded tells more than that this one did not.
-        if (!existsSync(files.predictManifest)) {
+        if (!(await endedWell(files.predictManifest))) {
           await record.write(files.predictManifest, 'failed').catch(() => undefined);
         }
         throw error;

@@ -1,4 +1,4 @@
-import { RunRecord } from '@ichor/cli';
+import { readManifest, RunRecord } from '@ichor/cli';
 import { createEngine, type Engine } from '@ichor/runtime';
 import type { z } from 'zod';
 import { resolveModel } from '../config/define.js';
@@ -17,6 +17,14 @@ export async function modelOf(options: Common): Promise<BaseModel> {
 
 export function engineOf({ engine, provider, threads }: Common): Promise<Engine> {
   return createEngine(engine, { provider, ...(threads === undefined ? {} : { threads }) });
+}
+
+/** Whether the manifest of a run that came to its end is there; it tells more than that a later one did not. */
+export async function endedWell(manifest: string): Promise<boolean> {
+  return readManifest(manifest).then(
+    ({ status }) => status === 'complete',
+    () => false,
+  );
 }
 
 /** A manifest in the making: the settings as they were resolved, and how the run was carried out. */

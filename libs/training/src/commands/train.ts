@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { defineCommand } from '@ichor/cli';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
@@ -7,7 +6,7 @@ import { TrainingReport } from '../report/training-report.js';
 import { bestEpoch } from '../train/history.js';
 import { trainFold } from '../train/train-fold.js';
 import { commonOptions, foldsOf } from './options.js';
-import { engineOf, modelOf, recordOf } from './run.js';
+import { endedWell, engineOf, modelOf, recordOf } from './run.js';
 
 const words = {
   complete: 'trained',
@@ -53,15 +52,16 @@ export const trainCommand = defineCommand({
         record.result('start', history.identity.start);
         record.result('best', best?.epoch ?? null);
         // A crash may have come between the last epoch and its manifest.
-        if (status !== 'nothing-to-do' || !existsSync(files.trainManifest)) {
+        if (status !== 'nothing-to-do' || !(await endedWell(files.trainManifest))) {
           await record.write(files.trainManifest, status === 'stopped' ? 'stopped' : 'complete');
         }
         const loss = best === undefined ? '' : `, best validation loss ${best.validationLoss.toFixed(5)}`;
-        print(`${model.name} fold ${fold}: ${words[status]}${loss}`);
+        const outcome = `${model.name} fold ${fold}: ${words[status]}${loss}`;
+        report.ended(outcome);
+        print(outcome);
       } catch (error) {
         report.failed(error);
-        // The manifest of a run that succeeded tells more than that this one did not.
-        if (!existsSync(files.trainManifest)) {
+        if (!(await endedWell(files.trainManifest))) {
           await record.write(files.trainManifest, 'failed').catch(() => undefined);
         }
         throw error;

@@ -17,7 +17,7 @@ import { dataFingerprint, readTestData, readTrainingData } from '../data/fold-da
 import { checkImages } from '../data/images.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
-import { foldFiles } from '../files.js';
+import { foldFiles, removeUnfinished } from '../files.js';
 import { loadBatches, type Unreadable } from '../input/batches.js';
 import { createPool } from '../input/pool.js';
 import { inputRecipe, sampleSize, testTimePasses, type Variant } from '../input/recipe.js';
@@ -74,6 +74,7 @@ export async function predictFold(options: PredictFoldOptions): Promise<SetPredi
   const files = foldFiles(paths, model.name, fold);
   const lock = await acquireLock(files.folder, `fold${fold}`);
   try {
+    await removeUnfinished(files);
     const training = await readTrainingData(paths, model, fold);
     const expected = expectedRun(model, fold, dataFingerprint(training.train, training.valid));
     const snapshot = await chooseSnapshot(files, model, expected);

@@ -36,8 +36,14 @@ export class PredictionReport {
     };
   }
 
+  /** Takes the bar away and puts the outcome into the log file. */
+  ended(outcome: string): void {
+    this.#progress?.finish(false);
+    this.log.debug(outcome);
+  }
+
   failed(error: unknown): void {
-    this.log.debug(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.ended(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 
   close(): void {

@@ -29,12 +29,16 @@ export class TrainingReport {
       phase: (phase, epoch, slices, done) => {
         this.#progress?.finish(false);
         const what = phase === 'train' ? `epoch ${epoch + 1}/${model.epochs}` : `validation ${epoch + 1}`;
-        this.#progress = new Progress({ label: `${name}  ${what}`, total: slices, unit: 'slices', terminal });
-        if (done > 0) this.#progress.update(done);
+        const label = `${name}  ${what}`;
+        this.#progress = new Progress({ label, total: slices, done, unit: 'slices', terminal });
       },
       step: (step) => {
         shownLoss = shownLoss === undefined ? step.loss : 0.95 * shownLoss + 0.05 * step.loss;
-        this.#progress?.advance(step.samples, { loss: shownLoss, lr: step.learningRate });
+        this.#progress?.advance(step.samples, {
+          step: `${step.step + 1}/${step.steps}`,
+          loss: shownLoss,
+          lr: step.learningRate,
+        });
         return metrics.append({ kind: 'step', ...step });
       },
       evaluated: (slices) => this.#progress?.advance(slices),
@@ -57,9 +61,14 @@ export class TrainingReport {
     };
   }
 
-  /** Into the log file; the terminal gets it from whoever started the run. */
+  /** Takes the bar away and puts the outcome into the log file; the terminal gets it from whoever started the run. */
+  ended(outcome: string): void {
+    this.#progress?.finish(false);
+    this.#log.debug(outcome);
+  }
+
   failed(error: unknown): void {
-    this.#log.debug(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.ended(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 
   close(): void {

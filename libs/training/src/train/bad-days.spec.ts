@@ -2,7 +2,8 @@ import { IchorError } from '@ichor/files';
 import { createEngine } from '@ichor/runtime';
 import { predictionsTable, readTable } from '@ichor/tables';
 import { writeSafetensors } from '@ichor/weights';
-import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { BaseModel } from '../config/schema.js';
@@ -84,6 +85,39 @@ describe('a training that is stopped', () => {
     expect([error.code, error.file]).toEqual(['training/damaged-checkpoint', checkpoint]);
     expect((await stat(checkpoint)).size).toBe(size - 100);
     expect((await stat(snapshot(0))).size).toBeGreaterThan(0);
+  });
+});
+
+describe('what a crash leaves', () => {
+  it('goes with the next run of the fold: half-written files, a checkpoint that is of no more use', async () => {
+    const model = tinyModel({ name: 'crashed' });
+    await trainSteps(model, 3);
+    const { folder, checkpoint } = filesOf(model);
+    const halves = ['checkpoint.safetensors', 'epoch0.safetensors', 'valid.arrow', 'test_features.arrow'];
+    for (const name of halves) await writeFile(join(folder, `fold0_${name}.tmp-1-0a1b2c3d`), 'half');
+    const others = ['fold1_checkpoint.safetensors.tmp-1-0a1b2c3d', 'fold10_valid.arrow.tmp-1-0a1b2c3d'];
+    for (const name of others) await writeFile(join(folder, name), 'of a run that goes on');
+    await train(model);
+    const unfinished = async () => (await readdir(folder)).filter((name) => name.includes('.tmp-')).sort();
+    expect(await unfinished()).toEqual([...others].sort());
+
+    await writeFile(join(folder, 'fold0_valid.arrow.tmp-1-0a1b2c3d'), 'half');
+    await predictFold(common(model));
+    expect(await unfinished()).toEqual([...others].sort());
+
+    await writeFile(checkpoint, 'killed between the last history and here');
+    expect((await train(model)).status).toBe('nothing-to-do');
+    expect(existsSync(checkpoint)).toBe(false);
+  });
+});
+
+describe('a fresh start', () => {
+  it('leaves nothing of a longer training', async () => {
+    const model = tinyModel({ name: 'fresh', epochs: 3 });
+    await train(model);
+    await train({ ...model, epochs: 1 }, { fresh: true });
+    const weights = (await readdir(filesOf(model).folder)).filter((name) => name.endsWith('.safetensors'));
+    expect(weights).toEqual(['fold0_epoch0.safetensors']);
   });
 });
 

@@ -10,7 +10,7 @@ import type { BaseModel } from '../config/schema.js';
 import { stepsPerEpoch } from '../data/epoch-order.js';
 import { dataFingerprint, readTrainingData, type TrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
-import { foldFiles, removeTraining, type FoldFiles } from '../files.js';
+import { foldFiles, removeTraining, removeUnfinished, type FoldFiles } from '../files.js';
 import { createPool, type SamplePool } from '../input/pool.js';
 import { channelsPerSlice, inputRecipe, sampleSize } from '../input/recipe.js';
 import {
@@ -79,9 +79,10 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainFoldRes
   const files = foldFiles(paths, options.model.name, options.fold);
   const lock = await acquireLock(files.folder, `fold${options.fold}`);
   try {
+    await removeUnfinished(files);
     const data = await readTrainingData(paths, options.model, options.fold);
     await checkImages(paths.input.trainImages, [data.train, data.valid]);
-    if (options.fresh === true) await removeTraining(files, options.model.epochs);
+    if (options.fresh === true) await removeTraining(files);
     return await new FoldTraining(options, files, paths.input.trainImages, data).run();
   } finally {
     await lock.release();
@@ -111,7 +112,10 @@ class FoldTraining {
     const fingerprint = dataFingerprint(this.#data.train, this.#data.valid);
     const expected = expectedRun(model, this.#options.fold, fingerprint);
     const earlier = await this.#findEarlierRun(expected);
-    if (earlier.kind === 'complete') return { status: 'nothing-to-do', history: earlier.history };
+    if (earlier.kind === 'complete') {
+      await this.#discardCheckpoint();
+      return { status: 'nothing-to-do', history: earlier.history };
+    }
 
     const start = earlier.kind === 'none' ? await this.#begin(network, expected) : earlier;
     const { history, position, state } = start;
@@ -243,9 +247,13 @@ class FoldTraining {
       position = startOf(epoch + 1);
       if (signal?.aborted === true && position.epoch < this.#model.epochs) return stopped();
     }
-    // What it is good for, the weights and the history now tell.
-    await rm(this.#files.checkpoint, { force: true });
+    await this.#discardCheckpoint();
     return { status: 'complete', history: { identity, epochs } };
+  }
+
+  /** What it is good for, the weights and the history now tell. */
+  async #discardCheckpoint(): Promise<void> {
+    await rm(this.#files.checkpoint, { force: true });
   }
 
   #timedSave(save: (position: Position) => Promise<void>): (position: Position) => Promise<void> {

@@ -1,0 +1,95 @@
+import { readManifest } from '@ichor/cli';
+import { layout } from '@ichor/tables';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { foldFiles } from '../files.js';
+import { tinyModel } from '../testing/tiny-model.js';
+import { makeTinySet } from '../testing/tiny-set.js';
+
+const program = fileURLToPath(new URL('../../dist/bin/train.js', import.meta.url));
+const settings =
+  '--fold 0 --epochs 2 --image-size 32 --limit 24 --engine onnxruntime --threads 2 --pretrained none';
+
+/** An app whose network is the smallest that there is. */
+async function makeApp(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ichor-app-'));
+  await mkdir(join(folder, 'dist'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  const app = { model: tinyModel({ name, backbone: 'efficientnet-b0', imageSize: 64 }), configurations: {} };
+  await writeFile(join(folder, 'dist', 'config.js'), `export const app = ${JSON.stringify(app)};`);
+  return folder;
+}
+
+/** Runs the command; sends SIGINT once `metrics` has so many lines. */
+function train(root: string, app: string, stop?: { readonly metrics: string; readonly lines: number }) {
+  return new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
+    const child = spawn(process.execPath, [program, '--app', app, ...settings.split(' ')], {
+      env: { ...process.env, ICHOR_ROOT: root },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const watch = setInterval(() => {
+      if (stop === undefined || linesOf(stop.metrics) < stop.lines) return;
+      clearInterval(watch);
+      child.kill('SIGINT');
+    }, 5);
+    child.on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, output, errors });
+    });
+  });
+}
+
+function linesOf(path: string): number {
+  try {
+    return readFileSync(path, 'utf8').split('\n').length - 1;
+  } catch {
+    return 0;
+  }
+}
+
+it('saves on SIGINT and leaves; the same command goes on, a third one has nothing to do', async () => {
+  const { root } = await makeTinySet();
+  const [straight, stopped] = [await makeApp('straight'), await makeApp('stopped')];
+  const files = foldFiles(layout(root), 'stopped', 0);
+  expect(await train(root, straight)).toMatchObject({ code: 0 });
+
+  const first = await train(root, stopped, { metrics: files.metrics, lines: 2 });
+  expect(first.code).toBe(130);
+  expect(first.output).toBe('stopped fold 0: stopped; the same command goes on\n');
+  expect(first.errors).toContain('Stopping after the current step');
+  expect((await readManifest(files.trainManifest)).status).toBe('stopped');
+  expect((await readdir(files.folder)).filter((name) => name.startsWith('.lock'))).toEqual([]);
+
+  const second = await train(root, stopped);
+  expect(second.code).toBe(0);
+  expect(second.errors).toMatch(/going on at epoch 1, step [23]/);
+  const weights = await readFile(files.snapshot(1));
+  expect(weights.equals(await readFile(foldFiles(layout(root), 'straight', 0).snapshot(1)))).toBe(true);
+  // 24 slices in batches of 8: three steps and a validation in each of two epochs, none twice.
+  expect(linesOf(files.metrics)).toBe(8);
+  const { status, config, engine } = await readManifest(files.trainManifest);
+  expect({ status, engine }).toEqual({ status: 'complete', engine: 'onnxruntime/cpu' });
+  expect(config).toMatchObject({
+    fold: 0,
+    epochs: 2,
+    imageSize: 32,
+    limit: 24,
+    pretrained: 'none',
+    run: { threads: 2 },
+  });
+
+  const third = await train(root, stopped);
+  expect([third.code, third.output]).toEqual([
+    0,
+    expect.stringMatching(/^stopped fold 0: was trained already/),
+  ]);
+}, 300_000);
