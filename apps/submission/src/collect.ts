@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { IchorError } from '@ichor/files';
 import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
 import {
@@ -117,14 +116,14 @@ function commonSlices(
   return rows;
 }
 
-/** `fold<k>_nested.arrow`: predictions of a fold with every choice made on the other folds. */
+/** Predictions of the folds with every choice made on other folds. */
 async function readNested(
   layout: Layout,
   model: string,
   folds: readonly number[],
   ids: readonly string[],
 ): Promise<LabelColumns | null> {
-  const files = folds.map((fold) => join(layout.model(model), `fold${fold}_nested.arrow`));
+  const files = folds.map((fold) => layout.predictions(model, fold, 'nested'));
   if (!files.every((file) => existsSync(file))) return null;
   const parts = await Promise.all(files.map(readMeanOfPasses));
   const all: PredictionSet = {

@@ -30,7 +30,7 @@ export interface ModelScore {
   /** Against the plain mean of the models that it combines; null for a base model. */
   readonly overMeanOfInputs: Difference | null;
   /**
-   * Loss when every choice made on the validation fold (how long to train) is made on other folds instead; null when
+   * Loss of a stacker that makes every choice (how long to train) on other folds than the reported one; null when
    * nothing was chosen or no such predictions are there.
    */
   readonly nestedLoss: number | null;

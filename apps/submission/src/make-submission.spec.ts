@@ -95,27 +95,33 @@ function columns<P extends string>(prefix: P, make: (label: number) => Float32Ar
   return Object.fromEntries(entries) as Record<`${P}_${Label}`, Float32Array>;
 }
 
+interface Slice {
+  readonly id: string;
+  readonly i: number;
+}
+
+const validSlices = (fold: number): Slice[] =>
+  train.flatMap((id, i) => ((i % PATIENTS) % 2 === fold ? [{ id, i }] : []));
+
+async function write(path: string, rows: readonly Slice[], error: number, passes = 1) {
+  const repeated = Array.from({ length: passes }, (_, pass) => rows.map((row) => ({ ...row, pass }))).flat();
+  // The passes lie around the mean that is expected.
+  const shift = (pass: number) => (passes === 1 ? 0 : (pass - (passes - 1) / 2) * 0.01);
+  await writeTable(path, predictionsTable, {
+    ID: repeated.map(({ id }) => id),
+    pass: Int8Array.from(repeated, ({ pass }) => pass),
+    ...columns('target', () => new Float32Array(repeated.length).fill(NaN)),
+    ...columns('output', (l) =>
+      Float32Array.from(repeated, ({ i, pass }) => probability(i, l, error) + shift(pass)),
+    ),
+  });
+}
+
 async function predict(model: string, error: number, passes = 1) {
+  const testSlices = test.map((id, i) => ({ id, i }));
   for (const fold of [0, 1]) {
-    const valid = train.flatMap((id, i) => ((i % PATIENTS) % 2 === fold ? [{ id, i }] : []));
-    for (const [set, rows] of [
-      ['valid', valid],
-      ['test', test.map((id, i) => ({ id, i }))],
-    ] as const) {
-      const repeated = Array.from({ length: passes }, (_, pass) =>
-        rows.map((row) => ({ ...row, pass })),
-      ).flat();
-      // The passes lie around the mean that is expected.
-      const shift = (pass: number) => (passes === 1 ? 0 : (pass - (passes - 1) / 2) * 0.01);
-      await writeTable(paths.predictions(model, fold, set), predictionsTable, {
-        ID: repeated.map(({ id }) => id),
-        pass: Int8Array.from(repeated, ({ pass }) => pass),
-        ...columns('target', () => new Float32Array(repeated.length).fill(NaN)),
-        ...columns('output', (l) =>
-          Float32Array.from(repeated, ({ i, pass }) => probability(i, l, error) + shift(pass)),
-        ),
-      });
-    }
+    await write(paths.predictions(model, fold, 'valid'), validSlices(fold), error, passes);
+    await write(paths.predictions(model, fold, 'test'), testSlices, error, passes);
   }
 }
 
@@ -128,6 +134,8 @@ async function allModels() {
 describe('makeSubmission', () => {
   it('writes a valid submission and ranks models and levels', async () => {
     await allModels();
+    for (const fold of [0, 1])
+      await write(paths.predictions('stacker', fold, 'nested'), validSlices(fold), 0.08);
     const {
       board,
       submission,
@@ -163,6 +171,11 @@ describe('makeSubmission', () => {
     expect(board.levels.map(({ best }) => best)).toEqual(['good', 'stacker']);
     expect(board.levels[1]?.overPrevious?.gain).toBeCloseTo(expected(0.1) - expected(0.05), 6);
     expect(board.models[2]?.overMeanOfInputs?.gain).toBeGreaterThan(0);
+    expect(board.models.map(({ nestedLoss }) => nestedLoss)).toEqual([
+      null,
+      null,
+      expect.closeTo(expected(0.08), 6),
+    ]);
     expect(testScores?.map(({ name }) => name)).toEqual(['weak', 'good', 'stacker']);
     expect(notes).toEqual([
       'Without predictions: absent.',

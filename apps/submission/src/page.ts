@@ -49,7 +49,7 @@ export function leaderboardPage(content: PageContent): string {
       ${modelTable(content)} ${levelTable(board)}
       <p class="faint">
         Early stopping and the choice of the epoch looked at the folds that are reported here, so these
-        figures flatter. The nested figure makes every such choice on other folds.
+        figures flatter. For the nested figures the stackers made every such choice on other folds.
       </p>
       <div class="cards">
         ${card(

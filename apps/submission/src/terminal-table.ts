@@ -70,6 +70,7 @@ export function terminalLeaderboard(
     models,
     levels,
     labels,
-    'Early stopping and choice of epochs looked at the same folds as these figures, so they flatter; "nested" does not.',
+    'Early stopping and choice of epochs looked at the same folds as these figures, so they flatter; "nested": stackers that ' +
+      'chose on other folds.',
   ].join('\n\n');
 }

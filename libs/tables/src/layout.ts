@@ -28,7 +28,8 @@ export interface Layout {
   preprocessed(name: PreprocessedName): string;
   /** Folder of a model or stacker: predictions, weights, logs, temporary files. */
   model(name: string): string;
-  predictions(model: string, fold: number, set: PredictionSet): string;
+  /** `nested`: the out-of-fold part again, from a stacker that chose when to stop on other folds. */
+  predictions(model: string, fold: number, set: PredictionSet | 'nested'): string;
   features(model: string, fold: number, set: PredictionSet): string;
   readonly outputFolder: string;
   readonly submission: string;

@@ -129,7 +129,8 @@ export function stackerTargets(context, { runner, inputs }) {
       programArguments: ['--app', projectRoot, '--fold', String(fold)],
       demoSettings: oneThread,
       folder: `intermediate_output/${name}`,
-      products: [`fold${fold}_valid.arrow`, `fold${fold}_test.arrow`],
+      // The last: nested predictions, of those stackers that have any.
+      products: [`fold${fold}_valid.arrow`, `fold${fold}_test.arrow`, `fold${fold}_*.arrow`],
       after: predictionsOf(context, inputs),
       description: `Fits on all folds but ${fold}; predicts fold ${fold} and the test set`,
     });

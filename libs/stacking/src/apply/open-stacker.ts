@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createGbdtEngine, parseTreeModel, type FeatureMatrix } from '@ichor/gbdt';
-import type { Network, StateDict } from '@ichor/nn';
-import type { Engine, InferenceSession } from '@ichor/runtime';
+import type { Engine } from '@ichor/runtime';
 import { LABELS, type Label } from '@ichor/tables';
 import { readSafetensors } from '@ichor/weights';
 import type { Stacker } from '../config/schema.js';
@@ -9,10 +8,9 @@ import { StackingError } from '../error.js';
 import { computeFeatures } from '../features/compute.js';
 import { gatherNeighbours, gatherRows, stackNeighbours } from '../features/neighbours.js';
 import { applyScaler, scalerOf } from '../features/scaling.js';
-import { cnnStacking1, cnnStacking2 } from '../networks/convolutions.js';
-import { denseNetwork } from '../networks/dense.js';
 import type { AlignedPredictions } from '../predictions/align.js';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
+import { networkOf } from '../train/network-pieces.js';
 import { predictSet } from '../train/train-network.js';
 
 /** Where the fitted parts of one fold lie: `all` for the convolutions, a file per label for the others. */
@@ -62,8 +60,8 @@ export async function openStacker(
     paths.map(async (path) => {
       const { tensors } = await readSafetensors(path);
       const columns = tensors.get('scaler.fill')?.data.length ?? 0;
-      const network = networkOf(stacker, columns, models);
-      return { scaler: scalerOf(tensors), session: await openNetwork(engine, network, tensors) };
+      const session = await engine.inference(networkOf(stacker, columns), tensors, { outputs: ['logits'] });
+      return { scaler: scalerOf(tensors), session };
     }),
   );
   return {
@@ -100,16 +98,6 @@ async function openBooster(path: string): Promise<Booster> {
   }
   const model = parseTreeModel(await readFile(path, 'utf8'), path);
   return { predict: (matrix) => model.predict(matrix), dispose: () => undefined };
-}
-
-function networkOf(stacker: Exclude<Stacker, { kind: 'lgbm' }>, columns: number, models: number): Network {
-  if (stacker.kind === 'mlp') return denseNetwork(columns, stacker.hidden, stacker.dropout);
-  const build = stacker.kind === 'cnn-1' ? cnnStacking1 : cnnStacking2;
-  return build({ models, features: columns / models });
-}
-
-function openNetwork(engine: Engine, network: Network, tensors: StateDict): Promise<InferenceSession> {
-  return engine.inference(network, tensors, { outputs: ['logits'] });
 }
 
 function partOf({ name }: Stacker, parts: StackerParts, part: Label | 'all'): string {

@@ -28,6 +28,10 @@ const options = {
     .default('auto')
     .describe('What grows the trees: auto is LightGBM where its library is, else ml-xgboost'),
   threads: z.number().int().positive().optional().describe('Threads of the engine; default all cores'),
+  nested: z
+    .boolean()
+    .default(true)
+    .describe('Fit a second time with every choice made on other folds, for the leaderboard'),
   fresh: z.boolean().describe('Drop what an earlier run of the fold left and start over'),
 };
 
@@ -40,7 +44,10 @@ await runCommand(
       'Ctrl-C keeps the labels that are done; the same command goes on. Not a medical device.',
     options,
     examples: [{ command: 'stack --app apps/lgbm-stacking-1 --fold 0', does: 'fit fold 0' }],
-    async run({ app, fold, config, engine, provider, gbdt, threads, fresh }, { signal, terminal, print }) {
+    async run(
+      { app, fold, config, engine, provider, gbdt, threads, nested, fresh },
+      { signal, terminal, print },
+    ) {
       const stacker = resolveStacker(await loadApp(app), config);
       const folds = chosenFolds(process.env['ICHOR_FOLDS']);
       for (const one of fold === 'all' ? folds : [Number(fold)]) {
@@ -60,6 +67,7 @@ await runCommand(
               engine,
               provider,
               gbdt,
+              nested,
               fresh,
               signal,
               events: report.events,

@@ -17,13 +17,14 @@ export interface ReadPredictions {
  * Reads the predictions of several models for the same slices, as means over their test-time passes.
  *
  * @param folds whose files of `set` are read: every training fold for `valid`, the one fold for `test`
+ * @param set `nested` is `valid` where a model has nothing nested
  * @throws StackingError `stacking/missing-predictions`, `stacking/no-slices`; TableError
  */
 export async function readPredictions(
   paths: Layout,
   models: readonly string[],
   folds: readonly number[],
-  set: PredictionSet,
+  set: PredictionSet | 'nested',
   slices: OrderedSlices,
   onFile?: (path: string) => void,
 ): Promise<ReadPredictions> {
@@ -33,7 +34,11 @@ export async function readPredictions(
   for (const model of models) {
     const sums = new PredictionSums(rowOf);
     for (const fold of folds) {
-      const path = paths.predictions(model, fold, set);
+      const nested = paths.predictions(model, fold, 'nested');
+      const path =
+        set === 'nested' && existsSync(nested)
+          ? nested
+          : paths.predictions(model, fold, set === 'test' ? 'test' : 'valid');
       requireFile(path, model, fold);
       onFile?.(path);
       for await (const batch of readBatches(path, predictionsTable, { columns: ['ID', ...OUTPUTS] })) {

@@ -6,6 +6,8 @@ export interface StackerFiles {
   readonly folder: string;
   readonly valid: string;
   readonly test: string;
+  /** The validation fold again, with every choice made on other folds. */
+  readonly nested: string;
   readonly history: string;
   readonly manifest: string;
   readonly log: string;
@@ -26,6 +28,7 @@ export function stackerFiles(layout: Layout, name: string, fold: number): Stacke
     folder,
     valid: layout.predictions(name, fold, 'valid'),
     test: layout.predictions(name, fold, 'test'),
+    nested: layout.predictions(name, fold, 'nested'),
     history: file('history.json'),
     manifest: file('train.json'),
     log: file('train.log'),

@@ -12,16 +12,11 @@ import type { Part } from './fold-data.js';
  * fold, which is also what is reported: the leaderboard holds an estimate without that.
  */
 export async function fitTrees(stacker: LgbmStacker, context: FitContext): Promise<Fitted> {
-  const { data, files, events, signal, threads } = context;
+  const { data, files, events, signal } = context;
   const engine = await context.treeEngine();
-  const selection = { models: stacker.inputs, features: stacker.features, positionOrd: stacker.positionOrd };
-  const featuresOf = ({ slices, predictions }: Part) => computeFeatures(slices, predictions, selection);
-  const parameters: GbdtParameters = { ...stacker, ...(threads === undefined ? {} : { threads }) };
+  const parameters = treeParameters(stacker, context);
 
-  engine.checkSize(
-    data.train.slices.rows,
-    selection.models.length * LABELS.length * selection.features.length,
-  );
+  engine.checkSize(data.train.slices.rows, stacker.inputs.length * LABELS.length * stacker.features.length);
   const models = new Map<Label, GbdtModel>();
   const missing = LABELS.filter(
     (label) => context.done[label] === undefined || !existsSync(files.booster(label, engine.name)),
@@ -29,14 +24,14 @@ export async function fitTrees(stacker: LgbmStacker, context: FitContext): Promi
   for (const label of LABELS) {
     if (!missing.includes(label)) models.set(label, await engine.load(files.booster(label, engine.name)));
   }
-  const validMatrix = featuresOf(data.valid);
+  const validMatrix = treeFeatures(stacker, data.valid);
   if (missing.length > 0) {
     events.message?.(`features of ${data.train.slices.rows} slices for ${missing.length} models`);
-    const sets = binned(engine, featuresOf(data.train), validMatrix, parameters);
+    const sets = binned(engine, treeFeatures(stacker, data.train), validMatrix, parameters);
     try {
       for (const label of missing) {
         stopIfAsked(signal);
-        const model = await fitLabel(stacker, context, engine, parameters, sets, label);
+        const model = await stopEarly(stacker, context, engine, sets, data, label);
         models.set(label, model);
         await model.save(files.booster(label, engine.name));
         await context.finish(label, { rounds: model.rounds, validLoss: Math.min(...model.validLosses) });
@@ -48,39 +43,56 @@ export async function fitTrees(stacker: LgbmStacker, context: FitContext): Promi
   }
   const predictAll = (matrix: FeatureMatrix) => LABELS.map((label) => models.get(label)!.predict(matrix));
   const valid = predictAll(validMatrix);
-  const test = predictAll(featuresOf(data.test));
+  const test = predictAll(treeFeatures(stacker, data.test));
   await writeImportances(files, `${stacker.name}`, validMatrix.names, models);
   for (const model of models.values()) model.dispose();
   return { valid, test };
 }
 
+export function treeParameters(
+  stacker: LgbmStacker,
+  { threads }: Pick<FitContext, 'threads'>,
+): GbdtParameters {
+  return { ...stacker, ...(threads === undefined ? {} : { threads }) };
+}
+
+export function treeFeatures(stacker: LgbmStacker, { slices, predictions }: Part): FeatureMatrix {
+  const { inputs: models, features, positionOrd } = stacker;
+  return computeFeatures(slices, predictions, { models, features, positionOrd });
+}
+
+interface BinnedSets {
+  readonly train: GbdtDataset;
+  readonly valid: GbdtDataset;
+}
+
 /** Bins the training features once for all labels; the matrix can be let go afterwards. */
-function binned(
+export function binned(
   engine: GbdtEngine,
   train: FeatureMatrix,
   valid: FeatureMatrix,
   parameters: GbdtParameters,
-): { readonly train: GbdtDataset; readonly valid: GbdtDataset } {
+): BinnedSets {
   const trainSet = engine.dataset(train, { parameters });
   return { train: trainSet, valid: engine.dataset(valid, { parameters, reference: trainSet }) };
 }
 
-async function fitLabel(
+/** Trees for one label, as many as suit the validation part best. */
+export function stopEarly(
   stacker: LgbmStacker,
-  { data, events, signal }: FitContext,
+  { events, signal, threads }: Pick<FitContext, 'events' | 'signal' | 'threads'>,
   engine: GbdtEngine,
-  parameters: GbdtParameters,
-  sets: ReturnType<typeof binned>,
+  sets: BinnedSets,
+  parts: { readonly train: Part; readonly valid: Part },
   label: Label,
 ): Promise<GbdtModel> {
   const index = LABELS.indexOf(label);
-  sets.train.setLabels(data.train.targets[index]!);
-  sets.valid.setLabels(data.valid.targets[index]!);
+  sets.train.setLabels(parts.train.targets[index]!);
+  sets.valid.setLabels(parts.valid.targets[index]!);
   events.begin?.(`${label}: trees`, undefined, 'rounds');
   return engine.train({
-    train: sets.train,
-    valid: sets.valid,
-    parameters,
+    ...sets,
+    parameters: treeParameters(stacker, { threads }),
     rounds: stacker.rounds,
     earlyStoppingRounds: stacker.earlyStoppingRounds,
     onRound: (_, loss) => events.advance?.(1, loss === undefined ? {} : { loss: loss.toFixed(5) }),

@@ -1,7 +1,7 @@
 import { datasetTable, foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
 import { StackingError } from '../error.js';
 import { selectRows, type AlignedPredictions } from '../predictions/align.js';
-import { readPredictions, type ReadPredictions } from '../predictions/read.js';
+import { readPredictions } from '../predictions/read.js';
 import {
   hardTargetColumns,
   orderSlices,
@@ -17,12 +17,22 @@ export interface Part {
   readonly targets: readonly Float32Array[];
 }
 
-/** What one fold of a stacker is made from. */
-export interface FoldData {
+/** The slices with known targets, as one fold sees them. */
+export interface TrainingData {
   /** Out-of-fold predictions of the other folds. */
   readonly train: Part;
-  /** Those of this fold. */
+  /** Fold of each slice of `train`. */
+  readonly trainFolds: Uint8Array;
+  /** Out-of-fold predictions of this fold. */
   readonly valid: Part;
+  /** Slices that took the mean of the other models, by model. */
+  readonly filled: Record<string, number>;
+  /** Slices that no model predicted. */
+  readonly dropped: readonly string[];
+}
+
+/** What one fold of a stacker is made from. */
+export interface FoldData extends Pick<TrainingData, 'train' | 'trainFolds' | 'valid'> {
   /** Predictions of this fold's models for the whole test set; no targets. */
   readonly test: Part;
   /** Slices that took the mean of the other models, by set and model. */
@@ -55,6 +65,30 @@ export async function readFoldData(
   folds: readonly number[],
   onFile?: (path: string) => void,
 ): Promise<FoldData> {
+  const known = await readTrainingData(paths, inputs, fold, folds, 'valid', onFile);
+  const table = await readTable(paths.preprocessed('test'), datasetTable, { columns: [...COLUMNS] });
+  const test = await readPredictions(paths, inputs, [fold], 'test', orderSlices(table.columns), onFile);
+  return {
+    ...known,
+    test: { slices: test.slices, predictions: test.predictions, targets: [] },
+    filled: { valid: known.filled, test: { ...test.predictions.filled } },
+    dropped: { valid: known.dropped, test: test.dropped },
+  };
+}
+
+/**
+ * The part of {@link readFoldData} that has targets.
+ *
+ * @param set `nested`: the nested predictions of those inputs that have any
+ */
+export async function readTrainingData(
+  paths: Layout,
+  inputs: readonly string[],
+  fold: number,
+  folds: readonly number[],
+  set: 'valid' | 'nested',
+  onFile?: (path: string) => void,
+): Promise<TrainingData> {
   if (!folds.includes(fold) || folds.length < 2) {
     throw new StackingError({
       code: 'stacking/no-training-folds',
@@ -62,13 +96,12 @@ export async function readFoldData(
       remedy: 'choose at least two folds with ICHOR_FOLDS, this one among them',
     });
   }
-  const table = await readTable(paths.preprocessed('train_folds'), foldsTable, {
+  const { columns } = await readTable(paths.preprocessed('train_folds'), foldsTable, {
     columns: [...COLUMNS, ...TARGETS, 'fold'],
   });
-  const { columns } = table;
   const known = orderSlices(columns, (row) => folds.includes(columns.fold[row]!));
-  const read = await readPredictions(paths, inputs, folds, 'valid', known, onFile);
-  const targets = hardTargetColumns(read.slices, columns);
+  const { slices, predictions, dropped } = await readPredictions(paths, inputs, folds, set, known, onFile);
+  const targets = hardTargetColumns(slices, columns);
   if (targets.some((column) => column.includes(NaN))) {
     throw new StackingError({
       code: 'stacking/targets',
@@ -77,23 +110,22 @@ export async function readFoldData(
       remedy: 'run the preprocessing again',
     });
   }
-  const foldOf = (row: number) => columns.fold[read.slices.tableRows[row]!];
-  const test = await readTable(paths.preprocessed('test'), datasetTable, { columns: [...COLUMNS] });
-  const readTest = await readPredictions(paths, inputs, [fold], 'test', orderSlices(test.columns), onFile);
+  const foldOf = ({ tableRows }: OrderedSlices) => Uint8Array.from(tableRows, (row) => columns.fold[row]!);
+  const all: Part = { slices, predictions, targets };
+  const foldOfAll = foldOf(slices);
+  const train = selectPart(all, (row) => foldOfAll[row] !== fold);
+  const valid = selectPart(all, (row) => foldOfAll[row] === fold);
   return {
-    train: part(read, targets, (row) => foldOf(row) !== fold),
-    valid: part(read, targets, (row) => foldOf(row) === fold),
-    test: { slices: readTest.slices, predictions: readTest.predictions, targets: [] },
-    filled: { valid: { ...read.predictions.filled }, test: { ...readTest.predictions.filled } },
-    dropped: { valid: read.dropped, test: readTest.dropped },
+    train,
+    trainFolds: foldOf(train.slices),
+    valid,
+    filled: { ...predictions.filled },
+    dropped,
   };
 }
 
-function part(
-  { slices, predictions }: ReadPredictions,
-  targets: readonly Float32Array[],
-  keep: (row: number) => boolean,
-): Part {
+/** Some of the slices of a part. */
+export function selectPart({ slices, predictions, targets }: Part, keep: (row: number) => boolean): Part {
   const chosen = selectSlices(slices, keep);
   return {
     slices: chosen.slices,

@@ -19,6 +19,7 @@ export async function foldIdentity(
     paths.preprocessed('test'),
     ...stacker.inputs.flatMap((model) => [
       ...folds.map((other) => paths.predictions(model, other, 'valid')),
+      ...folds.map((other) => paths.predictions(model, other, 'nested')),
       paths.predictions(model, fold, 'test'),
     ]),
   ];

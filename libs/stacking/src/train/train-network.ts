@@ -20,14 +20,17 @@ export interface NetworkTraining {
   readonly network: Network;
   readonly label: string;
   readonly train: NetworkSet;
-  readonly valid: NetworkSet;
+  /** Without one, the weights of the last epoch are taken. */
+  readonly valid?: NetworkSet;
   readonly epochs: number;
+  /** Ends after so many of the epochs. */
+  readonly endAfter?: number;
   readonly batchSize: number;
   readonly schedule: CnnStacker['schedule'];
   readonly classWeights?: readonly number[];
   readonly seed: number;
   /** Loss of the validation set by which epochs are compared. */
-  score(probabilities: readonly Float32Array[]): number;
+  score(targets: readonly Float32Array[], probabilities: readonly Float32Array[]): number;
   /** `last`, or the weights of the lowest score. */
   readonly snapshot: 'last' | 'best';
   /** Stops after so many epochs without a lower score. */
@@ -40,7 +43,7 @@ export interface TrainedNetwork {
   readonly state: StateDict;
   /** Whose weights they are, from 0. */
   readonly epoch: number;
-  /** Score after each epoch. */
+  /** Score after each epoch; none without a validation set. */
   readonly scores: readonly number[];
 }
 
@@ -55,13 +58,14 @@ export async function trainNetwork(options: NetworkTraining): Promise<TrainedNet
     optimizer: { kind: 'adam' },
     seed,
   });
+  const last = Math.min(epochs, options.endAfter ?? epochs) - 1;
   const scores: number[] = [];
   let best: { readonly epoch: number; readonly score: number; readonly state: StateDict } | undefined;
   try {
-    for (let epoch = 0; epoch < epochs; epoch++) {
+    for (let epoch = 0; epoch <= last; epoch++) {
       const order = shuffled(train.rows, seed, epoch);
       const learningRate = learningRateOf(schedule, epoch, epochs);
-      events.begin?.(`${options.label}: epoch ${epoch + 1} of ${epochs}`, train.rows, 'slices');
+      events.begin?.(`${options.label}: epoch ${epoch + 1} of ${last + 1}`, train.rows, 'slices');
       for (let from = 0; from < order.length; from += batchSize) {
         stopIfAsked(signal);
         const rows = order.subarray(from, from + batchSize);
@@ -72,11 +76,16 @@ export async function trainNetwork(options: NetworkTraining): Promise<TrainedNet
         if (!Number.isFinite(loss)) throw notFinite(options.label, epoch);
         events.advance?.(rows.length, { loss: loss.toFixed(5) });
       }
-      const score = options.score(await predictSet((inputs) => session.predict(inputs), valid));
+      if (valid === undefined) {
+        if (epoch === last) best = { epoch, score: NaN, state: session.parameters() };
+        continue;
+      }
+      const predicted = await predictSet((inputs) => session.predict(inputs), valid);
+      const score = options.score(valid.targets, predicted);
       if (!Number.isFinite(score)) throw notFinite(options.label, epoch);
       scores.push(score);
       const isBest = best === undefined || score < best.score;
-      if (isBest || (options.snapshot === 'last' && epoch === epochs - 1)) {
+      if (isBest || (options.snapshot === 'last' && epoch === last)) {
         best = { epoch, score, state: session.parameters() };
       }
       if (options.patience !== undefined && best !== undefined && epoch - best.epoch >= options.patience)

@@ -17,11 +17,12 @@ import type { AlignedPredictions } from '../predictions/align.js';
 import type { StackingEvents } from './events.js';
 import { stackerFiles, type StackerFiles } from './files.js';
 import { Stopped, type FitContext, type Fitted } from './fit.js';
-import { fitConvolution, fitDense } from './fit-networks.js';
+import { fitNetworks } from './fit-networks.js';
 import { fitTrees } from './fit-trees.js';
-import { readFoldData, type FoldData } from './fold-data.js';
+import { readFoldData, readTrainingData, type FoldData } from './fold-data.js';
 import { readHistory, writeHistory } from './history.js';
 import { foldIdentity } from './identity.js';
+import { choosesByValidation, fitNested, type UsualFit } from './nested.js';
 import { writePredictions } from './write-predictions.js';
 
 export interface TrainStackerFoldOptions {
@@ -37,6 +38,8 @@ export interface TrainStackerFoldOptions {
   /** Of boosted trees. Default `auto`. */
   readonly gbdt?: GbdtEngineName | 'auto';
   readonly threads?: number;
+  /** Also fit with every choice made on other folds, for the leaderboard. Default true. */
+  readonly nested?: boolean;
   /** Drop what an earlier run of this fold left. */
   readonly fresh?: boolean;
   /** Stops after the current step or round; finished labels are kept. */
@@ -74,7 +77,8 @@ export async function trainStackerFold(options: TrainStackerFoldOptions): Promis
   const lock = await acquireLock(files.folder, `fold${fold}`);
   try {
     if (options.fresh === true)
-      for (const path of [files.valid, files.test, files.history]) await rm(path, { force: true });
+      for (const path of [files.valid, files.test, files.nested, files.history])
+        await rm(path, { force: true });
     return await new FoldRun(options, paths, files).run();
   } finally {
     await lock.release();
@@ -121,14 +125,18 @@ class FoldRun {
       threads: this.#options.threads,
     };
     let fitted: Fitted;
+    let nested: readonly Float32Array[] | undefined;
     try {
       fitted = await fit(stacker, context);
+      nested = await this.#fitNested(context, parts, fitted);
     } catch (error) {
       if (error instanceof Stopped || signal?.aborted === true) return { status: 'stopped', parts };
       throw error;
     }
     const metadata = { 'ichor.model': stacker.name, 'ichor.fold': String(fold), 'ichor.identity': identity };
     await writePredictions(this.#files.test, data.test, fitted.test, metadata);
+    if (nested === undefined) await rm(this.#files.nested, { force: true });
+    else await writePredictions(this.#files.nested, data.valid, nested, metadata);
     // The out-of-fold predictions last: where they are, the rest is too.
     await writePredictions(this.#files.valid, data.valid, fitted.valid, metadata);
     return {
@@ -138,6 +146,27 @@ class FoldRun {
       ...(this.#engine === undefined ? {} : { engine: this.#engine }),
       data,
     };
+  }
+
+  /** On the nested predictions of the inputs where they have any: they chose by the same labels. */
+  async #fitNested(
+    context: FitContext,
+    parts: UsualFit['parts'],
+    { valid }: Fitted,
+  ): Promise<readonly Float32Array[] | undefined> {
+    const { stacker, fold, folds = [0, 1, 2, 3, 4], nested = true } = this.#options;
+    if (!nested || !choosesByValidation(stacker)) return undefined;
+    const isNested = stacker.inputs.some((model) =>
+      folds.some((other) => existsSync(this.#paths.predictions(model, other, 'nested'))),
+    );
+    return isNested
+      ? fitNested(
+          stacker,
+          fold,
+          await readTrainingData(this.#paths, stacker.inputs, fold, folds, 'nested'),
+          context,
+        )
+      : fitNested(stacker, fold, context.data, context, { parts, valid });
   }
 
   async #treeEngine(): Promise<GbdtEngine> {
@@ -178,14 +207,7 @@ class FoldRun {
 }
 
 function fit(stacker: Stacker, context: FitContext): Promise<Fitted> {
-  switch (stacker.kind) {
-    case 'lgbm':
-      return fitTrees(stacker, context);
-    case 'mlp':
-      return fitDense(stacker, context);
-    default:
-      return fitConvolution(stacker, context);
-  }
+  return stacker.kind === 'lgbm' ? fitTrees(stacker, context) : fitNetworks(stacker, context);
 }
 
 function scoresOf({ valid }: FoldData, probabilities: readonly Float32Array[]): StackerScores {
