@@ -5,5 +5,5 @@ export const app = defineBaseModel({
   name: 'inception-resnet-v2',
   backbone: 'inceptionresnetv2',
   imageSize: 336,
-  configurations: { demo: { ...demoSettings, imageSize: 80 } },
+  configurations: { demo: { ...demoSettings, imageSize: 75, batchSize: 16 } },
 });

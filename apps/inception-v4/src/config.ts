@@ -7,5 +7,5 @@ export const app = defineBaseModel({
   imageSize: 512,
   epochs: 5,
   schedule: { kind: 'multi-step', learningRate: 6e-5, milestones: [1, 2, 3], gamma: 2 / 3 },
-  configurations: { demo: { ...demoSettings, imageSize: 80 } },
+  configurations: { demo: { ...demoSettings, imageSize: 75, batchSize: 16 } },
 });

@@ -5,5 +5,5 @@ export const app = defineBaseModel({
   name: 'xception',
   backbone: 'xception',
   imageSize: 224,
-  configurations: { demo: demoSettings },
+  configurations: { demo: { ...demoSettings, imageSize: 48 } },
 });

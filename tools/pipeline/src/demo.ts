@@ -4,10 +4,13 @@ import { generateSet } from '@ichor/phantom';
 
 /** What the demo makes small; everything else is as in the real pipeline. */
 export const demo = {
-  patients: 28,
-  testPatients: 5,
+  patients: 56,
+  testPatients: 14,
   /** Pixels of a side of the files. */
   size: 128,
+  /** mm from slice to slice: with few slices a head, many heads, which is what networks learn from. */
+  sliceSpacing: 10,
+  prevalence: 0.8,
   seed: 1,
   folds: [0, 1],
 } as const;
@@ -20,7 +23,7 @@ export interface DemoSize {
 export function whatIsSmall({ patients, testPatients }: DemoSize): string[] {
   return [
     `${patients} synthetic patients to train on and ${testPatients} to test, instead of 17,079 and 3,518 real ones`,
-    `${demo.size} x ${demo.size} pixels a file, and smaller images for the networks (see the configuration demo of each app)`,
+    `a slice every ${demo.sliceSpacing} mm of ${demo.size} x ${demo.size} pixels, and smaller images for the networks (see the configuration demo of each app)`,
     `${demo.folds.length} folds instead of 5, one epoch, from random weights instead of ImageNet's`,
     'so the figures say that the machinery works, and nothing about patients',
   ];
@@ -33,7 +36,7 @@ export async function makeDemoData(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const { size, seed } = demo;
+  const { size, sliceSpacing, prevalence, seed } = demo;
   const total = patients + testPatients;
   const progress = new Progress({ label: 'phantom data', total, unit: 'patients', terminal });
   const set = await generateSet({
@@ -42,7 +45,8 @@ export async function makeDemoData(
     testPatients,
     size,
     seed,
-    prevalence: 0.6,
+    prevalence,
+    sliceSpacing,
     broken: false,
     signal,
     onPatient: () => progress.advance(),

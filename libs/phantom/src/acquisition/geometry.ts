@@ -26,10 +26,15 @@ export interface AcquisitionOptions {
   readonly size: number;
   /** Stretch of the head (anatomy). */
   readonly scale: Vector;
+  /** From slice to slice, mm; default: the thickness, so that slices touch. */
+  readonly sliceSpacing?: number | undefined;
 }
 
 /** Draws position, tilt, field of view and slices of one study. */
-export function drawAcquisition(random: Random, { size, scale }: AcquisitionOptions): Acquisition {
+export function drawAcquisition(
+  random: Random,
+  { size, scale, sliceSpacing }: AcquisitionOptions,
+): Acquisition {
   const fieldOfView = random.between(222, 250) * Math.max(1, scale[1]);
   const spacing = Math.round((fieldOfView / size) * 1e6) / 1e6;
   const tilt = random.chance(0.55) ? (Math.round(random.between(-4, 22) * 2) / 2) * (Math.PI / 180) : 0;
@@ -45,7 +50,7 @@ export function drawAcquisition(random: Random, { size, scale }: AcquisitionOpti
   const x0 = round(headAt[0] - half + random.around(0, 3));
   const y0 = round(headAt[1] - half * Math.cos(tilt) + random.around(2, 4));
   const positions: Vector[] = [];
-  for (let z = low; z < high; z += thickness * (z < 12 ? denseBase : 1)) {
+  for (let z = low; z < high; z += (sliceSpacing ?? thickness) * (z < 12 ? denseBase : 1)) {
     positions.push([x0, y0, round(headAt[2] + z + half * Math.sin(tilt))]);
   }
   return {

@@ -62,8 +62,8 @@ export function setLayout(out: string) {
 export async function generateSet(options: GenerateOptions): Promise<GeneratedSet> {
   const paths = setLayout(options.out);
   const { seed, patients, testPatients, size, prevalence, broken } = options;
-  const { background } = options;
-  const settings = { seed, patients, testPatients, size, prevalence, broken, background };
+  const { background, sliceSpacing } = options;
+  const settings = { seed, patients, testPatients, size, prevalence, sliceSpacing, broken, background };
   const earlier = await readDescription(paths.description);
   if (options.overwrite !== true && earlier !== undefined) {
     if (JSON.stringify(earlier.settings) === JSON.stringify(settings))
@@ -159,8 +159,16 @@ async function eachPatient(
     return;
   }
   const waiting = [...plan].reverse();
-  const { seed, patients, testPatients, size, prevalence, background } = options;
-  const workerData: WorkerOptions = { seed, patients, testPatients, size, prevalence, background };
+  const { seed, patients, testPatients, size, prevalence, sliceSpacing, background } = options;
+  const workerData: WorkerOptions = {
+    seed,
+    patients,
+    testPatients,
+    size,
+    prevalence,
+    sliceSpacing,
+    background,
+  };
   const runWorker = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('../../dist/cohort/worker.js', import.meta.url), { workerData });

@@ -11,6 +11,8 @@ export interface CohortOptions {
   readonly size: number;
   /** Share of the patients with a bleed. */
   readonly prevalence: number;
+  /** From slice to slice, mm; default: as thick as they are, 4 to 6. Larger makes fewer slices of a patient. */
+  readonly sliceSpacing?: number | undefined;
 }
 
 export interface PatientPlan {

@@ -26,7 +26,7 @@ export interface Study {
 export function createStudy(
   patient: PatientPlan,
   number: number,
-  { seed, size }: Pick<CohortOptions, 'seed' | 'size'>,
+  { seed, size, sliceSpacing }: Pick<CohortOptions, 'seed' | 'size' | 'sliceSpacing'>,
   masks = false,
   background?: Background,
 ): Study {
@@ -34,7 +34,8 @@ export function createStudy(
   const anatomy = drawAnatomy(createRandom(...name, 'anatomy'));
   const head = createHead(anatomy);
   const random = createRandom(...name, 'study', number);
-  const acquisition = background?.acquisition ?? drawAcquisition(random, { size, scale: anatomy.scale });
+  const acquisition =
+    background?.acquisition ?? drawAcquisition(random, { size, scale: anatomy.scale, sliceSpacing });
   const host = { cranium: head.cranium, down: gravity(acquisition) };
   const present = patient.kinds.filter(() => number === 0 || !random.chance(0.25));
   const bleeds = present.map((kind) => {

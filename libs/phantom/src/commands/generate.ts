@@ -17,6 +17,12 @@ export const generateCommand = defineCommand({
     seed: z.number().int().min(0).default(1).describe('Names the set'),
     size: z.number().int().min(32).max(1024).default(512).describe('Rows and columns of the images'),
     prevalence: z.number().min(0).max(1).default(0.5).describe('Share of patients with a bleed'),
+    sliceSpacing: z
+      .number()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('From slice to slice, mm; default: their thickness, 4 to 6'),
     background: z.string().min(1).optional().describe('Folder of a real head CT to put the bleeds into'),
     broken: z.boolean().describe('Add a few files that cannot be read'),
     workers: z.number().int().min(1).optional().describe('Threads; default one per core'),
