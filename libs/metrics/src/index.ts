@@ -7,6 +7,7 @@ export {
   type CalibrationOptions,
 } from './calibration.js';
 export type { Values } from './columns.js';
+export { proportionInterval, rocAucInterval, type Interval } from './intervals.js';
 export { logLoss, logLossPerLabel, weightedLogLoss, type LogLossOptions } from './log-loss.js';
 export {
   rocAuc,
