@@ -36,13 +36,20 @@ describe('createBundle', () => {
       studies: 8,
       slices: 32,
       patients: 8,
+      evaluatedStudies: 8,
       positiveStudies: [4, 4, 4, 4, 4, 4],
     });
   });
 
   it('fixes a threshold between the studies with and without blood', () => {
     for (const threshold of manifest.thresholds)
-      expect(threshold).toMatchObject({ sensitivity: 1, specificity: 1 });
+      expect(threshold).toMatchObject({
+        wanted: 0.95,
+        sensitivity: 1,
+        specificity: 1,
+        positives: 4,
+        negatives: 4,
+      });
     expect(manifest.studyAuc).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
@@ -67,6 +74,21 @@ describe('createBundle', () => {
     const card = await readFile(join(out('bundle'), 'MODEL_CARD.md'), 'utf8');
     expect(card).toContain('Not a medical device');
     expect(card).toContain('| small-model | 0 | efficientnet-b0 | 32 |');
+  });
+
+  it('says how little four positive studies tell of a sensitivity', async () => {
+    const card = await readFile(join(out('bundle'), 'MODEL_CARD.md'), 'utf8');
+    // Clopper and Pearson, 4 of 4: from 0.025 ^ (1 / 4) = 0.398 to 1.
+    expect(card).toContain('| any | 0.95 |');
+    expect(card).toContain('| 1.000 (0.398 to 1.000) | 1.000 (0.398 to 1.000) | 4 / 8 |');
+    expect(card).toContain('fewer than 20 positive studies');
+  });
+
+  it('fixes thresholds at several sensitivities, and decides by the first', async () => {
+    const several = { out: out('several'), name: 'x', root: out('root'), sensitivities: [0.5, 1] };
+    const { thresholds, otherThresholds } = await createBundle(several);
+    expect(thresholds[0]).toMatchObject({ wanted: 0.5 });
+    expect(otherThresholds[0]).toMatchObject([{ wanted: 1, sensitivity: 1 }]);
   });
 
   it('refuses a folder with something in it, and a model that is not trained', async () => {

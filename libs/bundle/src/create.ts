@@ -10,7 +10,7 @@ import { LABELS, layout, rootFolder, type Layout } from '@ichor/tables';
 import { modelNetwork, readWeights } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
-import { thresholdAtSensitivity } from './calibration/threshold.js';
+import { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';
 import { BundleError } from './error.js';
 import { finalStacker, fittedStackers, type FittedStacker } from './fitted-stackers.js';
 import { hashFile } from './hash.js';
@@ -37,8 +37,8 @@ export interface BundleOptions {
   readonly folds?: readonly number[];
   /** Take the stackers whose inputs are all in the bundle; default true. Without them the networks are averaged. */
   readonly stacking?: boolean;
-  /** Sensitivity of the thresholds; default 0.95. */
-  readonly sensitivity?: number;
+  /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
+  readonly sensitivities?: readonly number[];
   readonly root?: string;
   readonly onNetwork?: (network: TrainedNetwork, done: number, total: number) => void;
 }
@@ -166,6 +166,10 @@ async function describe(
   const studies = await trainingStudies(paths);
   const cases = studyCases(studies, ensemble);
   const study = LABELS.map((_, label) => fitOrNull(cases.scores[label]!, cases.truth[label]!));
+  const thresholds = (options.sensitivities ?? [0.95]).map((wanted) =>
+    LABELS.map((_, label) => threshold(cases, label, study[label]!, wanted)),
+  );
+  const [deciding, ...others] = thresholds;
   const environment = describeEnvironment();
   return {
     format: 'ichor-bundle',
@@ -181,12 +185,14 @@ async function describe(
       outOfFold: scoresOf(ensemble),
     },
     calibration: { slice: sliceCalibration(ensemble), study },
-    thresholds: LABELS.map((_, label) => threshold(cases, label, study[label]!, options.sensitivity ?? 0.95)),
+    thresholds: deciding ?? LABELS.map(() => null),
+    otherThresholds: LABELS.map((_, label) => others.flatMap((all) => all[label] ?? [])),
     studyAuc: LABELS.map((_, label) => finiteOrNull(rocAuc(cases.truth[label]!, cases.scores[label]!))),
     training: {
       studies: studies.length,
       slices: studies.reduce((sum, { slices }) => sum + slices.length, 0),
       patients: new Set(studies.map(({ patient }) => patient)).size,
+      evaluatedStudies: cases.truth[0]!.length,
       positiveStudies: LABELS.map((_, label) => cases.truth[label]!.reduce((sum, one) => sum + one, 0)),
       data: [...new Set(trained.map(({ data }) => data))].sort(),
     },
@@ -216,16 +222,16 @@ function threshold(
   label: number,
   scaling: PlattScaling | null,
   sensitivity: number,
-) {
+): Threshold | null {
   const calibrated = scaling ? scores[label]!.map((score) => calibrate(scaling, score)) : scores[label]!;
   return thresholdAtSensitivity(calibrated, truth[label]!, sensitivity) ?? null;
 }
 
-/** Short name of a manifest for reports: the first 12 digits of the hash of its networks. */
+/** Short name of a manifest for reports: the first 12 digits of a hash of all that decides its answers. */
 export function bundleHash(manifest: BundleManifest): string {
   const hash = createHash('sha256');
   for (const { onnx } of manifest.networks) hash.update(onnx.sha256);
   for (const { parts } of manifest.stackers) hash.update(JSON.stringify(parts));
-  hash.update(JSON.stringify(manifest.calibration));
+  hash.update(JSON.stringify([manifest.calibration, manifest.thresholds]));
   return hash.digest('hex').slice(0, 12);
 }

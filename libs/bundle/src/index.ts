@@ -9,6 +9,7 @@ export {
   type BundledFile,
   type BundledNetwork,
   type BundledStacker,
+  type BundledThreshold,
   type BundleManifest,
   type BundleScores,
 } from './manifest.js';

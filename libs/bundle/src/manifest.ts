@@ -3,8 +3,8 @@ import { baseModelSchema } from '@ichor/training';
 import { LABELS } from '@ichor/tables';
 import { z } from 'zod';
 
-/** Raised whenever a reader of the older version would compute other numbers. */
-export const BUNDLE_VERSION = 1;
+/** Raised whenever a reader of the older version would compute other numbers, or not understand the manifest. */
+export const BUNDLE_VERSION = 2;
 
 const probability = z.number().min(0).max(1);
 const perLabel = <Value extends z.ZodType>(value: Value) => z.array(value).length(LABELS.length);
@@ -32,6 +32,8 @@ const threshold = z.strictObject({
   wanted: probability,
   sensitivity: probability,
   specificity: probability,
+  positives: z.number().int(),
+  negatives: z.number().int(),
 });
 
 /** `manifest.json` of a bundle; every list over labels is in the order of `labels`. */
@@ -76,12 +78,17 @@ export const manifestSchema = z.strictObject({
   calibration: z.strictObject({ slice: perLabel(platt.nullable()), study: perLabel(platt.nullable()) }),
   /** On calibrated study probabilities; null where a label lacks positive or negative studies. */
   thresholds: perLabel(threshold.nullable()),
+  /** At other sensitivities that were asked for; none of them decides. */
+  otherThresholds: perLabel(z.array(threshold)),
   /** Area under the ROC curve of studies, out of fold. */
   studyAuc: perLabel(z.number().nullable()),
   training: z.strictObject({
     studies: z.number().int(),
     slices: z.number().int(),
     patients: z.number().int(),
+    /** Studies with a predicted slice: those that calibration and thresholds were fitted on. */
+    evaluatedStudies: z.number().int(),
+    /** Of the evaluated ones. */
     positiveStudies: perLabel(z.number().int()),
     /** Fingerprint of the slices and targets of each fold. */
     data: z.array(z.string()),
@@ -92,4 +99,5 @@ export type BundleManifest = z.infer<typeof manifestSchema>;
 export type BundledNetwork = BundleManifest['networks'][number];
 export type BundledStacker = BundleManifest['stackers'][number];
 export type BundleScores = z.infer<typeof scores>;
+export type BundledThreshold = z.infer<typeof threshold>;
 export type BundledFile = z.infer<typeof file>;

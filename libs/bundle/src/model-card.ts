@@ -1,10 +1,11 @@
-import type { BundleManifest, BundleScores } from './manifest.js';
+import { proportionInterval } from '@ichor/metrics';
+import type { BundledThreshold, BundleManifest, BundleScores } from './manifest.js';
 
 const number = (value: number | null, digits = 3) => (value === null ? 'n/a' : value.toFixed(digits));
 
 /** What a bundle is, in Markdown, for those who are to use it. */
 export function modelCard(manifest: BundleManifest): string {
-  const { name, labels, networks, ensemble, thresholds, studyAuc, training, software, createdAt } = manifest;
+  const { name, labels, networks, ensemble, studyAuc, training, software, createdAt } = manifest;
   return `# ${name}
 
 Detects intracranial hemorrhage on axial, non-contrast head CT: for every slice and study the probabilities of
@@ -32,24 +33,36 @@ ${networks
   .join('\n')}
 
 ${stackersOf(manifest)}
-The probabilities are then calibrated (Platt scaling) for slices and for studies.
-The score of a study is the largest mean of three neighbouring slices.
+- **Score of a study**, for each label: the largest mean of three neighbouring slices (two at the ends) of what the
+  ${ensemble.kind === 'mean' ? 'networks' : 'stackers'} give.
+- **Calibration** (Platt scaling), for each label: of slices, and of the scores of studies. A calibrated probability is
+  the share of positive ones among the cases with that score, where they are as frequent as they were in training.
+- **Above the threshold** is a study whose calibrated probability is not below it.
 
 ## Performance, out of fold
 
 On slices (${ensemble.outOfFold.slices}): weighted log loss ${number(ensemble.outOfFold.weightedLogLoss, 4)}.
 
-| label | log loss | AUC of slices | AUC of studies | threshold | sensitivity | specificity |
-| --- | --- | --- | --- | --- | --- | --- |
-${labels.map((label, i) => labelRow(label, i, ensemble.outOfFold, studyAuc[i]!, thresholds[i]!)).join('\n')}
+| label | log loss | AUC of slices | AUC of studies |
+| --- | --- | --- | --- |
+${labels.map((label, i) => scoreRow(label, i, ensemble.outOfFold, studyAuc[i]!)).join('\n')}
 
-Thresholds apply to calibrated study probabilities. They and the calibration were fitted on the same out-of-fold
-predictions that they are reported on, so expect a little less on new data; and expect less wherever scanners, patients
-or protocols differ from the training data.
+Thresholds on calibrated probabilities of studies: the highest that reach the wanted sensitivity. In brackets exact
+95 % intervals (Clopper and Pearson).
+
+| label | wanted | threshold | sensitivity | specificity | positive studies |
+| --- | --- | --- | --- | --- | --- |
+${thresholdRows(manifest).join('\n')}
+${fewCases(manifest)}
+Thresholds and calibration were fitted on the same out-of-fold predictions that they are reported on, so expect a little
+less on new data; and expect less wherever scanners, patients or protocols differ from the training data. Out of fold a
+slice is predicted by the folds that did not train on it; a new one by all folds together, which is a little better and
+makes probabilities a little less extreme.
 
 ## Training data
 
-${training.slices} slices of ${training.studies} studies of ${training.patients} patients. Positive studies:
+${training.slices} slices of ${training.studies} studies of ${training.patients} patients. Calibration and thresholds:
+${training.evaluatedStudies} of these studies, those with out-of-fold predictions; positive
 ${labels.map((label, i) => `${label} ${training.positiveStudies[i]!}`).join(', ')}.
 
 Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(', ')}.
@@ -77,20 +90,47 @@ ${rows.join('\n')}
 
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
 
-function labelRow(
-  label: string,
-  index: number,
-  scores: BundleScores,
-  auc: number | null,
-  threshold: BundleManifest['thresholds'][number],
-): string {
+function scoreRow(label: string, index: number, scores: BundleScores, auc: number | null): string {
+  return row([label, number(scores.logLoss[index]!, 4), number(scores.auc[index]!), number(auc)]);
+}
+
+function thresholdRows({ labels, thresholds, otherThresholds }: BundleManifest): string[] {
+  return labels.flatMap((label, i) => {
+    const all = [thresholds[i] ?? [], otherThresholds[i]!].flat();
+    return all.length === 0
+      ? [row([label, ...Array<string>(5).fill('n/a')])]
+      : all.map((one) => thresholdRow(label, one));
+  });
+}
+
+function thresholdRow(label: string, one: BundledThreshold): string {
+  const { threshold, wanted, sensitivity, specificity, positives, negatives } = one;
   return row([
     label,
-    number(scores.logLoss[index]!, 4),
-    number(scores.auc[index]!),
-    number(auc),
-    number(threshold?.threshold ?? null),
-    number(threshold?.sensitivity ?? null),
-    number(threshold?.specificity ?? null),
+    wanted,
+    number(threshold),
+    share(sensitivity, positives),
+    share(specificity, negatives),
+    `${positives} / ${positives + negatives}`,
   ]);
+}
+
+function share(value: number, cases: number): string {
+  const { low, high } = proportionInterval(Math.round(value * cases), cases);
+  return `${number(value)} (${number(low)} to ${number(high)})`;
+}
+
+/** With fewer positive studies one missed study is more than what the wanted sensitivity may miss. */
+function fewCases({ labels, thresholds }: BundleManifest): string {
+  const few = labels.filter((_, i) => {
+    const one = thresholds[i];
+    return one && one.wanted < 1 && one.positives * (1 - one.wanted) < 1 - 1e-9;
+  });
+  const [first] = thresholds.flatMap((one) => one ?? []);
+  if (few.length === 0 || !first) return '';
+  const needed = Math.ceil(1 / (1 - first.wanted) - 1e-9);
+  return `
+**Too little data for ${few.join(', ')}**: with fewer than ${needed} positive studies a sensitivity of ${first.wanted} cannot be told
+from 1, and the threshold is simply the lowest probability of a positive study.
+`;
 }

@@ -1,7 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { bundleHash, createBundle } from '@ichor/bundle';
+import { bundleHash, createBundle, type BundleManifest } from '@ichor/bundle';
 import { defineCommand, formatTable, Progress } from '@ichor/cli';
 import { z } from 'zod';
+
+const ensemble = ({ ensemble, stackers }: BundleManifest) =>
+  ensemble.kind === 'mean' ? 'averaged' : `${stackers.length} stackers ending in ${ensemble.final}`;
 
 const decimals = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
 
@@ -9,27 +12,35 @@ export const bundleCommand = defineCommand({
   name: 'ichor bundle',
   summary: 'Puts trained networks, their calibration and thresholds into one folder, for ichor predict.',
   description:
-    'Takes the networks below ICHOR_ROOT that have out-of-fold predictions, fits calibration and thresholds on those, ' +
-    'and writes ONNX files, a manifest with hashes and a model card. Any subset will do.',
+    'Takes the networks below ICHOR_ROOT that have out-of-fold predictions and the stackers fitted on them, fits ' +
+    'calibration and thresholds on those predictions, and writes ONNX files, a manifest with hashes and a model card. ' +
+    'Any subset will do: one network alone, base models without stacking, all.',
   options: {
     out: z.string().min(1).describe('Folder to make'),
     name: z.string().min(1).optional().describe('Name of the bundle; default that of the folder'),
     models: z.array(z.string().min(1)).optional().describe('Base models; default all that are trained'),
     folds: z.array(z.number().int().min(0)).optional().describe('Folds; default all that are trained'),
-    sensitivity: z.number().min(0).max(1).default(0.95).describe('Of the thresholds, on studies out of fold'),
+    stacking: z.boolean().default(true).describe('Average the networks, without the stackers'),
+    sensitivity: z
+      .array(z.number().min(0).max(1))
+      .min(1)
+      .default([0.95])
+      .describe('Of the thresholds, on studies out of fold; of several the first decides'),
     json: z.boolean().describe('Print the manifest'),
   },
   examples: [
     { command: 'ichor bundle --out bundles/all', does: 'every trained network' },
     { command: 'ichor bundle --out bundles/one --models model-base --folds 0', does: 'one network alone' },
+    { command: 'ichor bundle --out bundles/mean --no-stacking', does: 'base models without stacking' },
   ],
-  async run({ out, name, models, folds, sensitivity, json }, { print, terminal }) {
+  async run({ out, name, models, folds, stacking, sensitivity, json }, { print, terminal }) {
     const folder = resolve(process.env['INIT_CWD'] ?? '.', out);
     let progress: Progress | undefined;
     const manifest = await createBundle({
       out: folder,
       name: name ?? basename(folder),
-      sensitivity,
+      stacking,
+      sensitivities: sensitivity,
       ...(models ? { models } : {}),
       ...(folds ? { folds } : {}),
       onNetwork: (network, done, total) => {
@@ -45,7 +56,15 @@ export const bundleCommand = defineCommand({
     }
     print(
       formatTable(
-        ['label', 'AUC of slices', 'AUC of studies', 'threshold', 'sensitivity', 'specificity'],
+        [
+          'label',
+          'AUC of slices',
+          'AUC of studies',
+          'threshold',
+          'sensitivity',
+          'specificity',
+          'positive studies',
+        ],
         manifest.labels.map((label, i) => [
           label,
           decimals(manifest.ensemble.outOfFold.auc[i]!, 3),
@@ -53,11 +72,12 @@ export const bundleCommand = defineCommand({
           decimals(manifest.thresholds[i]?.threshold ?? null, 3),
           decimals(manifest.thresholds[i]?.sensitivity ?? null, 3),
           decimals(manifest.thresholds[i]?.specificity ?? null, 3),
+          `${manifest.training.positiveStudies[i]!} / ${manifest.training.evaluatedStudies}`,
         ]),
       ),
     );
     print(
-      `${folder}: ${manifest.networks.length} networks, out-of-fold weighted log loss ` +
+      `${folder}: ${manifest.networks.length} networks, ${ensemble(manifest)}, out-of-fold weighted log loss ` +
         `${manifest.ensemble.outOfFold.weightedLogLoss.toFixed(4)}, hash ${bundleHash(manifest)}`,
     );
     print('Not a medical device. Figures are out of fold.');

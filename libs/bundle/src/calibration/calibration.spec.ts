@@ -54,6 +54,8 @@ describe('thresholdAtSensitivity', () => {
       wanted: 0.75,
       sensitivity: 0.75,
       specificity: 0.75,
+      positives: 4,
+      negatives: 4,
     });
     expect(thresholdAtSensitivity(probabilities, labels, 0.76)).toMatchObject({
       threshold: 0.1,

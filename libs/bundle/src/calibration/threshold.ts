@@ -6,6 +6,9 @@ export interface Threshold {
   /** What the cases gave that it was fixed on. */
   readonly sensitivity: number;
   readonly specificity: number;
+  /** Cases of either kind that it was fixed on: with few, the two shares above say little. */
+  readonly positives: number;
+  readonly negatives: number;
 }
 
 /**
@@ -33,5 +36,7 @@ export function thresholdAtSensitivity(
     wanted,
     sensitivity: share(positives, (value) => value >= threshold),
     specificity: share(negatives, (value) => value < threshold),
+    positives: positives.length,
+    negatives: negatives.length,
   };
 }
