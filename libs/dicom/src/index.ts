@@ -28,6 +28,7 @@ export type {
   LeftOut,
   LeftOutReason,
   PlacedSlice,
+  PlacingAttributes,
   Series,
   Slice,
   Study,

@@ -1,20 +1,9 @@
-import type { DicomAttributes } from '@ichor/dicom';
+import type { SeriesAttributes } from './headers.js';
 
 /** What a series says of itself, from one of its slices. */
-export type SeriesHeader = Pick<
-  DicomAttributes,
-  | 'Modality'
-  | 'ImageType'
-  | 'BodyPartExamined'
-  | 'SeriesDescription'
-  | 'StudyDescription'
-  | 'SeriesNumber'
-  | 'ConvolutionKernel'
-  | 'ContrastBolusAgent'
-  | 'Manufacturer'
-  | 'ImageOrientationPatient'
-  | 'SliceThickness'
-  | 'NumberOfFrames'
+export type SeriesHeader = Omit<
+  SeriesAttributes,
+  'SOPClassUID' | 'PatientID' | 'StudyInstanceUID' | 'SeriesInstanceUID'
 >;
 
 /** How the slices lie in the patient. */

@@ -73,7 +73,7 @@ describe('planStudies', () => {
     expect(await warnings()).toContain('a single slice');
     for (const z of [5, 10, 15, 30, 35, 40]) await put(`s${z}`, at(z));
     await put('copy', at(5, { InstanceNumber: 999 }));
-    expect(await warnings()).toContain('1 slices lie where another one lies');
+    expect(await warnings()).toContain('1 slice lies where another one lies and is left out');
     expect(await warnings()).toContain('15.0 mm lie between slices 4 and 5: about 2 may be missing');
   });
 
@@ -84,6 +84,27 @@ describe('planStudies', () => {
       ['1', '2', '10'].map((number) => `1.2.3.4.${number}`),
     );
     expect(study!.warnings).toEqual([expect.stringContaining('ordered by InstanceNumber')]);
+  });
+
+  it('orders by position where the files do not say that they are CT, nor of which series', async () => {
+    for (const z of [10, 0, 5])
+      await put(`s${z}`, at(z, { Modality: undefined, SeriesInstanceUID: undefined }));
+    const [study] = (await planStudies([folder])).studies;
+    expect(study!.slices.map(({ position }) => position)).toEqual([0, 5, 10]);
+    expect(study!.warnings).toEqual([]);
+  });
+
+  it('leaves out single slices without position or of another plane, by name but not in the warnings', async () => {
+    for (const z of [0, 5, 10]) await put(`s${z}`, at(z));
+    await put('lost', makeSlice({ InstanceNumber: 1 }));
+    await put('turned', at(7, { ImageOrientationPatient: [1, 0, 0, 0, 0, -1] }));
+    const [study] = (await planStudies([folder])).studies;
+    expect(study!.slices).toHaveLength(3);
+    expect(study!.leftOut).toEqual([
+      { name: join(folder, 'lost'), reason: 'ImagePositionPatient is missing or not three numbers' },
+      { name: join(folder, 'turned'), reason: expect.stringContaining('not parallel') },
+    ]);
+    expect(study!.warnings.join()).not.toContain(folder);
   });
 
   it('names what is no DICOM and what belongs to no study, and goes on', async () => {

@@ -1,11 +1,5 @@
-import {
-  assembleStudies,
-  DicomError,
-  parseDicom,
-  readDicomHeader,
-  type DicomAttributes,
-  type Series,
-} from '@ichor/dicom';
+import { assembleStudies, DicomError, parseDicom, readDicomHeader, type Series } from '@ichor/dicom';
+import { HeaderStore, type Header, type SeriesAttributes, type SliceAttributes } from './headers.js';
 import { withoutPositions } from './instance-order.js';
 import { selectSeries, type SeriesCandidate } from './select.js';
 import type { LeftOut, Source } from './source.js';
@@ -28,6 +22,9 @@ export interface StudyPlan {
   readonly otherSeries: readonly { readonly name: string; readonly reason: string }[];
   /** From the feet to the head, one at a place. */
   readonly slices: readonly StudySlice[];
+  /** Files of the series that have no place in it. */
+  readonly leftOut: readonly LeftOut[];
+  /** None names a file: paths often hold the name of the patient. */
   readonly warnings: readonly string[];
 }
 
@@ -52,43 +49,44 @@ export interface IntakeOptions extends WalkOptions {
   readonly onHeader?: (count: number) => void;
 }
 
-/** A header with where it came from; the shape that the assembly of `@ichor/dicom` wants. */
-interface Indexed {
+/** The shape that the assembly of `@ichor/dicom` wants. */
+interface Member {
   readonly name: string;
-  readonly attributes: DicomAttributes;
+  readonly attributes: SliceAttributes & SeriesAttributes;
   readonly source: Source;
 }
 
 interface Candidate extends SeriesCandidate {
-  readonly members: readonly Indexed[];
+  readonly members: readonly Header[];
 }
 
 /**
  * Reads the headers of everything under some paths and plans each study. Pixels are not read, and of each slice only
- * its place and identifiers are kept, so that the plan of a thousand studies is small.
+ * its place and identifiers are kept: about half a kilobyte a slice, since the files of a study can lie anywhere.
  *
  * What cannot be read is in `leftOut`; nothing is thrown for a single bad file.
  */
 export async function planStudies(paths: readonly string[], options: IntakeOptions = {}): Promise<Intake> {
   const { found, close } = walk(paths, options);
   const leftOut: LeftOut[] = [];
-  const byStudy = new Map<string, Indexed[]>();
+  const byStudy = new Map<string, Header[]>();
+  const store = new HeaderStore();
   let count = 0;
   for await (const one of found) {
     if ('leftOut' in one) {
       leftOut.push(one.leftOut);
       continue;
     }
-    const indexed = await index(one.source, leftOut);
+    const header = await readHeader(one.source, store, leftOut);
     options.onHeader?.(++count);
-    if (!indexed) continue;
-    const study = indexed.attributes.StudyInstanceUID;
+    if (!header) continue;
+    const study = header.series.StudyInstanceUID;
     if (study === undefined) {
-      leftOut.push({ name: indexed.name, reason: 'StudyInstanceUID is missing: it belongs to no study' });
+      leftOut.push({ name: one.source.name, reason: 'StudyInstanceUID is missing: it belongs to no study' });
       continue;
     }
     const members = byStudy.get(study) ?? [];
-    members.push(indexed);
+    members.push(header);
     byStudy.set(study, members);
   }
   const studies: StudyPlan[] = [];
@@ -103,13 +101,17 @@ export async function planStudies(paths: readonly string[], options: IntakeOptio
   return { studies, unfit, leftOut, close };
 }
 
-async function index(source: Source, leftOut: LeftOut[]): Promise<Indexed | undefined> {
+async function readHeader(
+  source: Source,
+  store: HeaderStore,
+  leftOut: LeftOut[],
+): Promise<Header | undefined> {
   const { name } = source;
   try {
     const { attributes } = source.onDisk
       ? await readDicomHeader(name)
       : parseDicom(await source.read(), { name });
-    return { name, attributes, source };
+    return store.keep(source, attributes);
   } catch (cause) {
     if (cause instanceof DicomError) leftOut.push({ name, reason: cause.reason });
     else leftOut.push({ name, reason: cause instanceof Error ? cause.message : String(cause) });
@@ -119,31 +121,32 @@ async function index(source: Source, leftOut: LeftOut[]): Promise<Indexed | unde
 
 function planStudy(
   id: string,
-  members: readonly Indexed[],
+  members: readonly Header[],
   wanted: string | undefined,
 ): StudyPlan | UnfitStudy {
-  const bySeries = new Map<string, Indexed[]>();
+  const bySeries = new Map<string, Header[]>();
   for (const member of members) {
-    const series = member.attributes.SeriesInstanceUID ?? 'without SeriesInstanceUID';
+    const series = member.series.SeriesInstanceUID ?? 'without SeriesInstanceUID';
     const others = bySeries.get(series);
     if (others) others.push(member);
     else bySeries.set(series, [member]);
   }
   const candidates = [...bySeries].map(([series, list]): Candidate => {
     // The middle one: series may begin with a localizer of their own.
-    const { attributes } = list[list.length >> 1]!;
-    return { id: series, header: attributes, slices: list.length, members: list };
+    const header = list[list.length >> 1]!.series;
+    return { id: series, header, slices: list.length, members: list };
   });
   const { chosen, others } = selectSeries(candidates, wanted);
   const otherSeries = others.map(({ series, reason }) => ({ name: nameOf(series), reason }));
   if (!chosen) return { studyInstanceUid: id, otherSeries };
-  const { slices, warnings } = order(chosen.series.members);
+  const { slices, leftOut, warnings } = order(chosen.series);
   return {
     studyInstanceUid: id,
     seriesInstanceUid: chosen.series.id,
     series: { name: nameOf(chosen.series), reason: chosen.reason },
     otherSeries,
     slices,
+    leftOut,
     warnings,
   };
 }
@@ -154,21 +157,27 @@ function nameOf({ id, header }: SeriesCandidate): string {
   );
 }
 
-function order(members: readonly Indexed[]): { slices: readonly StudySlice[]; warnings: readonly string[] } {
-  const { studies, leftOut } = assembleStudies(members);
+function order({ id, members }: Candidate): Pick<StudyPlan, 'slices' | 'leftOut' | 'warnings'> {
+  // What the selection did not object to is CT of one series, whether the files say so or not.
+  const assumed = members.map(({ source, slice, series }): Member => ({
+    name: source.name,
+    source,
+    attributes: { ...slice, ...series, Modality: 'CT', SeriesInstanceUID: id },
+  }));
+  const { studies, leftOut } = assembleStudies(assumed);
   const series = studies[0]?.series[0];
   if (!series || series.slices.length < leftOut.length) {
-    const { slices, warning } = withoutPositions(members);
-    return { slices: slices.map((slice) => studySlice(slice)), warnings: [warning] };
+    const { slices, warning } = withoutPositions(assumed);
+    return { slices: slices.map((slice) => studySlice(slice)), leftOut: [], warnings: [warning] };
   }
-  const warnings = leftOut.map(({ slice, explanation }) => `${slice.name} is left out: ${explanation}`);
   return {
     slices: series.slices.map(({ slice, position }) => studySlice(slice, position)),
-    warnings: [...warnings, ...warningsOf(series)],
+    leftOut: leftOut.map(({ slice, explanation }) => ({ name: slice.name, reason: explanation })),
+    warnings: warningsOf(series),
   };
 }
 
-function studySlice({ source, attributes }: Indexed, position?: number): StudySlice {
+function studySlice({ source, attributes }: Member, position?: number): StudySlice {
   return {
     source,
     position,
@@ -177,7 +186,7 @@ function studySlice({ source, attributes }: Indexed, position?: number): StudySl
   };
 }
 
-function warningsOf({ slices, tilt, duplicates, gaps }: Series<Indexed>): string[] {
+function warningsOf({ slices, tilt, duplicates, gaps }: Series<Member>): string[] {
   const warnings: string[] = [];
   if (slices.length === 1)
     warnings.push('the series has a single slice: its neighbours are taken to be like it');
@@ -186,7 +195,13 @@ function warningsOf({ slices, tilt, duplicates, gaps }: Series<Indexed>): string
       `the gantry is tilted by ${tilt.toFixed(1)} degrees; slices are ordered along their normal`,
     );
   const repeated = duplicates.reduce((sum, { others }) => sum + others.length, 0);
-  if (repeated > 0) warnings.push(`${repeated} slices lie where another one lies and are left out`);
+  if (repeated > 0) {
+    const lie =
+      repeated === 1
+        ? 'slice lies where another one lies and is'
+        : 'slices lie where another one lies and are';
+    warnings.push(`${repeated} ${lie} left out`);
+  }
   for (const { after, distance, missing } of gaps) {
     warnings.push(
       `${distance.toFixed(1)} mm lie between slices ${after + 1} and ${after + 2}: about ${missing} may be missing`,

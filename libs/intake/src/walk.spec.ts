@@ -53,6 +53,16 @@ describe('walk', () => {
   });
 });
 
+it('passes over hidden files, those of macOS and the DICOMDIR of a zip, as it does in folders', async () => {
+  const path = join(folder, 'media.zip');
+  const names = ['DICOMDIR', '.DS_Store', '__MACOSX/a', 'ct/._1', 'ct/1'];
+  await writeFile(path, makeZip(names.map((name) => ({ name, content: bytes(name) }))));
+  const { sources, leftOut, close } = await collect([path]);
+  expect(sources.map(({ name }) => name)).toEqual([`${path}: ct/1`]);
+  expect(leftOut).toEqual([]);
+  close();
+});
+
 describe('hostile archives', () => {
   const zip = async (...entries: Parameters<typeof makeZip>[0]) => {
     const path = join(folder, 'hostile.zip');

@@ -43,7 +43,7 @@ async function listEntries(zip: ZipFile, path: string, limit: ArchiveLimits): Pr
   for await (const entry of zip.eachEntry()) {
     const inside = nameOf(entry);
     const name = `${path}: ${inside}`;
-    if (inside.endsWith('/')) continue;
+    if (inside.endsWith('/') || isAside(inside)) continue;
     const reason =
       objection(entry, inside, limit) ??
       (total + entry.uncompressedSize > limit.totalBytes ? totalReason(limit) : undefined);
@@ -55,6 +55,15 @@ async function listEntries(zip: ZipFile, path: string, limit: ArchiveLimits): Pr
     found.push({ source: entrySource(zip, entry, name) });
   }
   return found;
+}
+
+/** As in folders: hidden files and what macOS adds are no images, and the files themselves say more than a DICOMDIR. */
+function isAside(name: string): boolean {
+  const parts = name.split('/');
+  return (
+    parts.some((part) => part === '__MACOSX' || /^\.[^./]/.test(part)) ||
+    parts.at(-1)?.toUpperCase() === 'DICOMDIR'
+  );
 }
 
 const totalReason = (limit: ArchiveLimits) =>

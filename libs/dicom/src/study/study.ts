@@ -1,9 +1,25 @@
 import type { DicomAttributes, Vector3 } from '../attributes.js';
 
+/** The attributes that decide where a slice belongs. */
+export type PlacingAttributes = Pick<
+  DicomAttributes,
+  | 'StudyInstanceUID'
+  | 'SeriesInstanceUID'
+  | 'PatientID'
+  | 'SeriesDescription'
+  | 'Modality'
+  | 'ImageType'
+  | 'NumberOfFrames'
+  | 'ImagePositionPatient'
+  | 'ImageOrientationPatient'
+  | 'InstanceNumber'
+  | 'SliceThickness'
+>;
+
 /** What the assembly needs of a file: a `DicomFile` or a `DicomHeader` is one. */
 export interface Slice {
   readonly name: string | undefined;
-  readonly attributes: DicomAttributes;
+  readonly attributes: PlacingAttributes;
 }
 
 export interface PlacedSlice<S extends Slice = Slice> {
