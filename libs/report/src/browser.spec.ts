@@ -49,13 +49,20 @@ describe.skipIf(!browserPath)('the study report in a browser', () => {
 
   it('scrolls by wheel and keyboard, and the numbers follow', async () => {
     await page.hover('#viewport');
-    await page.mouse.wheel(0, -100);
+    await page.mouse.wheel(0, 100);
     await drawn(7);
     expect(await shown('any')).toBe('0.700');
     await page.keyboard.press('Home');
     await drawn(0);
     expect(await shown('any')).toBe('0.000');
     expect(await page.textContent('#slice-name')).toBe('slice-0.dcm, 0.0 mm');
+    // Small steps, as of a touchpad, add up to one slice.
+    await page.mouse.wheel(0, -15);
+    await page.mouse.wheel(0, -15);
+    await page.mouse.wheel(0, -15);
+    await drawn(1);
+    await page.keyboard.press('ArrowDown');
+    await drawn(0);
     await page.keyboard.press('ArrowUp');
     await drawn(1);
     // 31 / 80 * 255 = 98.8
@@ -85,14 +92,14 @@ describe.skipIf(!browserPath)('the study report in a browser', () => {
 
   it('goes to the slice under a click on the curves', async () => {
     const box = (await page.locator('#curves').boundingBox())!;
-    // The drawing is 1160 wide; slices 1..9 lie between 46 and 1148: slice 3 at 46 + 2/8 * 1102.
-    await page.locator('#curves').click({ position: { x: (321.5 / 1160) * box.width, y: box.height / 2 } });
+    // The drawing is 620 wide; slices 1..9 lie between 46 and 608: slice 3 at 46 + 2/8 * 562.
+    await page.locator('#curves').click({ position: { x: (186.5 / 620) * box.width, y: box.height / 2 } });
     await drawn(2);
   });
 
   it('hides the patient until asked', async () => {
     expect(await page.isVisible('text=Doe^Jane')).toBe(false);
-    await page.click('summary');
+    await page.click('text=show patient data');
     expect(await page.isVisible('text=Doe^Jane')).toBe(true);
   });
 

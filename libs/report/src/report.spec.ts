@@ -68,16 +68,26 @@ describe('lineChart', () => {
 
 describe('encodeSlice', () => {
   it('can be undone exactly from -400 to 4095 HU', () => {
-    const data = Int16Array.of(-3000, -400, 0, 4095, 5000, 12);
-    const { pixels } = encodeSlice({ width: 3, height: 2, data });
+    const data = Int16Array.of(-3000, -400, 0, 4095, 5000, 12, 7, -20, 40);
+    const { pixels } = encodeSlice({ width: 3, height: 3, data });
     const bytes = inflateRawSync(Buffer.from(pixels, 'base64'));
-    let left = 0;
-    const decoded = [...data].map((_, i) => {
-      const zigzag = bytes[i]! + 256 * bytes[6 + i]!;
-      left = (i % 3 === 0 ? 0 : left) + (zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2);
-      return left;
-    });
-    expect(decoded).toEqual([-400, -400, 0, 4095, 4095, 12]);
+    const decoded: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      const zigzag = bytes[i]! + 256 * bytes[9 + i]!;
+      const difference = zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2;
+      const [row, column] = [Math.floor(i / 3), i % 3];
+      const at = (y: number, x: number) => decoded[3 * y + x]!;
+      let predicted = 0;
+      if (row === 0 && column > 0) predicted = at(0, column - 1);
+      if (row > 0 && column === 0) predicted = at(row - 1, 0);
+      if (row > 0 && column > 0) {
+        const [left, above] = [at(row, column - 1), at(row - 1, column)];
+        // The median of three, as JPEG-LS defines it.
+        predicted = [left, above, left + above - at(row - 1, column - 1)].sort((a, b) => a - b)[1]!;
+      }
+      decoded.push(difference + predicted);
+    }
+    expect(decoded).toEqual([-400, -400, 0, 4095, 4095, 12, 7, -20, 40]);
   });
 });
 

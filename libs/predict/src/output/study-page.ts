@@ -12,8 +12,8 @@ export interface StudyPageOptions {
   readonly bundleHash: string;
 }
 
-/** Pixels a side of the slices in a page: enough to see blood, small enough to send by mail. */
-const pagePixels = 384;
+/** Pixels a side of the slices in a page: all of them, about 0.15 MB a slice; of long series less, or nobody opens it. */
+const pagePixels = (slices: number) => (slices <= 60 ? 512 : 384);
 
 const patientKeywords = [
   'PatientName',
@@ -41,11 +41,12 @@ export function studyPage(
     labels: manifest.labels,
     raw,
     calibrated,
+    explanations: explanationsOf(manifest),
     thresholds: manifest.thresholds.map((one) => one?.threshold),
     slices: slices.map((slice, index): ReportSlice => ({
       name: `slice ${index + 1}`,
       ...(slice.slice.position === undefined ? {} : { position: slice.slice.position }),
-      picture: shrink(slice.picture(), pagePixels),
+      picture: shrink(slice.picture(), pagePixels(slices.length)),
       raw: slice.raw,
       calibrated: slice.calibrated,
       ...(slice.heat ? { heat: slice.heat } : {}),
@@ -54,7 +55,12 @@ export function studyPage(
     series: plan.series,
     otherSeries: plan.otherSeries,
     warnings:
-      unreadable.length === 0 ? anonymous : [...anonymous, `${unreadable.length} slices could not be read and are left out`],
+      unreadable.length === 0
+        ? anonymous
+        : [
+            ...anonymous,
+            `${unreadable.length} ${unreadable.length === 1 ? 'slice is' : 'slices are'} left out: prediction.json names them and says why`,
+          ],
     model: [
       ['bundle', manifest.name],
       ['hash', bundleHash],
@@ -70,4 +76,21 @@ export function studyPage(
     });
   }
   return report;
+}
+
+/** What the numbers of a study mean; the definitions of the bundle, for readers. */
+function explanationsOf({ ensemble, labels, thresholds }: BundleManifest): string[] {
+  const fixed = thresholds.flatMap((one, label) => (one ? [{ ...one, label: labels[label]! }] : []));
+  const [first] = fixed;
+  const decision = first
+    ? [
+        `Above: not below the threshold, which is the highest that found at least ${100 * first.wanted} % of the positive ` +
+          `studies out of fold. It was fixed on ${fixed.map(({ label, positives, negatives }) => `${positives} positive and ${negatives} negative studies (${label})`).join(', ')}.`,
+      ]
+    : [];
+  return [
+    `Raw: what the ${ensemble.kind === 'mean' ? 'networks give on average' : 'stackers make of the networks'}. For the study, the largest mean of three neighbouring slices.`,
+    'Calibrated: the raw number made to mean a frequency, by predictions of slices and studies that the networks had not seen: of the cases with 0.3, three in ten were positive, where bleeds are as frequent as they were in training.',
+    ...decision,
+  ];
 }

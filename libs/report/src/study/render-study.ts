@@ -3,7 +3,7 @@ import { displayWindows } from '@ichor/pictures';
 import { html, jsonScript } from '../html.js';
 import { renderPage } from '../page.js';
 import { encodeSlice } from './encode-slice.js';
-import { answer, curves, keySlices, provenance, viewer } from './sections.js';
+import { answer, keySlices, provenance, viewer } from './sections.js';
 import type { ReportSlice, StudyReport } from './study-report.js';
 import { studyStyle } from './study-style.js';
 
@@ -36,8 +36,6 @@ export function renderStudy(report: StudyReport): string {
       ${answer(report)}
       <h2>Slices</h2>
       ${viewer(report)}
-      <h2>Along the head</h2>
-      <div class="card">${curves(report)}</div>
       <h2>Key slices</h2>
       ${keySlices(report)} ${provenance(report)} ${jsonScript('study', data)}
       ${jsonScript('numbers', numbers)}`,

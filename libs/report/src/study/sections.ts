@@ -6,8 +6,8 @@ import type { ReportSlice, StudyReport } from './study-report.js';
 
 const decimals = (probability: number) => probability.toFixed(3);
 
-/** The six probabilities of the study, with the thresholds that were fixed beforehand. */
-export function answer({ labels, raw, calibrated, thresholds }: StudyReport): Html {
+/** The six probabilities of the study, with the thresholds that were fixed beforehand, and what speaks against them. */
+export function answer({ labels, raw, calibrated, thresholds, explanations, warnings }: StudyReport): Html {
   const rows = labels.map((label, index) => {
     const threshold = thresholds?.[index];
     const flagged = threshold !== undefined && calibrated[index]! >= threshold;
@@ -16,19 +16,37 @@ export function answer({ labels, raw, calibrated, thresholds }: StudyReport): Ht
     return html`<span>${label}</span>
       <span class="track" style="color:${seriesColor(label, index)}"
         ><span class="bar" style="width:${calibrated[index]! * 100}%"></span
-      ></span>
+        >${threshold === undefined ? '' : html`<i style="left:${threshold * 100}%" title="threshold ${decimals(threshold)}"></i>`}</span
+      >
       <b data-study="${label}">${decimals(calibrated[index]!)}</b>
       <span class="faint">${decimals(raw[index]!)}</span>
       <span class="${flagged ? 'flagged' : 'faint'}">${verdict}</span>`;
   });
+  const warned =
+    warnings.length > 0
+      ? html`<section class="warnings">
+          <h2>Warnings</h2>
+          <ul>
+            ${warnings.map((text) => html`<li>${text}</li>`)}
+          </ul>
+        </section>`
+      : '';
   return html`<section class="answer" aria-label="probabilities of the study">
-    <span class="head">hemorrhage</span><span></span><span class="head">calibrated</span
-    ><span class="head">raw</span> <span class="head">threshold</span>${rows}
-  </section>`;
+      <span class="head">hemorrhage</span><span></span><span class="head">calibrated</span
+      ><span class="head">raw</span> <span class="head">threshold</span>${rows}
+    </section>
+    ${warned}
+    <details class="faint">
+      <summary>What these numbers mean</summary>
+      <ul>
+        ${explanations.map((text) => html`<li>${text}</li>`)}
+      </ul>
+    </details>`;
 }
 
-/** The scrolling viewer, its buttons and the numbers of the slice in view. */
-export function viewer({ labels, slices }: StudyReport): Html {
+/** The scrolling viewer, its buttons, the numbers of the slice in view, the curves along the head and the strip. */
+export function viewer(report: StudyReport): Html {
+  const { labels, slices } = report;
   const windows = Object.values(displayWindows).map(
     ({ name }, index) =>
       html`<button type="button" data-window="${name}">${name} <kbd>${index + 1}</kbd></button>`,
@@ -46,8 +64,8 @@ export function viewer({ labels, slices }: StudyReport): Html {
         <td class="raw faint"></td>
       </tr>`,
   );
-  return html`<section class="viewer interactive">
-      <figure>
+  return html`<section class="viewer">
+      <figure class="interactive">
         <canvas
           id="viewport"
           width="${slices[0]!.picture.width}"
@@ -56,23 +74,24 @@ export function viewer({ labels, slices }: StudyReport): Html {
         <figcaption id="viewport-caption"></figcaption>
       </figure>
       <div>
-        <div class="tools">
+        <div class="tools interactive">
           ${windows}<button type="button" id="heat">heat map <kbd>h</kbd></button>
         </div>
-        <p id="slice-name" class="faint"></p>
-        <table id="slice-numbers">
+        <table id="slice-numbers" class="interactive">
           <tr>
-            <th>slice</th>
+            <th id="slice-name">slice</th>
             <th></th>
             <th>calibrated</th>
             <th>raw</th>
           </tr>
           ${rows}
         </table>
-        <p class="faint">
-          Scroll with the mouse wheel, <kbd>↑</kbd> <kbd>↓</kbd>, <kbd>Page Up</kbd>, <kbd>Home</kbd>; drag on
-          the picture to change the window.
+        <p class="faint interactive">
+          Scroll with the mouse wheel or <kbd>↑</kbd> <kbd>↓</kbd> (up is towards the head),
+          <kbd>Page Up</kbd>, <kbd>Home</kbd>, or along the curves. Drag on the picture to change the window.
         </p>
+        <h3>Along the head</h3>
+        ${curves(report)}
       </div>
     </section>
     <div id="strip" class="interactive" role="group" aria-label="all slices">${slices.map(thumbnail)}</div>`;
@@ -81,7 +100,7 @@ export function viewer({ labels, slices }: StudyReport): Html {
 function thumbnail({ picture, calibrated, name }: ReportSlice, index: number): Html {
   const gray = applyWindow(shrink(picture, 72), displayWindows.brain);
   const highest = Math.round((calibrated[0] ?? 0) * 100);
-  return html`<button type="button" data-slice="${index}" title="slice ${index + 1}, ${name}">
+  return html`<button type="button" data-slice="${index}" title="${name}">
     <img src="${pngDataUrl(gray)}" width="72" height="72" alt="slice ${index + 1}" /><i
       style="--p:${highest}%"
     ></i>
@@ -89,7 +108,7 @@ function thumbnail({ picture, calibrated, name }: ReportSlice, index: number): H
 }
 
 /** Six curves along the head. */
-export function curves({ labels, slices }: StudyReport): Html {
+function curves({ labels, slices }: StudyReport): Html {
   return lineChart({
     id: 'curves',
     series: labels.map((name, label) => ({
@@ -103,8 +122,8 @@ export function curves({ labels, slices }: StudyReport): Html {
     description: 'probability of each kind of hemorrhage along the head',
     xDomain: slices.length === 1 ? [0, 2] : [1, slices.length],
     yDomain: [0, 1],
-    width: 1160,
-    height: 300,
+    width: 620,
+    height: 250,
   });
 }
 
@@ -144,8 +163,8 @@ function tile(source: string, caption: string): Html {
   </figure>`;
 }
 
-/** Series, warnings, model and, folded, the patient. */
-export function provenance({ series, otherSeries, warnings, model, patient }: StudyReport): Html {
+/** Series, model and, folded, the patient. */
+export function provenance({ series, otherSeries, model, patient }: StudyReport): Html {
   const pairs = (list: readonly (readonly [string, string])[]) =>
     html`<dl>
       ${list.map(
@@ -154,13 +173,6 @@ export function provenance({ series, otherSeries, warnings, model, patient }: St
             <dd>${value}</dd>`,
       )}
     </dl>`;
-  const warned =
-    warnings.length > 0
-      ? html`<h2>Warnings</h2>
-          <ul>
-            ${warnings.map((text) => html`<li>${text}</li>`)}
-          </ul>`
-      : '';
   const others =
     otherSeries.length > 0
       ? html`<ul>
@@ -174,8 +186,7 @@ export function provenance({ series, otherSeries, warnings, model, patient }: St
           ${pairs(patient)}
         </details>`
     : '';
-  return html`${warned}
-    <h2>Series</h2>
+  return html`<h2>Series</h2>
     <p><b>${series.name}</b> read: ${series.reason}</p>
     ${others}
     <h2>Model</h2>

@@ -21,6 +21,8 @@ export interface StudyReport {
   readonly labels: readonly string[];
   readonly raw: Probabilities;
   readonly calibrated: Probabilities;
+  /** What the numbers above mean, one sentence or two each. */
+  readonly explanations: readonly string[];
   /** Per label, on calibrated study probabilities; absent where none was fixed. */
   readonly thresholds?: readonly (number | undefined)[];
   /** Along the slice normal, from the feet up. */

@@ -4,7 +4,13 @@ export const studyStyle = `
   font-variant-numeric: tabular-nums; max-width: 860px; }
 .answer .head { color: var(--faint); font-size: 13px; }
 .track { background: var(--line); height: 8px; border-radius: 4px; overflow: hidden; position: relative; }
-.bar { display: block; height: 100%; background: currentColor; }
+.bar { display: block; height: 100%; background: currentColor; border-radius: 4px; }
+.answer .track { overflow: visible; }
+.track i { position: absolute; top: -4px; bottom: -4px; width: 2px; background: var(--ink); }
+.warnings { border-left: 4px solid var(--warn); padding-left: 14px; margin-top: 18px; }
+.warnings h2 { margin: 0; } .warnings ul { margin: 4px 0 0; padding-left: 20px; }
+details { margin-top: 14px; }
+summary { cursor: pointer; }
 .flagged { color: var(--warn); }
 .viewer { display: grid; grid-template-columns: minmax(300px, 560px) 1fr; gap: 18px; align-items: start; }
 @media (max-width: 860px) { .viewer { grid-template-columns: 1fr; } }
@@ -16,11 +22,16 @@ button { font: inherit; color: inherit; background: var(--raised); border: 1px s
 button[aria-pressed='true'] { border-color: var(--accent); color: var(--accent); }
 button:disabled { opacity: 0.4; cursor: default; }
 kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-radius: 4px; padding: 0 5px; }
-#strip { display: flex; gap: 4px; overflow-x: auto; padding: 6px 0 10px; position: relative; }
-#strip button { padding: 2px; flex: none; background: #000; position: relative; line-height: 0; }
+#strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); gap: 4px; max-height: 300px;
+  overflow-y: auto; padding: 3px; margin-top: 14px; position: relative; }
+#strip img { width: 100%; height: auto; }
+#strip button { padding: 2px; background: #000; position: relative; line-height: 0; }
 #strip button[aria-current='true'] { outline: 2px solid var(--accent); }
 #strip i { position: absolute; left: 2px; right: 2px; bottom: 2px; height: 4px; background: linear-gradient(90deg, var(--warn) var(--p), transparent 0); }
 #slice-numbers { width: 100%; }
+#slice-numbers th, #slice-numbers td { padding-top: 3px; padding-bottom: 3px; }
+#slice-numbers th:first-child { color: var(--ink); }
+.viewer h3 { font-size: 15px; margin: 18px 0 6px; }
 #slice-numbers .track { width: 100%; min-width: 70px; }
 .keys { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; margin-bottom: 18px; }
 .keys img { width: 100%; border-radius: 4px; background: #000; display: block; }

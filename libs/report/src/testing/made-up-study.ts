@@ -18,6 +18,7 @@ export function madeUpStudy(count = 9): StudyReport {
     labels,
     raw,
     calibrated,
+    explanations: ['Calibrated means calibrated.'],
     thresholds: [0.5, undefined, 0.99, undefined, undefined, undefined],
     slices,
     keySlices: [count - 1],

@@ -69,8 +69,8 @@ document.addEventListener('ichor:slice', (event) => {
     button.setAttribute('aria-current', String(chosen));
     if (!chosen) continue;
     const strip = document.querySelector('#strip')!;
-    const { offsetLeft, offsetWidth } = button as HTMLElement;
-    strip.scrollLeft = offsetLeft + offsetWidth / 2 - strip.clientWidth / 2;
+    const { offsetTop, offsetHeight } = button as HTMLElement;
+    strip.scrollTop = offsetTop + offsetHeight / 2 - strip.clientHeight / 2;
   }
 });
 

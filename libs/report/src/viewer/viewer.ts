@@ -54,7 +54,19 @@ async function unpack(slice: Slice): Promise<Int16Array> {
   for (let i = 0; i < count; i++) {
     const zigzag = bytes[i]! | (bytes[count + i]! << 8);
     const difference = zigzag & 1 ? -((zigzag + 1) >> 1) : zigzag >> 1;
-    values[i] = difference + (i % slice.width === 0 ? 0 : values[i - 1]!);
+    const first = i % slice.width === 0;
+    const above = i < slice.width ? 0 : values[i - slice.width]!;
+    const left = first ? above : values[i - 1]!;
+    const corner = first || i < slice.width ? above : values[i - slice.width - 1]!;
+    const predicted =
+      i < slice.width
+        ? left
+        : corner >= Math.max(left, above)
+          ? Math.min(left, above)
+          : corner <= Math.min(left, above)
+            ? Math.max(left, above)
+            : left + above - corner;
+    values[i] = difference + predicted;
   }
   return values;
 }
@@ -149,11 +161,18 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-window]
   );
 }
 
+/* A wheel has notches of 100 pixels or 3 lines; a touchpad sends many small steps, which add up to one. */
+const notch = 40;
+let rolled = 0;
+
 canvas.addEventListener(
   'wheel',
   (event) => {
     event.preventDefault();
-    show(current + Math.sign(event.deltaY));
+    rolled += event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * notch;
+    if (Math.abs(rolled) < notch) return;
+    show(current - Math.sign(rolled));
+    rolled = 0;
   },
   { passive: false },
 );
@@ -181,6 +200,9 @@ const keys: Readonly<Record<string, () => void>> = {
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // Where the viewer is out of sight, keys scroll the page.
+  const { top, bottom } = canvas.getBoundingClientRect();
+  if (bottom < 0 || top > innerHeight) return;
   const action =
     keys[event.key] ??
     (/^[1-9]$/.test(event.key) ? () => choose(study.windows[Number(event.key) - 1]) : undefined);
