@@ -168,7 +168,7 @@ describe('what stops everything', () => {
     await writeFile(at('nothing', 'readme'), 'hello');
     const { code, stdout, stderr } = await ichor(['predict', at('nothing'), '-b', bundle, '-o', at('none')]);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('there is no head CT in it: 1 files left out');
+    expect(stderr).toContain('there is no head CT in it: 1 file left out');
     expect(stderr).toContain('give the folder or archive');
   });
 

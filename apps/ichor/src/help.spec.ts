@@ -54,14 +54,27 @@ describe('completion in bash', () => {
     expect(complete(...words).sort()).toEqual([...expected].sort());
   });
 
-  it('offers files where a path may stand', () => {
+  it('offers files where a path may stand, also with nothing typed', () => {
     expect(complete('predict', '/bi')).toContain('/bin');
+    expect(complete('predict', 'ct', '--bundle', '/bi')).toContain('/bin');
+    expect(complete('predict', '')).toContain('package.json');
+  });
+
+  it('offers the values of an option after it', () => {
+    expect(complete('predict', 'ct', '--provider', 'c')).toEqual(['cpu', 'cuda', 'coreml']);
+    expect(complete('completion', '--shell', '')).toEqual(['bash', 'zsh', 'fish']);
+    expect(complete('predict', '-o', '/bi')).toContain('/bin');
   });
 });
 
 it('completes in zsh by bash, and in fish by lines of its own', () => {
   expect(zshCompletion(ichorCommand)).toContain('bashcompinit');
   const fish = fishCompletion(ichorCommand).split('\n');
-  expect(fish).toContain("complete -c ichor -n '__fish_use_subcommand' -a report");
-  expect(fish).toContain("complete -c ichor -n '__fish_seen_subcommand_from predict' -l patient-data");
+  expect(fish.join('\n')).toContain(
+    "complete -c ichor -n '__fish_use_subcommand' -f -a report -d 'Reports how",
+  );
+  expect(fish.join('\n')).toContain(
+    "-n '__fish_seen_subcommand_from predict' -l patient-data -d 'Put the patient'\\''s",
+  );
+  expect(fish.join('\n')).toContain("-l provider -x -a 'auto cpu cuda webgpu coreml dml' -d ");
 });

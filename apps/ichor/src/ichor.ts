@@ -5,6 +5,7 @@ import { trainCommand } from '@ichor/training/commands';
 import { bundleCommand } from './commands/bundle.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
+import { evaluateCommand } from './commands/evaluate.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
 import { weightsCommand } from './commands/weights.js';
@@ -17,6 +18,7 @@ export const ichorCommand = defineGroup({
     'Intracranial hemorrhage on head CT: predict new studies, or train the networks that do. Not a medical device.',
   commands: [
     predictCommand,
+    evaluateCommand,
     doctorCommand,
     underProgram(generateCommand, 'ichor phantom'),
     underProgram(preprocessCommand, 'ichor preprocess'),

@@ -130,7 +130,7 @@ describe.skipIf(!browserPath)('the page of a study, in a browser', () => {
     for (const index of slices.keys()) {
       await drawn(index);
       expect(await shown()).toEqual(expected(index));
-      if (index < slices.length - 1) await page.mouse.wheel(0, 100);
+      if (index < slices.length - 1) await page.mouse.wheel(0, -100);
     }
   });
 

@@ -2,7 +2,9 @@ import type { Command } from '@ichor/cli';
 
 /** A command that is a program of its own, under a name of this one; its help speaks of it by that name. */
 export function underProgram(command: Command, name: string): Command {
-  const renamed = (text: string) => text.replaceAll(`${command.name} `, `${name} `);
+  // Where the help shows a command line: behind "Usage:" and in the examples.
+  const lines = new RegExp(`^(Usage: |  )${command.name} `, 'gm');
+  const renamed = (text: string) => text.replace(lines, `$1${name} `);
   return {
     ...command,
     name,

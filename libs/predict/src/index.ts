@@ -1,5 +1,20 @@
+export {
+  evaluateStudies,
+  type LabelEvaluation,
+  type Share,
+  type StudyEvaluation,
+} from './evaluation/evaluate.js';
+export { readResults, type Results, type StudyResult } from './evaluation/read-results.js';
+export { readTruth, type Truth } from './evaluation/read-truth.js';
 export { keySlices } from './key-slices.js';
-export { asJson, ResultWriter, type FailedStudy, type ResultOptions } from './output/result-writer.js';
+export {
+  asJson,
+  ResultWriter,
+  type FailedStudy,
+  type NotPredicted,
+  type ResultOptions,
+  type WrittenStudy,
+} from './output/result-writer.js';
 export {
   StudyPredictor,
   type PredictedSlice,

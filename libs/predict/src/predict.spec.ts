@@ -111,7 +111,7 @@ describe('ResultWriter', () => {
       html: true,
     });
     await writer.add(prediction);
-    await writer.close([]);
+    await writer.close({ failed: [], leftOut: [], notDone: 0 });
     await predictor.close();
   });
 
@@ -153,7 +153,7 @@ describe('ResultWriter', () => {
       html: true,
     });
     await writer.add(prediction);
-    await writer.close([]);
+    await writer.close({ failed: [], leftOut: [], notDone: 0 });
     expect(await readFile(join(asked, 'studies', 'study-0001', 'report.html'), 'utf8')).toContain('Doe^Jane');
   });
 
@@ -192,7 +192,7 @@ describe('ResultWriter', () => {
         html: false,
       });
       await writer.add(named);
-      await writer.close([]);
+      await writer.close({ failed: [], leftOut: [], notDone: 0 });
       for (const name of ['report.dcm', 'key-image.dcm']) {
         const { stderr } = spawnSync('dciodvfy', [join(target, 'studies', 'study-0001', name)], {
           encoding: 'utf8',

@@ -33,6 +33,7 @@ export interface StudyPrediction {
   /** Indices into `slices`, most probable `any` first. */
   readonly keySlices: readonly number[];
   readonly warnings: readonly string[];
+  /** Files of the series that were not read; the warnings name them too. */
   readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
   /** Every attribute of the first slice: patient, study and equipment. */
   readonly values: PlainRecord;
@@ -66,7 +67,8 @@ export class StudyPredictor {
   /** @throws IchorError when nothing of the study can be read */
   async predict(plan: StudyPlan): Promise<StudyPrediction> {
     const { calibration } = this.#bundle.manifest;
-    const { slices, unreadable, values } = await readStudy(plan);
+    const { slices, unreadable: undecoded, values } = await readStudy(plan);
+    const unreadable = [...plan.leftOut, ...undecoded];
     const raw = await this.#ensemble(slices);
     const calibrated = raw.map((row) => row.map((value, label) => scaled(calibration.slice[label]!, value)));
     const study = LABELS.map((_, label) => studyScore(raw.map((row) => row[label]!)));

@@ -10,7 +10,9 @@ export function completionCommand(root: () => Command): Command {
     name: 'ichor completion',
     summary: 'Prints a script that completes commands and options in a shell.',
     description:
-      'bash: source <(ichor completion); zsh: the same after compinit; fish: ichor completion --shell fish | source',
+      'bash: source <(ichor completion); zsh: source <(ichor completion --shell zsh), after compinit; ' +
+      'fish: ichor completion --shell fish | source. They complete the word ichor: where it is run by npx, make an ' +
+      "alias first: alias ichor='npx ichor'.",
     options: { shell: z.enum(['bash', 'zsh', 'fish']).default('bash').describe('Which shell') },
     run({ shell }, { print }) {
       print(shells[shell](root()));

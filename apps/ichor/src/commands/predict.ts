@@ -12,7 +12,8 @@ export const predictCommand = defineCommand({
   description:
     'Picks the axial soft-tissue head series of each study, orders its slices, runs the networks of the bundle and ' +
     'writes studies.csv, slices.csv, slices.arrow, index.html and a folder for each study. A study that fails does ' +
-    'not stop the others; exit code 1 says that one did. Not a medical device: for research only.',
+    'not stop the others; exit code 1 says that one did, or that a PATH could not be read. Not a medical device: for ' +
+    'research only.',
   options: {
     bundle: z.string().min(1).describe('Folder made by ichor bundle'),
     out: z.string().min(1).describe('Folder for the results; must be empty or not there'),
@@ -39,10 +40,13 @@ export const predictCommand = defineCommand({
   ],
   async run(options, context) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
+    const out = fromHere(options.out);
+    // Before hashes and headers, which take their time.
+    await ResultWriter.mustBeEmpty(out);
     const bundle = await openBundle(fromHere(options.bundle));
     const intake = await readHeaders(context, options.series, fromHere);
     const { patientData, dicom, html } = options;
-    const writer = await ResultWriter.open(fromHere(options.out), bundle.manifest, {
+    const writer = await ResultWriter.open(out, bundle.manifest, {
       patientData,
       dicom,
       html,
@@ -66,29 +70,31 @@ export const predictCommand = defineCommand({
     try {
       for (const plan of intake.studies) {
         if (context.signal.aborted) break;
+        const started = performance.now();
         try {
           const prediction = await predictor.predict(plan);
-          await writer.add(prediction);
+          const { folder, above } = await writer.add(prediction);
           const { studyInstanceUid } = plan;
-          rows.push([
-            short(studyInstanceUid),
-            prediction.slices.length,
-            ...prediction.calibrated.map((p) => p.toFixed(3)),
-          ]);
+          const { calibrated, warnings } = prediction;
+          const slices = prediction.slices.length;
+          rows.push([short(studyInstanceUid), slices, ...calibrated.map((p, label) => p.toFixed(3) + (above[label] ? ' *' : ''))]); // prettier-ignore
+          const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           summary.push({
             studyInstanceUid,
-            slices: prediction.slices.length,
-            calibrated: prediction.calibrated,
-            warnings: prediction.warnings,
+            folder,
+            slices,
+            seconds,
+            calibrated,
+            aboveThreshold: above,
+            warnings,
           });
         } catch (cause) {
-          if (!(cause instanceof IchorError)) throw cause;
-          failed.push({ studyInstanceUid: plan.studyInstanceUid, reason: cause.reason });
+          failed.push({ studyInstanceUid: plan.studyInstanceUid, reason: reasonOf(cause, context) });
         }
       }
       progress.finish(false);
-      const files = await writer.close(failed);
       const notDone = intake.studies.length - rows.length - (failed.length - intake.unfit.length);
+      const files = await writer.close({ failed, leftOut: intake.leftOut, notDone });
       report(context, options.json, {
         labels: bundle.manifest.labels,
         rows,
@@ -105,9 +111,26 @@ export const predictCommand = defineCommand({
       await predictor.close();
       intake.close();
     }
-    return failed.length > 0 ? 1 : undefined;
+    const given = new Set(context.positionals.map(fromHere));
+    return failed.length > 0 || intake.leftOut.some(({ name }) => given.has(name)) ? 1 : undefined;
   },
 });
+
+/**
+ * Why a study failed. What was not foreseen (a bug, an engine that gives up) concerns this study alone too, but its
+ * stack is shown.
+ *
+ * @throws what concerns all studies: results that cannot be written
+ */
+function reasonOf(cause: unknown, { terminal }: CommandContext): string {
+  if (cause instanceof IchorError) {
+    if (cause.code === 'files/not-writable') throw cause;
+    return cause.reason;
+  }
+  if (!(cause instanceof Error)) return String(cause);
+  terminal.print(cause.stack ?? cause.message);
+  return `unforeseen: ${cause.message}`;
+}
 
 async function readHeaders(
   { positionals, terminal }: CommandContext,
@@ -126,7 +149,7 @@ async function readHeaders(
   throw new IchorError({
     code: 'ichor/no-study',
     file: positionals.join(', '),
-    reason: `there is no head CT in it${first ? `: ${intake.leftOut.length} files left out, e.g. ${first.name}: ${first.reason}` : ''}`,
+    reason: `there is no head CT in it${first ? `: ${intake.leftOut.length} ${intake.leftOut.length === 1 ? 'file' : 'files'} left out, e.g. ${first.name}: ${first.reason}` : ''}`,
     remedy: 'give the folder or archive that holds the DICOM files of a CT study',
   });
 }
@@ -159,6 +182,7 @@ function report({ print }: CommandContext, json: boolean, outcome: Outcome): voi
   }
   if (rows.length > 0) print(formatTable(['study', 'slices', ...labels], rows.slice(0, shown)));
   if (rows.length > shown) print(`and ${rows.length - shown} more studies`);
+  if (rows.length > 0) print('Calibrated probabilities; * at or above the threshold of the bundle.');
   for (const { studyInstanceUid, reason } of failed) print(`${studyInstanceUid}: not predicted: ${reason}`);
   for (const { name, reason } of intake.leftOut.slice(0, shown)) print(`${name}: left out: ${reason}`);
   if (intake.leftOut.length > shown) print(`and ${intake.leftOut.length - shown} more files left out`);

@@ -31,7 +31,10 @@ export function textOf(values: PlainRecord, keyword: string): string | undefined
   return typeof first === 'string' || typeof first === 'number' ? String(first) : undefined;
 }
 
-export function reference({ sopClassUid, sopInstanceUid }: StudyPrediction['slices'][number]['slice']): Reference {
+export function reference({
+  sopClassUid,
+  sopInstanceUid,
+}: StudyPrediction['slices'][number]['slice']): Reference {
   return { sopClassUid, sopInstanceUid };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleHash, type BundleManifest } from '@ichor/bundle';
 import { IchorError, writeFileAtomic } from '@ichor/files';
@@ -23,6 +23,22 @@ export interface ResultOptions {
 export interface FailedStudy {
   readonly studyInstanceUid: string;
   readonly reason: string;
+}
+
+/** What `run.json` says of all that the tables do not hold. */
+export interface NotPredicted {
+  readonly failed: readonly FailedStudy[];
+  /** Files that were not read, and why. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  /** Studies that were not begun, because the run was stopped. */
+  readonly notDone: number;
+}
+
+export interface WrittenStudy {
+  /** Below the folder of the results. */
+  readonly folder: string;
+  /** Per label, whether the study is at or above the threshold; null where there is none. */
+  readonly above: readonly (boolean | null)[];
 }
 
 const perLabel = (prefix: string) => LABELS.map((label) => `${prefix}_${label}`);
@@ -55,36 +71,71 @@ export class ResultWriter {
   }
 
   /** @throws IchorError `predict/not-empty` when the folder holds something already */
+  static async mustBeEmpty(out: string): Promise<void> {
+    const names = await readdir(out).catch((cause: unknown) => {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+      throw cause;
+    });
+    if (names.length === 0) return;
+    throw new IchorError({
+      code: 'predict/not-empty',
+      file: out,
+      reason: 'the folder for the results is not empty',
+      remedy: 'choose another one, or remove it',
+    });
+  }
+
+  /** @throws IchorError `predict/not-empty` */
   static async open(out: string, manifest: BundleManifest, options: ResultOptions): Promise<ResultWriter> {
-    await mkdir(out, { recursive: true });
-    if ((await readdir(out)).length > 0) {
-      throw new IchorError({
-        code: 'predict/not-empty',
-        file: out,
-        reason: 'the folder for the results is not empty',
-        remedy: 'choose another one, or remove it',
-      });
-    }
+    await ResultWriter.mustBeEmpty(out);
     const identifiers = ['study', 'StudyInstanceUID', 'SeriesInstanceUID'];
     const probabilities = [...perLabel('calibrated'), ...perLabel('raw')];
     return new ResultWriter(
       out,
       manifest,
       options,
-      await CsvFile.open(join(out, 'slices.csv'), [...identifiers, 'SOPInstanceUID', 'file', 'slice', 'position_mm', ...probabilities]),
-      await CsvFile.open(join(out, 'studies.csv'), [...identifiers, 'slices', ...probabilities, ...perLabel('above_threshold'), 'warnings']),
+      await CsvFile.open(join(out, 'slices.csv'), [
+        ...identifiers,
+        'SOPInstanceUID',
+        'file',
+        'slice',
+        'position_mm',
+        ...probabilities,
+      ]),
+      await CsvFile.open(join(out, 'studies.csv'), [
+        ...identifiers,
+        'slices',
+        ...probabilities,
+        ...perLabel('above_threshold'),
+        'warnings',
+      ]),
       await openTableWriter(join(out, 'slices.arrow'), sliceResultsTable, {
         metadata: { 'ichor.bundle': manifest.name, 'ichor.bundle.hash': bundleHash(manifest) },
       }),
     );
   }
 
-  async add(prediction: StudyPrediction): Promise<void> {
+  #runRecord(notPredicted: NotPredicted) {
+    const { name, labels, thresholds, software } = this.#manifest;
+    return {
+      notice: 'Not a medical device. For research only.',
+      createdAt: this.#createdAt.toISOString(),
+      bundle: { name, hash: bundleHash(this.#manifest), madeBy: software },
+      thresholds: Object.fromEntries(labels.map((label, index) => [label, thresholds[index] ?? null])),
+      predicted: this.#lines.length,
+      ...notPredicted,
+    };
+  }
+
+  /** Writes a study; one that cannot be written leaves nothing behind. */
+  async add(prediction: StudyPrediction): Promise<WrittenStudy> {
     const number = this.#lines.length + 1;
     const name = `study-${String(number).padStart(4, '0')}`;
     const { plan, slices, raw, calibrated, warnings } = prediction;
     const { studyInstanceUid, seriesInstanceUid } = plan;
     const above = this.#manifest.thresholds.map((one, label) => one && calibrated[label]! >= one.threshold);
+    const folder = join('studies', name);
+    await this.#writeStudy(join(this.#out, folder), name, prediction);
     const ids = [name, studyInstanceUid, seriesInstanceUid];
     await this.#slices.append(
       slices.map(({ slice, ...row }, index): CsvCell[] => [
@@ -99,19 +150,25 @@ export class ResultWriter {
     );
     await this.#table.append(sliceColumns(prediction));
     const flags = above.map((one) => (one === null ? undefined : one ? 'yes' : 'no'));
-    await this.#studies.append([[...ids, slices.length, ...calibrated, ...raw, ...flags, warnings.join('; ')]]);
-    await this.#writeStudy(join(this.#out, 'studies', name), name, prediction);
+    await this.#studies.append([
+      [...ids, slices.length, ...calibrated, ...raw, ...flags, warnings.join('; ')],
+    ]);
     this.#lines.push({ name, slices: slices.length, calibrated, above, warnings: warnings.length });
+    return { folder, above };
   }
 
   /** @returns the paths of the files over all studies */
-  async close(failed: readonly FailedStudy[]): Promise<readonly string[]> {
+  async close({ failed, leftOut, notDone }: NotPredicted): Promise<readonly string[]> {
     await this.#slices.close();
     await this.#studies.close();
     await this.#table.close();
-    const files = ['studies.csv', 'slices.csv', 'slices.arrow'];
+    const files = ['studies.csv', 'slices.csv', 'slices.arrow', 'run.json'];
+    await writeFileAtomic(
+      join(this.#out, 'run.json'),
+      `${JSON.stringify(this.#runRecord({ failed, leftOut, notDone }), null, 1)}\n`,
+    );
     if (this.#options.html) {
-      await writeFileAtomic(join(this.#out, 'index.html'), runPage(this.#manifest, this.#lines, failed.length));
+      await writeFileAtomic(join(this.#out, 'index.html'), runPage(this.#manifest, this.#lines, failed));
       files.unshift('index.html');
     }
     return files.map((file) => join(this.#out, file));
@@ -124,8 +181,20 @@ export class ResultWriter {
   }
 
   async #writeStudy(folder: string, name: string, prediction: StudyPrediction): Promise<void> {
+    try {
+      await this.#writeFiles(folder, name, prediction);
+    } catch (cause) {
+      await rm(folder, { recursive: true, force: true });
+      throw cause;
+    }
+  }
+
+  async #writeFiles(folder: string, name: string, prediction: StudyPrediction): Promise<void> {
     const hash = bundleHash(this.#manifest);
-    await writeFileAtomic(join(folder, 'prediction.json'), `${JSON.stringify(asJson(prediction, this.#manifest), null, 1)}\n`);
+    await writeFileAtomic(
+      join(folder, 'prediction.json'),
+      `${JSON.stringify(asJson(prediction, this.#manifest), null, 1)}\n`,
+    );
     if (this.#options.html) {
       const { patientData } = this.#options;
       const page = studyPage(prediction, this.#manifest, { title: name, patientData, bundleHash: hash });
@@ -134,7 +203,10 @@ export class ResultWriter {
     if (!this.#options.dicom) return;
     const study = sourceStudy(prediction);
     const origin = originOf(this.#manifest, hash, this.#createdAt);
-    await writeFileAtomic(join(folder, 'report.dcm'), structuredReport(study, findingsOf(prediction, this.#manifest), origin));
+    await writeFileAtomic(
+      join(folder, 'report.dcm'),
+      structuredReport(study, findingsOf(prediction, this.#manifest), origin),
+    );
     const [key] = prediction.keySlices;
     const slice = prediction.slices[key!]!;
     const comment = `Slice ${key! + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}. For research only; not a diagnosis.`;
@@ -147,7 +219,10 @@ export class ResultWriter {
 
 function sliceColumns({ plan, slices }: StudyPrediction): ColumnsOf<typeof sliceResultsTable> {
   const labels = (prefix: 'raw' | 'calibrated') =>
-    LABELS.map((label, index) => [`${prefix}_${label}`, Float32Array.from(slices, (slice) => slice[prefix][index]!)]);
+    LABELS.map((label, index) => [
+      `${prefix}_${label}`,
+      Float32Array.from(slices, (slice) => slice[prefix][index]!),
+    ]);
   return {
     StudyInstanceUID: slices.map(() => plan.studyInstanceUid),
     SeriesInstanceUID: slices.map(() => plan.seriesInstanceUid),
@@ -161,8 +236,12 @@ function sliceColumns({ plan, slices }: StudyPrediction): ColumnsOf<typeof slice
 }
 
 /** Everything about a study for machines. */
-export function asJson({ plan, slices, raw, calibrated, keySlices, warnings, unreadable }: StudyPrediction, { labels, thresholds }: BundleManifest) {
-  const byLabel = (values: readonly number[]) => Object.fromEntries(labels.map((label, index) => [label, values[index]]));
+export function asJson(
+  { plan, slices, raw, calibrated, keySlices, warnings, unreadable }: StudyPrediction,
+  { labels, thresholds }: BundleManifest,
+) {
+  const byLabel = (values: readonly number[]) =>
+    Object.fromEntries(labels.map((label, index) => [label, values[index]]));
   return {
     notice: 'Not a medical device. For research only.',
     studyInstanceUid: plan.studyInstanceUid,

@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LABELS, sliceResultsTable, writeTable, type ColumnsOf } from '@ichor/tables';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvLine } from '../output/csv.js';
+import { evaluateStudies, readResults, readTruth } from '../index.js';
+import { csvRows } from './csv-rows.js';
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+/** Probabilities of `any` of five studies of two slices each; at or above 0.5 is "yes". The other labels are 0.1. */
+const any = [0.9, 0.6, 0.4, 0.3, 0.2];
+const uid = (study: number) => `1.2.${study}`;
+const slice = (study: number, number: number) => `ID_${study}0000000${number}`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ichor-evaluation-'));
+  const columns = ['calibrated', 'above_threshold'].flatMap((prefix) =>
+    LABELS.map((label) => `${prefix}_${label}`),
+  );
+  const rows = any.map((p, study) => [
+    uid(study),
+    ...LABELS.map((_, label) => (label === 0 ? p : 0.1)),
+    ...LABELS.map((_, label) => (label === 0 ? (p >= 0.5 ? 'yes' : 'no') : undefined)),
+    'a gap, "about 2" missing\n',
+  ]);
+  await writeFile(
+    at('studies.csv'),
+    [['StudyInstanceUID', ...columns, 'warnings'], ...rows].map(csvLine).join(''),
+  );
+  const slices = any.flatMap((_, study) => [0, 1].map((number) => ({ study, id: slice(study, number) })));
+  await writeTable(at('slices.arrow'), sliceResultsTable, {
+    StudyInstanceUID: slices.map(({ study }) => uid(study)),
+    SeriesInstanceUID: slices.map(() => '1'),
+    SOPInstanceUID: slices.map(({ id }) => id),
+    file: slices.map(({ id }) => id),
+    slice: new Int32Array(slices.length),
+    position: new Float64Array(slices.length),
+    ...Object.fromEntries(
+      ['raw', 'calibrated'].flatMap((prefix) =>
+        LABELS.map((label) => [`${prefix}_${label}`, new Float32Array(slices.length)]),
+      ),
+    ),
+    // The labels of the schema are those of LABELS.
+  } as unknown as ColumnsOf<typeof sliceResultsTable>);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const evaluation = async (truth: string) => {
+  await writeFile(at('truth.csv'), truth);
+  const results = await readResults(folder);
+  const read = await readTruth(at('truth.csv'), results);
+  return { ...evaluateStudies(results, read), unused: read.unused };
+};
+
+describe('evaluation of studies', () => {
+  it('takes the truth of slices: a study is positive when one of its slices is', async () => {
+    // Studies 0 and 2 are positive on one slice each; study 4 is not in the file, but a slice of another study is.
+    const positive = new Set([slice(0, 1), slice(2, 0)]);
+    const ids = [...[0, 1, 2, 3].flatMap((study) => [slice(study, 0), slice(study, 1)]), 'ID_900000000'];
+    const rows = ids.flatMap((id) =>
+      LABELS.map((label) => `${id}_${label},${positive.has(id) && label === 'any' ? 1 : 0}`),
+    );
+    const { studies, withoutTruth, unused, labels } = await evaluation(['ID,Label', ...rows].join('\n'));
+    expect([studies, withoutTruth, unused]).toEqual([4, 1, 1]);
+    const [first, second] = labels;
+    // Positive 0.9 and 0.4, negative 0.6 and 0.3: three of four pairs are in order.
+    expect(first).toMatchObject({ label: 'any', positives: 2, negatives: 2, auc: { value: 0.75 } });
+    expect(first!.sensitivity).toMatchObject({ count: 1, of: 2, value: 0.5 });
+    expect(first!.specificity).toMatchObject({ count: 1, of: 2, value: 0.5 });
+    // (0.1² + 0.6² + 0.6² + 0.3²) / 4
+    expect(first!.brier).toBeCloseTo(0.205, 12);
+    expect(second).toMatchObject({
+      positives: 0,
+      negatives: 4,
+      auc: null,
+      sensitivity: null,
+      specificity: null,
+    });
+  });
+
+  it('takes the truth of studies, and leaves out what it does not tell', async () => {
+    const { studies, withoutTruth, unused, labels } = await evaluation(
+      `StudyInstanceUID,reader,any,subdural\r\n${uid(0)},"a, b",1,\r\n${uid(1)},c,0,1\r\n${uid(3)},,0,0\r\n9.9,,1,1\r\n`,
+    );
+    expect([studies, withoutTruth, unused]).toEqual([3, 2, 1]);
+    expect(labels[0]).toMatchObject({ positives: 1, negatives: 2, auc: { value: 1 } });
+    // Both have 0.1: a tie counts half.
+    expect(labels[2]).toMatchObject({ positives: 1, negatives: 1, auc: { value: 0.5 } });
+    expect(labels[1]).toMatchObject({ positives: 0, negatives: 0, auc: null, brier: null });
+  });
+
+  it('says what is wrong with a truth', async () => {
+    await expect(evaluation('study,any\n1,1\n')).rejects.toThrow('has no column StudyInstanceUID');
+    await expect(evaluation('StudyInstanceUID,bleed\n1,1\n')).rejects.toThrow('has no column of a label');
+    await expect(evaluation(`StudyInstanceUID,any\n${uid(0)},yes\n`)).rejects.toThrow('row 2: any is "yes"');
+    const results = await readResults(folder);
+    await expect(readTruth(at('none.csv'), results)).rejects.toMatchObject({ code: 'evaluate/unreadable' });
+    await expect(readResults(at('nowhere'))).rejects.toThrow('give the folder that ichor predict wrote');
+  });
+});
+
+describe('csvRows', () => {
+  it('reads what csvLine writes', () => {
+    const rows = [
+      ['a,"b"', '', 'two\r\nlines'],
+      ['', 'x', ''],
+    ];
+    expect(csvRows(rows.map(csvLine).join(''))).toEqual(rows);
+    expect(csvRows('\ufeffa,b\n\n1,2')).toEqual([
+      ['a', 'b'],
+      ['1', '2'],
+    ]);
+  });
+
+  it('refuses a quote that does not end', () => {
+    expect(() => csvRows('a\n"b')).toThrow('line 2 is not CSV');
+  });
+});

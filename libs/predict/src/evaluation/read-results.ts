@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { LABELS, readTable, sliceResultsTable } from '@ichor/tables';
+import { readColumns } from './columns-of.js';
+
+export interface StudyResult {
+  readonly studyInstanceUid: string;
+  /** Six probabilities, in the order of `LABELS`. */
+  readonly calibrated: readonly number[];
+  /** Whether they are at or above the threshold of the bundle; undefined where it has none. */
+  readonly above: readonly (boolean | undefined)[];
+}
+
+/** What `ResultWriter` left in a folder, as far as the truth is to be compared with it. */
+export interface Results {
+  readonly studies: readonly StudyResult[];
+  /** SOPInstanceUID to StudyInstanceUID of every slice that was read. */
+  readonly studyOfSlice: ReadonlyMap<string, string>;
+}
+
+/** @throws IchorError `evaluate/unreadable` for a folder without results */
+export async function readResults(folder: string): Promise<Results> {
+  const remedy = 'give the folder that ichor predict wrote';
+  const needed = ['StudyInstanceUID', ...LABELS.map((label) => `calibrated_${label}`)];
+  const { rows, cell } = await readColumns(join(folder, 'studies.csv'), needed, remedy);
+  const studies = rows.map((row): StudyResult => ({
+    studyInstanceUid: cell(row, 'StudyInstanceUID')!,
+    calibrated: LABELS.map((label) => Number(cell(row, `calibrated_${label}`))),
+    above: LABELS.map((label) => {
+      const flag = cell(row, `above_threshold_${label}`);
+      return flag === 'yes' ? true : flag === 'no' ? false : undefined;
+    }),
+  }));
+  const { columns } = await readTable(join(folder, 'slices.arrow'), sliceResultsTable, {
+    columns: ['SOPInstanceUID', 'StudyInstanceUID'],
+  });
+  const studyOfSlice = new Map(
+    columns.SOPInstanceUID.map((slice, row) => [slice, columns.StudyInstanceUID[row]!]),
+  );
+  return { studies, studyOfSlice };
+}
