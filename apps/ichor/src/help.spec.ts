@@ -19,6 +19,12 @@ describe('--help', () => {
     },
   );
 
+  it.each(
+    all.filter(({ name }) => name !== 'ichor completion').map((command) => [command.name, command] as const),
+  )('of %s offers JSON for machines', (_, { options }) => {
+    expect(options.map(({ flag }) => flag)).toContain('json');
+  });
+
   it('of the program names every command', () => {
     for (const { name } of ichorCommand.commands) expect(ichorCommand.help()).toContain(name.split(' ')[1]);
   });

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { defineCommand } from '@ichor/cli';
+import { defineCommand, readManifest } from '@ichor/cli';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
 import { defaults } from './config.js';
-import { preprocess } from './preprocess.js';
+import { manifestPath, preprocess } from './preprocess.js';
 
 /** Exit code of a run that went through, but could not read every file. */
 export const SOME_UNREADABLE = 3;
@@ -28,6 +28,7 @@ export const preprocessCommand = defineCommand({
     fresh: z.boolean().describe('Read all files anew, also those that an earlier run has read'),
     strict: z.boolean().describe('Stop at the first file that cannot be read'),
     allowUnreadable: z.boolean().describe('End with exit code 0 even if some files cannot be read'),
+    json: z.boolean().describe('Print the manifest of the run'),
     config: z
       .enum(['standard', 'demo'])
       .default('standard')
@@ -53,7 +54,7 @@ export const preprocessCommand = defineCommand({
       },
       { signal, terminal },
     );
-    print(summary);
+    print(options.json ? JSON.stringify(await readManifest(manifestPath(layout())), null, 2) : summary);
     if (unreadable === 0) return 0;
     terminal.print(
       `${unreadable} files could not be read; manifest.json beside the tables names them. ` +

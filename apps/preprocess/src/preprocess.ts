@@ -31,6 +31,11 @@ export interface PreprocessResult {
   readonly outcomes: readonly SetOutcome[];
 }
 
+/** The record of the run, beside the tables. */
+export function manifestPath(files: Layout): string {
+  return join(files.preprocessedFolder, 'manifest.json');
+}
+
 /** From the folder `input` to the tables of `intermediate_output/preprocessed_data`. */
 export async function preprocess(
   files: Layout,
@@ -39,7 +44,6 @@ export async function preprocess(
 ): Promise<PreprocessResult> {
   const { folds, seed } = options;
   const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });
-  const manifestPath = join(files.preprocessedFolder, 'manifest.json');
   const workFolder = join(files.preprocessedFolder, '.work');
   const lock = await acquireLock(files.preprocessedFolder, 'preprocess');
   try {
@@ -103,14 +107,14 @@ export async function preprocess(
         first: labels.problems.first,
       });
     await rm(workFolder, { recursive: true, force: true });
-    await record.write(manifestPath);
+    await record.write(manifestPath(files));
     return {
       summary: summaryText(outcomes, training, folds, labels),
       unreadable: train.unreadable.length + test.unreadable.length,
       outcomes,
     };
   } catch (error) {
-    await record.write(manifestPath, signal.aborted ? 'stopped' : 'failed').catch(() => undefined);
+    await record.write(manifestPath(files), signal.aborted ? 'stopped' : 'failed').catch(() => undefined);
     throw error;
   } finally {
     await lock.release();

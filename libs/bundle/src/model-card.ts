@@ -33,6 +33,7 @@ ${networks
   .join('\n')}
 
 ${stackersOf(manifest)}
+
 - **Score of a study**, for each label: the largest mean of three neighbouring slices (two at the ends) of what the
   ${ensemble.kind === 'mean' ? 'networks' : 'stackers'} give.
 - **Calibration** (Platt scaling), for each label: of slices, and of the scores of studies. A calibrated probability is
@@ -130,7 +131,7 @@ function fewCases({ labels, thresholds }: BundleManifest): string {
   if (few.length === 0 || !first) return '';
   const needed = Math.ceil(1 / (1 - first.wanted) - 1e-9);
   return `
-**Too little data for ${few.join(', ')}**: with fewer than ${needed} positive studies a sensitivity of ${first.wanted} cannot be told
-from 1, and the threshold is simply the lowest probability of a positive study.
+**Too little data** (${few.join(', ')}): with fewer than ${needed} positive studies a sensitivity of
+${first.wanted} cannot be told from 1, and the threshold is simply the lowest probability of a positive study.
 `;
 }

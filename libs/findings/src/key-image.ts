@@ -38,8 +38,9 @@ export function keyImage(
     SeriesNumber: 9002,
     SeriesDescription: 'Ichor: key image (research only)',
     InstanceNumber: 1,
+    // An unpaired part of the body: Laterality is absent.
+    BodyPartExamined: 'HEAD',
     PatientOrientation: '',
-    Laterality: '',
     ContentDate: date,
     ContentTime: time,
     ImageType: ['DERIVED', 'SECONDARY'],

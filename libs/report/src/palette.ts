@@ -1,6 +1,6 @@
-/** One colour per label, told apart by most colour-blind readers on a dark page (after Okabe and Ito 2008). */
+/** One colour per label, told apart by most colour-blind readers (after Okabe and Ito 2008); `any` is as the text. */
 const byLabel: Readonly<Record<string, string>> = {
-  any: '#f2f4f8',
+  any: 'var(--ink)',
   epidural: '#e69f00',
   subdural: '#56b4e9',
   subarachnoid: '#2fc58f',

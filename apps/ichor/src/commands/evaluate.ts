@@ -51,7 +51,9 @@ function row({ label, positives, negatives, auc, sensitivity, specificity, brier
   const interval = ({ low, high }: { readonly low: number; readonly high: number }) =>
     `(${low.toFixed(3)} to ${high.toFixed(3)})`;
   const share = (one: Share | null) =>
-    one?.value == null ? '-' : `${one.value.toFixed(3)} ${interval(one)} ${one.count}/${one.of}`;
+    one === null || one.value === null
+      ? '-'
+      : `${one.value.toFixed(3)} ${interval(one)} ${one.count}/${one.of}`;
   return [
     label,
     positives,

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { openBundle } from '@ichor/bundle';
-import { defineCommand, formatTable, Progress, type CommandContext } from '@ichor/cli';
+import { defineCommand, Progress, type CommandContext } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
 import { ResultWriter, StudyPredictor, type FailedStudy } from '@ichor/predict';
 import { z } from 'zod';
+import { outcomeAsJson, printOutcome, type StudySummary } from './predict-outcome.js';
 
 export const predictCommand = defineCommand({
   name: 'ichor predict',
@@ -65,8 +66,7 @@ export const predictCommand = defineCommand({
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       onSlices: (count) => progress.advance(count),
     });
-    const summary: unknown[] = [];
-    const rows: (string | number)[][] = [];
+    const studies: StudySummary[] = [];
     try {
       for (const plan of intake.studies) {
         if (context.signal.aborted) break;
@@ -74,18 +74,16 @@ export const predictCommand = defineCommand({
         try {
           const prediction = await predictor.predict(plan);
           const { folder, above } = await writer.add(prediction);
-          const { studyInstanceUid } = plan;
           const { calibrated, warnings } = prediction;
-          const slices = prediction.slices.length;
-          rows.push([short(studyInstanceUid), slices, ...calibrated.map((p, label) => p.toFixed(3) + (above[label] ? ' *' : ''))]); // prettier-ignore
-          const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-          summary.push({
-            studyInstanceUid,
+          studies.push({
+            studyInstanceUid: plan.studyInstanceUid,
             folder,
-            slices,
-            seconds,
+            slices: prediction.slices.length,
+            seconds: Number(((performance.now() - started) / 1000).toFixed(3)),
             calibrated,
             aboveThreshold: above,
+            series: plan.series,
+            otherSeries: plan.otherSeries,
             warnings,
           });
         } catch (cause) {
@@ -93,17 +91,12 @@ export const predictCommand = defineCommand({
         }
       }
       progress.finish(false);
-      const notDone = intake.studies.length - rows.length - (failed.length - intake.unfit.length);
-      const files = await writer.close({ failed, leftOut: intake.leftOut, notDone });
-      report(context, options.json, {
-        labels: bundle.manifest.labels,
-        rows,
-        summary,
-        failed,
-        intake,
-        files,
-        notDone,
-      });
+      const { leftOut } = intake;
+      const notDone = intake.studies.length - studies.length - (failed.length - intake.unfit.length);
+      const files = await writer.close({ failed, leftOut, notDone });
+      const outcome = { labels: bundle.manifest.labels, studies, failed, leftOut, files, notDone };
+      if (options.json) context.print(outcomeAsJson(outcome));
+      else printOutcome(outcome, (line) => context.print(line));
     } catch (cause) {
       await writer.abort();
       throw cause;
@@ -153,46 +146,3 @@ async function readHeaders(
     remedy: 'give the folder or archive that holds the DICOM files of a CT study',
   });
 }
-
-interface Outcome {
-  readonly labels: readonly string[];
-  readonly rows: readonly (string | number)[][];
-  readonly summary: readonly unknown[];
-  readonly failed: readonly FailedStudy[];
-  readonly intake: Intake;
-  readonly files: readonly string[];
-  readonly notDone: number;
-}
-
-/** So many studies and left-out files are shown; all are in the files. */
-const shown = 20;
-
-function report({ print }: CommandContext, json: boolean, outcome: Outcome): void {
-  const { labels, rows, summary, failed, intake, files, notDone } = outcome;
-  if (json) {
-    const notice = 'Not a medical device. For research only.';
-    print(
-      JSON.stringify(
-        { notice, labels, studies: summary, failed, leftOut: intake.leftOut, files, notDone },
-        null,
-        2,
-      ),
-    );
-    return;
-  }
-  if (rows.length > 0) print(formatTable(['study', 'slices', ...labels], rows.slice(0, shown)));
-  if (rows.length > shown) print(`and ${rows.length - shown} more studies`);
-  if (rows.length > 0) print('Calibrated probabilities; * at or above the threshold of the bundle.');
-  for (const { studyInstanceUid, reason } of failed) print(`${studyInstanceUid}: not predicted: ${reason}`);
-  for (const { name, reason } of intake.leftOut.slice(0, shown)) print(`${name}: left out: ${reason}`);
-  if (intake.leftOut.length > shown) print(`and ${intake.leftOut.length - shown} more files left out`);
-  if (notDone > 0) print(`stopped: ${notDone} studies were not predicted`);
-  print('');
-  for (const file of files) print(file);
-  print(
-    'Not a medical device. For research only: these numbers must not be used to diagnose or treat anybody.',
-  );
-}
-
-/** The end of a UID tells studies apart. */
-const short = (uid: string) => (uid.length > 24 ? `…${uid.slice(-23)}` : uid);

@@ -30,12 +30,15 @@ const list = defineCommand({
 const fetch = defineCommand({
   name: 'ichor weights fetch',
   summary: 'Fetches published weights into the cache, checks their hash; goes on where it stopped.',
-  options: { mirror: z.string().optional().describe('Another place that serves the same files') },
+  options: {
+    mirror: z.string().optional().describe('Another place that serves the same files'),
+    json: z.boolean().describe('Print a line of JSON for each network'),
+  },
   positionals: { name: 'NETWORK', description: `One or more of ${backboneIds.join(', ')}`, min: 1 },
   examples: [
     { command: 'ichor weights fetch se_resnext50_32x4d', does: 'into $ICHOR_CACHE or ~/.cache/ichor' },
   ],
-  async run({ mirror }, { positionals, print, terminal, signal }) {
+  async run({ mirror, json }, { positionals, print, terminal, signal }) {
     for (const id of positionals) {
       const network = backbones.find((one) => one.id === id);
       if (!network) throw new UsageError(`unknown network ${id}`, 'ichor weights list names them');
@@ -54,7 +57,7 @@ const fetch = defineCommand({
         },
       });
       progress?.finish(false);
-      print(`${id}: ${path}`);
+      print(json ? JSON.stringify({ network: id, path }) : `${id}: ${path}`);
     }
   },
 });
@@ -91,18 +94,18 @@ const inspect = defineCommand({
 const convert = defineCommand({
   name: 'ichor weights convert',
   summary: 'Writes a checkpoint as safetensors, which PyTorch reads too.',
-  options: {},
+  options: { json: z.boolean().describe('Print JSON') },
   positionals: {
     name: 'FILES',
     description: 'The checkpoint, then the .safetensors file to write',
     min: 2,
     max: 2,
   },
-  async run(_, { positionals, print }) {
+  async run({ json }, { positionals, print }) {
     const [from, to] = positionals as readonly [string, string];
     const { tensors } = await readCheckpoint(from);
     await writeSafetensors(to, tensors);
-    print(`${to}: ${tensors.size} tensors`);
+    print(json ? JSON.stringify({ path: to, tensors: tensors.size }) : `${to}: ${tensors.size} tensors`);
   },
 });
 

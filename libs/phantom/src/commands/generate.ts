@@ -27,6 +27,7 @@ export const generateCommand = defineCommand({
     broken: z.boolean().describe('Add a few files that cannot be read'),
     workers: z.number().int().min(1).optional().describe('Threads; default one per core'),
     overwrite: z.boolean().describe('Replace a set that is already there'),
+    json: z.boolean().describe('Print JSON'),
   },
   examples: [
     {
@@ -38,7 +39,7 @@ export const generateCommand = defineCommand({
       does: 'small images, some of them broken',
     },
   ],
-  async run({ out, workers, background, ...options }, { print, signal, terminal }) {
+  async run({ out, workers, background, json, ...options }, { print, signal, terminal }) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
     const folder = fromHere(out);
     const total = options.patients + options.testPatients;
@@ -56,6 +57,10 @@ export const generateCommand = defineCommand({
       },
     });
     progress.finish(false);
+    if (json) {
+      print(JSON.stringify({ folder, ...set }, null, 2));
+      return;
+    }
     const rate = set.reused ? '' : ` (${formatNumber(set.slices / progress.elapsed)} slices/s)`;
     print(
       `${folder}: ${set.slices} slices of ${set.studies} studies of ${set.patients} patients, ` +

@@ -21,6 +21,7 @@ export const predictCommand = defineCommand({
   options: {
     ...commonOptions,
     set: z.enum(['all', 'valid', 'test']).default('all').describe('Which slices'),
+    json: z.boolean().describe('Print a line of JSON for each fold and set'),
   },
   examples: [
     { command: 'predict --app apps/model-base --fold 0 --set valid', does: 'out-of-fold predictions' },
@@ -50,11 +51,12 @@ export const predictCommand = defineCommand({
         if (news || !(await endedWell(files.predictManifest))) {
           await record.write(files.predictManifest, signal.aborted ? 'stopped' : 'complete');
         }
-        for (const { set, status, epoch, scores } of predictions) {
+        for (const prediction of predictions) {
+          const { set, status, epoch, scores } = prediction;
           const outcome = `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`;
           report.ended(outcome);
           if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
-          print(outcome);
+          print(options.json ? JSON.stringify({ model: model.name, fold, ...prediction }) : outcome);
         }
       } catch (error) {
         report.failed(error);

@@ -22,6 +22,7 @@ export const trainCommand = defineCommand({
   options: {
     ...commonOptions,
     checkpointMinutes: z.number().min(0).default(10).describe('Time between checkpoints inside an epoch'),
+    json: z.boolean().describe('Print a line of JSON for each fold'),
   },
   examples: [
     { command: 'train --app apps/model-base --fold 0', does: 'train fold 0' },
@@ -58,7 +59,9 @@ export const trainCommand = defineCommand({
         const loss = best === undefined ? '' : `, best validation loss ${best.validationLoss.toFixed(5)}`;
         const outcome = `${model.name} fold ${fold}: ${words[status]}${loss}`;
         report.ended(outcome);
-        print(outcome);
+        print(
+          options.json ? JSON.stringify({ model: model.name, fold, status, best: best ?? null }) : outcome,
+        );
       } catch (error) {
         report.failed(error);
         if (!(await endedWell(files.trainManifest))) {

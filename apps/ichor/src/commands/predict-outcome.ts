@@ -1,0 +1,75 @@
+import { formatTable } from '@ichor/cli';
+import type { Intake, StudyPlan } from '@ichor/intake';
+import type { FailedStudy } from '@ichor/predict';
+
+/** What is told of a predicted study; everything is in its folder. */
+export interface StudySummary extends Pick<
+  StudyPlan,
+  'studyInstanceUid' | 'series' | 'otherSeries' | 'warnings'
+> {
+  /** Below the folder of the results. */
+  readonly folder: string;
+  readonly slices: number;
+  /** From reading the first slice to having written the last file. */
+  readonly seconds: number;
+  readonly calibrated: readonly number[];
+  readonly aboveThreshold: readonly (boolean | null)[];
+}
+
+export interface Outcome {
+  readonly labels: readonly string[];
+  readonly studies: readonly StudySummary[];
+  readonly failed: readonly FailedStudy[];
+  readonly leftOut: Intake['leftOut'];
+  readonly files: readonly string[];
+  /** Studies that were not begun, because the user stopped. */
+  readonly notDone: number;
+}
+
+/** So many studies and left-out files are shown; all are in the files. */
+const shown = 20;
+
+export function outcomeAsJson(outcome: Outcome): string {
+  return JSON.stringify({ notice: 'Not a medical device. For research only.', ...outcome }, null, 2);
+}
+
+export function printOutcome(
+  { labels, studies, failed, leftOut, files, notDone }: Outcome,
+  print: (line: string) => void,
+) {
+  if (studies.length > 0) {
+    print(formatTable(['study', 'slices', ...labels], studies.slice(0, shown).map(row)));
+    if (studies.length > shown) print(`and ${studies.length - shown} more studies`);
+    print('Calibrated probabilities; * at or above the threshold of the bundle.');
+    print('');
+  }
+  for (const study of studies.slice(0, shown)) printNotes(study, print);
+  for (const { studyInstanceUid, reason } of failed) print(`${studyInstanceUid}: not predicted: ${reason}`);
+  for (const { name, reason } of leftOut.slice(0, shown)) print(`${name}: left out: ${reason}`);
+  if (leftOut.length > shown) print(`and ${leftOut.length - shown} more files left out`);
+  if (notDone > 0) print(`stopped: ${notDone} studies were not predicted`);
+  print('');
+  for (const file of files) print(file);
+  print(
+    'Not a medical device. For research only: these numbers must not be used to diagnose or treat anybody.',
+  );
+}
+
+function row({ studyInstanceUid, slices, calibrated, aboveThreshold }: StudySummary): (string | number)[] {
+  const numbers = calibrated.map((value, label) => value.toFixed(3) + (aboveThreshold[label] ? ' *' : ''));
+  return [short(studyInstanceUid), slices, ...numbers];
+}
+
+/** Which series was read, which was not, and what speaks against the numbers. */
+function printNotes(
+  { studyInstanceUid, series, otherSeries, warnings }: StudySummary,
+  print: (line: string) => void,
+) {
+  const name = short(studyInstanceUid);
+  print(`${name}: read ${series.name}: ${series.reason}`);
+  for (const other of otherSeries) print(`${name}: not read ${other.name}: ${other.reason}`);
+  for (const warning of warnings) print(`${name}: warning: ${warning}`);
+}
+
+/** The end of a UID tells studies apart. */
+const short = (uid: string) => (uid.length > 24 ? `…${uid.slice(-23)}` : uid);
