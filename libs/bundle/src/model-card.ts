@@ -132,6 +132,6 @@ function fewCases({ labels, thresholds }: BundleManifest): string {
   const needed = Math.ceil(1 / (1 - first.wanted) - 1e-9);
   return `
 **Too little data** (${few.join(', ')}): with fewer than ${needed} positive studies a sensitivity of
-${first.wanted} cannot be told from 1, and the threshold is simply the lowest probability of a positive study.
+${first.wanted} cannot be told from 1, and the threshold simply lies below the lowest probability of a positive study.
 `;
 }

@@ -47,16 +47,17 @@ describe('thresholdAtSensitivity', () => {
   const probabilities = [0.9, 0.8, 0.4, 0.1, 0.7, 0.3, 0.2, 0.1];
   const labels = [1, 1, 1, 1, 0, 0, 0, 0];
 
-  it('takes the highest threshold that finds enough', () => {
-    // Positives 0.9, 0.8, 0.4, 0.1: three of four needs 0.4; of the negatives 0.3, 0.2, 0.1 lie below.
+  it('takes the highest gap between cases that finds enough, and its middle', () => {
+    // Positives 0.9, 0.8, 0.4, 0.1: three of four needs 0.4; the negatives 0.3, 0.2, 0.1 lie below, 0.3 next: (0.4 + 0.3) / 2.
     expect(thresholdAtSensitivity(probabilities, labels, 0.75)).toEqual({
-      threshold: 0.4,
+      threshold: expect.closeTo(0.35, 12),
       wanted: 0.75,
       sensitivity: 0.75,
       specificity: 0.75,
       positives: 4,
       negatives: 4,
     });
+    // All four needs 0.1, and nothing lies below.
     expect(thresholdAtSensitivity(probabilities, labels, 0.76)).toMatchObject({
       threshold: 0.1,
       sensitivity: 1,

@@ -12,7 +12,9 @@ export interface Threshold {
 }
 
 /**
- * The highest threshold whose sensitivity is at least `wanted`.
+ * The threshold with the highest specificity whose sensitivity is at least `wanted`: halfway between the last case above and
+ * the first case below. Any value between these two decides the known cases alike; right at the last positive case, which
+ * few cases put far too high, half of new ones like it would be missed.
  *
  * @returns undefined when there is no positive or no negative case
  */
@@ -28,7 +30,9 @@ export function thresholdAtSensitivity(
   positives.sort((a, b) => b - a);
   // Rounding up with a margin, so that 0.9 of 10 positives is 9 of them and not 10.
   const needed = Math.max(1, Math.ceil(wanted * positives.length - 1e-9));
-  const threshold = positives[needed - 1]!;
+  const last = positives[needed - 1]!;
+  const below = [...positives, ...negatives].filter((value) => value < last);
+  const threshold = below.length === 0 ? last : (last + below.reduce((a, b) => Math.max(a, b))) / 2;
   const share = (values: readonly number[], fits: (value: number) => boolean) =>
     values.filter(fits).length / values.length;
   return {
