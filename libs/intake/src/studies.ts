@@ -1,9 +1,9 @@
-import { assembleStudies, DicomError, parseDicom, readDicomHeader, type Series } from '@ichor/dicom';
+import { assembleStudies, parseDicom, readDicomHeader, type Series } from '@ichor/dicom';
 import { HeaderStore, type Header, type SeriesAttributes, type SliceAttributes } from './headers.js';
 import { withoutPositions } from './instance-order.js';
 import { selectSeries, type SeriesCandidate } from './select.js';
 import type { LeftOut, Source } from './source.js';
-import { walk, type WalkOptions } from './walk.js';
+import { explain, walk, type WalkOptions } from './walk.js';
 
 /** A slice that will be read. */
 export interface StudySlice {
@@ -113,8 +113,7 @@ async function readHeader(
       : parseDicom(await source.read(), { name });
     return store.keep(source, attributes);
   } catch (cause) {
-    if (cause instanceof DicomError) leftOut.push({ name, reason: cause.reason });
-    else leftOut.push({ name, reason: cause instanceof Error ? cause.message : String(cause) });
+    leftOut.push({ name, reason: explain(cause) });
     return undefined;
   }
 }

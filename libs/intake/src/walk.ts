@@ -53,8 +53,7 @@ export function walk(paths: readonly string[], options: WalkOptions = {}): Walk 
     try {
       yield* visit(path, given);
     } catch (cause) {
-      const reason = cause instanceof IchorError ? cause.message : explain(cause);
-      yield { leftOut: { name: path, reason } };
+      yield { leftOut: { name: path, reason: explain(cause) } };
     }
   }
 
@@ -83,7 +82,10 @@ async function isZip(path: string): Promise<boolean> {
 const localHeader = Buffer.from('PK\x03\x04', 'latin1');
 const endOfDirectory = Buffer.from('PK\x05\x06', 'latin1');
 
-function explain(cause: unknown): string {
+/** Without the name of the file, which stands beside it. */
+export function explain(cause: unknown): string {
+  if (cause instanceof IchorError)
+    return cause.remedy === undefined ? cause.reason : `${cause.reason} (${cause.remedy})`;
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EACCES') return 'it may not be read by this user';

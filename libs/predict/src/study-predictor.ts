@@ -93,7 +93,7 @@ export class StudyPredictor {
         ...plan.warnings,
         ...unreadable.map(({ name, reason }) => `${name} is left out: ${reason}`),
         ...identifierWarning(plan),
-        ...brainWarning(slices.map(hounsfieldOf)),
+        ...brainWarning(slices.map((slice) => () => hounsfieldOf(slice))),
       ],
       unreadable,
       values,

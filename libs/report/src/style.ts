@@ -28,5 +28,7 @@ figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
 .legend i { display: inline-block; width: 12px; height: 3px; margin-right: 6px; vertical-align: middle; }
 .scroll { overflow-x: auto; }
 @media print { :root { color-scheme: light; --paper: #fff; --raised: #fff; --ink: #111; --faint: #555; --line: #ccc; }
-  .interactive { display: none; } }
+  * { print-color-adjust: exact; }
+  .notice { background: none; color: var(--ink); }
+  .interactive { display: none !important; } }
 `;

@@ -46,7 +46,10 @@ export function studyPage(
     slices: slices.map((slice, index): ReportSlice => ({
       name: `slice ${index + 1}`,
       ...(slice.slice.position === undefined ? {} : { position: slice.slice.position }),
-      picture: shrink(slice.picture(), pagePixels(slices.length)),
+      // Made when the page asks: not all slices are in memory once more.
+      get picture() {
+        return shrink(slice.picture(), pagePixels(slices.length));
+      },
       raw: slice.raw,
       calibrated: slice.calibrated,
       ...(slice.heat ? { heat: slice.heat } : {}),

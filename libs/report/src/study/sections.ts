@@ -47,6 +47,7 @@ export function answer({ labels, raw, calibrated, thresholds, explanations, warn
 /** The scrolling viewer, its buttons, the numbers of the slice in view, the curves along the head and the strip. */
 export function viewer(report: StudyReport): Html {
   const { labels, slices } = report;
+  const { width, height } = slices[0]!.picture;
   const windows = Object.values(displayWindows).map(
     ({ name }, index) =>
       html`<button type="button" data-window="${name}">${name} <kbd>${index + 1}</kbd></button>`,
@@ -66,11 +67,7 @@ export function viewer(report: StudyReport): Html {
   );
   return html`<section class="viewer">
       <figure class="interactive">
-        <canvas
-          id="viewport"
-          width="${slices[0]!.picture.width}"
-          height="${slices[0]!.picture.height}"
-        ></canvas>
+        <canvas id="viewport" width="${width}" height="${height}"></canvas>
         <figcaption id="viewport-caption"></figcaption>
       </figure>
       <div>
@@ -94,7 +91,7 @@ export function viewer(report: StudyReport): Html {
         ${curves(report)}
       </div>
     </section>
-    <div id="strip" class="interactive" role="group" aria-label="all slices">${slices.map(thumbnail)}</div>`;
+    <div id="strip" role="group" aria-label="all slices">${slices.map(thumbnail)}</div>`;
 }
 
 function thumbnail({ picture, calibrated, name }: ReportSlice, index: number): Html {
@@ -131,18 +128,16 @@ function curves({ labels, slices }: StudyReport): Html {
 export function keySlices(report: StudyReport): Html {
   return html`${report.keySlices.map((index) => {
     const slice = report.slices[index]!;
+    const { picture } = slice;
     const numbers = report.labels
       .map((label, at) => `${label} ${decimals(slice.calibrated[at]!)}`)
       .join(', ');
     const pictures = Object.values(displayWindows).map((display) =>
-      tile(
-        pngDataUrl(applyWindow(slice.picture, display)),
-        `${display.name} ${display.center}/${display.width}`,
-      ),
+      tile(pngDataUrl(applyWindow(picture, display)), `${display.name} ${display.center}/${display.width}`),
     );
     const heat = slice.heat
       ? tile(
-          pngDataUrl(overlayHeat(applyWindow(slice.picture, displayWindows.brain), slice.heat)),
+          pngDataUrl(overlayHeat(applyWindow(picture, displayWindows.brain), slice.heat)),
           `what moved “${slice.heat.label}”`,
         )
       : html`<p class="faint">no heat map: no place speaks for the most probable kind</p>`;

@@ -13,7 +13,6 @@ details { margin-top: 14px; }
 summary { cursor: pointer; }
 .flagged { color: var(--warn); }
 .viewer { display: grid; grid-template-columns: minmax(300px, 560px) 1fr; gap: 18px; align-items: start; }
-@media (max-width: 860px) { .viewer { grid-template-columns: 1fr; } }
 #viewport { width: 100%; aspect-ratio: 1; object-fit: contain; background: #000; border-radius: 6px; cursor: crosshair;
   touch-action: none; display: block; }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0; }
@@ -40,4 +39,7 @@ kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-
 #curves { cursor: ew-resize; touch-action: none; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 860px) { .viewer { grid-template-columns: minmax(0, 1fr); }
+  .answer { grid-template-columns: auto minmax(20px, 1fr) auto auto auto; gap: 4px 8px; font-size: 14px; }
+  .keys { grid-template-columns: repeat(2, 1fr); } }
 `;
