@@ -37,9 +37,13 @@ export async function fingerprintFolder(folder: string): Promise<FolderFingerpri
     }
   }
   sample.sort((a, b) => a.hash - b.hash || (a.name < b.name ? -1 : 1));
+  // All at once: one after the other, they wait for each other's way through the thread pool.
+  const entries = await Promise.all(
+    sample.map(({ name }) => stat(join(folder, name)).catch(() => undefined)),
+  );
   const digest = createHash('sha256');
-  for (const { name } of sample) {
-    const entry = await stat(join(folder, name)).catch(() => undefined);
+  for (const [i, { name }] of sample.entries()) {
+    const entry = entries[i];
     digest.update(`${name}\0${entry?.size ?? 'gone'}\0${Math.round(entry?.mtimeMs ?? 0)}\n`);
   }
   const hex = (value: number) => value.toString(16).padStart(8, '0');
