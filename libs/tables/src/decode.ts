@@ -2,17 +2,23 @@ import type { Data, RecordBatch } from 'apache-arrow';
 import type { ColumnSpec, ColumnValues } from './column.js';
 import { TableError } from './error.js';
 
-/** One column of a record batch as JavaScript values; numbers are copied out of the file's buffer. */
-export function decodeColumn(batch: RecordBatch, name: string, spec: ColumnSpec, file: string): ColumnValues {
+/** One column of a record batch as it lies in the file's buffer, its nulls checked. */
+export function columnData(batch: RecordBatch, name: string, spec: ColumnSpec, file: string): Data {
   const index = batch.schema.fields.findIndex((field) => field.name === name);
   const data: Data = batch.data.children[index]!;
-  const hasNulls = data.nullCount > 0;
-  if (!spec.nullable && hasNulls)
+  if (!spec.nullable && data.nullCount > 0)
     throw new TableError({
       code: 'tables/schema-mismatch',
       file,
       reason: `column ${name} has ${data.nullCount} nulls, expected none`,
     });
+  return data;
+}
+
+/** One column of a record batch as JavaScript values; numbers are copied out of the file's buffer. */
+export function decodeColumn(batch: RecordBatch, name: string, spec: ColumnSpec, file: string): ColumnValues {
+  const data = columnData(batch, name, spec, file);
+  const hasNulls = data.nullCount > 0;
   const length = data.length;
   switch (spec.kind) {
     case 'utf8':

@@ -30,10 +30,13 @@ export function encodeBatch(
     if (values === undefined) throw badColumn(file, `column ${name} is missing`);
     return encodeColumn(spec, values, rows, `column ${name} of table "${schema.name}"`, file);
   });
-  return new RecordBatch(
-    arrow,
-    makeData({ type: new Struct(arrow.fields), length: rows, nullCount: 0, children }),
-  );
+  return recordBatch(arrow, children, rows);
+}
+
+/** Columns in the order of the schema as one record batch. */
+export function recordBatch(arrow: Schema, children: Data[], rows: number): RecordBatch {
+  const data = makeData({ type: new Struct(arrow.fields), length: rows, nullCount: 0, children });
+  return new RecordBatch(arrow, data);
 }
 
 function encodeColumn(

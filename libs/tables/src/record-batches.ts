@@ -5,6 +5,8 @@ import { TableError } from './error.js';
 import type { TableSchema } from './schema.js';
 
 const MAGIC = 'ARROW1';
+/** Files up to this size are read at once, in bytes: batch by batch takes several calls a batch. */
+const READ_WHOLE = 32 * 2 ** 20;
 
 /**
  * The record batches of an Arrow IPC file, one at a time, after its schema was checked. The first item
@@ -16,9 +18,13 @@ export async function* recordBatches(
 ): AsyncGenerator<{ readonly schema: Schema; readonly batch: RecordBatch | undefined }> {
   const handle = await openFile(path, expected);
   try {
-    await checkMagic(path, handle);
+    const { size } = await handle.stat();
+    await checkMagic(path, handle, size);
     const reader = await damagedOnFailure(path, async () => {
-      const found = await RecordBatchReader.from(handle);
+      const found =
+        size > READ_WHOLE
+          ? await RecordBatchReader.from(handle)
+          : RecordBatchReader.from(await readWhole(handle, size));
       await found.open({ autoDestroy: false });
       return found;
     });
@@ -56,8 +62,19 @@ async function openFile(path: string, expected: TableSchema): Promise<FileHandle
   }
 }
 
-async function checkMagic(path: string, handle: FileHandle): Promise<void> {
-  const { size } = await handle.stat();
+/** The columns become views on these bytes, so they must not come from the pool of Buffer, which is not aligned. */
+async function readWhole(handle: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await handle.read(bytes, filled, size - filled, filled);
+    if (bytesRead === 0) throw new Error(`it ends after ${filled} of ${size} bytes`);
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+async function checkMagic(path: string, handle: FileHandle, size: number): Promise<void> {
   const text = async (position: number) => {
     const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, Math.max(0, position));
     return buffer.toString('latin1');

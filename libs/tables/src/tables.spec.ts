@@ -91,6 +91,50 @@ describe('a table written and read', () => {
     expect(columns.features).toEqual({ size: 4, values });
   });
 
+  it('takes the rows of other files over, batch by batch', async () => {
+    const other = join(folder, 'b.arrow');
+    const source = await openTableWriter(other, small, { batchRows: 4, metadata: { model: 'other' } });
+    for (const from of [3, 7]) await source.append(rows(from, 4));
+    await source.close();
+    await writeTable(join(folder, 'empty.arrow'), small, rows(0, 0));
+    const writer = await openTableWriter(path, small, { metadata: { model: 'm' } });
+    await writer.append(rows(0, 3));
+    await writer.appendFile(other);
+    await writer.appendFile(join(folder, 'empty.arrow'));
+    await writer.append(rows(11, 2));
+    await writer.close();
+    expect(writer.rows).toBe(13);
+
+    const { columns, metadata } = await readTable(path, small);
+    expect(metadata.get('model')).toBe('m');
+    const pieces = [rows(0, 3), rows(3, 4), rows(7, 4), rows(11, 2)];
+    expect(columns.ID).toEqual(pieces.flatMap((p) => p.ID));
+    expect(columns.note).toEqual(pieces.flatMap((p) => p.note));
+    expect(columns.score).toEqual(Float32Array.from(pieces.flatMap((p) => [...p.score])));
+    expect(columns.z).toEqual(Float64Array.from(pieces.flatMap((p) => [...p.z])));
+    expect(columns.fold).toEqual(Int8Array.from(pieces.flatMap((p) => [...p.fold])));
+    const batches: number[] = [];
+    for await (const batch of readBatches(path, small)) batches.push(batch.rows);
+    expect(batches).toEqual([3, 4, 4, 2]);
+  });
+
+  it('takes no rows of another schema or of longer vectors over', async () => {
+    const other = join(folder, 'b.arrow');
+    const features = (size: number) => ({ ID: ['a'], features: { size, values: new Float32Array(size) } });
+    await writeTable(other, featuresTable, features(2));
+    const wrong = await openTableWriter(path, small);
+    await expect(wrong.appendFile(other)).rejects.toMatchObject({ code: 'tables/schema-mismatch' });
+    await wrong.abort();
+    const longer = await openTableWriter(path, featuresTable);
+    await longer.append(features(3));
+    await expect(longer.appendFile(other)).rejects.toThrow('length 2, so far 3');
+    await longer.abort();
+    const same = await openTableWriter(path, featuresTable);
+    await same.appendFile(other);
+    await same.close();
+    expect((await readTable(path, featuresTable)).columns).toEqual(features(2));
+  });
+
   it('leaves the old file on abort', async () => {
     await writeTable(path, small, rows(0, 1));
     const writer = await openTableWriter(path, small);

@@ -3,8 +3,10 @@ import { RecordBatchFileWriter, type Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
 import { isText, rowsOf, type ColumnValues } from './column.js';
 import { concatColumns } from './concat.js';
-import { encodeBatch } from './encode.js';
+import { columnData } from './decode.js';
+import { encodeBatch, recordBatch } from './encode.js';
 import { TableError } from './error.js';
+import { recordBatches } from './record-batches.js';
 import type { ColumnsOf, TableSchema } from './schema.js';
 
 export interface WriteOptions {
@@ -24,6 +26,13 @@ export interface TableWriter<S extends TableSchema> {
    * @throws TableError `tables/bad-columns` when a column is missing, foreign, of another type or length.
    */
   append(columns: ColumnsOf<S>): Promise<void>;
+  /**
+   * Adds the rows of another file of the same schema, batch by batch as they lie there: nothing is decoded. The notes
+   * of that file are not taken over.
+   *
+   * @throws TableError as `readTable`, and `tables/bad-columns` for vectors of another length.
+   */
+  appendFile(path: string): Promise<void>;
   /** Writes the rest, flushes to disk and renames onto the target. */
   close(): Promise<void>;
   /** Gives up: removes what was written; the target stays as it was. */
@@ -56,14 +65,17 @@ export async function openTableWriter<S extends TableSchema>(
   /** The encoder puts its bytes into a queue; moves what is there into the file. */
   let next: ReturnType<typeof chunks.next> | undefined;
   const drain = async (toEnd: boolean) => {
+    const pieces: Uint8Array[] = [];
     for (;;) {
       next ??= chunks.next();
       const result = toEnd ? await next : await Promise.race([next, queueIsEmpty()]);
-      if (result === 'empty') return;
+      if (result === 'empty') break;
       next = undefined;
-      if (result.done === true) return;
-      await file.handle.writeFile(result.value);
+      if (result.done === true) break;
+      pieces.push(result.value);
     }
+    // A batch comes in several pieces a column, most of a few bytes: one call for all of them.
+    if (pieces.length > 0) await file.handle.writeFile(Buffer.concat(pieces));
   };
   const start = (): Schema => {
     if (arrow === undefined) {
@@ -99,6 +111,20 @@ export async function openTableWriter<S extends TableSchema>(
             ? values.values.byteLength
             : values.byteLength;
       if (pendingRows >= batchRows || pendingBytes >= BATCH_BYTES) await flush();
+    },
+    async appendFile(from) {
+      await flush();
+      for await (const { batch } of recordBatches(from, schema)) {
+        if (batch === undefined || batch.numRows === 0) continue;
+        const children = Object.entries(schema.columns).map(([name, spec]) => {
+          const data = columnData(batch, name, spec, from);
+          if (spec.kind === 'vector') keepVectorSize(path, name, data.stride, vectorSizes);
+          return data;
+        });
+        writer.write(recordBatch(start(), children, batch.numRows));
+        rows += batch.numRows;
+        await drain(false);
+      }
     },
     async close() {
       try {
@@ -157,13 +183,20 @@ function checkColumns(
     if (!Number.isInteger(length)) throw bad(`column ${name} does not hold whole vectors`);
     rows ??= length;
     if (length !== rows) throw bad(`column ${name} has ${length} rows, column ${names[0]} has ${rows}`);
-    if (!isText(values) && 'size' in values) {
-      const size = vectorSizes.get(name) ?? values.size;
-      if (size !== values.size)
-        throw bad(`vectors of column ${name} have length ${values.size}, so far ${size}`);
-      vectorSizes.set(name, size);
-    }
+    if (!isText(values) && 'size' in values) keepVectorSize(file, name, values.size, vectorSizes);
     checked.set(name, values);
   }
   return { columns: checked, rows: rows ?? 0 };
+}
+
+/** The first rows say how long the vectors of a column are. */
+function keepVectorSize(file: string, name: string, size: number, sizes: Map<string, number>): void {
+  const known = sizes.get(name) ?? size;
+  if (known !== size)
+    throw new TableError({
+      code: 'tables/bad-columns',
+      file,
+      reason: `vectors of column ${name} have length ${size}, so far ${known}`,
+    });
+  sizes.set(name, size);
 }
