@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineCommand, readManifest } from '@ichor/cli';
-import { layout } from '@ichor/tables';
+import { layout } from '@ichor/tables/layout';
 import { z } from 'zod';
 import { defaults } from './config.js';
-import { manifestPath, preprocess } from './preprocess.js';
+import { ReaderPool } from './reader-pool.js';
+import { readersNeeded } from './readers-needed.js';
 
 /** Exit code of a run that went through, but could not read every file. */
 export const SOME_UNREADABLE = 3;
@@ -39,22 +40,25 @@ export const preprocessCommand = defineCommand({
     { command: 'preprocess --strict', does: 'stop at the first bad file' },
   ],
   async run(options, { signal, terminal, print }) {
-    const { allowUnreadable } = options;
-    const { summary, unreadable } = await preprocess(
-      layout(),
-      {
-        workers: options.workers,
-        folds: options.folds,
-        seed: options.seed,
-        minBrainRange: options.minBrainRange,
-        keepTestSlices: options.keepTestSlices,
-        fresh: options.fresh,
-        strict: options.strict,
-        chunkSlices: defaults.chunkSlices,
-      },
-      { signal, terminal },
-    );
-    print(options.json ? JSON.stringify(await readManifest(manifestPath(layout())), null, 2) : summary);
+    const { allowUnreadable, workers, folds, seed, minBrainRange, keepTestSlices, fresh, strict } = options;
+    const { chunkSlices } = defaults;
+    const files = layout();
+    const readers = new ReaderPool(workers);
+    let unreadable: number;
+    try {
+      readers.grow(await readersNeeded(files, { fresh, chunkSlices }));
+      // After the threads were started, so that all load their modules side by side.
+      const { manifestPath, preprocess } = await import('./preprocess.js');
+      const result = await preprocess(
+        files,
+        { workers, folds, seed, minBrainRange, keepTestSlices, fresh, strict, chunkSlices },
+        { signal, terminal, readers },
+      );
+      print(options.json ? JSON.stringify(await readManifest(manifestPath(files)), null, 2) : result.summary);
+      unreadable = result.unreadable;
+    } finally {
+      await readers.close();
+    }
     if (unreadable === 0) return 0;
     terminal.print(
       `${unreadable} files could not be read; manifest.json beside the tables names them. ` +

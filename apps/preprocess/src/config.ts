@@ -7,7 +7,7 @@ export const defaults = {
   /** Slices whose brain-window range is not above this are left out. HU. */
   minBrainRange: 60,
   /** Slices that a worker reads before it writes them down; what a kill can lose for each worker. */
-  chunkSlices: 256,
+  chunkSlices: 512,
 } as const;
 
 /** Files that are known to be corrupt in the challenge's data; they are not read. */

@@ -11,6 +11,8 @@ export const SOURCE_KEY = 'preprocess.source';
 
 /** Raised when the rows of a slice would come out differently. */
 const READER_VERSION = 1;
+/** Raised when the chunks would be cut or filled differently. */
+const CHUNK_VERSION = 2;
 
 /** Slices that are read together. */
 export interface Chunk {
@@ -49,7 +51,7 @@ export async function openJournal(
   ids: readonly string[],
   chunkSlices: number,
 ): Promise<Journal> {
-  const header = JSON.stringify({ source, chunkSlices });
+  const header = JSON.stringify({ source, chunkSlices, version: CHUNK_VERSION });
   const headerPath = join(folder, 'journal.json');
   const known = await readFile(headerPath, 'utf8').catch(() => '');
   if (known !== header) {
@@ -60,9 +62,26 @@ export async function openJournal(
   // What a kill left half-written.
   for (const name of await readdir(folder))
     if (name.includes('.tmp-')) await rm(join(folder, name), { force: true });
-  const chunks = Array.from({ length: Math.ceil(ids.length / chunkSlices) }, (_, k) => {
+  const chunks = cutChunks(ids, chunkSlices).map((slices, k) => {
     const path = join(folder, `${String(k).padStart(6, '0')}.arrow`);
-    return { ids: ids.slice(k * chunkSlices, (k + 1) * chunkSlices), path, done: existsSync(path) };
+    return { ids: slices, path, done: existsSync(path) };
   });
   return { chunks, clear: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The last chunks are not cut smaller than this: writing one costs as much as reading a few slices. */
+const FEWEST_SLICES = 32;
+
+/**
+ * Chunks of `most` slices, and smaller ones towards the end, so that the threads finish together. The cuts do not
+ * depend on the number of threads: neither do the bytes of the tables.
+ */
+export function cutChunks(ids: readonly string[], most: number): string[][] {
+  const chunks: string[][] = [];
+  for (let at = 0; at < ids.length;) {
+    const slices = Math.min(most, Math.max(FEWEST_SLICES, Math.ceil((ids.length - at) / 4)));
+    chunks.push(ids.slice(at, at + slices));
+    at += slices;
+  }
+  return chunks;
 }

@@ -2,6 +2,8 @@
 export interface ChunkTask {
   readonly folder: string;
   readonly ids: readonly string[];
+  /** Positive labels of each slice, separated by spaces. */
+  readonly labels: readonly string[];
   /** Path of the chunk's table. */
   readonly output: string;
 }
@@ -15,6 +17,7 @@ export interface Unreadable {
 
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly slices: number }
-  | { readonly kind: 'chunk'; readonly unreadable: readonly Unreadable[] }
+  /** A chunk is on disk. */
+  | { readonly kind: 'chunk'; readonly output: string; readonly unreadable: readonly Unreadable[] }
   /** Not the fault of a file: the disk is full, a bug. */
   | { readonly kind: 'failed'; readonly error: unknown };

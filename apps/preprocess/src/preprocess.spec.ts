@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifest, RunRecord } from '@ichor/cli';
@@ -12,9 +12,9 @@ import {
   type Layout,
 } from '@ichor/tables';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openJournal } from './journal.js';
-import { readChunks } from './pool.js';
+import { cutChunks, openJournal } from './journal.js';
 import { preprocess, type PreprocessOptions } from './preprocess.js';
+import { ReaderPool } from './reader-pool.js';
 import { readSet } from './read-set.js';
 import { dicomFile, type TestSlice } from './testing/dicom-file.js';
 import { quietTerminal } from './testing/quiet-terminal.js';
@@ -81,13 +81,15 @@ beforeEach(async () => {
   );
 });
 
-function run(changes: Partial<PreprocessOptions> = {}) {
+async function run(changes: Partial<PreprocessOptions> = {}, signal = new AbortController().signal) {
   const { terminal, lines } = quietTerminal();
-  const { signal } = new AbortController();
-  return preprocess(files, { ...options, ...changes }, { signal, terminal }).then((result) => ({
-    ...result,
-    lines,
-  }));
+  const readers = new ReaderPool(changes.workers ?? options.workers);
+  try {
+    const result = await preprocess(files, { ...options, ...changes }, { signal, terminal, readers });
+    return { ...result, lines };
+  } finally {
+    await readers.close();
+  }
 }
 
 describe('preprocess', () => {
@@ -175,6 +177,20 @@ describe('preprocess', () => {
     expect(again.outcomes.map(({ resumed }) => resumed)).toEqual([0, 0]);
   });
 
+  it('writes the same bytes whatever the number of threads', async () => {
+    const tables = async () => {
+      const names = (await readdir(files.preprocessedFolder)).filter((name) => name.endsWith('.arrow'));
+      return Promise.all(
+        names.map(async (name) => [name, await readFile(join(files.preprocessedFolder, name))]),
+      );
+    };
+    await run({ workers: 1 });
+    const one = await tables();
+    await run({ workers: 3, fresh: true });
+    expect(one).toHaveLength(11);
+    expect(await tables()).toEqual(one);
+  });
+
   it('names the folder when there is nothing to read', async () => {
     files = layout(await mkdtemp(join(tmpdir(), 'ichor-preprocess-')));
     await expect(run()).rejects.toMatchObject({ code: 'preprocess/no-images', file: files.input.folder });
@@ -189,9 +205,11 @@ describe('a run after a kill', () => {
     const { signal } = new AbortController();
     const [chunk] = (await openJournal(workFolder, 'source', ids, 2)).chunks;
     if (chunk === undefined) throw new TypeError('no chunk');
-    const task = { folder: files.input.trainImages, ids: chunk.ids, output: chunk.path };
+    const task = { folder: files.input.trainImages, ids: chunk.ids, labels: ['', 'any'], output: chunk.path };
     const ignore = () => undefined;
-    await readChunks([task], { workers: 1, signal, onProgress: ignore, onChunk: ignore });
+    const readers = new ReaderPool(1);
+    readers.grow(1);
+    await readers.read([task], signal, { onProgress: ignore, onChunk: ignore });
     // What a killed worker leaves behind, and files that would fail if they were opened.
     await writeFile(`${chunk.path}.tmp-1-x`, 'half');
     await writeFile(image('ID_01'), 'gone');
@@ -206,12 +224,24 @@ describe('a run after a kill', () => {
       output: files.preprocessed('train_raw'),
       source: 'source',
       labels: undefined,
+      readers,
       signal,
       terminal,
       record: new RunRecord({ command: 'test' }),
     });
+    await readers.close();
     expect(result).toEqual({ unreadable: [], resumed: 2 });
-    expect((await readTable(files.preprocessed('train_raw'), rawTable)).columns.ID).toEqual(ids);
+    const { columns } = await readTable(files.preprocessed('train_raw'), rawTable);
+    expect(columns.ID).toEqual(ids);
+    expect(columns.labels).toEqual(['', 'any', '', '']);
+  });
+
+  it('cuts smaller chunks towards the end, and loses no slice', () => {
+    const ids = Array.from({ length: 1000 }, (_, i) => `ID_${i}`);
+    const chunks = cutChunks(ids, 200);
+    // A quarter of what is left, at most 200 and at least 32: 1000 - 200 = 800, 800 - 200 = 600...
+    expect(chunks.map((chunk) => chunk.length)).toEqual([200, 200, 150, 113, 85, 63, 48, 36, 32, 32, 32, 9]);
+    expect(chunks.flat()).toEqual(ids);
   });
 
   it('begins anew when the files are others', async () => {
@@ -225,10 +255,7 @@ describe('a run after a kill', () => {
   it('stops between chunks when asked to', async () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped by the user'));
-    const { terminal } = quietTerminal();
-    await expect(preprocess(files, options, { signal: stop.signal, terminal })).rejects.toThrow(
-      'stopped by the user',
-    );
+    await expect(run({}, stop.signal)).rejects.toThrow('stopped by the user');
     expect((await readManifest(join(files.preprocessedFolder, 'manifest.json'))).status).toBe('stopped');
   });
 });

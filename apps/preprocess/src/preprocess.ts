@@ -8,6 +8,7 @@ import type { Layout } from '@ichor/tables';
 import { buildTest, buildTraining, type TrainingSet } from './build-tables.js';
 import { findImages } from './image-set.js';
 import { sourceKey } from './journal.js';
+import type { ReaderPool } from './reader-pool.js';
 import { readSet } from './read-set.js';
 import { countSet, labelsPerFold, reasons, summaryText, type SetOutcome } from './summary.js';
 
@@ -31,6 +32,13 @@ export interface PreprocessResult {
   readonly outcomes: readonly SetOutcome[];
 }
 
+export interface PreprocessContext {
+  readonly signal: AbortSignal;
+  readonly terminal: Terminal;
+  /** Closed when everything is read. */
+  readonly readers: ReaderPool;
+}
+
 /** The record of the run, beside the tables. */
 export function manifestPath(files: Layout): string {
   return join(files.preprocessedFolder, 'manifest.json');
@@ -40,7 +48,7 @@ export function manifestPath(files: Layout): string {
 export async function preprocess(
   files: Layout,
   options: PreprocessOptions,
-  { signal, terminal }: { readonly signal: AbortSignal; readonly terminal: Terminal },
+  { signal, terminal, readers }: PreprocessContext,
 ): Promise<PreprocessResult> {
   const { folds, seed } = options;
   const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });
@@ -72,6 +80,7 @@ export async function preprocess(
         output: files.preprocessed(`${name}_raw`),
         source,
         labels: train ? labels : undefined,
+        readers,
         signal,
         terminal,
         record,
@@ -82,6 +91,7 @@ export async function preprocess(
 
     const train = await readOne('train');
     const test = await readOne('test');
+    await readers.close();
     if (train.images.ids.length + test.images.ids.length === 0) throw nothingToRead(files);
     record.setData(sources.join('-'));
 

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { Progress, type RunRecord, type Terminal } from '@ichor/cli';
 import type { LabelSet } from '@ichor/dataset';
 import { IchorError } from '@ichor/files';
-import { openTableWriter, rawTable, readBatches } from '@ichor/tables';
+import { openTableWriter, rawTable } from '@ichor/tables';
 import type { ImageSet } from './image-set.js';
-import { openJournal, SOURCE_KEY, UNREADABLE_KEY, type Journal } from './journal.js';
-import type { Unreadable } from './messages.js';
-import { readChunks } from './pool.js';
+import { openJournal, SOURCE_KEY, UNREADABLE_KEY, type Chunk, type Journal } from './journal.js';
+import type { ChunkTask, Unreadable } from './messages.js';
+import type { ReaderPool } from './reader-pool.js';
 import { readUnreadable } from './unreadable.js';
 
 export interface ReadSetOptions {
@@ -19,7 +19,7 @@ export interface ReadSetOptions {
   readonly output: string;
   readonly source: string;
   readonly labels: LabelSet | undefined;
-  readonly workers: number;
+  readonly readers: ReaderPool;
   readonly chunkSlices: number;
   /** Do not use the raw table of an earlier run. */
   readonly fresh: boolean;
@@ -37,7 +37,7 @@ export interface ReadSetResult {
 
 /** Reads every slice of a set and writes its raw table; goes on where a stopped run ended. */
 export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
-  const { name, images, output, source, terminal, record, strict } = options;
+  const { name, images, output, source, readers, terminal, record, strict } = options;
   const before = options.fresh ? undefined : await readUnreadable(output, source);
   if (before !== undefined && !(strict && before.length > 0))
     return { unreadable: before, resumed: images.ids.length };
@@ -45,29 +45,42 @@ export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
   const open = journal.chunks.filter((chunk) => !chunk.done);
   const resumed = journal.chunks.reduce((sum, chunk) => sum + (chunk.done ? chunk.ids.length : 0), 0);
   const total = images.ids.length - resumed;
+  readers.grow(open.length);
   const progress = new Progress({ label: `reading ${name}`, total, unit: 'slices', terminal });
+  /** Of the chunks of this run. */
+  const found = new Map<string, readonly Unreadable[]>();
   let failures = 0;
   await record
     .time(`read ${name}`, () =>
-      readChunks(
-        open.map(({ ids, path }) => ({ folder: options.imageFolder, ids, output: path })),
-        {
-          workers: options.workers,
-          signal: options.signal,
-          onProgress: (slices) => progress.advance(slices),
-          onChunk: (unreadable) => {
-            failures += unreadable.length;
-            progress.advance(0, failures > 0 ? { unreadable: failures } : {});
-            if (strict) stopAtFirst(options.imageFolder, unreadable);
-          },
+      readers.read(tasksOf(open, options), options.signal, {
+        onProgress: (slices) => progress.advance(slices),
+        onChunk: (path, unreadable) => {
+          found.set(path, unreadable);
+          failures += unreadable.length;
+          progress.advance(0, failures > 0 ? { unreadable: failures } : {});
+          if (strict) stopAtFirst(options.imageFolder, unreadable);
         },
-      ),
+      }),
     )
     .finally(() => progress.finish(total === 0 ? false : undefined));
-  const unreadable = await record.time(`write ${name}_raw`, () => merge(journal, options));
+  const unreadable: Unreadable[] = [];
+  for (const { path } of journal.chunks)
+    unreadable.push(...(found.get(path) ?? (await readUnreadable(path)) ?? []));
   if (strict) stopAtFirst(options.imageFolder, unreadable);
+  await record.time(`write ${name}_raw`, () => merge(journal, unreadable, options));
   await journal.clear();
   return { unreadable, resumed };
+}
+
+/** One by one: the labels of all slices as text would be most of the memory. */
+function* tasksOf(chunks: readonly Chunk[], { imageFolder, labels }: ReadSetOptions): Generator<ChunkTask> {
+  for (const { ids, path } of chunks)
+    yield {
+      folder: imageFolder,
+      ids,
+      labels: ids.map((id) => labels?.labelsOf(id)?.join(' ') ?? ''),
+      output: path,
+    };
 }
 
 function stopAtFirst(folder: string, unreadable: readonly Unreadable[]): void {
@@ -81,28 +94,20 @@ function stopAtFirst(folder: string, unreadable: readonly Unreadable[]): void {
   });
 }
 
-/** Puts the chunks under one another, with the labels; memory holds one chunk. */
-async function merge(journal: Journal, { output, source, labels }: ReadSetOptions): Promise<Unreadable[]> {
-  const unreadable: Unreadable[] = [];
-  for (const chunk of journal.chunks) unreadable.push(...((await readUnreadable(chunk.path)) ?? []));
+/** Puts the chunks under one another as they are; memory holds one chunk. */
+async function merge(
+  journal: Journal,
+  unreadable: readonly Unreadable[],
+  { output, source }: ReadSetOptions,
+): Promise<void> {
   const writer = await openTableWriter(output, rawTable, {
     metadata: { [SOURCE_KEY]: source, [UNREADABLE_KEY]: JSON.stringify(unreadable) },
   });
   try {
-    for (const chunk of journal.chunks) {
-      for await (const { columns } of readBatches(chunk.path, rawTable)) {
-        const lists = columns.ID.map((id) => labels?.labelsOf(id) ?? []);
-        await writer.append({
-          ...columns,
-          labels: lists.map((list) => list.join(' ')),
-          num_labels: Int8Array.from(lists, (list) => list.length),
-        });
-      }
-    }
+    for (const chunk of journal.chunks) await writer.appendFile(chunk.path);
   } catch (error) {
     await writer.abort();
     throw error;
   }
   await writer.close();
-  return unreadable;
 }

@@ -21,11 +21,16 @@ const NO_STATISTICS: Statistics = { max: NaN, min: NaN, mean: NaN, range: NaN };
 
 /**
  * Reads one slice: its attributes and the statistics of its three views, all from one pass over the pixels.
- * Labels are left empty.
  *
+ * @param labels its positive labels, separated by spaces
  * @throws DicomError
  */
-export async function readSlice(id: string, path: string, buffer: FileBuffer): Promise<SliceRow> {
+export async function readSlice(
+  id: string,
+  labels: string,
+  path: string,
+  buffer: FileBuffer,
+): Promise<SliceRow> {
   const file = readDicomSync(path, { buffer });
   const { attributes } = file;
   if (attributes.NumberOfFrames !== 1)
@@ -57,8 +62,8 @@ export async function readSlice(id: string, path: string, buffer: FileBuffer): P
   };
   return {
     ID: id,
-    labels: '',
-    num_labels: 0,
+    labels,
+    num_labels: labels === '' ? 0 : labels.split(' ').length,
     SOPInstanceUID: attributes.SOPInstanceUID ?? null,
     Modality: attributes.Modality ?? null,
     PatientID: required(file, 'PatientID', attributes.PatientID),

@@ -14,13 +14,13 @@ function post(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-async function readChunk({ folder, ids, output }: ChunkTask): Promise<void> {
+async function readChunk({ folder, ids, labels, output }: ChunkTask): Promise<void> {
   const rows: SliceRow[] = [];
   const unreadable: Unreadable[] = [];
   let unreported = 0;
-  for (const id of ids) {
+  for (const [i, id] of ids.entries()) {
     try {
-      rows.push(await readSlice(id, join(folder, `${id}.dcm`), buffer));
+      rows.push(await readSlice(id, labels[i] ?? '', join(folder, `${id}.dcm`), buffer));
     } catch (error) {
       if (!(error instanceof DicomError)) throw error;
       unreadable.push({ id, code: error.code, reason: error.reason });
@@ -34,7 +34,7 @@ async function readChunk({ folder, ids, output }: ChunkTask): Promise<void> {
     metadata: { [UNREADABLE_KEY]: JSON.stringify(unreadable) },
   });
   post({ kind: 'progress', slices: unreported });
-  post({ kind: 'chunk', unreadable });
+  post({ kind: 'chunk', output, unreadable });
 }
 
 parentPort?.on('message', (task: ChunkTask) => {
