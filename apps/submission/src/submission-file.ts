@@ -42,11 +42,11 @@ export async function writeSubmission(
       if (kept !== value) clipped++;
       text += `${sample.ids[slice]!}_${LABELS[label]!},${kept}\n`;
       if (text.length > 1 << 20) {
-        await file.handle.write(text);
+        await file.write(text);
         text = '';
       }
     }
-    await file.handle.write(text);
+    await file.write(text);
   } catch (error) {
     await file.abort();
     throw error;

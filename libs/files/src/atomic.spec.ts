@@ -13,7 +13,7 @@ describe('openAtomic', () => {
   it('shows nothing under the name before commit, everything after', async () => {
     const path = join(folder, 'deep', 'a.txt');
     const file = await openAtomic(path);
-    await file.handle.writeFile('whole');
+    await file.write('whole');
     await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
     await file.commit();
     expect(await readFile(path, 'utf8')).toBe('whole');
@@ -24,10 +24,20 @@ describe('openAtomic', () => {
     const path = join(folder, 'a.txt');
     await writeFile(path, 'old');
     const file = await openAtomic(path);
-    await file.handle.writeFile('half');
+    await file.write('half');
     await file.abort();
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['a.txt']);
+  });
+});
+
+describe('a write that fails', () => {
+  it('names the file', async () => {
+    const path = join(folder, 'a.txt');
+    const file = await openAtomic(path);
+    await file.abort();
+    // The file is closed; a full disk fails in the same place.
+    await expect(file.write('more')).rejects.toMatchObject({ code: 'files/not-writable', file: path });
   });
 });
 

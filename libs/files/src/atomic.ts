@@ -8,7 +8,12 @@ import { IchorError } from './error.js';
 export interface AtomicFile {
   /** Where the bytes are collected: `<name>.tmp-<unique>` in the folder of the target. */
   readonly temporaryPath: string;
-  readonly handle: FileHandle;
+  /**
+   * Adds to what was written.
+   *
+   * @throws IchorError `files/not-writable`, with what to do about a full disk
+   */
+  write(content: string | Uint8Array): Promise<void>;
   /** Flushes to disk and renames onto the target. */
   commit(): Promise<void>;
   /** Removes what was written; the target stays as it was. Safe to call after `commit`. */
@@ -38,7 +43,13 @@ export async function openAtomic(path: string): Promise<AtomicFile> {
   };
   return {
     temporaryPath,
-    handle,
+    async write(content) {
+      try {
+        await handle.writeFile(content);
+      } catch (cause) {
+        throw notWritable(path, cause);
+      }
+    },
     async commit() {
       try {
         await handle.sync();
@@ -65,10 +76,10 @@ export async function openAtomic(path: string): Promise<AtomicFile> {
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   const file = await openAtomic(path);
   try {
-    await file.handle.writeFile(content);
+    await file.write(content);
   } catch (cause) {
     await file.abort();
-    throw notWritable(path, cause);
+    throw cause;
   }
   await file.commit();
 }

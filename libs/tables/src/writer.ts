@@ -75,7 +75,7 @@ export async function openTableWriter<S extends TableSchema>(
       pieces.push(result.value);
     }
     // A batch comes in several pieces a column, most of a few bytes: one call for all of them.
-    if (pieces.length > 0) await file.handle.writeFile(Buffer.concat(pieces));
+    if (pieces.length > 0) await file.write(Buffer.concat(pieces));
   };
   const start = (): Schema => {
     if (arrow === undefined) {

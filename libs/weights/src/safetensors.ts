@@ -129,10 +129,10 @@ export async function writeSafetensors(
 
   const file = await openAtomic(path);
   try {
-    await file.handle.writeFile(start);
+    await file.write(start);
     for (const { data } of tensors.values()) {
       if (data.byteLength === 0) continue;
-      await file.handle.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      await file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
   } catch (error) {
     await file.abort();

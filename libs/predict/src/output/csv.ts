@@ -29,7 +29,7 @@ export class CsvFile {
   }
 
   async append(rows: readonly (readonly CsvCell[])[]): Promise<void> {
-    await this.#file.handle.appendFile(rows.map(csvLine).join(''));
+    await this.#file.write(rows.map(csvLine).join(''));
   }
 
   close(): Promise<void> {
