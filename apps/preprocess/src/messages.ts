@@ -1,3 +1,5 @@
+import type { Failure } from './failure.js';
+
 /** What the main thread asks of a worker: read these slices and write them down as one table. */
 export interface ChunkTask {
   readonly folder: string;
@@ -20,4 +22,4 @@ export type WorkerMessage =
   /** A chunk is on disk. */
   | { readonly kind: 'chunk'; readonly output: string; readonly unreadable: readonly Unreadable[] }
   /** Not the fault of a file: the disk is full, a bug. */
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | { readonly kind: 'failed'; readonly failure: Failure };

@@ -194,6 +194,25 @@ describe('preprocess', () => {
   it('names the folder when there is nothing to read', async () => {
     files = layout(await mkdtemp(join(tmpdir(), 'ichor-preprocess-')));
     await expect(run()).rejects.toMatchObject({ code: 'preprocess/no-images', file: files.input.folder });
+    expect(await readdir(files.root)).toEqual([]);
+  });
+});
+
+describe('the reading threads', () => {
+  it('hand on what they cannot write, with file and remedy', async () => {
+    const readers = new ReaderPool(1);
+    readers.grow(1);
+    const output = join(files.input.trainCsv, 'chunk.arrow');
+    const task = { folder: files.input.trainImages, ids: ['ID_01'], labels: [''], output };
+    const ignore = () => undefined;
+    const read = readers.read([task], new AbortController().signal, { onProgress: ignore, onChunk: ignore });
+    await expect(read).rejects.toMatchObject({
+      name: 'IchorError',
+      code: 'files/not-writable',
+      file: output,
+      remedy: expect.stringContaining('not a folder'),
+    });
+    await readers.close();
   });
 });
 

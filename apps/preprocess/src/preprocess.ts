@@ -51,6 +51,8 @@ export async function preprocess(
   { signal, terminal, readers }: PreprocessContext,
 ): Promise<PreprocessResult> {
   const { folds, seed } = options;
+  // Before anything is written: a mistyped ICHOR_ROOT shall leave no folders behind.
+  if (!existsSync(files.input.trainImages) && !existsSync(files.input.testImages)) throw nothingToRead(files);
   const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });
   const workFolder = join(files.preprocessedFolder, '.work');
   const lock = await acquireLock(files.preprocessedFolder, 'preprocess');

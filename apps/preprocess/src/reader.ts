@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { errorOf } from './failure.js';
 import type { ChunkTask, Unreadable, WorkerMessage } from './messages.js';
 
 /** What a reader tells while it works. */
@@ -52,7 +53,7 @@ export class Reader {
     }
     this.#job = undefined;
     if (message.kind === 'failed') {
-      job?.reject(message.error);
+      job?.reject(errorOf(message.failure));
       return;
     }
     try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { DicomError, FileBuffer } from '@ichor/dicom';
 import { columnsFromRows, rawTable, writeTable } from '@ichor/tables';
+import { failureOf } from './failure.js';
 import { UNREADABLE_KEY } from './journal.js';
 import type { ChunkTask, Unreadable, WorkerMessage } from './messages.js';
 import { readSlice, type SliceRow } from './slice-row.js';
@@ -38,5 +39,5 @@ async function readChunk({ folder, ids, labels, output }: ChunkTask): Promise<vo
 }
 
 parentPort?.on('message', (task: ChunkTask) => {
-  readChunk(task).catch((error: unknown) => post({ kind: 'failed', error }));
+  readChunk(task).catch((error: unknown) => post({ kind: 'failed', failure: failureOf(error) }));
 });
