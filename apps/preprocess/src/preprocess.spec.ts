@@ -144,8 +144,12 @@ describe('preprocess', () => {
       '60 HU',
     ])
       expect(summary).toContain(reason);
+    expect(summary).toContain('ID_0b.dcm');
     const manifest = await readManifest(join(files.preprocessedFolder, 'manifest.json'));
     expect(manifest.status).toBe('complete');
+    expect(manifest.results['train']).toMatchObject({
+      unreadable: [{ id: 'ID_0b', code: 'dicom/not-dicom' }],
+    });
     const dropped = Object.fromEntries(manifest.dropped.first.map(({ id, reason }) => [id, reason]));
     expect(Object.keys(dropped).sort()).toEqual([
       'ID_05',

@@ -44,6 +44,9 @@ export function manifestPath(files: Layout): string {
   return join(files.preprocessedFolder, 'manifest.json');
 }
 
+/** So many unreadable files of a set are named in the manifest. */
+const NAMED_UNREADABLE = 1000;
+
 /** From the folder `input` to the tables of `intermediate_output/preprocessed_data`. */
 export async function preprocess(
   files: Layout,
@@ -111,7 +114,12 @@ export async function preprocess(
       { ...test, dataset: testing },
     ];
     for (const outcome of outcomes)
-      record.result(outcome.name, { ...countSet(outcome), leftOut: Object.fromEntries(reasons(outcome)) });
+      record.result(outcome.name, {
+        ...countSet(outcome),
+        leftOut: Object.fromEntries(reasons(outcome)),
+        // By themselves: among what was left out, files that the CSV lists in vain may crowd them out.
+        unreadable: outcome.unreadable.slice(0, NAMED_UNREADABLE),
+      });
     record.result('labelsPerFold', labelsPerFold(training, folds));
     if (labels !== undefined)
       record.result('labelCsv', {

@@ -63,6 +63,19 @@ export function reasons(outcome: SetOutcome): [reason: string, count: number][] 
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
+/** So many unreadable files are named in the summary. */
+const NAMED = 10;
+
+/** The first files that could not be read, with the reason of each. */
+function unreadableTable(outcomes: readonly SetOutcome[]): string | undefined {
+  const all = outcomes.flatMap(({ name, unreadable }) =>
+    unreadable.map(({ id, reason }) => [name, `${id}.dcm`, reason]),
+  );
+  if (all.length === 0) return undefined;
+  const table = formatTable(['unreadable', 'file', 'reason'], all.slice(0, NAMED));
+  return all.length > NAMED ? `${table}\n... and ${all.length - NAMED} more` : table;
+}
+
 /** The summary as the user sees it. */
 export function summaryText(
   outcomes: readonly SetOutcome[],
@@ -91,6 +104,8 @@ export function summaryText(
     reasons(outcome).map(([reason, count]) => [outcome.name, count, reason]),
   );
   if (leftOut.length > 0) parts.push(formatTable(['left out', 'slices', 'reason'], leftOut));
+  const unreadable = unreadableTable(outcomes);
+  if (unreadable !== undefined) parts.push(unreadable);
   for (const outcome of outcomes) {
     const { studiesOfSeveralSeries: several } = countSet(outcome);
     if (several > 0)
