@@ -18,7 +18,7 @@ const FIRST_ROUNDS = 1;
 
 /**
  * XGBoost in WebAssembly, for machines without a compiler. Small tables only, no missing values (they are filled
- * with the means of the training columns), no importances.
+ * with the means of the training columns).
  */
 export async function createMlXgboost(): Promise<GbdtEngine> {
   const xgboost = await loadXgboost();

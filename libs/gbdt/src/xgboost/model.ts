@@ -5,6 +5,7 @@ import type { FeatureMatrix } from '../matrix.js';
 import { checkColumns } from '../tree-model.js';
 import { filledRows } from './dataset.js';
 import type { SavedXgboostModel, Xgboost } from './module.js';
+import { treeGains } from './tree-gains.js';
 
 const FORMAT = 'ichor-ml-xgboost-1';
 
@@ -37,8 +38,8 @@ export class XgboostModel implements GbdtModel {
     return Float32Array.from(this.#open().predict(filledRows(matrix, this.#means)));
   }
 
-  importance(): undefined {
-    return undefined;
+  importance(): Float64Array | undefined {
+    return treeGains(Uint8Array.from(this.#open().toJSON().model), this.names.length);
   }
 
   async save(path: string): Promise<void> {

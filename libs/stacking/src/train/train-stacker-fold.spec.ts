@@ -127,18 +127,23 @@ describe('trainStackerFold', () => {
     expect(begun.some((label) => label.startsWith('epidural'))).toBe(false);
   });
 
-  it('writes importances as a table and a picture where the engine tells them', async () => {
-    const { root, paths, folds } = await makeTinyRoot({ models: trees.inputs });
-    const { engine = '' } = await trainStackerFold({ stacker: trees, fold: 0, folds, root, ...cpu });
-    const files = stackerFiles(paths, 'trees', 0);
-    if (!engine.startsWith('LightGBM')) return;
-    const table = (await readFile(files.importanceTable, 'utf8')).trim().split('\n');
-    expect(table[0]).toBe(
-      'column,any,epidural,subdural,subarachnoid,intraventricular,intraparenchymal,total',
-    );
-    expect(table).toHaveLength(1 + 2 * 6 * 4);
-    expect(await readFile(files.importancePicture, 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
-  });
+  it.each(['auto', 'ml-xgboost'] as const)(
+    'writes importances as a table and a picture (%s)',
+    async (gbdt) => {
+      const { root, paths, folds } = await makeTinyRoot({ models: trees.inputs });
+      await trainStackerFold({ stacker: trees, fold: 0, folds, root, ...cpu, gbdt, nested: false });
+      const files = stackerFiles(paths, 'trees', 0);
+      const table = (await readFile(files.importanceTable, 'utf8')).trim().split('\n');
+      expect(table[0]).toBe(
+        'column,any,epidural,subdural,subarachnoid,intraventricular,intraparenchymal,total',
+      );
+      expect(table).toHaveLength(1 + 2 * 6 * 4);
+      // What the models say of the slice itself or of its neighbourhood tells the most.
+      expect(table[1]).toMatch(/^m[01]\/\w+\/(prediction|rolling-mean-3),/);
+      expect(Number(table[1]?.split(',').at(-1))).toBeGreaterThan(0);
+      expect(await readFile(files.importancePicture, 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    },
+  );
 
   it('says what is missing', async () => {
     const { root, paths, folds } = await makeTinyRoot({ models: trees.inputs });
