@@ -27,7 +27,12 @@ export interface SafetensorsContent {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** @throws WeightsError see {@link openSafetensorsSource} */
+/**
+ * Opens a file and checks its header.
+ *
+ * @throws WeightsError `weights/header`, `weights/header-too-large`, `weights/dtype`, `weights/offsets`,
+ * `weights/truncated`
+ */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const source = await openByteSource(path);
   try {

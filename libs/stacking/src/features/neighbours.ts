@@ -20,7 +20,7 @@ export function stackNeighbours(starts: Uint32Array): Neighbours {
   return { before, after };
 }
 
-/** [N, 3, models, features per model]: slice before, slice, slice after as channels. */
+/** Shape [N, 3, models, features per model]; slice before, slice, slice after as channels. */
 export function gatherNeighbours(
   matrix: FeatureMatrix,
   { before, after }: Neighbours,
@@ -37,7 +37,7 @@ export function gatherNeighbours(
   return { shape: [rows.length, 3, models, width / models], data };
 }
 
-/** [N, columns] */
+/** Shape [N, columns]. */
 export function gatherRows(matrix: FeatureMatrix, rows: Uint32Array): Tensor {
   const width = matrix.names.length;
   const data = new Float32Array(rows.length * width);
