@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readNxLine, withoutPrefix } from './nx-output.js';
+import { progressOf, readNxLine } from './nx-output.js';
 
 describe('readNxLine', () => {
   // Lines as Nx 23 prints them with --output-style=stream.
@@ -23,9 +23,16 @@ describe('readNxLine', () => {
   ])('%j', (line, event) => expect(readNxLine(line)).toEqual(event));
 });
 
-describe('withoutPrefix', () => {
+describe('progressOf', () => {
   it('takes away the name of the project that Nx puts before a line', () => {
-    expect(withoutPrefix('model-base: model-base fold 0  40 %')).toBe('model-base fold 0  40 %');
-    expect(withoutPrefix('reading train  40 %')).toBe('reading train  40 %');
+    expect(progressOf('model-base: model-base fold 0  40 %  2/5')).toBe('model-base fold 0  40 %  2/5');
+    expect(progressOf('reading train  40 %  2/5')).toBe('reading train  40 %  2/5');
+  });
+
+  it('knows counts without a total, and leaves other lines', () => {
+    const trees = 'lgbm-stacking-1 fold 0  any: trees  3 rounds  4.70/s  loss 0.62101';
+    expect(progressOf(`lgbm-stacking-1: ${trees}`)).toBe(trees);
+    expect(progressOf('mlp-stacking: weighted          0.35023')).toBeUndefined();
+    expect(progressOf('it stopped after 5 rounds')).toBeUndefined();
   });
 });

@@ -20,7 +20,9 @@ export function readNxLine(raw: string): NxEvent | undefined {
   return text === '' ? undefined : { kind: 'line', text };
 }
 
-/** `model-base: text` to `text`: Nx puts the project before each line. */
-export function withoutPrefix(text: string): string {
+/** What a step says of its progress, without the project that Nx puts before each line; undefined for other lines. */
+export function progressOf(text: string): string | undefined {
+  // A share where the total is known, else a count (rounds of trees, files).
+  if (!/ %  |  \d[\d,]* (rounds|files)  /.test(`${text}  `)) return undefined;
   return text.replace(/^[\w-]+: (?=\S)/, '').trim();
 }

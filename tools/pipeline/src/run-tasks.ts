@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { formatDuration, Progress, type Terminal } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { nxProgram } from './nx-program.js';
-import { readNxLine, withoutPrefix } from './nx-output.js';
+import { progressOf, readNxLine } from './nx-output.js';
 import { stepOf } from './task-plan.js';
 
 export interface TaskRun {
@@ -120,17 +120,20 @@ class StepDisplay {
 
   begin(taskId: string, cached: boolean): void {
     const id = stepOf(taskId);
-    if (!this.#steps.has(id)) this.#progress.detail(id);
-    else if (!cached) this.#running.add(id);
-    else if (!this.#finished.has(id)) {
+    if (this.#steps.has(id) && cached) {
+      if (this.#finished.has(id)) return;
       this.#unchanged++;
       this.finish(id, 'unchanged');
+      return;
     }
+    if (this.#steps.has(id)) this.#running.add(id);
+    this.#progress.detail(id);
   }
 
   /** What a step says of its progress. */
   show(text: string): void {
-    if (/ %  /.test(text)) this.#progress.detail(withoutPrefix(text));
+    const progress = progressOf(text);
+    if (progress !== undefined) this.#progress.detail(progress);
   }
 
   finish(id: string, how: string): void {

@@ -3,6 +3,7 @@ import type { FeatureMatrix, GbdtDataset, GbdtEngine, GbdtModel, GbdtParameters 
 import { LABELS, type Label } from '@ichor/tables';
 import type { LgbmStacker } from '../config/schema.js';
 import { computeFeatures } from '../features/compute.js';
+import type { StackingEvents } from './events.js';
 import { writeImportances } from '../report/importances.js';
 import { stopIfAsked, type FitContext, type Fitted } from './fit.js';
 import type { Part } from './fold-data.js';
@@ -95,7 +96,16 @@ export function stopEarly(
     parameters: treeParameters(stacker, { threads }),
     rounds: stacker.rounds,
     earlyStoppingRounds: stacker.earlyStoppingRounds,
-    onRound: (_, loss) => events.advance?.(1, loss === undefined ? {} : { loss: loss.toFixed(5) }),
+    onRound: countRounds(events),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/** Tells of rounds; ml-xgboost grows several at a time. */
+export function countRounds(events: StackingEvents): (round: number, loss: number | undefined) => void {
+  let told = 0;
+  return (round, loss) => {
+    events.advance?.(round - told, loss === undefined ? {} : { loss: loss.toFixed(5) });
+    told = round;
+  };
 }

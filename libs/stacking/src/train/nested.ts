@@ -2,7 +2,7 @@ import type { GbdtEngine } from '@ichor/gbdt';
 import { LABELS } from '@ichor/tables';
 import type { LgbmStacker, Stacker } from '../config/schema.js';
 import { stopIfAsked, type FitContext } from './fit.js';
-import { binned, stopEarly, treeFeatures, treeParameters } from './fit-trees.js';
+import { binned, countRounds, stopEarly, treeFeatures, treeParameters } from './fit-trees.js';
 import { selectPart, type Part, type TrainingData } from './fold-data.js';
 import {
   networkOf,
@@ -102,7 +102,7 @@ async function nestedTrees(
         train,
         parameters,
         rounds: rounds[index]!,
-        onRound: () => context.events.advance?.(1),
+        onRound: countRounds(context.events),
       });
       columns.push(model.predict(matrix));
       model.dispose();
