@@ -37,6 +37,8 @@ const networkTraining = {
   schedule,
   /** How missing features are filled and columns scaled; both fitted on the training folds. */
   scaling: z.enum(['none', 'standard', 'min-max']),
+  /** Where the bias of the last layer starts: drawn, or the log-odds of the label frequencies of the training folds. */
+  outputBias: z.enum(['random', 'frequencies']).default('random'),
 };
 
 /** One LightGBM model per label. */

@@ -66,13 +66,21 @@ export function networkSet(
 
 type TrainingSettings = Pick<
   NetworkTraining,
-  'epochs' | 'batchSize' | 'schedule' | 'classWeights' | 'seed' | 'snapshot' | 'patience' | 'score'
+  | 'epochs'
+  | 'batchSize'
+  | 'schedule'
+  | 'classWeights'
+  | 'outputBias'
+  | 'seed'
+  | 'snapshot'
+  | 'patience'
+  | 'score'
 >;
 
 /** The settings of a stacker for the training of one of its networks. */
 export function trainingSettings(stacker: NetworkStacker, { columns }: NetworkPiece): TrainingSettings {
-  const { epochs, batchSize, schedule, seed } = stacker;
-  const common = { epochs, batchSize, schedule };
+  const { epochs, batchSize, schedule, outputBias, seed } = stacker;
+  const common = { epochs, batchSize, schedule, outputBias };
   if (stacker.kind === 'mlp') {
     return {
       ...common,

@@ -1,10 +1,11 @@
-import { initialize, uniformStream, type Network, type StateDict, type Tensor } from '@ichor/nn';
+import { uniformStream, type Network, type StateDict, type Tensor } from '@ichor/nn';
 import type { Engine, InferenceSession } from '@ichor/runtime';
 import { learningRateOf } from '../config/schedule.js';
 import type { CnnStacker } from '../config/schema.js';
 import { StackingError } from '../error.js';
 import type { StackingEvents } from './events.js';
 import { stopIfAsked } from './fit.js';
+import { initialState } from './initial-state.js';
 
 /** Inputs and targets by row. */
 export interface NetworkSet {
@@ -28,6 +29,7 @@ export interface NetworkTraining {
   readonly batchSize: number;
   readonly schedule: CnnStacker['schedule'];
   readonly classWeights?: readonly number[];
+  readonly outputBias: CnnStacker['outputBias'];
   readonly seed: number;
   /** Loss of the validation set by which epochs are compared. */
   score(targets: readonly Float32Array[], probabilities: readonly Float32Array[]): number;
@@ -50,14 +52,18 @@ export interface TrainedNetwork {
 /** Trains a network from scratch with Adam. The same seed gives the same weights on the same engine. */
 export async function trainNetwork(options: NetworkTraining): Promise<TrainedNetwork> {
   const { engine, network, train, valid, epochs, batchSize, schedule, seed, events, signal } = options;
-  const session = await engine.training(network, initialize(network, seed), {
-    loss: {
-      kind: 'bce',
-      ...(options.classWeights === undefined ? {} : { classWeights: options.classWeights }),
+  const session = await engine.training(
+    network,
+    initialState(network, train.targets, seed, options.outputBias),
+    {
+      loss: {
+        kind: 'bce',
+        ...(options.classWeights === undefined ? {} : { classWeights: options.classWeights }),
+      },
+      optimizer: { kind: 'adam' },
+      seed,
     },
-    optimizer: { kind: 'adam' },
-    seed,
-  });
+  );
   const last = Math.min(epochs, options.endAfter ?? epochs) - 1;
   const scores: number[] = [];
   let best: { readonly epoch: number; readonly score: number; readonly state: StateDict } | undefined;
