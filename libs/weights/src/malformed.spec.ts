@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync } from 'node:zlib';
+import { elementCount } from '@ichor/nn';
 import { describe, expect, it } from 'vitest';
 import { bytesAsSource } from './byte-source.js';
 import { readCheckpointSource } from './checkpoint.js';
 import { WeightsError } from './error.js';
+import { readZipDirectory, readZipEntry } from './zip.js';
 
 const fixture = (name: string) => readFileSync(fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url)));
 const read = (bytes: Uint8Array) => readCheckpointSource(bytesAsSource('made.pth', bytes));
@@ -51,12 +53,11 @@ const text = (value: string) =>
   Buffer.concat([Buffer.from('X'), Buffer.from(Uint32Array.of(value.length).buffer), Buffer.from(value)]);
 const int = (value: number) => Buffer.concat([Buffer.from('J'), Buffer.from(Int32Array.of(value).buffer)]);
 
-/** The pickle of {'w': tensor} as PyTorch writes it, with any numbers. */
-function tensorPickle({ elements = 2, offset = 0, size = [2], stride = [1], key = '0' } = {}): Buffer {
+/** A name and a tensor as PyTorch writes them, with any numbers. */
+function item({ elements = 2, offset = 0, size = [2], stride = [1], key = '0', name = 'w' } = {}): Buffer {
   const sizes = (values: number[]) => [Buffer.from('('), ...values.map(int), Buffer.from('t')];
   return Buffer.concat([
-    Buffer.from('\x80\x02}', 'latin1'),
-    text('w'),
+    text(name),
     Buffer.from('ctorch._utils\n_rebuild_tensor_v2\n(('),
     text('storage'),
     Buffer.from('ctorch\nFloatStorage\n'),
@@ -67,15 +68,58 @@ function tensorPickle({ elements = 2, offset = 0, size = [2], stride = [1], key 
     int(offset),
     ...sizes(size),
     ...sizes(stride),
-    Buffer.from('\x89NtRs.', 'latin1'),
+    Buffer.from('\x89NtRs', 'latin1'),
   ]);
 }
 
-const archive = (pickle: Uint8Array, storage: Uint8Array = new Uint8Array(8)) =>
+const pickle = (...parts: Buffer[]) =>
+  Buffer.concat([Buffer.from('\x80\x02', 'latin1'), ...parts, Buffer.from('.')]);
+const dict = (...items: Buffer[]) => pickle(Buffer.from('}'), ...items);
+const tensorPickle = (numbers: Parameters<typeof item>[0] = {}) => dict(item(numbers));
+
+/** `name` called with one long argument again and again: five bytes a copy. */
+function copies(name: string, argument: Buffer): Buffer {
+  const again = Buffer.alloc(5 * 1000, 'h\0h\x01R');
+  return pickle(Buffer.from(`c${name}\nq\0`), argument, Buffer.from('q\x01'), again);
+}
+const longTuple = Buffer.concat([
+  Buffer.from('('),
+  Buffer.alloc(2 * 10_000, 'K\x01'),
+  Buffer.from('t\x85', 'latin1'),
+]);
+
+const archive = (content: Uint8Array, storage: Uint8Array = new Uint8Array(8)) =>
   zip([
-    { name: 'a/data.pkl', data: pickle },
+    { name: 'a/data.pkl', data: content },
     { name: 'a/data/0', data: storage },
   ]);
+
+type RandomBelow = (limit: number) => number;
+
+function randomBelow(seed: number): RandomBelow {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
+function damaged(whole: Uint8Array, random: RandomBelow): Uint8Array {
+  const bytes = Uint8Array.from(whole.subarray(0, random(5) === 0 ? random(whole.length) : whole.length));
+  for (let flips = 0; flips < 1 + random(3); flips++) bytes[random(bytes.length)] = random(256);
+  return bytes;
+}
+
+/** With the checksum made to fit, which would catch nearly every change. */
+async function damagedPickle(whole: Uint8Array, random: RandomBelow): Promise<Uint8Array> {
+  const source = bytesAsSource('whole.pth', whole);
+  const entries: Entry[] = [];
+  for (const entry of (await readZipDirectory(source)).values()) {
+    const data = await readZipEntry(source, entry);
+    entries.push({ name: entry.name, data: entry.name.endsWith('.pkl') ? damaged(data, random) : data });
+  }
+  return zip(entries);
+}
 
 describe('malformed PyTorch files', () => {
   it('reads the well-formed one that the others are made from', async () => {
@@ -99,6 +143,37 @@ describe('malformed PyTorch files', () => {
       'weights/too-large',
       archive(tensorPickle({ size: [2 ** 30, 2 ** 30], stride: [0, 0] })),
     ],
+    [
+      'a size that is not a number because of a zero, before one too large',
+      'weights/too-large',
+      archive(
+        dict(
+          item({
+            name: 'a',
+            size: [...Array<number>(34).fill(2 ** 30), 0],
+            stride: Array<number>(35).fill(0),
+          }),
+          item({ name: 'b', size: [2 ** 28], stride: [0] }),
+        ),
+      ),
+    ],
+    [
+      'a storage of two sizes',
+      'weights/storage',
+      archive(dict(item({ name: 'a' }), item({ name: 'b', elements: 4, size: [4] }))),
+    ],
+    ['a list copied again and again', 'weights/too-large', archive(copies('torch\nSize', longTuple))],
+    [
+      'text copied again and again',
+      'weights/too-large',
+      archive(
+        copies(
+          '_codecs\nencode',
+          Buffer.concat([Buffer.from('('), text('x'.repeat(10_000)), text('latin1'), Buffer.from('t')]),
+        ),
+      ),
+    ],
+    ['three million values', 'weights/too-large', archive(pickle(Buffer.alloc(3_000_000, 'N')))],
     ['a key that is a path', 'weights/storage', archive(tensorPickle({ key: '../../etc/passwd' }))],
     ['an unknown opcode', 'weights/pickle-opcode', archive(Buffer.from('\x80\x02\xff.', 'latin1'))],
     ['the opcode INST', 'weights/pickle-opcode', archive(Buffer.from('(ios\nsystem\n.'))],
@@ -183,28 +258,29 @@ describe('malformed PyTorch files', () => {
   });
 
   it.each([
-    'state.zip.pth',
-    'state.stream.pth',
-    'training.stream.pth',
-    'state.safetensors',
-    'state.protocol4.pth',
-  ])('ends in a result or a typed error for 400 damaged copies of %s', async (name) => {
-    const whole = fixture(name);
-    let state = 12345;
-    const random = (below: number) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * below);
-    };
-    for (let round = 0; round < 400; round++) {
-      const bytes = Uint8Array.from(whole.subarray(0, random(5) === 0 ? random(whole.length) : whole.length));
-      for (let flips = 0; flips < 1 + random(3); flips++) bytes[random(bytes.length)] = random(256);
-      const error: unknown = await read(bytes).then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      if (error !== undefined) expect(error, `round ${round}`).toBeInstanceOf(WeightsError);
-    }
-  });
+    ['bytes', 'state.zip.pth'],
+    ['pickle', 'state.zip.pth'],
+    ['pickle', 'training.zip.pth'],
+    ['bytes', 'state.stream.pth'],
+    ['bytes', 'training.stream.pth'],
+    ['bytes', 'state.safetensors'],
+    ['bytes', 'state.protocol4.pth'],
+  ] as const)(
+    'ends in whole tensors or a typed error for 400 copies with damaged %s of %s',
+    async (what, name) => {
+      const damage = what === 'bytes' ? damaged : damagedPickle;
+      const random = randomBelow(12345);
+      for (let round = 0; round < 400; round++) {
+        const result: unknown = await read(await damage(fixture(name), random)).then(
+          ({ tensors }) =>
+            [...tensors.values()].filter((tensor) => tensor.data.length !== elementCount(tensor.shape)),
+          (reason: unknown) => reason,
+        );
+        if (Array.isArray(result)) expect(result, `round ${round}`).toEqual([]);
+        else expect(result, `round ${round}`).toBeInstanceOf(WeightsError);
+      }
+    },
+  );
 
   it.each(['state.zip.pth', 'state.stream.pth', 'state.safetensors'])(
     'ends in a typed error for %s cut anywhere',

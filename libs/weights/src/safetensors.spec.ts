@@ -16,6 +16,8 @@ const tensors = new Map([
   ['scalar', { shape: [], data: Float32Array.of(-0) }],
   // A view into a larger buffer: only its part may be written.
   ['view', { shape: [2], data: Float32Array.of(9, 9, 5, 6).subarray(2) }],
+  // A name that would be lost as the property of an object.
+  ['__proto__', { shape: [1], data: Float32Array.of(7) }],
 ]);
 
 describe('writeSafetensors', () => {

@@ -115,7 +115,7 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   let end = 0;
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  const header: [string, unknown][] = [['__metadata__', { format: 'pt', ...metadata }]];
   for (const [name, { shape, data }] of tensors) {
     if (elementCount(shape) !== data.length || name === '__metadata__') {
       throw new WeightsError({
@@ -124,9 +124,9 @@ export async function writeSafetensors(
         reason: `${name} of shape [${shape.join(', ')}] has ${data.length} values`,
       });
     }
-    header[name] = { dtype: 'F32', shape, data_offsets: [end, (end += data.byteLength)] };
+    header.push([name, { dtype: 'F32', shape, data_offsets: [end, (end += data.byteLength)] }]);
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   // Tensors start at a multiple of 8 bytes; the format fills with spaces.
   const start = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(start.buffer).setBigUint64(0, BigInt(start.length - 8), true);

@@ -21,6 +21,7 @@ export function loadTorchPickle(
   reader: PickleReader,
   onStorage?: (storage: StorageReference) => void,
 ): PickleValue {
+  const storages = new Map<string, StorageReference>();
   return new Unpickler(file, reader, {
     find: findTorchName,
     persistent(id) {
@@ -33,6 +34,17 @@ export function loadTorchPickle(
           remedy: 'in Python, save the state dict alone: torch.save(model.state_dict(), path)',
         });
       }
+      const { key, dtype, elements } = storage;
+      const known = storages.get(key) ?? storage;
+      if (known.dtype !== dtype || known.elements !== elements) {
+        throw new WeightsError({
+          code: 'weights/storage',
+          file,
+          reason: `storage ${key} is ${known.elements} of ${known.dtype}, elsewhere ${elements} of ${dtype}`,
+          remedy: 'the file is damaged; fetch it again',
+        });
+      }
+      storages.set(key, storage);
       onStorage?.(storage);
       return storage;
     },

@@ -13,6 +13,7 @@ const SHARED_BYTES = 64 * 1024 * 1024;
 /**
  * Turns references into dense float32 tensors: strides resolved, shared storages read once, copied per tensor.
  *
+ * @param references those with the same storage key agree on its type and size
  * @param fileSize bounds what is allocated: views may repeat elements, but not without limit
  * @throws WeightsError `weights/too-large`, `weights/storage` when a tensor leaves its storage
  */
@@ -28,7 +29,8 @@ export async function loadTensors(
   for (const [name, reference] of references) {
     checkInsideStorage(file, name, reference);
     bytes += 4 * elementCount(reference.shape);
-    if (bytes > limit) {
+    // The product of huge sizes and a zero is not a number, which is not within the limit either.
+    if (!(bytes <= limit)) {
       throw new WeightsError({
         code: 'weights/too-large',
         file,
@@ -36,9 +38,9 @@ export async function loadTensors(
         remedy: 'a tensor repeats its elements; save contiguous copies',
       });
     }
-    const { key, dtype } = reference.storage;
-    const group = byStorage.get(`${dtype} ${key}`);
-    if (group === undefined) byStorage.set(`${dtype} ${key}`, [name]);
+    const { key } = reference.storage;
+    const group = byStorage.get(key);
+    if (group === undefined) byStorage.set(key, [name]);
     else group.push(name);
   }
 

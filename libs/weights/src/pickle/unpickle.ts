@@ -14,10 +14,14 @@ export interface PickleWorld {
 /** Integers of a checkpoint are sizes and counters; PyTorch's longest, the magic number, has 10 bytes. */
 const LONGEST_INTEGER = 255;
 
+/** A tensor takes some 60 opcodes: enough for 30,000 of them. As many empty dicts take about half a gigabyte. */
+const MOST_STEPS = 2_000_000;
+
 /**
  * A pickle machine that builds plain data only: names are looked up in a fixed list, no code of the file or of
- * Python ever runs. Memory is bounded by the length of the pickle, since every opcode pushes one value and
- * every length is compared with what is left.
+ * Python ever runs. Memory is bounded: every length is compared with what is left, every opcode makes one value,
+ * and their number is limited. A call that copies counts as many opcodes as it is given items, since one short
+ * opcode can give it the same long list again and again.
  */
 export class Unpickler {
   readonly #file: string;
@@ -26,6 +30,7 @@ export class Unpickler {
   #stack: PickleValue[] = [];
   readonly #marks: PickleValue[][] = [];
   readonly #memo = new Map<number, PickleValue>();
+  #steps = 0;
 
   constructor(file: string, reader: PickleReader, world: PickleWorld) {
     this.#file = file;
@@ -36,11 +41,12 @@ export class Unpickler {
   /**
    * Runs to STOP.
    *
-   * @throws WeightsError `weights/pickle`, `weights/pickle-opcode`, `weights/pickle-global`; PickleEnd when the
-   * bytes end before STOP
+   * @throws WeightsError `weights/pickle`, `weights/pickle-opcode`, `weights/pickle-global`, `weights/too-large`;
+   * PickleEnd when the bytes end before STOP
    */
   load(): PickleValue {
     for (;;) {
+      this.#count(1);
       const at = this.#reader.position;
       const code = this.#reader.uint8();
       if (code === opcodes.STOP) return this.#pop();
@@ -50,11 +56,11 @@ export class Unpickler {
         const hex = `0x${code.toString(16).padStart(2, '0')}`;
         throw this.#fail(`opcode ${known ?? 'unknown'} (${hex}) at byte ${at}`, 'weights/pickle-opcode');
       }
-      this.#steps[name]();
+      this.#opcodes[name]();
     }
   }
 
-  readonly #steps: Record<Exclude<OpcodeName, 'STOP'>, () => void> = {
+  readonly #opcodes: Record<Exclude<OpcodeName, 'STOP'>, () => void> = {
     PROTO: () => {
       const protocol = this.#reader.uint8();
       if (protocol > 5) throw this.#fail(`protocol ${protocol}; 2 to 5 are known`);
@@ -222,7 +228,15 @@ export class Unpickler {
 
   #call(callable: PickleValue | undefined, args: PickleValue | undefined): PickleValue {
     if (!isKind(callable, 'callable') || !isKind(args, 'tuple')) throw this.#fail('a call of a plain value');
+    for (const argument of args.items) this.#count(lengthOf(argument));
     return call(this.#file, callable, args);
+  }
+
+  #count(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > MOST_STEPS) {
+      throw this.#fail(`it takes more than ${MOST_STEPS} steps`, 'weights/too-large');
+    }
   }
 
   #fail(reason: string, code: WeightsErrorCode = 'weights/pickle'): WeightsError {
@@ -240,6 +254,11 @@ const names = new Map<number, Exclude<OpcodeName, 'STOP'>>(
     name === 'STOP' ? [] : [[code, name as Exclude<OpcodeName, 'STOP'>] as const],
   ),
 );
+
+function lengthOf(value: PickleValue): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length;
+  return isKind(value, 'list') || isKind(value, 'tuple') ? value.items.length : 0;
+}
 
 function call(file: string, callable: PickleCallable, args: PickleTuple): PickleValue {
   try {
