@@ -11,7 +11,9 @@ const ichor = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 /** Stands for the runners: writes what they write, and a line for every time that it really ran. */
 const runner = `
   import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-  const [what, name, fold, ...rest] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  const [what, ...words] = process.argv.slice(2);
+  const [name, fold] = ['--app', '--fold'].map((option) => words[words.indexOf(option) + 1]);
+  const rest = what === 'preprocess' ? [] : words.slice(words.indexOf('--fold') + 2);
   const root = process.env.ICHOR_ROOT || '.';
   const folder = root + '/intermediate_output/' + (what === 'preprocess' ? 'preprocessed_data' : name.split('/').pop());
   mkdirSync(folder, { recursive: true });
@@ -112,14 +114,20 @@ describe('the cache of the steps', () => {
 
     // Another fold is another task; the settings are part of the key.
     expect(await nx('run', 'net:train-fold-1')).toEqual(['train 1']);
-    expect(await nx('run', 'net:train-fold-1', '--epochs=1')).toEqual(['train 1']);
+    expect(await nx('run', 'net:train-fold-1', '--epochs=1')).toEqual(['train 1 --epochs=1']);
     expect(await nx('run', 'net:train-fold-1', '--epochs=1')).toEqual([]);
     expect(await nx('run', 'net:train-fold-1')).toEqual(['train 1']);
+
+    // Of all folds as of one.
+    expect((await nx('run', 'net:train', '--epochs', '2')).sort()).toEqual(
+      [0, 1, 2, 3, 4].map((fold) => `train ${fold} --epochs 2`),
+    );
 
     // Other data.
     await writeFile(join(data, 'input', 'stage_2_train.csv'), 'b');
     expect(await nx('run', 'net:train-fold-0')).toEqual(['preprocess', 'train 0']);
     await writeFile(join(data, 'input', 'stage_2_train_images', 'ID_1.dcm'), '');
     expect(await nx('run', 'net:train-fold-0')).toEqual(['preprocess', 'train 0']);
-  }, 120_000);
+    // Twenty runs of Nx.
+  }, 600_000);
 });

@@ -164,7 +164,7 @@ export function submissionTargets(context, { inputs }) {
  */
 function allFolds(verb, folds, description) {
   return {
-    executor: 'nx:noop',
+    executor: '@ichor/nx-plugin:all-folds',
     // The settings given to the whole are those of every fold.
     dependsOn: folds.map((fold) => ({
       target: `${verb}-fold-${fold}`,
