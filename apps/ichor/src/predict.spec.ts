@@ -103,7 +103,7 @@ describe.skipIf(!browserPath)('the page of a study, in a browser', () => {
     await page.goto(pathToFileURL(at('results', 'index.html')).href);
     await page.click('text=study-0001');
     await drawn(prediction.keySlices[0]! - 1);
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   const drawn = (index: number) => page.waitForSelector(`#viewport[data-drawn="${index}"]`);

@@ -28,7 +28,7 @@ describe.skipIf(!browserPath)('the study report in a browser', () => {
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(pathToFileURL(file).href);
     await drawn(8);
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   const drawn = (slice: number) => page.waitForSelector(`#viewport[data-drawn="${slice}"]`);

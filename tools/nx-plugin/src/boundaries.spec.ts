@@ -17,7 +17,7 @@ async function messages(code: string, file: string): Promise<string[]> {
 beforeAll(async () => {
   // Without a cached graph the rule skips itself.
   await createProjectGraphAsync({ exitOnError: false });
-}, 60_000);
+});
 
 it('an import from a lower layer into a higher one is reported', async () => {
   const [message] = await messages("import '@ichor/phantom';\n", 'libs/metrics/src/index.ts');

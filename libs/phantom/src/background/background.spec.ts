@@ -17,7 +17,7 @@ beforeAll(async () => {
   const set = { seed: 6, patients: 1, testPatients: 0, size: 96, prevalence: 0, broken: false };
   await generateSet({ ...set, out: root, workers: 1 });
   background = await readBackground(setLayout(root).trainImages, 96);
-}, 60_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('readBackground', () => {

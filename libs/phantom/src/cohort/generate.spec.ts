@@ -20,7 +20,7 @@ beforeAll(async () => {
   two = join(root, 'two');
   made = await generateSet({ ...options, out: one, workers: 1 });
   await generateSet({ ...options, out: two, workers: 2 });
-}, 60_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const idsOf = (csv: string) =>

@@ -41,7 +41,7 @@ describe('diagnose', () => {
     const found = candidate && (await diagnose({ ...candidate, platforms: [process.platform] }));
     expect(found?.works).toBe(false);
     expect(found?.remedy).toContain('npm install @tensorflow/tfjs-node-gpu');
-  }, 60_000);
+  });
 
   it('does not try what the platform cannot have', async () => {
     const [candidate] = candidates;
