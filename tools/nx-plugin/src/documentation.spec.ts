@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createProjectGraphAsync } from '@nx/devkit';
 import { describe, expect, it } from 'vitest';
 
 const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -11,6 +12,18 @@ const packages = ['libs', 'apps', 'tools'].flatMap((folder) =>
     .map((name) => `${folder}/${name}`)
     .filter((path) => existsSync(join(workspace, path, 'package.json'))),
 );
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...packages.map((path) => `${path}/README.md`),
+  ...readdirSync(join(workspace, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
+];
+
+/** What `pattern` finds on all pages, with the page for messages. */
+const mentions = (pattern: RegExp) =>
+  pages.flatMap((page) => [...read(page).matchAll(pattern)].map(([, found = '']) => ({ page, found })));
 
 describe('the documentation', () => {
   it('has a README for every package, and those of libs in the table of the first page', () => {
@@ -28,29 +41,42 @@ describe('the documentation', () => {
         string,
         Record<string, string> | undefined
       >;
-      const names = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
-        Object.keys(manifest[kind] ?? {}),
+      const names = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap(
+        (kind) => Object.keys(manifest[kind] ?? {}),
       );
       for (const name of names.filter((dependency) => !dependency.startsWith('@ichor/'))) {
         // Packages of one project share a row: `@cornerstonejs/codec-libjpeg-turbo-8bit`, `-openjpeg`.
-        const short = name.startsWith('@cornerstonejs/codec-')
-          ? name.slice('@cornerstonejs/codec'.length)
-          : name;
-        expect(reasons, `${name} of ${path}`).toContain(short);
+        const short = name.replace(/^@cornerstonejs\/codec-(?!libjpeg)/, '-');
+        expect(reasons, `${name} of ${path}`).toContain(`\`${short}\``);
       }
     }
   });
 
   it('links to files that are there', () => {
-    for (const page of [
-      'README.md',
-      'CONTRIBUTING.md',
-      ...readdirSync(join(workspace, 'docs')).map((n) => `docs/${n}`),
-    ]) {
-      if (!page.endsWith('.md')) continue;
-      for (const [, link] of read(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-        expect(existsSync(join(workspace, dirname(page), link ?? '')), `${link} in ${page}`).toBe(true);
-      }
+    const links = mentions(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g);
+    expect(links.length).toBeGreaterThan(50);
+    for (const { page, found } of links) {
+      expect(existsSync(join(workspace, dirname(page), found)), `${found} in ${page}`).toBe(true);
+    }
+  });
+
+  it('names scripts and tasks that are there', async () => {
+    // Of the workspace, or of the package whose page it is.
+    const scripts = (folder: string) =>
+      packages.includes(folder) || folder === '.'
+        ? Object.keys((JSON.parse(read(join(folder, 'package.json'))) as { scripts?: object }).scripts ?? {})
+        : [];
+    const names = mentions(/npm run ([\w:-]+)/g);
+    expect(names.length).toBeGreaterThan(10);
+    for (const { page, found } of names) {
+      expect([...scripts('.'), ...scripts(dirname(page))], `npm run ${found} in ${page}`).toContain(found);
+    }
+    const { nodes } = await createProjectGraphAsync({ exitOnError: false });
+    const tasks = mentions(/nx run ([a-z][\w-]*:[\w-]+)/g);
+    expect(tasks.length).toBeGreaterThan(10);
+    for (const { page, found } of tasks) {
+      const [project = '', target = ''] = found.split(':');
+      expect(Object.keys(nodes[project]?.data.targets ?? {}), `${found} in ${page}`).toContain(target);
     }
   });
 });

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly files?: readonly string[];
+  readonly exports?: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const published = ['libs', 'apps']
+  .flatMap((folder) => readdirSync(join(workspace, folder)).map((name) => join(workspace, folder, name)))
+  .filter((path) => existsSync(join(path, 'package.json')))
+  .map((path) => ({
+    path,
+    manifest: JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest,
+  }))
+  .filter(({ manifest }) => manifest.private !== true);
+
+/** Names of the packages that the compiled part of a package imports. */
+function imported(path: string): Set<string> {
+  const names = new Set<string>();
+  for (const file of readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
+    const text = readFileSync(join(path, 'src', file), 'utf8');
+    for (const name of [
+      ...ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName),
+      ...[...text.matchAll(/createRequire\(import\.meta\.url\)\('(.+?)'\)/g)].map(
+        ([, required = '']) => required,
+      ),
+    ]) {
+      if (name.startsWith('.') || name.startsWith('node:') || builtinModules.includes(name)) continue;
+      names.add(name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+    }
+  }
+  return names;
+}
+
+describe.each(published.map(({ path, manifest }) => ({ name: manifest.name, path, manifest })))(
+  '$name',
+  ({ path, manifest }) => {
+    it('publishes what its package.json points at, made from a source', () => {
+      expect(manifest.files).toContain('dist');
+      const targets = [
+        ...Object.values(manifest.exports ?? {}).flatMap(({ types, default: code }) => [types, code]),
+        ...Object.values(manifest.bin ?? {}),
+      ];
+      expect(targets.length).toBeGreaterThan(0);
+      for (const target of targets) {
+        const source = target.replace(/^\.\/dist\/(.*?)(\.d\.ts|\.js)$/, './src/$1.ts');
+        expect(existsSync(join(path, source)), target).toBe(true);
+      }
+    });
+
+    it('depends on all packages that it imports, on no other, and on none that stays here', () => {
+      const needed = [...imported(path)].filter((name) => name !== manifest.name);
+      const stated = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+      expect(stated.sort()).toEqual(needed.sort());
+      const ours = published.map(({ manifest: { name } }) => name);
+      for (const name of stated.filter((name) => name.startsWith('@ichor/'))) expect(ours).toContain(name);
+    });
+  },
+);
