@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLock, fingerprintFolder, hashFile, RunRecord, type Terminal } from '@ichor/cli';
+import { fingerprintFolder, hashFile, RunRecord, type Terminal } from '@ichor/cli';
 import { readLabelCsv, readSampleSubmission, type LabelSet } from '@ichor/dataset';
-import { IchorError } from '@ichor/files';
+import { acquireLock, IchorError } from '@ichor/files';
 import type { Layout } from '@ichor/tables';
 import { buildTest, buildTraining, type TrainingSet } from './build-tables.js';
 import { findImages } from './image-set.js';
@@ -58,7 +58,7 @@ export async function preprocess(
   if (!existsSync(files.input.trainImages) && !existsSync(files.input.testImages)) throw nothingToRead(files);
   const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });
   const workFolder = join(files.preprocessedFolder, '.work');
-  const lock = await acquireLock(files.preprocessedFolder, 'preprocess');
+  const lock = await acquireLock(files.preprocessedFolder, { purpose: 'preprocess' });
   try {
     await removeLeftovers(files.preprocessedFolder);
     if (options.fresh) await rm(workFolder, { recursive: true, force: true });

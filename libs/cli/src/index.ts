@@ -11,7 +11,6 @@ export { formatBytes, formatDuration, formatNumber } from './duration.js';
 export { describeEnvironment, packageVersion, type Environment } from './environment.js';
 export { fingerprintData, fingerprintFolder, hashFile, type FolderFingerprint } from './fingerprint.js';
 export type { Example, PositionalSpec } from './help.js';
-export { acquireLock, type Lock } from './lock.js';
 export { Logger, type LogFields, type LoggerOptions, type LogLevel } from './logger.js';
 export {
   readManifest,

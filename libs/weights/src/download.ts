@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { withDownloadLock } from './download-lock.js';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { acquireLock } from '@ichor/files';
 import { WeightsError } from './error.js';
 
 export interface DownloadOptions {
@@ -26,14 +26,16 @@ export interface DownloadOptions {
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const { path } = options;
-  await mkdir(dirname(path), { recursive: true });
-  await withDownloadLock(`${path}.lock`, async () => {
+  const lock = await acquireLock(dirname(path), { purpose: basename(path), wait: true });
+  try {
     if (await exists(path)) return;
     await fetchPart(options, `${path}.part`);
     await checkHash(options, `${path}.part`);
     await rename(`${path}.part`, path);
     await rm(tagPath(`${path}.part`), { force: true });
-  });
+  } finally {
+    await lock.release();
+  }
 }
 
 async function fetchPart(options: DownloadOptions, part: string): Promise<void> {

@@ -20,7 +20,7 @@ export interface FetchOptions extends Pick<DownloadOptions, 'onProgress' | 'sign
 
 /** `$ICHOR_CACHE`, else `~/.cache/ichor`. */
 export function cacheFolder(): string {
-  return process.env['ICHOR_CACHE'] ?? join(homedir(), '.cache', 'ichor');
+  return process.env['ICHOR_CACHE'] || join(homedir(), '.cache', 'ichor');
 }
 
 /**

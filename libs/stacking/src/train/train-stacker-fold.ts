@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { acquireLock } from '@ichor/cli';
+import { acquireLock } from '@ichor/files';
 import { createGbdtEngine, type GbdtEngine, type GbdtEngineName } from '@ichor/gbdt';
 import { logLossPerLabel, weightedLogLoss } from '@ichor/metrics';
 import { createEngine, type Engine, type EngineName, type EngineOptions } from '@ichor/runtime';
@@ -74,7 +74,7 @@ export async function trainStackerFold(options: TrainStackerFoldOptions): Promis
   const { stacker, fold } = options;
   const paths = layout(options.root ?? rootFolder());
   const files = stackerFiles(paths, stacker.name, fold);
-  const lock = await acquireLock(files.folder, `fold${fold}`);
+  const lock = await acquireLock(files.folder, { purpose: `fold${fold}` });
   try {
     if (options.fresh === true)
       for (const path of [files.valid, files.test, files.nested, files.history])

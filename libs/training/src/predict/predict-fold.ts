@@ -1,4 +1,4 @@
-import { acquireLock } from '@ichor/cli';
+import { acquireLock } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import type { Engine } from '@ichor/runtime';
 import {
@@ -72,7 +72,7 @@ export async function predictFold(options: PredictFoldOptions): Promise<SetPredi
   const { model, fold, sets = ['valid', 'test'] } = options;
   const paths = layout(options.root ?? rootFolder());
   const files = foldFiles(paths, model.name, fold);
-  const lock = await acquireLock(files.folder, `fold${fold}`);
+  const lock = await acquireLock(files.folder, { purpose: `fold${fold}` });
   try {
     await removeUnfinished(files);
     const training = await readTrainingData(paths, model, fold);

@@ -224,7 +224,7 @@ describe('two runs on the same outputs', () => {
     const [first, second] = await Promise.allSettled([train(model), train(model)]);
     expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
     const rejected = first.status === 'rejected' ? first : second;
-    expect(rejected.status === 'rejected' && (rejected.reason as IchorError).code).toBe('cli/locked');
+    expect(rejected.status === 'rejected' && (rejected.reason as IchorError).code).toBe('files/locked');
   });
 });
 

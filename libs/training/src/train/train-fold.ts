@@ -1,5 +1,5 @@
 import { createBackbone } from '@ichor/backbones';
-import { acquireLock } from '@ichor/cli';
+import { acquireLock } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import type { Engine, TrainingSession, TrainingState } from '@ichor/runtime';
 import { layout, rootFolder } from '@ichor/tables';
@@ -77,7 +77,7 @@ type EarlierRun =
 export async function trainFold(options: TrainFoldOptions): Promise<TrainFoldResult> {
   const paths = layout(options.root ?? rootFolder());
   const files = foldFiles(paths, options.model.name, options.fold);
-  const lock = await acquireLock(files.folder, `fold${options.fold}`);
+  const lock = await acquireLock(files.folder, { purpose: `fold${options.fold}` });
   try {
     await removeUnfinished(files);
     const data = await readTrainingData(paths, options.model, options.fold);

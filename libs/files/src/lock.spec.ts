@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from './lock.js';
@@ -33,7 +34,7 @@ async function startHolder() {
 describe('acquireLock', () => {
   it('is exclusive inside a process, and free again after release', async () => {
     const lock = await acquireLock(folder);
-    await expect(acquireLock(folder)).rejects.toMatchObject({ code: 'cli/locked', file: folder });
+    await expect(acquireLock(folder)).rejects.toMatchObject({ code: 'files/locked', file: folder });
     await lock.release();
     await (await acquireLock(folder)).release();
     expect(await readdir(folder)).toEqual([]);
@@ -80,8 +81,28 @@ describe('acquireLock', () => {
   });
 
   it('with other purposes may be held side by side', async () => {
-    const locks = [await acquireLock(folder, 'fold0'), await acquireLock(folder, 'fold1')];
+    const locks = [
+      await acquireLock(folder, { purpose: 'fold0' }),
+      await acquireLock(folder, { purpose: 'fold1' }),
+    ];
     for (const lock of locks) await lock.release();
+  });
+
+  it('is waited for when asked, inside a process and between two', async () => {
+    const lock = await acquireLock(folder);
+    const order: string[] = [];
+    const second = acquireLock(folder, { wait: true }).then((next) => (order.push('second'), next));
+    await setTimeout(300);
+    order.push('released');
+    await lock.release();
+    await (await second).release();
+    expect(order).toEqual(['released', 'second']);
+
+    const child = await startHolder();
+    const third = acquireLock(folder, { wait: true });
+    child.stdin.end();
+    await (await third).release();
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('goes to exactly one of many that come at once', async () => {
@@ -92,7 +113,7 @@ describe('acquireLock', () => {
       const { setTimeout: sleep } = await import('node:timers/promises');
       const [folder, results] = process.argv.slice(1);
       let answer = 'no';
-      try { await acquireLock(folder); answer = 'yes'; } catch (e) { if (e.code !== 'cli/locked') throw e; }
+      try { await acquireLock(folder); answer = 'yes'; } catch (e) { if (e.code !== 'files/locked') throw e; }
       await writeFile(results + '/' + process.pid, '');
       while ((await readdir(results)).length < 6) await sleep(10);
       process.stdout.write(answer);

@@ -3,27 +3,36 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IchorError, writeFileAtomic } from '@ichor/files';
-import { z } from 'zod';
+import { writeFileAtomic } from './atomic.js';
+import { IchorError } from './error.js';
 import { processStart } from './process-start.js';
 
 export interface Lock {
   release(): Promise<void>;
 }
 
-const claimSchema = z.object({
-  pid: z.number(),
-  start: z.string(),
-  host: z.string(),
-  command: z.string(),
-  since: z.string(),
+export interface LockOptions {
+  /** Tells apart locks that may be held side by side, e.g. `fold0`. Default `run`. */
+  readonly purpose?: string;
+  /** Waits for a holder instead of throwing. */
+  readonly wait?: boolean;
+}
+
+/** What a process says of itself in its claim. */
+interface Claim {
+  readonly pid: number;
+  readonly start: string;
+  readonly host: string;
+  readonly command: string;
+  readonly since: string;
   /** False while its owner still looks for other claims. */
-  held: z.boolean(),
-});
-type Claim = z.infer<typeof claimSchema>;
+  readonly held: boolean;
+}
 
 const PREFIX = '.lock-';
 const ATTEMPTS = 20;
+/** Between two looks at a lock that is waited for, in milliseconds. */
+const POLL = 250;
 
 /**
  * Takes a folder for this process alone, until `release` or the end of the process.
@@ -32,15 +41,20 @@ const ATTEMPTS = 20;
  * claims of others: of two that come at once at least one sees the other. A claim whose process is gone is removed by
  * whoever finds it, so a crash leaves nothing that blocks.
  *
- * @param purpose tells apart locks that may be held side by side, e.g. `fold0`
- * @throws IchorError `cli/locked` naming the holder; `files/not-writable`
+ * @throws IchorError `files/locked` naming the holder, unless it is waited for; `files/not-writable`
  */
-export async function acquireLock(folder: string, purpose = 'run'): Promise<Lock> {
+export async function acquireLock(
+  folder: string,
+  { purpose = 'run', wait = false }: LockOptions = {},
+): Promise<Lock> {
   await mkdir(folder, { recursive: true }).catch(() => undefined);
   const start = processStart(process.pid) ?? '';
   const prefix = `${PREFIX}${purpose}-`;
   const path = join(folder, `${prefix}${hostname()}-${process.pid}-${start.replace(/\W+/g, '_')}`);
-  if (owned.has(path)) throw locked(folder, describeSelf(start));
+  while (owned.has(path)) {
+    if (!wait) throw locked(folder, describeSelf(start));
+    await sleep(POLL);
+  }
   owned.add(path);
   const claim = (held: boolean) =>
     writeFileAtomic(path, `${JSON.stringify({ ...describeSelf(start), held } satisfies Claim)}\n`);
@@ -53,9 +67,9 @@ export async function acquireLock(folder: string, purpose = 'run'): Promise<Lock
         break;
       }
       await rm(path, { force: true });
-      if (other.held || attempt === ATTEMPTS) throw locked(folder, other);
-      // Both were only looking: whoever waits less goes first.
-      await sleep(5 + Math.random() * 50);
+      if (!wait && (other.held || attempt === ATTEMPTS)) throw locked(folder, other);
+      // Where both were only looking, whoever waits less goes first.
+      await sleep(other.held ? POLL : 5 + Math.random() * 50);
     }
   } catch (error) {
     owned.delete(path);
@@ -107,12 +121,26 @@ async function findOther(folder: string, prefix: string, own: string): Promise<C
 
 async function readClaim(path: string): Promise<Claim | undefined> {
   try {
-    return claimSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    // Claims appear whole or not at all: this is somebody else's file.
+    const claim: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isClaim(claim) ? claim : undefined;
+  } catch {
+    // Gone, or somebody else's file: claims appear whole or not at all.
     return undefined;
   }
+}
+
+const claimFields = {
+  pid: 'number',
+  start: 'string',
+  host: 'string',
+  command: 'string',
+  since: 'string',
+  held: 'boolean',
+} as const satisfies Record<keyof Claim, string>;
+
+function isClaim(value: unknown): value is Claim {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(claimFields).every(([name, type]) => typeof Reflect.get(value, name) === type);
 }
 
 function alive(claim: Claim): boolean {
@@ -123,7 +151,7 @@ function alive(claim: Claim): boolean {
 function locked(folder: string, holder: Claim): IchorError {
   const elsewhere = holder.host !== hostname();
   return new IchorError({
-    code: 'cli/locked',
+    code: 'files/locked',
     file: folder,
     reason: `in use by process ${holder.pid} on ${holder.host} since ${holder.since}: ${holder.command}`,
     remedy: elsewhere
