@@ -8,7 +8,6 @@ export async function buildLightgbm(workspace: string, terminal: Terminal): Prom
   terminal.print('LightGBM: compiling, unless it is there (a minute or two)');
   const child = spawn(process.execPath, [nxProgram(workspace), 'run', 'gbdt:build-lightgbm'], {
     cwd: workspace,
-    env: { ...process.env, NX_DAEMON: 'false' },
     stdio: 'ignore',
   });
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -43,7 +43,6 @@ async function runPipeline(
     ICHOR_ROOT: root,
     ICHOR_FOLDS: folds.join(','),
     ...(parallel > 1 ? { ICHOR_PARALLEL: 'true' } : {}),
-    NX_DAEMON: 'false',
   };
   const logFile = join(paths.outputFolder, `${label}.log`);
   const steps = await planTasks(workspace, task, env);

@@ -62,9 +62,16 @@ async function pack(folder: string): Promise<string> {
 }
 
 async function checkIntegrity(tarball: string): Promise<void> {
-  const found = createHash('sha512')
-    .update(await readFile(tarball))
-    .digest('base64');
+  const bytes = await readFile(tarball).catch((cause: unknown) => {
+    throw new GbdtError({
+      code: 'gbdt/build',
+      file: tarball,
+      reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      remedy: `name the tarball of ${SOURCE_PACKAGE}, or none to fetch it`,
+      cause,
+    });
+  });
+  const found = createHash('sha512').update(bytes).digest('base64');
   if (found === SOURCE_INTEGRITY) return;
   throw new GbdtError({
     code: 'gbdt/build',
