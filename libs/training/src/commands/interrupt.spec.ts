@@ -1,7 +1,7 @@
-import { readManifest } from '@ichor/cli';
+import { acquireLock, readManifest } from '@ichor/cli';
 import { layout } from '@ichor/tables';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,3 +93,14 @@ it('saves on SIGINT and leaves; the same command goes on, a third one has nothin
     expect.stringMatching(/^stopped fold 0: was trained already/),
   ]);
 }, 300_000);
+
+it('leaves the manifest to the run that holds the lock', async () => {
+  const { root } = await makeTinySet(5, 1);
+  const files = foldFiles(layout(root), 'held', 0);
+  const lock = await acquireLock(files.folder, 'fold0');
+  const { code, errors } = await train(root, await makeApp('held'));
+  await lock.release();
+  expect(code).toBe(1);
+  expect(errors).toContain(`in use by process ${process.pid}`);
+  expect(existsSync(files.trainManifest)).toBe(false);
+}, 60_000);

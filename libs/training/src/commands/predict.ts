@@ -6,7 +6,7 @@ import { predictFold } from '../predict/predict-fold.js';
 import { PredictionReport } from '../report/prediction-report.js';
 import { scoreTable } from '../report/score-table.js';
 import { commonOptions, foldsOf } from './options.js';
-import { endedWell, engineOf, modelOf, recordOf } from './run.js';
+import { endedWell, engineOf, modelOf, recordFailure, recordOf } from './run.js';
 
 const words = {
   complete: 'predicted',
@@ -60,9 +60,7 @@ export const predictCommand = defineCommand({
         }
       } catch (error) {
         report.failed(error);
-        if (!(await endedWell(files.predictManifest))) {
-          await record.write(files.predictManifest, 'failed').catch(() => undefined);
-        }
+        await recordFailure(record, files.predictManifest, error);
         throw error;
       } finally {
         report.close();

@@ -1,4 +1,5 @@
 import { readManifest, RunRecord } from '@ichor/cli';
+import { IchorError } from '@ichor/files';
 import { createEngine, type Engine } from '@ichor/runtime';
 import type { z } from 'zod';
 import { resolveModel } from '../config/define.js';
@@ -25,6 +26,14 @@ export async function endedWell(manifest: string): Promise<boolean> {
     ({ status }) => status === 'complete',
     () => false,
   );
+}
+
+/** Writes the manifest of a run that failed, where it does not hide one that tells more. */
+export async function recordFailure(record: RunRecord, manifest: string, error: unknown): Promise<void> {
+  // Whoever holds the lock writes this manifest.
+  const elsewhere = error instanceof IchorError && error.code === 'cli/locked';
+  if (elsewhere || (await endedWell(manifest))) return;
+  await record.write(manifest, 'failed').catch(() => undefined);
 }
 
 /** A manifest in the making: the settings as they were resolved, and how the run was carried out. */

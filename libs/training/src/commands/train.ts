@@ -6,7 +6,7 @@ import { TrainingReport } from '../report/training-report.js';
 import { bestEpoch } from '../train/history.js';
 import { trainFold } from '../train/train-fold.js';
 import { commonOptions, foldsOf } from './options.js';
-import { endedWell, engineOf, modelOf, recordOf } from './run.js';
+import { endedWell, engineOf, modelOf, recordFailure, recordOf } from './run.js';
 
 const words = {
   complete: 'trained',
@@ -64,9 +64,7 @@ export const trainCommand = defineCommand({
         );
       } catch (error) {
         report.failed(error);
-        if (!(await endedWell(files.trainManifest))) {
-          await record.write(files.trainManifest, 'failed').catch(() => undefined);
-        }
+        await recordFailure(record, files.trainManifest, error);
         throw error;
       } finally {
         report.close();
