@@ -24,7 +24,8 @@ export class Terminal {
   }
 
   get columns(): number {
-    return this.#stream.columns ?? 80;
+    // 0: a terminal that was never told its size.
+    return this.#stream.columns || 80;
   }
 
   /** Prints whole lines above the live line. */
