@@ -87,6 +87,20 @@ it('predicts a zip and a DICOMDIR as it predicts the folder', async () => {
   expect(existsSync(at('all', 'index.html'))).toBe(false);
 });
 
+it('evaluates them against the truth', async () => {
+  const truth = at('truth.csv');
+  await writeFile(truth, 'StudyInstanceUID,any\n1.2.3,1\n9.9,0\n');
+  const { code, stdout } = await ichor(['evaluate', at('results'), '--truth', truth, '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    studies: 1,
+    unusedTruth: 1,
+    labels: [{ label: 'any', positives: 1, negatives: 0, auc: null }, {}, {}, {}, {}, {}],
+  });
+  const table = await ichor(['evaluate', at('results'), '--truth', truth]);
+  expect(table.stdout).toContain('1 study; in brackets 95 % intervals.');
+});
+
 if (!browserPath)
   console.warn('pages of ichor predict: not looked at, no Chromium here (set CHROMIUM to its path)');
 

@@ -3,4 +3,4 @@ export type { Reference } from './content-item.js';
 export { keyImage } from './key-image.js';
 export { structuredReport, type Finding } from './structured-report.js';
 export type { Origin, SourceStudy } from './study.js';
-export { uidFrom } from './uid.js';
+export { asUid, isUid, uidFrom } from './uid.js';

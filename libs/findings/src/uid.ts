@@ -12,3 +12,15 @@ export function uidFrom(...names: readonly string[]): string {
   const uuid = hash.slice(0, 12) + version + variant + hash.slice(20, 32);
   return `2.25.${BigInt('0x' + uuid)}`;
 }
+
+/** Components of digits without leading zeros, at most 64 characters (DICOM PS3.5, 9.1). */
+const UID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/;
+
+export function isUid(identifier: string): boolean {
+  return identifier.length <= 64 && UID.test(identifier);
+}
+
+/** An identifier that may stand where DICOM wants a UID: itself, or a UID that is made from it, always the same. */
+export function asUid(identifier: string): string {
+  return isUid(identifier) ? identifier : uidFrom('identifier', identifier);
+}

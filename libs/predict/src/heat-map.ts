@@ -23,7 +23,10 @@ export function labelToExplain(probabilities: readonly number[]): number {
   return best;
 }
 
-/** Grad-CAM of one slice, seen plainly; undefined when no place speaks for the label. */
+/**
+ * Grad-CAM of one slice, seen plainly; undefined when no place speaks for the label, or when there is only one: networks for
+ * images of 32 pixels end in maps of a single cell.
+ */
 export async function heatMapOf(
   { settings }: Pick<BundledNetwork, 'settings'>,
   { session, head }: LoadedNetwork,
@@ -38,5 +41,5 @@ export async function heatMapOf(
   const { [featureMaps]: maps } = await session.run({ image: imageTensor(settings, data) }, [featureMaps]);
   const logit = settings.classes === 'all' ? label : label - 1;
   const { width, height, data: heat, peak } = gradCam(modelNetwork(settings), head, maps!, 0, logit);
-  return peak > 0 ? { width, height, data: heat, label: LABELS[label]! } : undefined;
+  return peak > 0 && heat.length > 1 ? { width, height, data: heat, label: LABELS[label]! } : undefined;
 }

@@ -27,7 +27,8 @@ const wrong = (target: number, row: number) => (target === 1 ? 0.2 : 0.7 + row /
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'ichor-training-report-'));
-  paths = await makeRoot(root);
+  // Of 64 pixels: its last maps have 2 x 2 cells, so that a heat map shows something.
+  paths = await makeRoot(root, { ...smallModel, imageSize: 64 });
   const { columns } = await readTable(paths.preprocessed('train_folds'), foldsTable);
   const perLabel = (prefix: string, value: (target: number, row: number) => number) =>
     Object.fromEntries(LABELS.map((label) => [`${prefix}_${label}`, columns[`target_${label}`].map(value)]));

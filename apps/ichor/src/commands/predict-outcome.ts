@@ -43,7 +43,7 @@ export function printOutcome(
     print('Calibrated probabilities; * at or above the threshold of the bundle.');
     print('');
   }
-  for (const study of studies.slice(0, shown)) printNotes(study, print);
+  printNotes(studies, print);
   for (const { studyInstanceUid, reason } of failed) print(`${studyInstanceUid}: not predicted: ${reason}`);
   for (const { name, reason } of leftOut.slice(0, shown)) print(`${name}: left out: ${reason}`);
   if (leftOut.length > shown) print(`and ${leftOut.length - shown} more files left out`);
@@ -60,15 +60,23 @@ function row({ studyInstanceUid, slices, calibrated, aboveThreshold }: StudySumm
   return [short(studyInstanceUid), slices, ...numbers];
 }
 
-/** Which series was read, which was not, and what speaks against the numbers. */
-function printNotes(
-  { studyInstanceUid, series, otherSeries, warnings }: StudySummary,
-  print: (line: string) => void,
-) {
-  const name = short(studyInstanceUid);
-  print(`${name}: read ${series.name}: ${series.reason}`);
-  for (const other of otherSeries) print(`${name}: not read ${other.name}: ${other.reason}`);
-  for (const warning of warnings) print(`${name}: warning: ${warning}`);
+/** Which series was read, which was not, and what speaks against the numbers; what is said of several studies only once. */
+function printNotes(studies: readonly StudySummary[], print: (line: string) => void) {
+  const studiesOf = new Map<string, string[]>();
+  for (const { studyInstanceUid, series, otherSeries, warnings } of studies) {
+    const notes = [
+      `read ${series.name}: ${series.reason}`,
+      ...otherSeries.map(({ name, reason }) => `not read ${name}: ${reason}`),
+      ...warnings.map((warning) => `warning: ${warning}`),
+    ];
+    for (const note of notes) studiesOf.set(note, [...(studiesOf.get(note) ?? []), short(studyInstanceUid)]);
+  }
+  const notes = [...studiesOf];
+  for (const [note, names] of notes.slice(0, shown)) {
+    print(`${names.length === 1 ? names[0]! : `${names.length} studies`}: ${note}`);
+  }
+  if (notes.length > shown)
+    print(`and ${notes.length - shown} more notes: see studies.csv and prediction.json`);
 }
 
 /** The end of a UID tells studies apart. */

@@ -9,15 +9,17 @@ import type { Results } from './read-results.js';
 export interface Truth {
   /** StudyInstanceUID to one value a label; undefined where the file does not tell. */
   readonly studies: ReadonlyMap<string, readonly (boolean | undefined)[]>;
-  /** Rows about what was not predicted. */
+  /** Slices, or rows about studies, that were not predicted. */
   readonly unused: number;
+  /** What is wrong with the rows of slices, kind by kind. */
+  readonly problems: readonly string[];
 }
 
 /**
  * Reads the truth, of slices or of studies, as the header tells:
  *
- * - `ID,Label`: rows `<SOPInstanceUID>_<label>,0|1` as in the challenge. A study is positive when one of the slices is that
- *   were read.
+ * - `ID,Label`: rows `ID_<hex>_<label>,0|1` as in the challenge, whose files have `ID_<hex>` as SOPInstanceUID. A study is
+ *   positive when one of the slices is that were read.
  * - `StudyInstanceUID` and a column with 0 or 1 for some or all labels.
  *
  * @throws IchorError `evaluate/unreadable`, `evaluate/bad-value`
@@ -43,7 +45,8 @@ async function truthOfSlices(path: string, studyOfSlice: ReadonlyMap<string, str
     studies.set(study, truth);
     for (const label of labels.labelsOf(id) ?? []) truth[LABELS.indexOf(label)] = true;
   }
-  return { studies, unused };
+  const problems = [...labels.problems.counts].map(([kind, count]) => `${kind}: ${count}`);
+  return { studies, unused, problems };
 }
 
 async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Promise<Truth> {
@@ -78,7 +81,7 @@ async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Pro
       }),
     );
   }
-  return { studies, unused };
+  return { studies, unused, problems: [] };
 }
 
 /** The first kilobyte up to a line break: the file itself may be large. */

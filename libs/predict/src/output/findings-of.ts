@@ -1,9 +1,9 @@
 import type { BundleManifest } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
-import type { Finding, Origin, Reference, SourceStudy } from '@ichor/findings';
+import { asUid, isUid, type Finding, type Origin, type Reference, type SourceStudy } from '@ichor/findings';
 import type { StudyPrediction } from '../study-predictor.js';
 
-/** The source study as derived objects need it; identifiers are taken over, so that they lie beside it in an archive. */
+/** The source study as derived objects need it; its UIDs are taken over, so that they lie beside it in an archive. */
 export function sourceStudy({ plan, slices, values }: StudyPrediction): SourceStudy {
   const text = (keyword: string) => textOf(values, keyword);
   const optional = {
@@ -13,13 +13,15 @@ export function sourceStudy({ plan, slices, values }: StudyPrediction): SourceSt
     patientSex: text('PatientSex'),
     studyDate: text('StudyDate'),
     studyTime: text('StudyTime'),
-    studyId: text('StudyID'),
+    // At least here the study goes by its own name; 16 characters are allowed.
+    studyId:
+      text('StudyID') ?? (isUid(plan.studyInstanceUid) ? undefined : plan.studyInstanceUid.slice(0, 16)),
     accessionNumber: text('AccessionNumber'),
     referringPhysicianName: text('ReferringPhysicianName'),
   };
   return {
-    studyInstanceUid: plan.studyInstanceUid,
-    seriesInstanceUid: plan.seriesInstanceUid,
+    studyInstanceUid: asUid(plan.studyInstanceUid),
+    seriesInstanceUid: asUid(plan.seriesInstanceUid),
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     images: slices.map(({ slice }) => reference(slice)),
   };
@@ -34,8 +36,9 @@ export function textOf(values: PlainRecord, keyword: string): string | undefined
 export function reference({
   sopClassUid,
   sopInstanceUid,
+  source,
 }: StudyPrediction['slices'][number]['slice']): Reference {
-  return { sopClassUid, sopInstanceUid };
+  return { sopClassUid, sopInstanceUid: asUid(sopInstanceUid === '' ? source.name : sopInstanceUid) };
 }
 
 /** One finding a label, with the three slices in which it is most probable. */

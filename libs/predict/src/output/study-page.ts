@@ -87,7 +87,7 @@ function explanationsOf({ ensemble, labels, thresholds }: BundleManifest): strin
   const [first] = fixed;
   const decision = first
     ? [
-        `Above: not below the threshold, which is the highest that found at least ${100 * first.wanted} % of the positive ` +
+        `Above: not below the threshold, which is the highest that found, with a margin, at least ${100 * first.wanted} % of the positive ` +
           `studies out of fold. It was fixed on ${fixed.map(({ label, positives, negatives }) => `${positives} positive and ${negatives} negative studies (${label})`).join(', ')}.`,
       ]
     : [];

@@ -140,7 +140,7 @@ export function keySlices(report: StudyReport): Html {
           pngDataUrl(overlayHeat(applyWindow(picture, displayWindows.brain), slice.heat)),
           `what moved “${slice.heat.label}”`,
         )
-      : html`<p class="faint">no heat map: no place speaks for the most probable kind</p>`;
+      : html`<p class="faint">no heat map: no single place speaks for the most probable kind</p>`;
     return html`<div class="keys" data-key-slice="${index}">
       <h3>
         slice ${index + 1} <span class="faint">${numbers}</span>

@@ -49,7 +49,7 @@ export class HeatMaps {
     return undefined;
   }
 
-  /** Undefined when no network of the slice's fold is there, or no place speaks for the label. */
+  /** Undefined when no network of the slice's fold is there, no place speaks for the label, or its maps have one cell. */
   async of(id: string, label: Label): Promise<HeatMap | undefined> {
     const { fold } = this.#set.place(id);
     const network = this.#networks.find((one) => one.fold === fold);
@@ -64,7 +64,7 @@ export class HeatMaps {
     const shape = [1, 3 * files.length, settings.imageSize, settings.imageSize];
     const { [featureMaps]: maps } = await session.run({ image: { shape, data } });
     const { peak, ...map } = gradCam(modelNetwork(settings), state, maps!, 0, logit);
-    return peak > 0 ? map : undefined;
+    return peak > 0 && map.data.length > 1 ? map : undefined;
   }
 
   async close(): Promise<void> {

@@ -72,8 +72,8 @@ export function renderTrainingReport(
       <p class="faint">
         The surest wrong answers of each label, at most one a study, in the brain window (40/80) and the
         subdural window
-        (80/200)${explainedBy === undefined ? '' : `, with a heat map of what moved ${explainedBy}`}. A
-        mistake may be one of the labels. The identifiers are those of the files.
+        (80/200)${explainedBy === undefined || !shown.some(({ heat }) => heat) ? '' : `, with a heat map of what moved ${explainedBy}`}.
+        A mistake may be one of the labels. The identifiers are those of the files.
       </p>
       ${LABELS.map((label) =>
         section(
