@@ -1,5 +1,6 @@
 import type { Rescale } from './hounsfield.js';
 import type { StoredArray } from './pixels/layout.js';
+import { wordPairs } from './pixels/word-pairs.js';
 import { windowBounds, type Window } from './window.js';
 
 export interface Statistics {
@@ -42,23 +43,32 @@ export function histogram(data: StoredArray): Histogram {
 }
 
 function countInto(data: StoredArray, offset: number): void {
-  let i = 0;
-  if (data.BYTES_PER_ELEMENT === 2 && data.byteOffset % 4 === 0) {
-    // Two 16-bit values a load; flipping the sign bit of both turns signed values into value + 32768.
-    const words = new Int32Array(data.buffer, data.byteOffset, data.length >> 1);
-    const flip = offset === 0 ? 0 : 0x80008000 | 0;
-    const even = words.length & ~1;
-    for (let w = 0; w < even; w += 2) {
-      const a = words[w]! ^ flip;
-      const b = words[w + 1]! ^ flip;
-      tables[a & 0xffff]!++;
-      tables[SPAN + (a >>> 16)]!++;
-      tables[2 * SPAN + (b & 0xffff)]!++;
-      tables[3 * SPAN + (b >>> 16)]!++;
-    }
-    i = 2 * even;
+  const { first, words, end } = wordPairs(data);
+  // Flipping the sign bit of both values of a word turns signed ones into value + 32768.
+  countPairs(words, offset === 0 ? 0 : 0x80008000 | 0);
+  countOneByOne(data, offset, 0, first);
+  countOneByOne(data, offset, end, data.length);
+}
+
+function countPairs(words: Int32Array, flip: number): void {
+  const even = words.length & ~1;
+  for (let w = 0; w < even; w += 2) {
+    const a = words[w]! ^ flip;
+    const b = words[w + 1]! ^ flip;
+    tables[a & 0xffff]!++;
+    tables[SPAN + (a >>> 16)]!++;
+    tables[2 * SPAN + (b & 0xffff)]!++;
+    tables[3 * SPAN + (b >>> 16)]!++;
   }
-  for (; i < data.length; i++) tables[data[i]! + offset]!++;
+  if (even < words.length) {
+    const a = words[even]! ^ flip;
+    tables[a & 0xffff]!++;
+    tables[SPAN + (a >>> 16)]!++;
+  }
+}
+
+function countOneByOne(data: StoredArray, offset: number, from: number, to: number): void {
+  for (let i = from; i < to; i++) tables[data[i]! + offset]!++;
 }
 
 const foundBins = new Int32Array(SPAN);

@@ -1,4 +1,5 @@
 import type { PixelLayout, StoredArray } from './layout.js';
+import { wordPairs } from './word-pairs.js';
 
 /**
  * Keeps the BitsStored bits below HighBit and extends their sign (PS3.5 section 8.1.1): the bits above may hold
@@ -19,28 +20,20 @@ export function keepStoredBits(data: StoredArray, layout: PixelLayout): StoredAr
 
 /** Whether every value lies in the range of `bitsStored` bits. */
 function isClean(data: StoredArray, bitsStored: number, signed: boolean): boolean {
-  if (data.BYTES_PER_ELEMENT === 2 && data.byteOffset % 4 === 0) {
-    return areHalvesClean(data, bitsStored, signed);
-  }
-  let seen = 0;
-  if (signed) for (let i = 0; i < data.length; i++) seen |= data[i]! ^ (data[i]! << 1);
-  else for (let i = 0; i < data.length; i++) seen |= data[i]!;
+  const { first, words, end } = wordPairs(data);
+  const bits = 8 * data.BYTES_PER_ELEMENT;
   // A signed value fits when its bits from bitsStored - 1 upwards agree: no two neighbours differ.
-  const above = bitsStored === 32 ? 0 : (-1 << bitsStored) & (data.BYTES_PER_ELEMENT === 1 ? 0xff : -1);
-  return (seen & above) === 0;
+  const above = bitsStored === 32 ? 0 : (-1 << bitsStored) & (bits === 32 ? -1 : (1 << bits) - 1);
+  let pairs = 0;
+  if (signed) for (let i = 0; i < words.length; i++) pairs |= words[i]! ^ (words[i]! << 1);
+  else for (let i = 0; i < words.length; i++) pairs |= words[i]!;
+  const others = bitsSeen(data, 0, first, signed) | bitsSeen(data, end, data.length, signed);
+  return ((pairs & (above | (above << 16))) | (others & above)) === 0;
 }
 
-/** The same for 16-bit values, two at a time. */
-function areHalvesClean(data: StoredArray, bitsStored: number, signed: boolean): boolean {
-  const pairs = new Int32Array(data.buffer, data.byteOffset, data.length >> 1);
-  const half = (-1 << bitsStored) & 0xffff;
-  const above = half | (half << 16);
+function bitsSeen(data: StoredArray, from: number, to: number, signed: boolean): number {
   let seen = 0;
-  if (signed) for (let i = 0; i < pairs.length; i++) seen |= pairs[i]! ^ (pairs[i]! << 1);
-  else for (let i = 0; i < pairs.length; i++) seen |= pairs[i]!;
-  if (data.length % 2 === 1) {
-    const last = data[data.length - 1]!;
-    seen |= (signed ? last ^ (last << 1) : last) & 0xffff;
-  }
-  return (seen & above) === 0;
+  if (signed) for (let i = from; i < to; i++) seen |= data[i]! ^ (data[i]! << 1);
+  else for (let i = from; i < to; i++) seen |= data[i]!;
+  return seen;
 }
