@@ -41,16 +41,21 @@ export function countSet({ images, dataset: { columns, stacks } }: SetOutcome): 
 
 /** Slices of each label in each fold, with those of none. */
 export function labelsPerFold({ hard, fold, columns }: TrainingSet, folds: number): Record<string, number[]> {
-  const counts: Record<string, number[]> = {};
-  const count = (name: string, matches: (row: number) => boolean) => {
-    const perFold = new Array<number>(folds).fill(0);
-    for (const [row, k] of fold.entries()) if (matches(row)) perFold[k]!++;
-    counts[name] = perFold;
+  const zeros = () => new Array<number>(folds).fill(0);
+  const slices = zeros();
+  const none = zeros();
+  const positives = LABELS.map((label) => ({ label, targets: hard[label], counts: zeros() }));
+  for (let row = 0; row < fold.length; row++) {
+    const k = fold[row]!;
+    slices[k]!++;
+    if (columns.labels[row] === '') none[k]!++;
+    for (const { targets, counts } of positives) if (targets[row] === 1) counts[k]!++;
+  }
+  return {
+    slices,
+    ...Object.fromEntries(positives.map(({ label, counts }) => [label, counts])),
+    none,
   };
-  count('slices', () => true);
-  for (const label of LABELS) count(label, (row) => hard[label][row] === 1);
-  count('none', (row) => columns.labels[row] === '');
-  return counts;
 }
 
 /** How often each reason occurred, most frequent first; reasons that name a file's own numbers count together. */
