@@ -5,4 +5,4 @@ export { VISIBLE_AREA, visibleKinds, type SliceRecord } from './cohort/labels.js
 export { planCohort, type CohortOptions, type PatientPlan, type SetName } from './cohort/plan.js';
 export { createStudy, type Study } from './cohort/study.js';
 export { gallery, type GalleryOptions } from './gallery.js';
-export { MASK_BIT, type RenderedSlice, type SliceRenderer } from './render/slice.js';
+export { MASK_BIT, type RenderedSlice, type SliceRenderer } from './render/rendered-slice.js';

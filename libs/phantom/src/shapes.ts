@@ -1,4 +1,7 @@
-/** Signed distances in mm (negative inside) of the solids that the head is built of. */
+/**
+ * Signed distances in mm (negative inside) of the solids that the head is built of. They are called a million times per
+ * slice, so they are kept short enough for the compiler to copy them into their callers.
+ */
 
 /** Ellipsoid around the origin with radii a, b, c; first-order distance, exact on the surface. */
 export function ellipsoid(x: number, y: number, z: number, a: number, b: number, c: number): number {
@@ -6,8 +9,15 @@ export function ellipsoid(x: number, y: number, z: number, a: number, b: number,
   const py = y / b;
   const pz = z / c;
   const k0 = Math.sqrt(px * px + py * py + pz * pz);
-  const k1 = Math.sqrt((px / a) ** 2 + (py / b) ** 2 + (pz / c) ** 2);
-  return k1 < 1e-9 ? -Math.min(a, b, c) : (k0 * (k0 - 1)) / k1;
+  const qx = px / a;
+  const qy = py / b;
+  const qz = pz / c;
+  const k1 = Math.sqrt(qx * qx + qy * qy + qz * qz);
+  return k1 < 1e-9 ? centerDistance(a, b, c) : (k0 * (k0 - 1)) / k1;
+}
+
+function centerDistance(a: number, b: number, c: number): number {
+  return -Math.min(a, b, c);
 }
 
 /** A ball that moves from one point to another while its radius changes linearly. */
@@ -50,13 +60,16 @@ export function cone(x: number, y: number, z: number, c: Cone): number {
 
 /** Union with a fillet of about `k` mm (quadratic polynomial smooth minimum). */
 export function join(a: number, b: number, k: number): number {
-  const h = k - Math.abs(a - b);
-  return Math.min(a, b) - (h > 0 ? (h * h) / (4 * k) : 0);
+  const h = k - (a < b ? b - a : a - b);
+  const nearer = a < b ? a : b;
+  return h > 0 ? nearer - (h * h) / (4 * k) : nearer;
 }
 
 /** Intersection with a rounded edge of about `k` mm. */
 export function meet(a: number, b: number, k: number): number {
-  return -join(-a, -b, k);
+  const h = k - (a < b ? b - a : a - b);
+  const farther = a < b ? b : a;
+  return h > 0 ? farther + (h * h) / (4 * k) : farther;
 }
 
 /** 0 at and beyond `low`, 1 at and beyond `high` (which may be the smaller), smooth between. */

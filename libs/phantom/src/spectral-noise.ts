@@ -1,36 +1,43 @@
 import { createRandom } from './random.js';
 
-/** In-place complex FFT (radix 2) over `length` entries from `offset` with the given stride. */
-function transform(re: Float64Array, im: Float64Array, offset: number, stride: number, length: number): void {
-  for (let i = 1, j = 0; i < length; i++) {
-    let bit = length >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      const p = offset + i * stride;
-      const q = offset + j * stride;
-      [re[p], re[q]] = [re[q]!, re[p]!];
-      [im[p], im[q]] = [im[q]!, im[p]!];
-    }
-  }
-  for (let size = 2; size <= length; size *= 2) {
-    const half = size / 2;
-    const angle = (-2 * Math.PI) / size;
-    for (let k = 0; k < half; k++) {
-      const wr = Math.cos(angle * k);
-      const wi = Math.sin(angle * k);
-      for (let start = k; start < length; start += size) {
-        const p = offset + start * stride;
-        const q = p + half * stride;
-        const tr = wr * re[q]! - wi * im[q]!;
-        const ti = wr * im[q]! + wi * re[q]!;
-        re[q] = re[p]! - tr;
-        im[q] = im[p]! - ti;
-        re[p] = re[p]! + tr;
-        im[p] = im[p]! + ti;
+/** In-place complex FFT (radix 2) of lines of one length, a power of two. */
+function createTransform(length: number): (re: Float64Array, im: Float64Array) => void {
+  const half = length / 2;
+  const cos = Float64Array.from({ length: half }, (_, k) => Math.cos((-2 * Math.PI * k) / length));
+  const sin = Float64Array.from({ length: half }, (_, k) => Math.sin((-2 * Math.PI * k) / length));
+  const swap = (values: Float64Array, i: number, j: number) => {
+    const value = values[i]!;
+    values[i] = values[j]!;
+    values[j] = value;
+  };
+  return (re, im) => {
+    for (let i = 1, j = 0; i < length; i++) {
+      let bit = half;
+      for (; j & bit; bit >>= 1) j ^= bit;
+      j ^= bit;
+      if (i < j) {
+        swap(re, i, j);
+        swap(im, i, j);
       }
     }
-  }
+    for (let size = 2; size <= length; size *= 2) {
+      const reach = size / 2;
+      const every = length / size;
+      for (let k = 0; k < reach; k++) {
+        const wr = cos[k * every]!;
+        const wi = sin[k * every]!;
+        for (let p = k; p < length; p += size) {
+          const q = p + reach;
+          const tr = wr * re[q]! - wi * im[q]!;
+          const ti = wr * im[q]! + wi * re[q]!;
+          re[q] = re[p]! - tr;
+          im[q] = im[p]! - ti;
+          re[p] = re[p]! + tr;
+          im[p] = im[p]! + ti;
+        }
+      }
+    }
+  };
 }
 
 /**
@@ -60,16 +67,30 @@ export function spectralNoise(
       im[i] = a * random.normal();
     }
   }
-  for (let axis = 0; axis < dimensions; axis++) {
-    const stride = side ** axis;
-    for (let i = 0; i < count; i++) {
-      if (Math.floor(i / stride) % side === 0) transform(re, im, i, stride, side);
+  const transform = createTransform(side);
+  const lineRe = new Float64Array(side);
+  const lineIm = new Float64Array(side);
+  for (let stride = 1; stride < count; stride *= side) {
+    for (let line = 0; line < count / side; line++) {
+      // Lines along an axis start at the indices whose digit of that axis is zero.
+      const start = (line % stride) + Math.floor(line / stride) * stride * side;
+      for (let k = 0; k < side; k++) {
+        lineRe[k] = re[start + k * stride]!;
+        lineIm[k] = im[start + k * stride]!;
+      }
+      transform(lineRe, lineIm);
+      for (let k = 0; k < side; k++) {
+        re[start + k * stride] = lineRe[k]!;
+        im[start + k * stride] = lineIm[k]!;
+      }
     }
   }
   let sum = 0;
-  for (const value of re) sum += value * value;
+  for (let i = 0; i < count; i++) sum += re[i]! * re[i]!;
   const scale = 1 / Math.sqrt(sum / count);
-  return Float32Array.from(re, (value) => value * scale);
+  const noise = new Float32Array(count);
+  for (let i = 0; i < count; i++) noise[i] = re[i]! * scale;
+  return noise;
 }
 
 /** Side of the noise tile in pixels. */
@@ -85,10 +106,13 @@ let tile: Int8Array | undefined;
  * One byte per pixel, in 1/25 of a standard deviation: a tile of 256 KiB stays in the cache.
  */
 export function imageNoiseTile(): Int8Array {
-  tile ??= Int8Array.from(
-    spectralNoise(TILE, 2, (f) => Math.sqrt(f) * Math.exp(-((f / 0.22) ** 2)), 'image'),
-    (value) => Math.round(Math.max(-5, Math.min(5, value)) * TILE_STEPS),
-  );
+  if (tile === undefined) {
+    const noise = spectralNoise(TILE, 2, (f) => Math.sqrt(f) * Math.exp(-((f / 0.22) ** 2)), 'image');
+    tile = new Int8Array(noise.length);
+    for (let i = 0; i < noise.length; i++) {
+      tile[i] = Math.round(Math.max(-5, Math.min(5, noise[i]!)) * TILE_STEPS);
+    }
+  }
   return tile;
 }
 
@@ -97,34 +121,46 @@ const MASK = SIDE - 1;
 /** Wavelength of {@link waves} in units of its argument. */
 export const WAVELENGTH = 8;
 
+/** Side of the volume with its first samples repeated behind the last. */
+const PADDED = SIDE + 1;
+const PLANE = PADDED * PADDED;
+
 let volume: Float32Array | undefined;
+
+function makeVolume(): Float32Array {
+  const noise = spectralNoise(SIDE, 3, (f) => Math.exp(-(((f - 1 / WAVELENGTH) / 0.03) ** 2)), 'waves');
+  const padded = new Float32Array(PADDED ** 3);
+  for (let z = 0, at = 0; z < PADDED; z++) {
+    for (let y = 0; y < PADDED; y++) {
+      const line = ((z & MASK) * SIDE + (y & MASK)) * SIDE;
+      for (let x = 0; x < PADDED; x++, at++) padded[at] = noise[line + (x & MASK)]!;
+    }
+  }
+  volume = padded;
+  return padded;
+}
 
 /**
  * A smooth random field in space: waves of one wavelength (8 units) in all directions, variance 1,
  * period 64. Its zero sheets wind like the gyri of a brain.
  */
 export function waves(x: number, y: number, z: number): number {
-  volume ??= spectralNoise(SIDE, 3, (f) => Math.exp(-(((f - 1 / WAVELENGTH) / 0.03) ** 2)), 'waves');
+  const v = volume ?? makeVolume();
   const fx = Math.floor(x);
   const fy = Math.floor(y);
   const fz = Math.floor(z);
   const tx = x - fx;
   const ty = y - fy;
   const tz = z - fz;
-  const x0 = fx & MASK;
-  const x1 = (fx + 1) & MASK;
-  const y0 = (fy & MASK) * SIDE;
-  const y1 = ((fy + 1) & MASK) * SIDE;
-  const z0 = (fz & MASK) * SIDE * SIDE;
-  const z1 = ((fz + 1) & MASK) * SIDE * SIDE;
-  const a = volume[z0 + y0 + x0]!;
-  const b = volume[z0 + y1 + x0]!;
-  const c = volume[z1 + y0 + x0]!;
-  const d = volume[z1 + y1 + x0]!;
-  const near = a + tx * (volume[z0 + y0 + x1]! - a);
-  const far = b + tx * (volume[z0 + y1 + x1]! - b);
-  const upperNear = c + tx * (volume[z1 + y0 + x1]! - c);
-  const upperFar = d + tx * (volume[z1 + y1 + x1]! - d);
+  const at = (fz & MASK) * PLANE + (fy & MASK) * PADDED + (fx & MASK);
+  const a = v[at]!;
+  const b = v[at + PADDED]!;
+  const c = v[at + PLANE]!;
+  const d = v[at + PLANE + PADDED]!;
+  const near = a + tx * (v[at + 1]! - a);
+  const far = b + tx * (v[at + PADDED + 1]! - b);
+  const upperNear = c + tx * (v[at + PLANE + 1]! - c);
+  const upperFar = d + tx * (v[at + PLANE + PADDED + 1]! - d);
   const lower = near + ty * (far - near);
   return lower + tz * (upperNear + ty * (upperFar - upperNear) - lower);
 }

@@ -51,25 +51,20 @@ export function drawPixelFormat(random: Random): PixelFormat {
 /** What stands outside the circle of reconstruction, as stored. */
 const PADDING = -2000;
 
-/** Stored values (16 bits each, little endian on every machine that Node supports) of HU. */
-export function storePixels(hounsfield: Int16Array, format: PixelFormat, target: Int16Array): void {
-  const { rescaleIntercept, wraps, pixelRepresentation } = format;
-  if (wraps) {
-    for (let i = 0; i < hounsfield.length; i++) {
-      const hu = hounsfield[i]!;
-      target[i] = (hu < -1000 ? -1000 : hu > 3095 ? 3095 : hu) & 0xfff;
-    }
-    return;
-  }
-  const low = pixelRepresentation === 1 ? -32768 : 0;
-  const high = pixelRepresentation === 1 ? 32767 : 4095;
-  for (let i = 0; i < hounsfield.length; i++) {
-    const hu = hounsfield[i]!;
-    if (hu === OUTSIDE_CIRCLE) {
-      target[i] = PADDING;
-      continue;
-    }
-    const stored = hu - rescaleIntercept;
-    target[i] = stored < low ? low : stored > high ? high : stored;
-  }
+/** Turns HU into what a file stores: 16 bits each, little endian on every machine that Node supports. */
+export type StorePixels = (hounsfield: Int16Array, target: Int16Array) => void;
+
+/** A table over all HU is faster than deciding for each pixel. */
+export function createPixelStore(format: PixelFormat): StorePixels {
+  const stored = Int16Array.from({ length: 2 ** 16 }, (_, i) => storedValue((i << 16) >> 16, format));
+  return (hounsfield, target) => {
+    for (let i = 0; i < hounsfield.length; i++) target[i] = stored[hounsfield[i]! & 0xffff]!;
+  };
+}
+
+function storedValue(hu: number, { rescaleIntercept, wraps, pixelRepresentation }: PixelFormat): number {
+  if (wraps) return Math.min(3095, Math.max(-1000, hu)) & 0xfff;
+  if (hu === OUTSIDE_CIRCLE) return PADDING;
+  const [low, high] = pixelRepresentation === 1 ? [-32768, 32767] : [0, 4095];
+  return Math.min(high, Math.max(low, hu - rescaleIntercept));
 }

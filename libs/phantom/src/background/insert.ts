@@ -1,13 +1,14 @@
 import { headDirection, headPoint } from '../acquisition/geometry.js';
 import { BLEED_KINDS, type Bleed, type BleedKind, type Surroundings } from '../bleeds/bleed.js';
 import { drawAnatomy } from '../head/anatomy.js';
-import { createVentricles } from '../head/ventricles.js';
+import { Ventricles } from '../head/ventricles.js';
 import { createRandom } from '../random.js';
 import { blend } from '../render/blend.js';
 import { createGrid, Field } from '../render/field.js';
 import { SOLID_BLEEDS } from '../render/fields.js';
-import { createFinish } from '../render/finish.js';
-import { MASK_BIT, type RendererOptions, type SliceRenderer } from '../render/slice.js';
+import { Finish } from '../render/finish.js';
+import { MASK_BIT, noArea, type SliceRenderer } from '../render/rendered-slice.js';
+import type { RendererOptions } from '../render/slice.js';
 import type { Background } from './background.js';
 
 /** Fluid below this density takes up blood, HU; brain above `brain` does not. */
@@ -29,7 +30,7 @@ export function createInsertion(
   const mask = options.masks === true ? new Uint8Array(rows * columns) : undefined;
   const hounsfield = new Int16Array(rows * columns);
   const image = new Float32Array(rows * columns);
-  const average = createVentricles(drawAnatomy(createRandom('average')));
+  const average = new Ventricles(drawAnatomy(createRandom('average')));
   const edge = Math.sqrt(Math.max(0.9, 1.2 * spacing) ** 2 + (0.3 * thickness) ** 2);
   const down = headDirection(acquisition, [
     0,
@@ -53,7 +54,7 @@ export function createInsertion(
         const y = start[1] + i * down[1] + j * right[1];
         const z = start[2] + i * down[2] + j * right[2];
         // Fluid counts as ventricle only near where ventricles are.
-        around.ventricle = Math.max(ventricle[pixel]!, average(x, y, z) - 10);
+        around.ventricle = Math.max(ventricle[pixel]!, average.distance(x, y, z) - 10);
         for (const bleed of bleeds) {
           const distance = bleed.distance(x, y, z, around);
           const field = bleed.kind === 'subarachnoid' ? stain : fields.get(bleed.kind);
@@ -74,7 +75,7 @@ export function createInsertion(
       const { inside, smooth, ventricle } = cavity;
       evaluate(index);
       mask?.fill(0);
-      const area = { epidural: 0, intraparenchymal: 0, intraventricular: 0, subarachnoid: 0, subdural: 0 };
+      const area = noArea();
       // What the blood adds to the smoothed image is added to the noisy one.
       const stained = smooth.slice();
       const density = (kind: BleedKind) => bleeds.find((bleed) => bleed.kind === kind)?.density ?? 60;
@@ -103,8 +104,8 @@ export function createInsertion(
         const keep = inside[p] === 1 && stained[p] !== smooth[p];
         image[p] = original[p]! + (keep ? stained[p]! - smooth[p]! : 0);
       }
-      const finish = createFinish(bias, acquisition.noise, createRandom(options.seed, 'noise', index));
-      finish(image, hounsfield, { top: 0, bottom: grid.height });
+      const finish = new Finish(bias, acquisition.noise, createRandom(options.seed, 'noise', index));
+      for (let row = 0; row < rows; row++) finish.cells(image, hounsfield, row, 0, grid.width - 1);
       for (const kind of BLEED_KINDS) area[kind] *= spacing * spacing;
       return { hounsfield, area, mask };
     },

@@ -1,4 +1,4 @@
-import type { CraniumAt } from '../head/cranium.js';
+import type { Vault } from '../head/vault.js';
 import type { Random } from '../random.js';
 import type { Bleed, BleedKind } from './bleed.js';
 import { drawEpidural } from './epidural.js';
@@ -9,7 +9,7 @@ import { drawSubdural } from './subdural.js';
 
 /** The head that a bleed is put into. */
 export interface Host {
-  readonly cranium: CraniumAt;
+  readonly vault: Vault;
   /** Direction of gravity in head coordinates, unit vector. */
   readonly down: readonly [number, number, number];
 }
@@ -18,9 +18,9 @@ export interface Host {
 export function drawBleed(kind: BleedKind, random: Random, host: Host, size = 1): Bleed {
   switch (kind) {
     case 'epidural':
-      return drawEpidural(random, host.cranium, size);
+      return drawEpidural(random, host.vault, size);
     case 'subdural':
-      return drawSubdural(random, host.cranium, size);
+      return drawSubdural(random, host.vault, size);
     case 'intraparenchymal':
       return drawIntraparenchymal(random, size);
     case 'intraventricular':

@@ -1,12 +1,12 @@
-import type { CraniumAt } from '../head/cranium.js';
+import type { Vault } from '../head/vault.js';
 import type { Random } from '../random.js';
 import type { Bleed } from './bleed.js';
 import { surfacePoint, tangentialSquare } from './surface-point.js';
 
 /** A lens between bone and dura: thickest in the middle, ends in sharp corners, keeps to its side. */
-export function drawEpidural(random: Random, cranium: CraniumAt, size: number): Bleed {
+export function drawEpidural(random: Random, vault: Vault, size: number): Bleed {
   const side = random.pick([-1, 1]);
-  const seat = surfacePoint(cranium, side * random.between(0.75, 2.2), random.between(-0.02, 0.6));
+  const seat = surfacePoint(vault, side * random.between(0.75, 2.2), random.between(-0.02, 0.6));
   const reach = random.between(30, 42) * Math.sqrt(size);
   const thickness = random.between(14, 25) * size;
   const [px, py, pz] = seat.point;

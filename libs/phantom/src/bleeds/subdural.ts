@@ -1,11 +1,11 @@
-import type { CraniumAt } from '../head/cranium.js';
+import type { Vault } from '../head/vault.js';
 import type { Random } from '../random.js';
 import { waves } from '../spectral-noise.js';
 import type { Bleed } from './bleed.js';
 import { surfacePoint, tangentialSquare } from './surface-point.js';
 
 /** A crescent over a hemisphere, or now and then a band along the falx. */
-export function drawSubdural(random: Random, cranium: CraniumAt, size: number): Bleed {
+export function drawSubdural(random: Random, vault: Vault, size: number): Bleed {
   const side = random.pick([-1, 1]);
   const density = random.between(56, 76);
   if (random.chance(0.12)) {
@@ -25,7 +25,7 @@ export function drawSubdural(random: Random, cranium: CraniumAt, size: number): 
         ),
     };
   }
-  const seat = surfacePoint(cranium, side * random.between(0.9, 2.1), random.between(0.15, 0.75));
+  const seat = surfacePoint(vault, side * random.between(0.9, 2.1), random.between(0.15, 0.75));
   const reach = random.between(62, 84);
   const thickness = random.between(6, 14) * size;
   const [px, py, pz] = seat.point;

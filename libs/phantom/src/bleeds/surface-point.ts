@@ -1,4 +1,4 @@
-import type { CraniumAt } from '../head/cranium.js';
+import type { Vault } from '../head/vault.js';
 
 export interface SurfacePoint {
   readonly point: readonly [number, number, number];
@@ -7,7 +7,7 @@ export interface SurfacePoint {
 }
 
 /** The point of the vault (inner table, without the ridges of the base) seen from the middle of the head under two angles (radians). */
-export function surfacePoint(cranium: CraniumAt, azimuth: number, elevation: number): SurfacePoint {
+export function surfacePoint(vault: Vault, azimuth: number, elevation: number): SurfacePoint {
   const normal = [
     Math.cos(elevation) * Math.sin(azimuth),
     -Math.cos(elevation) * Math.cos(azimuth),
@@ -17,8 +17,7 @@ export function surfacePoint(cranium: CraniumAt, azimuth: number, elevation: num
   let high = 110;
   for (let i = 0; i < 24; i++) {
     const r = (low + high) / 2;
-    const { vault } = cranium(r * normal[0], r * normal[1], 8 + r * normal[2]);
-    if (vault < 0) low = r;
+    if (vault.distance(r * normal[0], r * normal[1], 8 + r * normal[2]) < 0) low = r;
     else high = r;
   }
   return { point: [low * normal[0], low * normal[1], 8 + low * normal[2]], normal };

@@ -37,6 +37,9 @@ export interface GeneratedSet {
   readonly reused: boolean;
 }
 
+/** Counts up when the same options give other bytes than before: a set of an earlier generation is not reused. */
+const GENERATION = 2;
+
 /** Where the parts of a set are. */
 export function setLayout(out: string) {
   const input = join(out, 'input');
@@ -66,8 +69,8 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
   const settings = { seed, patients, testPatients, size, prevalence, sliceSpacing, broken, background };
   const earlier = await readDescription(paths.description);
   if (options.overwrite !== true && earlier !== undefined) {
-    if (JSON.stringify(earlier.settings) === JSON.stringify(settings))
-      return { ...earlier.set, reused: true };
+    const isSame = JSON.stringify(earlier.settings) === JSON.stringify(settings);
+    if (isSame && earlier.generation === GENERATION) return { ...earlier.set, reused: true };
   }
   for (const folder of [paths.trainImages, paths.testImages]) {
     if (options.overwrite === true) await rm(folder, { recursive: true, force: true });
@@ -104,11 +107,13 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
     positive: all.filter(({ areas }) => visibleKinds(areas).length > 0).length,
     brokenFiles: damaged.length,
   };
-  await writeFileAtomic(paths.description, `${JSON.stringify({ settings, set }, undefined, 2)}\n`);
+  const description: Description = { generation: GENERATION, settings, set };
+  await writeFileAtomic(paths.description, `${JSON.stringify(description, undefined, 2)}\n`);
   return { ...set, reused: false };
 }
 
 interface Description {
+  readonly generation: number;
   readonly settings: unknown;
   readonly set: Omit<GeneratedSet, 'reused'>;
 }
@@ -125,7 +130,7 @@ function occupied(out: string): IchorError {
   return new IchorError({
     code: 'phantom/occupied',
     file: out,
-    reason: 'another synthetic set is here',
+    reason: 'another synthetic set is here, or the same one by an earlier version',
     remedy: 'choose another folder, or add --overwrite',
   });
 }

@@ -6,9 +6,10 @@ import { createInsertion } from '../background/insert.js';
 import type { Bleed } from '../bleeds/bleed.js';
 import { drawBleed } from '../bleeds/draw-bleed.js';
 import { drawAnatomy } from '../head/anatomy.js';
-import { createHead } from '../head/head.js';
+import { Head } from '../head/head.js';
 import { createRandom } from '../random.js';
-import { createSliceRenderer, type SliceRenderer } from '../render/slice.js';
+import type { SliceRenderer } from '../render/rendered-slice.js';
+import { createSliceRenderer } from '../render/slice.js';
 import type { CohortOptions, PatientPlan } from './plan.js';
 
 /** One study, ready to be rendered. */
@@ -32,11 +33,11 @@ export function createStudy(
 ): Study {
   const name = [seed, patient.set, patient.index] as const;
   const anatomy = drawAnatomy(createRandom(...name, 'anatomy'));
-  const head = createHead(anatomy);
+  const head = new Head(anatomy);
   const random = createRandom(...name, 'study', number);
   const acquisition =
     background?.acquisition ?? drawAcquisition(random, { size, scale: anatomy.scale, sliceSpacing });
-  const host = { cranium: head.cranium, down: gravity(acquisition) };
+  const host = { vault: head.vault, down: gravity(acquisition) };
   const present = patient.kinds.filter(() => number === 0 || !random.chance(0.25));
   const bleeds = present.map((kind) => {
     const extent = number === 0 ? 1 : random.between(0.6, 1.15);

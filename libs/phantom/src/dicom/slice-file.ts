@@ -7,6 +7,9 @@ const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 /** A UID of the UUID form (PS3.5 B.2), made once for this writer. */
 const IMPLEMENTATION = '2.25.190348372019573348167255904713285461109';
 
+/** Bytes of an element's tag, representation and length where the representation is OW (PS3.5 7.1.2). */
+const PIXEL_HEADER_LENGTH = 12;
+
 export interface StudyHeader {
   readonly patientId: string;
   readonly studyId: string;
@@ -102,15 +105,21 @@ function fill({ bytes, ids, position }: Template, sliceId: string, text: string)
   return copy;
 }
 
-/** Tag (7FE0,0010), OW, length: the last element, so that the pixels can follow without being copied by dcmjs. */
+const pixelHeaders = new Map<number, Uint8Array>();
+
+/**
+ * Tag, representation and length of so many bytes of pixels: the last element of a file, so that the pixels can follow
+ * without being copied by dcmjs.
+ */
 function pixelDataHeader(length: number): Uint8Array {
-  const bytes = new Uint8Array(12);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, 0x7fe0, true);
-  view.setUint16(2, 0x0010, true);
-  bytes.set([0x4f, 0x57], 4);
-  view.setUint32(8, length, true);
-  return bytes;
+  const known = pixelHeaders.get(length);
+  if (known !== undefined) return known;
+  const file = new data.DicomDict({ '00020010': { vr: 'UI', Value: [EXPLICIT_LITTLE_ENDIAN] } });
+  file.dict = { '7FE00010': { vr: 'OW', Value: [new ArrayBuffer(length)] } };
+  const bytes = new Uint8Array(file.write());
+  const header = bytes.slice(bytes.length - length - PIXEL_HEADER_LENGTH, bytes.length - length);
+  pixelHeaders.set(length, header);
+  return header;
 }
 
 /** A decimal string of at most 16 characters (PS3.5 6.2, DS). */

@@ -16,12 +16,22 @@ const star: readonly Cone[] = [
   createCone([0, -10, -24, 6], [15, 8, -22, 2]),
 ];
 
-/** Signed distance to the cisterns at the base of the brain and the Sylvian fissures, mm. */
-export function createCisterns({ atrophy, seed }: Anatomy): (x: number, y: number, z: number) => number {
-  const grow = 0.9 * (atrophy - 0.35);
-  const lean = (seed[0] % 1) * 3 - 1.5;
-  return (x, y, z) => {
+/** The cisterns at the base of the brain and the Sylvian fissures. */
+export class Cisterns {
+  private readonly grow: number;
+  private readonly lean: number;
+  private readonly seed: Anatomy['seed'];
+
+  constructor({ atrophy, seed }: Anatomy) {
+    this.grow = 0.9 * (atrophy - 0.35);
+    this.lean = (seed[0] % 1) * 3 - 1.5;
+    this.seed = seed;
+  }
+
+  /** Signed distance, mm. */
+  distance(x: number, y: number, z: number): number {
     if (z > 26 || y > 84) return 60;
+    const { grow, lean } = this;
     const mx = Math.abs(x + 0.02 * lean * y);
     let distance = 60;
     if (z > -36 && y < 40) {
@@ -31,25 +41,27 @@ export function createCisterns({ atrophy, seed }: Anatomy): (x: number, y: numbe
       distance = join(distance, insula, 1.5);
       for (const arm of star) distance = join(distance, cone(mx, y, z, arm), 3);
     }
-    if (z < 10 && y > -12 && y < 50) {
-      // Midbrain and pons with a ring of fluid of uneven width: interpeduncular, ambient, quadrigeminal cisterns.
-      const peduncles = y < 10 ? 1.5 * Math.cos(mx * 0.35) : 0;
-      const stem = ellipsoid(mx, y - 14 - 0.12 * (z + 15), (z + 22) * 0.4, 17, 14, 14) + peduncles;
-      const uneven = 0.9 * waves(seed[1] + 0.3 * x, seed[2] + 0.3 * y, seed[0] + 0.2 * z);
-      const ring = Math.abs(stem - 2) - 1.2 - grow - uneven;
-      const height = Math.abs(z + 18) - 17;
-      const open = y > 18 && z < -14 ? 8 : 0;
-      distance = join(distance, Math.max(ring, height, ring + open), 1.5);
-      // The smile behind the colliculi.
-      const smile = ellipsoid(mx, y - 32 + mx * mx * 0.02, z + 4, 17, 3.2 + grow, 7);
-      distance = join(distance, smile, 2);
-    }
+    if (z < 10 && y > -12 && y < 50) distance = this.withRing(x, mx, y, z, distance);
     if (z < -30) {
       distance = join(distance, ellipsoid(mx, y - 74, z + 52, 12, 8, 10), 3);
       distance = join(distance, ellipsoid(mx - 27, y - 12, z + 36, 7, 3, 6), 2);
     }
     return distance - grow;
-  };
+  }
+
+  /** Midbrain and pons with a ring of fluid of uneven width: interpeduncular, ambient, quadrigeminal cisterns. */
+  private withRing(x: number, mx: number, y: number, z: number, others: number): number {
+    const { grow, seed } = this;
+    const peduncles = y < 10 ? 1.5 * Math.cos(mx * 0.35) : 0;
+    const stem = ellipsoid(mx, y - 14 - 0.12 * (z + 15), (z + 22) * 0.4, 17, 14, 14) + peduncles;
+    const uneven = 0.9 * waves(seed[1] + 0.3 * x, seed[2] + 0.3 * y, seed[0] + 0.2 * z);
+    const ring = Math.abs(stem - 2) - 1.2 - grow - uneven;
+    const height = Math.abs(z + 18) - 17;
+    const open = y > 18 && z < -14 ? 8 : 0;
+    const distance = join(others, Math.max(ring, height, ring + open), 1.5);
+    // The smile behind the colliculi.
+    return join(distance, ellipsoid(mx, y - 32 + mx * mx * 0.02, z + 4, 17, 3.2 + grow, 7), 2);
+  }
 }
 
 /** Signed distance to the deep gray nuclei: thalamus, head of the caudate, lentiform nucleus; mm. */

@@ -1,24 +1,25 @@
-import { createCisterns } from './cisterns.js';
 import type { Anatomy } from './anatomy.js';
-import { createCranium, type CraniumAt } from './cranium.js';
-import { createFace, type Face } from './face.js';
-import { createVentricles } from './ventricles.js';
+import { Cisterns } from './cisterns.js';
+import { Cranium } from './cranium.js';
+import { Face } from './face.js';
+import { Vault } from './vault.js';
+import { Ventricles } from './ventricles.js';
 
-/** One head: its anatomy and the functions that say where a point lies. */
-export interface Head {
+/** One head: its anatomy and the parts that say where a point lies. */
+export class Head {
   readonly anatomy: Anatomy;
-  readonly cranium: CraniumAt;
-  readonly face: (x: number, y: number, z: number) => Face;
-  readonly ventricles: (x: number, y: number, z: number) => number;
-  readonly cisterns: (x: number, y: number, z: number) => number;
-}
+  readonly vault: Vault;
+  readonly cranium: Cranium;
+  readonly face: Face;
+  readonly ventricles: Ventricles;
+  readonly cisterns: Cisterns;
 
-export function createHead(anatomy: Anatomy): Head {
-  return {
-    anatomy,
-    cranium: createCranium(anatomy),
-    face: createFace(anatomy),
-    ventricles: createVentricles(anatomy),
-    cisterns: createCisterns(anatomy),
-  };
+  constructor(anatomy: Anatomy) {
+    this.anatomy = anatomy;
+    this.vault = new Vault(anatomy);
+    this.cranium = new Cranium(anatomy, this.vault);
+    this.face = new Face(anatomy);
+    this.ventricles = new Ventricles(anatomy);
+    this.cisterns = new Cisterns(anatomy);
+  }
 }

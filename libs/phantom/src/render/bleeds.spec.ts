@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BLEED_KINDS } from '../bleeds/bleed.js';
 import { VISIBLE_AREA } from '../cohort/labels.js';
 import { createStudy } from '../cohort/study.js';
-import { MASK_BIT } from './slice.js';
+import { MASK_BIT } from './rendered-slice.js';
 
 const SIZE = 160;
 

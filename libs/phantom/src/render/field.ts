@@ -1,6 +1,9 @@
 /** The value of a field where a structure is certainly absent. */
 export const FAR = 9;
 
+/** Beyond every column. */
+const NOWHERE = 0x3fff;
+
 /**
  * Nodes every `step` pixels over an image, one more than needed so that each pixel lies in a cell.
  * Fields on it are interpolated bilinearly: signed distances are nearly linear, so edges stay sharp
@@ -33,37 +36,32 @@ export interface Band {
   readonly bottom: number;
 }
 
-const wholeImage: Band = { top: 0, bottom: Infinity };
-
-/** Range of cells in which a field is below a limit; `bottom` and `right` not included. */
-export interface Bounds {
-  top: number;
-  bottom: number;
-  left: number;
-  right: number;
-}
-
-/** Values on the nodes of a grid; remembers where it holds anything. */
+/** Values on the nodes of a grid; remembers for every row of nodes where it holds anything. */
 export class Field {
   readonly grid: Grid;
   readonly values: Float32Array;
-  private top = 0;
-  private bottom = -1;
-  private left = 0;
-  private right = -1;
+  /** First and last node below 0.5 of each row of nodes. */
+  private readonly first: Int16Array;
+  private readonly last: Int16Array;
+  /** No node is below 0.5. */
+  isEmpty = true;
 
   constructor(grid: Grid) {
     this.grid = grid;
     this.values = new Float32Array(grid.height * grid.width);
+    this.first = new Int16Array(grid.height).fill(NOWHERE);
+    this.last = new Int16Array(grid.height).fill(-NOWHERE);
   }
 
   clear(value: number = FAR): void {
     this.values.fill(value);
-    this.top = this.left = 1e9;
-    this.bottom = this.right = -1;
+    if (this.isEmpty) return;
+    this.first.fill(NOWHERE);
+    this.last.fill(-NOWHERE);
+    this.isEmpty = true;
   }
 
-  /** Sets a node without extending the bounds: for fields that are read where others are. */
+  /** Sets a node without remembering it: for fields that are read where others are. */
   put(node: number, value: number): void {
     this.values[node] = value;
   }
@@ -71,25 +69,19 @@ export class Field {
   set(row: number, column: number, value: number): void {
     this.values[row * this.grid.width + column] = value;
     if (value < 0.5) {
-      if (row < this.top) this.top = row;
-      if (row > this.bottom) this.bottom = row;
-      if (column < this.left) this.left = column;
-      if (column > this.right) this.right = column;
+      this.isEmpty = false;
+      if (column < this.first[row]!) this.first[row] = column;
+      if (column > this.last[row]!) this.last[row] = column;
     }
   }
 
-  get isEmpty(): boolean {
-    return this.bottom < 0;
+  /** The first cell of a row of cells that a node below 0.5 touches. */
+  start(cell: number): number {
+    return Math.max(0, Math.min(this.first[cell]!, this.first[cell + 1]!) - 1);
   }
 
-  /** The cells touched by nodes below 0.5, of those in the band. */
-  bounds(band: Band = wholeImage): Bounds {
-    const { height, width } = this.grid;
-    return {
-      top: Math.max(0, band.top, this.top - 1),
-      bottom: Math.min(height - 1, band.bottom, this.bottom + 1),
-      left: Math.max(0, this.left - 1),
-      right: Math.min(width - 1, this.right + 1),
-    };
+  /** The cell after the last one that a node below 0.5 touches; not above `start` where there is none. */
+  end(cell: number): number {
+    return Math.min(this.grid.width - 1, Math.max(this.last[cell]!, this.last[cell + 1]!) + 1);
   }
 }

@@ -75,3 +75,31 @@ export function clearFields(fields: Fields): void {
   }
   for (const kind of SOLID_BLEEDS) fields.bleeds[kind].clear();
 }
+
+/** What shows in the image by itself; the rest lies in it. */
+const OUTER: readonly FieldName[] = [
+  'skin',
+  'outer',
+  'inner',
+  'faceBone',
+  'orbit',
+  'globe',
+  'lens',
+  'nerve',
+  'air',
+];
+
+/** The cells of a row of cells that the head touches; `to` is not included, and is `from` where there is none. */
+export function outline(fields: Fields, cell: number): { from: number; to: number } {
+  let from = Infinity;
+  let to = 0;
+  for (const name of OUTER) {
+    const field = fields[name];
+    const start = field.start(cell);
+    const end = field.end(cell);
+    if (start >= end) continue;
+    from = Math.min(from, start);
+    to = Math.max(to, end);
+  }
+  return from < to ? { from, to } : { from: 0, to: 0 };
+}

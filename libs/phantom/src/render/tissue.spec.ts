@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Acquisition } from '../acquisition/geometry.js';
 import { drawAnatomy } from '../head/anatomy.js';
-import { createHead } from '../head/head.js';
+import { Head } from '../head/head.js';
 import { createRandom } from '../random.js';
 import { createSliceRenderer } from './slice.js';
 
@@ -29,7 +29,7 @@ function renderAt(heights: readonly number[]) {
     noise: 0,
   };
   const surroundings = new Float32Array(SIZE * SIZE).fill(-1000);
-  const head = createHead({ ...straight, calcifiedPineal: false, calcifiedChoroid: false });
+  const head = new Head({ ...straight, calcifiedPineal: false, calcifiedChoroid: false });
   const renderer = createSliceRenderer({ head, bleeds: [], acquisition }, { surroundings, seed: 'x' });
   return heights.map((_, i) => renderer.render(i).hounsfield.slice());
 }

@@ -1,0 +1,70 @@
+import type { Anatomy } from '../head/anatomy.js';
+import type { Head } from '../head/head.js';
+import type { NodeRow } from '../head/node-row.js';
+import { waves } from '../spectral-noise.js';
+import type { Fields } from './fields.js';
+import { softTissue } from './soft-tissue.js';
+
+/** Widths of the edges of what stands upright and of what the thickness of the slice blurs too, mm. */
+export interface Edges {
+  readonly inPlane: number;
+  readonly edge: number;
+}
+
+/** Skin, skull and face. */
+export function evaluateShell(row: NodeRow, fields: Fields, head: Head, edges: Edges): void {
+  const { index: i, near, head: nodes, x, y, z, inner } = row;
+  const [sx, sy, sz] = head.anatomy.seed;
+  for (let n = 0; n < near.count; n++) {
+    const j = near.columns[n]!;
+    fields.skin.set(i, j, row.skin[j]! / row.edge[j]!);
+  }
+  for (let n = 0; n < nodes.count; n++) {
+    const j = nodes.columns[n]!;
+    fields.outer.set(i, j, row.outer[j]! / row.edge[j]!);
+    fields.inner.set(i, j, inner[j]! / row.edge[j]!);
+    row.coarse[j] = waves(sx + 0.33 * x[j]!, sz + 0.33 * y[j]!, sy + 0.2 * z[j]!);
+    if (inner[j]! <= -4) continue;
+    evaluateTissue(row, j, fields, head.anatomy);
+    if (z[j]! < 8 && inner[j]! > -2) evaluateFace(row, j, fields, head, edges);
+  }
+}
+
+function evaluateTissue(row: NodeRow, j: number, fields: Fields, { seed, scalp }: Anatomy): void {
+  const [sx, sy, sz] = seed;
+  const node = row.index * row.x.length + j;
+  const x = row.x[j]!;
+  const y = row.y[j]!;
+  const z = row.z[j]!;
+  const coarse = row.coarse[j]!;
+  fields.soft.put(node, softTissue(x, y, z, row.skin[j]!, coarse, scalp));
+  const fine = waves(sy + x, sx + y, sz + 0.7 * z);
+  fields.diploe.put(node, 560 + 110 * coarse + 130 * fine - (z < -10 ? 60 : 0));
+}
+
+function evaluateFace(row: NodeRow, j: number, fields: Fields, { face }: Head, edges: Edges): void {
+  const i = row.index;
+  face.measure(row.x[j]!, row.y[j]!, row.z[j]!);
+  fields.faceBone.set(i, j, face.bone / edges.edge);
+  fields.orbit.set(i, j, face.orbit / edges.edge);
+  fields.globe.set(i, j, face.globe / edges.edge);
+  fields.lens.set(i, j, face.lens / edges.edge);
+  fields.nerve.set(i, j, face.nerve / edges.edge);
+  fields.air.set(i, j, face.air / edges.inPlane);
+}
+
+/** Beam hardening: a bright rim under bone, dark bars between the petrous ridges. */
+export function evaluateBias(row: NodeRow, fields: Fields, { seed }: Anatomy, slice: number): void {
+  const { index, head: nodes, x, y, z, inner } = row;
+  for (let n = 0; n < nodes.count; n++) {
+    const j = nodes.columns[n]!;
+    const bar = z[j]! < 0 ? 7 * petrousBar(x[j]!, y[j]!, z[j]!) : 0;
+    const rim = inner[j]! < 3 ? 5 * Math.exp(-Math.max(0, -inner[j]!) / 5) : 0;
+    const streaks = bar > 0.1 ? 1 + 0.8 * waves(0.1 * x[j]!, seed[1] + 0.7 * y[j]!, 3 * slice) : 0;
+    fields.bias.put(index * x.length + j, rim - bar * streaks);
+  }
+}
+
+function petrousBar(x: number, y: number, z: number): number {
+  return Math.exp(-(((z + 30) / 14) ** 2) - ((y - 16) / 16) ** 2 - (x / 45) ** 2);
+}

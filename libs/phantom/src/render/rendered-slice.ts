@@ -1,0 +1,35 @@
+import type { BleedKind } from '../bleeds/bleed.js';
+
+/** Bit of each kind in the masks of {@link RenderedSlice}. */
+export const MASK_BIT: Readonly<Record<BleedKind, number>> = {
+  epidural: 1,
+  intraparenchymal: 2,
+  intraventricular: 4,
+  subarachnoid: 8,
+  subdural: 16,
+};
+
+/** A number for each kind of blood. */
+export type AreaByKind = Record<BleedKind, number>;
+
+export const noArea = (): AreaByKind => ({
+  epidural: 0,
+  intraparenchymal: 0,
+  intraventricular: 0,
+  subarachnoid: 0,
+  subdural: 0,
+});
+
+export interface RenderedSlice {
+  /** rows x columns, HU; valid until the next slice is rendered. */
+  readonly hounsfield: Int16Array;
+  /** Visible area of each kind of blood, mm². */
+  readonly area: Readonly<AreaByKind>;
+  /** rows x columns, the bits of {@link MASK_BIT}, where masks were asked for. */
+  readonly mask: Uint8Array | undefined;
+}
+
+export interface SliceRenderer {
+  /** Renders slice `index` (from below). */
+  render(index: number): RenderedSlice;
+}
