@@ -1,3 +1,4 @@
+export { loadAppConfig } from './app-config.js';
 export {
   defineCommand,
   defineGroup,
