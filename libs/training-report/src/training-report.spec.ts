@@ -5,11 +5,10 @@ import { makeRoot, smallModel } from '@ichor/bundle/testing';
 import { makeSlice } from '@ichor/intake/testing';
 import {
   foldsTable,
-  LABELS,
+  labelColumns,
   predictionsTable,
   readTable,
   writeTable,
-  type ColumnsOf,
   type Layout,
 } from '@ichor/tables';
 import { foldFiles } from '@ichor/training';
@@ -30,15 +29,12 @@ beforeAll(async () => {
   // Of 64 pixels: its last maps have 2 x 2 cells, so that a heat map shows something.
   paths = await makeRoot(root, { ...smallModel, imageSize: 64 });
   const { columns } = await readTable(paths.preprocessed('train_folds'), foldsTable);
-  const perLabel = (prefix: string, value: (target: number, row: number) => number) =>
-    Object.fromEntries(LABELS.map((label) => [`${prefix}_${label}`, columns[`target_${label}`].map(value)]));
   await writeTable(paths.predictions('stacker', 0, 'valid'), predictionsTable, {
     ID: columns.ID,
     pass: new Int8Array(columns.ID.length),
-    ...perLabel('target', (target) => target),
-    ...perLabel('output', wrong),
-    // The labels of the schema are those of LABELS.
-  } as unknown as ColumnsOf<typeof predictionsTable>);
+    ...labelColumns('target', (label) => columns[`target_${label}`]),
+    ...labelColumns('output', (label) => columns[`target_${label}`].map(wrong)),
+  });
   const epoch = (epoch: number) => ({
     kind: 'epoch',
     epoch,

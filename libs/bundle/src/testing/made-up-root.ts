@@ -3,11 +3,11 @@ import { RunRecord } from '@ichor/cli';
 import { initialize, type StateDict } from '@ichor/nn';
 import {
   foldsTable,
+  labelColumns,
   LABELS,
   layout,
   predictionsTable,
   writeTable,
-  type ColumnsOf,
   type Layout,
 } from '@ichor/tables';
 import { defineBaseModel, foldFiles, modelNetwork, singleSliceFamily, type BaseModel } from '@ichor/training';
@@ -41,8 +41,6 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
   const positive = (row: number) => study(row) % 2 === 1 && [1, 2].includes(row % slicesPerStudy);
   const each = (value: (row: number) => number) => Float32Array.from(ids, (_, row) => value(row));
   const wide = (value: (row: number) => number) => Float64Array.from(ids, (_, row) => value(row));
-  const perLabel = (prefix: string, value: (row: number) => number) =>
-    Object.fromEntries(LABELS.map((label) => [`${prefix}_${label}`, each(value)]));
   const target = (row: number) => (positive(row) ? 1 : 0);
 
   await writeTable(paths.preprocessed('train_folds'), foldsTable, {
@@ -60,9 +58,8 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
     LeftLabel: ids.map(() => ''),
     RightLabel: ids.map(() => ''),
     fold: new Int8Array(ids.length),
-    ...perLabel('target', target),
-    // The labels of the schema are those of LABELS.
-  } as unknown as ColumnsOf<typeof foldsTable>);
+    ...labelColumns('target', () => each(target)),
+  });
 
   await writeTable(
     paths.predictions(model.name, 0, 'valid'),
@@ -70,9 +67,9 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
     {
       ID: ids,
       pass: new Int8Array(ids.length),
-      ...perLabel('target', target),
-      ...perLabel('output', (row) => (positive(row) ? 0.8 : 0.1)),
-    } as unknown as ColumnsOf<typeof predictionsTable>,
+      ...labelColumns('target', () => each(target)),
+      ...labelColumns('output', () => each((row) => (positive(row) ? 0.8 : 0.1))),
+    },
     { metadata: { 'ichor.epoch': '0' } },
   );
   const files = foldFiles(paths, model.name, 0);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LABELS, sliceResultsTable, writeTable, type ColumnsOf } from '@ichor/tables';
+import { labelColumns, LABELS, sliceResultsTable, writeTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvLine } from '../output/csv.js';
 import { evaluateStudies, readResults, readTruth } from '../index.js';
@@ -38,13 +38,9 @@ beforeAll(async () => {
     file: slices.map(({ id }) => id),
     slice: new Int32Array(slices.length),
     position: new Float64Array(slices.length),
-    ...Object.fromEntries(
-      ['raw', 'calibrated'].flatMap((prefix) =>
-        LABELS.map((label) => [`${prefix}_${label}`, new Float32Array(slices.length)]),
-      ),
-    ),
-    // The labels of the schema are those of LABELS.
-  } as unknown as ColumnsOf<typeof sliceResultsTable>);
+    ...labelColumns('raw', () => new Float32Array(slices.length)),
+    ...labelColumns('calibrated', () => new Float32Array(slices.length)),
+  });
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -4,7 +4,14 @@ import { bundleHash, type BundleManifest } from '@ichor/bundle';
 import { IchorError, writeFileAtomic } from '@ichor/files';
 import { keyImage, structuredReport } from '@ichor/findings';
 import { renderStudy } from '@ichor/report';
-import { LABELS, openTableWriter, sliceResultsTable, type ColumnsOf, type TableWriter } from '@ichor/tables';
+import {
+  labelColumns,
+  LABELS,
+  openTableWriter,
+  sliceResultsTable,
+  type ColumnsOf,
+  type TableWriter,
+} from '@ichor/tables';
 import type { StudyPrediction } from '../study-predictor.js';
 import { CsvFile, type CsvCell } from './csv.js';
 import { findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
@@ -218,11 +225,8 @@ export class ResultWriter {
 }
 
 function sliceColumns({ plan, slices }: StudyPrediction): ColumnsOf<typeof sliceResultsTable> {
-  const labels = (prefix: 'raw' | 'calibrated') =>
-    LABELS.map((label, index) => [
-      `${prefix}_${label}`,
-      Float32Array.from(slices, (slice) => slice[prefix][index]!),
-    ]);
+  const labels = <P extends 'raw' | 'calibrated'>(prefix: P) =>
+    labelColumns(prefix, (_, index) => Float32Array.from(slices, (slice) => slice[prefix][index]!));
   return {
     StudyInstanceUID: slices.map(() => plan.studyInstanceUid),
     SeriesInstanceUID: slices.map(() => plan.seriesInstanceUid),
@@ -230,9 +234,9 @@ function sliceColumns({ plan, slices }: StudyPrediction): ColumnsOf<typeof slice
     file: slices.map(({ slice }) => slice.source.name),
     slice: Int32Array.from(slices, (_, index) => index + 1),
     position: Float64Array.from(slices, ({ slice }) => slice.position ?? NaN),
-    ...Object.fromEntries([...labels('raw'), ...labels('calibrated')]),
-    // Every label of the schema is in LABELS; the writer checks names and lengths.
-  } as unknown as ColumnsOf<typeof sliceResultsTable>;
+    ...labels('raw'),
+    ...labels('calibrated'),
+  };
 }
 
 /** Everything about a study for machines. */

@@ -5,11 +5,10 @@ import { uniformStream } from '@ichor/nn';
 import {
   datasetTable,
   foldsTable,
-  LABELS,
+  labelColumns,
   layout,
   predictionsTable,
   writeTable,
-  type ColumnsOf,
   type Layout,
 } from '@ichor/tables';
 
@@ -102,15 +101,7 @@ function columnsOf(slices: readonly TinySlice[]) {
 }
 
 function targets(values: readonly number[]) {
-  const column = () => Float32Array.from(values);
-  return {
-    target_any: column(),
-    target_epidural: column(),
-    target_subdural: column(),
-    target_subarachnoid: column(),
-    target_intraventricular: column(),
-    target_intraparenchymal: column(),
-  };
+  return labelColumns('target', () => Float32Array.from(values));
 }
 
 async function write(
@@ -124,17 +115,13 @@ async function write(
     ID: rows.map(({ id }) => id),
     pass: Int8Array.from(rows, (_, row) => row % PASSES),
     ...targets(rows.map(({ positive }) => (isTest ? NaN : Number(positive)))),
-    ...Object.fromEntries(
-      LABELS.map((label, index) => {
-        // Noise belongs to the slice, whatever else is in the file.
-        const column = Float32Array.from(rows, ({ id, positive }, row) => {
-          const noise = uniformStream(seed, index, row % PASSES, Number(id.slice(4)))();
-          return (positive ? 0.45 : 0.05) + 0.5 * noise;
-        });
-        return [`output_${label}`, column];
+    ...labelColumns('output', (_, index) =>
+      // Noise belongs to the slice, whatever else is in the file.
+      Float32Array.from(rows, ({ id, positive }, row) => {
+        const noise = uniformStream(seed, index, row % PASSES, Number(id.slice(4)))();
+        return (positive ? 0.45 : 0.05) + 0.5 * noise;
       }),
     ),
-    // The six outputs are those of LABELS.
-  } as unknown as ColumnsOf<typeof predictionsTable>;
+  };
   await writeTable(path, predictionsTable, columns);
 }

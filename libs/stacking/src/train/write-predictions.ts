@@ -1,4 +1,4 @@
-import { LABELS, predictionsTable, writeTable, type ColumnsOf } from '@ichor/tables';
+import { labelColumns, predictionsTable, writeTable } from '@ichor/tables';
 import type { Part } from './fold-data.js';
 
 /**
@@ -19,9 +19,8 @@ export async function writePredictions(
   const columns = {
     ID: Array.from(order, (row) => slices.ids[row]!),
     pass: new Int8Array(slices.rows),
-    ...Object.fromEntries(LABELS.map((label, index) => [`target_${label}`, sorted(targets[index])])),
-    ...Object.fromEntries(LABELS.map((label, index) => [`output_${label}`, sorted(probabilities[index])])),
-    // Every label of the schema is in LABELS; the writer checks names and lengths.
-  } as unknown as ColumnsOf<typeof predictionsTable>;
+    ...labelColumns('target', (_, index) => sorted(targets[index])),
+    ...labelColumns('output', (_, index) => sorted(probabilities[index])),
+  };
   await writeTable(path, predictionsTable, columns, { metadata });
 }

@@ -1,5 +1,6 @@
 import {
   featuresTable,
+  labelColumns,
   LABELS,
   openTableWriter,
   predictionsTable,
@@ -65,17 +66,13 @@ export class PredictionWriter {
       const row = targets.subarray(slice * LABELS.length, (slice + 1) * LABELS.length);
       for (let pass = 0; pass < passes; pass++) repeated.set(row, (slice * passes + pass) * LABELS.length);
     });
-    const columns = {
+    const [targetColumns, outputColumns] = [labelColumnsOf(repeated), labelColumnsOf(probabilities)];
+    const columns: ColumnsOf<typeof predictionsTable> = {
       ID: ids.flatMap((id) => Array<string>(passes).fill(id)),
       pass: Int8Array.from({ length: ids.length * passes }, (_, row) => row % passes),
-      ...Object.fromEntries(
-        labelColumnsOf(repeated).map((column, label) => [`target_${LABELS[label]!}`, column]),
-      ),
-      ...Object.fromEntries(
-        labelColumnsOf(probabilities).map((column, label) => [`output_${LABELS[label]!}`, column]),
-      ),
-      // Every label of the schema is in LABELS; the writer checks names and lengths.
-    } as unknown as ColumnsOf<typeof predictionsTable>;
+      ...labelColumns('target', (_, label) => targetColumns[label]!),
+      ...labelColumns('output', (_, label) => outputColumns[label]!),
+    };
     await writing(this.#predictionsPath, () => this.#predictions.append(columns));
     const vectors = this.#features;
     if (vectors !== undefined && ids.length > 0) {

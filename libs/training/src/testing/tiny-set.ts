@@ -3,6 +3,7 @@ import {
   CUSTOM_LABELS_SUFFIX,
   datasetTable,
   foldsTable,
+  labelColumns,
   LABELS,
   labelSmoothTable,
   layout,
@@ -38,12 +39,12 @@ export async function makeTinySet(studies = 10, testStudies = 2): Promise<TinySe
   const test = await makeSlices('b', testStudies, paths.input.testImages);
 
   const fold = Int8Array.from(train.positive, (_, row) => Math.floor(row / slicesPerStudy) % 5);
-  const targets = labelColumns('target', train.positive.map(Number));
-  const soft = labelColumns(
+  const targets = twoLabels('target', train.positive.map(Number));
+  const soft = twoLabels(
     'target',
     train.positive.map((positive, row) => (positive ? 1 : row % 2 === 0 ? 0.3 : 0)),
   );
-  const smooth = labelColumns(
+  const smooth = twoLabels(
     'smooth',
     train.positive.map((positive) => (positive ? 0.7 : 0.1)),
   );
@@ -60,7 +61,7 @@ export async function makeTinySet(studies = 10, testStudies = 2): Promise<TinySe
   });
   await writeTable(paths.preprocessed('test'), datasetTable, {
     ...test.columns,
-    ...labelColumns(
+    ...twoLabels(
       'target',
       test.positive.map(() => NaN),
     ),
@@ -115,17 +116,11 @@ function tinyHead(id: string, positive: boolean): Int16Array {
   });
 }
 
-/** `any` and `subdural` have the values, the other labels 0. */
-function labelColumns<P extends 'target' | 'smooth'>(
-  prefix: P,
-  values: readonly number[],
-): Record<`${P}_${(typeof LABELS)[number]}`, Float32Array> {
-  return Object.fromEntries(
-    LABELS.map((label) => [
-      `${prefix}_${label}`,
-      Float32Array.from(values, (value) =>
-        label === 'any' || label === 'subdural' || Number.isNaN(value) ? value : 0,
-      ),
-    ]),
-  ) as Record<`${P}_${(typeof LABELS)[number]}`, Float32Array>;
+/** `values` for `any` and `subdural`, zeros for the others; NaN everywhere. */
+function twoLabels<P extends 'target' | 'smooth'>(prefix: P, values: readonly number[]) {
+  return labelColumns(prefix, (label) =>
+    Float32Array.from(values, (value) =>
+      label === 'any' || label === 'subdural' || Number.isNaN(value) ? value : 0,
+    ),
+  );
 }
