@@ -1,5 +1,13 @@
 /** @typedef {import('@nx/devkit').TargetConfiguration} TargetConfiguration */
 
+const options = { cwd: '{workspaceRoot}' };
+
+/** What the checks of a built package have in common; they leave no files. */
+const check = { options, cache: true, dependsOn: ['build', '^build'], outputs: [] };
+
+/** The package with its specs, and the code of those that it needs. */
+const sources = ['default', '^production'];
+
 /**
  * What every package has: build, typecheck (of its specs), test, lint.
  *
@@ -7,11 +15,10 @@
  * @returns {Record<string, TargetConfiguration>}
  */
 export function packageTargets(projectRoot) {
-  const cwd = '{workspaceRoot}';
   return {
     build: {
       command: `tsc -b ${projectRoot}`,
-      options: { cwd },
+      options,
       cache: true,
       dependsOn: ['^build'],
       inputs: ['production', '^production', { externalDependencies: ['typescript'] }],
@@ -19,49 +26,37 @@ export function packageTargets(projectRoot) {
       metadata: { description: 'Compiles the package into dist' },
     },
     typecheck: {
+      ...check,
       command: `node tools/nx-plugin/src/typecheck.mjs ${projectRoot}`,
-      options: { cwd },
-      cache: true,
-      dependsOn: ['build', '^build'],
       inputs: [
-        'default',
-        '^production',
+        ...sources,
         '{workspaceRoot}/tsconfig.spec.json',
         '{workspaceRoot}/types/**/*',
         '{workspaceRoot}/tools/nx-plugin/src/typecheck.mjs',
         { externalDependencies: ['typescript'] },
       ],
-      outputs: [],
       metadata: { description: 'Checks the types of the specs' },
     },
     test: {
+      ...check,
       command: `vitest run --passWithNoTests ${projectRoot}/`,
-      options: { cwd },
-      cache: true,
-      dependsOn: ['build', '^build'],
       inputs: [
-        'default',
-        '^production',
+        ...sources,
         '{workspaceRoot}/vitest.config.ts',
         '{workspaceRoot}/tools/summary-reporter.mjs',
         { externalDependencies: ['vitest'] },
       ],
-      outputs: [],
       metadata: { description: 'Runs the specs' },
     },
     lint: {
+      ...check,
       command: `node tools/nx-plugin/src/lint.mjs ${projectRoot}`,
-      options: { cwd },
-      cache: true,
-      dependsOn: ['build', '^build'],
       inputs: [
-        'default',
-        '^production',
+        ...sources,
         '{workspaceRoot}/eslint.config.mjs',
         '{workspaceRoot}/tools/nx-plugin/src/{lint,boundaries}.mjs',
         { externalDependencies: ['eslint', 'typescript-eslint', '@nx/eslint-plugin'] },
       ],
-      outputs: [],
       metadata: { description: 'ESLint without warnings, with the layers of the packages' },
     },
   };
