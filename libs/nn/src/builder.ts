@@ -59,17 +59,25 @@ export class NetworkBuilder {
     return value;
   }
 
+  /** @throws IchorError `nn/duplicate-output` */
   output(name: string, value: ValueId): void {
+    if (Object.hasOwn(this.#outputs, name)) {
+      throw new IchorError({
+        code: 'nn/duplicate-output',
+        reason: `${this.#name} has the output ${name} already`,
+      });
+    }
     this.#outputs[name] = value;
   }
 
+  /** What was added so far; what is added later does not change it. */
   build(): Network {
     return {
       name: this.#name,
-      inputs: this.#inputs,
-      parameters: this.#parameters,
-      nodes: this.#nodes,
-      outputs: this.#outputs,
+      inputs: [...this.#inputs],
+      parameters: [...this.#parameters],
+      nodes: [...this.#nodes],
+      outputs: { ...this.#outputs },
     };
   }
 

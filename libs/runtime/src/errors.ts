@@ -1,6 +1,28 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
-/** Thrown for engines and providers that this machine lacks: `runtime/provider`, `runtime/engine`. */
+export type EngineErrorCode =
+  /** An engine or a provider that this machine lacks. */
+  | 'runtime/provider'
+  /** An `.onnx` file that cannot be loaded. */
+  | 'runtime/onnx'
+  /** An input or target that is missing or has the wrong shape. */
+  | 'runtime/input'
+  | 'runtime/output'
+  | 'runtime/batch'
+  /** A parameter that the network does not have. */
+  | 'runtime/parameter'
+  /** Parameters that do not fit the network. */
+  | 'runtime/state'
+  /** A saved training of another optimizer or other trained parameters. */
+  | 'runtime/restore'
+  | 'runtime/memory'
+  | 'runtime/shape';
+
 export class EngineError extends IchorError {
   override readonly name = 'EngineError';
+  declare readonly code: EngineErrorCode;
+
+  constructor(details: IchorErrorDetails & { readonly code: EngineErrorCode }) {
+    super(details);
+  }
 }

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { elementCount, type Network, type Tensor } from '@ichor/nn';
-import { IchorError } from '@ichor/files';
+import { EngineError } from '../errors.js';
 
 /** Views, not copies: onnxruntime reads the float arrays where they are. */
 export function toFeeds(
@@ -12,17 +12,17 @@ export function toFeeds(
   for (const name of names) {
     const tensor = inputs[name];
     if (tensor === undefined) {
-      throw new IchorError({ code: 'runtime/input', reason: `${network.name}: input "${name}" is missing` });
+      throw new EngineError({ code: 'runtime/input', reason: `${network.name}: input "${name}" is missing` });
     }
     feeds[name] = toOrtTensor(tensor, `${network.name}: input "${name}"`);
   }
   return feeds;
 }
 
-/** @throws IchorError `runtime/input` when the data does not fill the shape */
+/** @throws EngineError `runtime/input` when the data does not fill the shape */
 export function toOrtTensor({ shape, data }: Tensor, what: string): ort.Tensor {
   if (elementCount(shape) !== data.length) {
-    throw new IchorError({
+    throw new EngineError({
       code: 'runtime/input',
       reason: `${what} of shape [${shape.join(', ')}] needs ${elementCount(shape)} numbers, has ${data.length}`,
     });
@@ -32,7 +32,7 @@ export function toOrtTensor({ shape, data }: Tensor, what: string): ort.Tensor {
 
 export function fromOrtTensor(tensor: ort.Tensor): Tensor {
   if (!(tensor.data instanceof Float32Array)) {
-    throw new IchorError({ code: 'runtime/output', reason: `expected float32, received ${tensor.type}` });
+    throw new EngineError({ code: 'runtime/output', reason: `expected float32, received ${tensor.type}` });
   }
   return { shape: tensor.dims, data: tensor.data };
 }

@@ -57,13 +57,13 @@ export class ParameterStore {
 
   /** @throws EngineError `runtime/state` before anything changes, when a parameter is missing or misshapen */
   assign(state: StateDict): void {
-    for (const [name, { shape }] of this.#tensors) {
+    for (const [name, { shape, data }] of this.#tensors) {
       const given = state.get(name);
-      if (given?.shape.join() !== shape.join()) {
+      if (given?.shape.join() !== shape.join() || given.data.length !== data.length) {
         throw new EngineError({
           code: 'runtime/state',
           reason: `parameter "${name}" of ${this.#network.name} expects [${shape.join(', ')}], received ${
-            given === undefined ? 'nothing' : `[${given.shape.join(', ')}]`
+            given === undefined ? 'nothing' : `[${given.shape.join(', ')}] with ${given.data.length} numbers`
           }`,
         });
       }

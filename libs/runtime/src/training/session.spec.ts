@@ -162,6 +162,10 @@ describe('training session', () => {
     await expect(Promise.resolve().then(() => engine.training(net, short, options))).rejects.toThrow(
       'head.bias',
     );
+    const torn = new Map(state).set('head.bias', { shape: [3], data: new Float32Array(2) });
+    await expect(Promise.resolve().then(() => engine.training(net, torn, options))).rejects.toThrow(
+      '"head.bias" of session expects [3], received [3] with 2 numbers',
+    );
     expect(() => session.restore({ ...session.save(), optimizer: new Map() })).toThrow('exp_avg/conv.weight');
   });
 });
