@@ -1,4 +1,5 @@
-import { acquireLock, readManifest } from '@ichor/cli';
+import { readManifest } from '@ichor/cli';
+import { acquireLock } from '@ichor/files';
 import { layout } from '@ichor/tables';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
