@@ -23,6 +23,6 @@ export class EngineError extends IchorError {
   declare readonly code: EngineErrorCode;
 
   constructor(details: IchorErrorDetails & { readonly code: EngineErrorCode }) {
-    super(details);
+    super({ ...details });
   }
 }

@@ -98,7 +98,7 @@ it('saves on SIGINT and leaves; the same command goes on, a third one has nothin
 it('leaves the manifest to the run that holds the lock', async () => {
   const { root } = await makeTinySet(5, 1);
   const files = foldFiles(layout(root), 'held', 0);
-  const lock = await acquireLock(files.folder, 'fold0');
+  const lock = await acquireLock(files.folder, { purpose: 'fold0' });
   const { code, errors } = await train(root, await makeApp('held'));
   await lock.release();
   expect(code).toBe(1);

@@ -15,7 +15,14 @@ const file = (name: string): string => join(folder, `${name}.dcm`);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ichor-prepare-'));
-  await writeFile(file('signed'), tinyDicom(hu.map((value) => value + 1024), size, -1024));
+  await writeFile(
+    file('signed'),
+    tinyDicom(
+      hu.map((value) => value + 1024),
+      size,
+      -1024,
+    ),
+  );
   // The quirk: stored = HU + 1000 + 1000 - 4096 modulo 4096 under an intercept of 0.
   const wrapped = hu.map((value) => (value + 4096) % 4096);
   await writeFile(file('wrapped'), tinyDicom(wrapped, size, 0, false));
@@ -25,13 +32,20 @@ const plain: Variant = { kind: 'evaluate', pass: 0 };
 async function prepare(settings: Parameters<typeof tinyModel>[0], name: string, variant = plain) {
   const model = tinyModel({ imageSize: size, testTime: { kind: 'flips' }, ...settings });
   const output = new Float32Array(3 * size * size);
-  await new Preparer(inputRecipe(model)).prepare({ id: name, files: [file(name)], variants: [variant] }, output, 0);
+  await new Preparer(inputRecipe(model)).prepare(
+    { id: name, files: [file(name)], variants: [variant] },
+    output,
+    0,
+  );
   return output;
 }
 
 /** One channel by the rule: clamp, (v - lower) / width, minus the mean. */
 function channel(values: Int16Array, lower: number, upper: number): number[] {
-  const scaled = Array.from(values, (value) => (Math.min(Math.max(value, lower), upper) - lower) / (upper - lower));
+  const scaled = Array.from(
+    values,
+    (value) => (Math.min(Math.max(value, lower), upper) - lower) / (upper - lower),
+  );
   const mean = scaled.reduce((sum, value) => sum + value, 0) / scaled.length;
   return scaled.map((value) => value - mean);
 }
@@ -94,7 +108,11 @@ describe('Preparer', () => {
   it('gives the slices of a stack the same geometry', async () => {
     const model = tinyModel({ imageSize: size, neighbours: 1 });
     const output = new Float32Array(9 * size * size);
-    const request = { id: 'x', files: Array(3).fill(file('signed')), variants: [{ kind: 'train', epoch: 3 } as const] };
+    const request = {
+      id: 'x',
+      files: Array(3).fill(file('signed')),
+      variants: [{ kind: 'train', epoch: 3 } as const],
+    };
     await new Preparer(inputRecipe(model)).prepare(request, output, 0);
     const slice = (place: number) => output.subarray(place * 192, (place + 1) * 192);
     expect(slice(1)).toEqual(slice(0));

@@ -4,11 +4,11 @@ import {
   datasetTable,
   foldsTable,
   labelColumns,
-  LABELS,
   labelSmoothTable,
   layout,
   writeTable,
   type ColumnsOf,
+  type LABELS,
   type Layout,
 } from '@ichor/tables';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
