@@ -102,6 +102,6 @@ it('leaves the manifest to the run that holds the lock', async () => {
   const { code, errors } = await train(root, await makeApp('held'));
   await lock.release();
   expect(code).toBe(1);
-  expect(errors).toContain(`in use by process ${process.pid}`);
+  expect(errors).toContain(`process ${process.pid}`);
   expect(existsSync(files.trainManifest)).toBe(false);
 }, 60_000);
