@@ -31,7 +31,7 @@ export async function endedWell(manifest: string): Promise<boolean> {
 /** Writes the manifest of a run that failed, where it does not hide one that tells more. */
 export async function recordFailure(record: RunRecord, manifest: string, error: unknown): Promise<void> {
   // Whoever holds the lock writes this manifest.
-  const elsewhere = error instanceof IchorError && error.code === 'cli/locked';
+  const elsewhere = error instanceof IchorError && error.code === 'files/locked';
   if (elsewhere || (await endedWell(manifest))) return;
   await record.write(manifest, 'failed').catch(() => undefined);
 }
