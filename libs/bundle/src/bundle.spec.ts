@@ -1,7 +1,10 @@
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RunRecord } from '@ichor/cli';
 import { createEngine, openOnnx } from '@ichor/runtime';
+import { defineStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
+import { LABELS, layout } from '@ichor/tables';
 import { modelNetwork, readWeights } from '@ichor/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleHash, createBundle, openBundle, type BundleManifest } from './index.js';
@@ -97,6 +100,50 @@ describe('createBundle', () => {
     });
     const missing = createBundle({ out: out('none'), name: 'x', root: out('root'), models: ['xception'] });
     await expect(missing).rejects.toThrow('no trained network of xception');
+  });
+});
+
+describe('stackers in a bundle', () => {
+  /** Leaves behind what a fitted fold does; its predictions are those of the network. */
+  async function fitted(root: string, name: string, inputs: string[]) {
+    const { stacker } = defineStacker({ ...mlpSettings, name, inputs });
+    const paths = layout(root);
+    const files = stackerFiles(paths, name, 0);
+    await mkdir(files.folder, { recursive: true });
+    await copyFile(paths.predictions(smallModel.name, 0, 'valid'), files.valid);
+    for (const label of LABELS) await writeFile(files.labelWeights(label), `${name} ${label}`);
+    await new RunRecord({ command: 'stack', config: { fold: 0, ...stacker } }).write(files.manifest);
+  }
+
+  beforeAll(async () => {
+    await cp(out('root'), out('stacked'), { recursive: true });
+    await fitted(out('stacked'), 'a-second-level', ['first-level', smallModel.name]);
+    await fitted(out('stacked'), 'first-level', [smallModel.name]);
+    await fitted(out('stacked'), 'of-another-model', [smallModel.name, 'xception']);
+  });
+
+  it('are those whose inputs are all there, lower levels first; the last one speaks', async () => {
+    const made = await createBundle({ out: out('all'), name: 'all', root: out('stacked') });
+    expect(made.stackers.map(({ name }) => name)).toEqual(['first-level', 'a-second-level']);
+    expect(made.ensemble).toMatchObject({ kind: 'stacking', final: 'a-second-level' });
+    const { path, manifest: read } = await openBundle(out('all'));
+    expect(Object.keys(read.stackers[0]!.parts)).toEqual([...LABELS]);
+    expect(await readFile(path(read.stackers[1]!.parts['subdural']!), 'utf8')).toBe(
+      'a-second-level subdural',
+    );
+    expect(await readFile(join(out('all'), 'MODEL_CARD.md'), 'utf8')).toContain(
+      '| first-level | 0 | mlp | small-model |',
+    );
+  });
+
+  it('can be left out', async () => {
+    const made = await createBundle({
+      out: out('mean'),
+      name: 'mean',
+      root: out('stacked'),
+      stacking: false,
+    });
+    expect([made.stackers, made.ensemble.kind]).toEqual([[], 'mean']);
   });
 });
 

@@ -30,7 +30,7 @@ export async function stackStudy(
   { stackers, ensemble }: Pick<BundleManifest, 'stackers' | 'ensemble'>,
   networks: FoldPredictions,
   ids: readonly string[],
-  pool: StackerPool,
+  pool: Pick<StackerPool, 'use'>,
 ): Promise<Float32Array[]> {
   const slices = singleStudy(ids);
   const known = new Map([...networks].map(([fold, models]) => [fold, new Map(models)]));

@@ -1,0 +1,64 @@
+import type { BundledStacker, BundleManifest } from '@ichor/bundle';
+import { defineStacker, mlpSettings, type OpenStacker } from '@ichor/stacking';
+import { LABELS } from '@ichor/tables';
+import { expect, it } from 'vitest';
+import { labelColumns, meanOfNetworks, stackStudy, type FoldPredictions } from './ensemble.js';
+
+const ids = ['a', 'b'];
+/** The same probability for every label of two slices. */
+const flat = (probability: number) =>
+  labelColumns(new Float32Array(ids.length * LABELS.length).fill(probability));
+
+/** Networks m0 and m1 in folds 0 and 1. */
+const networks: FoldPredictions = new Map([
+  [0, new Map([['m0', flat(0.1)], ['m1', flat(0.2)]])], // prettier-ignore
+  [1, new Map([['m0', flat(0.5)], ['m1', flat(0.6)]])], // prettier-ignore
+]);
+
+const stacker = (name: string, fold: number, inputs: readonly string[]): BundledStacker => ({
+  name,
+  fold,
+  settings: defineStacker({ ...mlpSettings, name, inputs: [...inputs] }).stacker,
+  parts: {},
+  outOfFold: { slices: 0, weightedLogLoss: 0, logLoss: LABELS.map(() => 0), auc: LABELS.map(() => null) },
+});
+
+it('averages networks over models and folds', () => {
+  // (0.1 + 0.2 + 0.5 + 0.6) / 4; float32 has seven digits.
+  for (const column of meanOfNetworks(networks))
+    for (const value of column) expect(value).toBeCloseTo(0.35, 6);
+});
+
+it('gives each stacker what its fold says, first level before second, and averages the last over the folds', async () => {
+  const levels = [0, 1].flatMap((fold) => [
+    stacker('first', fold, ['m0', 'm1']),
+    stacker('second', fold, ['first', 'm0']),
+  ]);
+  const ensemble: BundleManifest['ensemble'] = {
+    kind: 'stacking',
+    final: 'second',
+    outOfFold: levels[0]!.outOfFold,
+  };
+  const seen: string[] = [];
+  // Each takes twice its first input minus its second one.
+  const pool = {
+    use: ({ name, fold, settings }: BundledStacker): Promise<OpenStacker> =>
+      Promise.resolve({
+        stacker: settings,
+        predict: (slices, { models, columns }) => {
+          seen.push(`${name} ${fold}: ${models.join()} of ${slices.ids.join()}`);
+          const [first, second] = columns;
+          return Promise.resolve(
+            first!.map((column, label) => column.map((p, row) => 2 * p - second![label]![row]!)),
+          );
+        },
+        dispose: () => Promise.resolve(),
+      }),
+  };
+  const answer = await stackStudy({ stackers: levels, ensemble }, networks, ids, pool);
+  expect(seen).toEqual(
+    [0, 1].flatMap((fold) => [`first ${fold}: m0,m1 of a,b`, `second ${fold}: first,m0 of a,b`]),
+  );
+  // Fold 0: first 0.2 - 0.2 = 0, second 0 - 0.1 = -0.1; fold 1: first 1 - 0.6 = 0.4, second 0.8 - 0.5 = 0.3; mean 0.1.
+  for (const column of answer) for (const value of column) expect(value).toBeCloseTo(0.1, 6);
+});
