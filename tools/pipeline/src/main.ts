@@ -10,6 +10,7 @@ import {
   formatBytes,
   formatDuration,
   runCommand,
+  UsageError,
   type CommandContext,
 } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
@@ -102,13 +103,19 @@ const pipelineCommand = defineCommand({
     folds: z
       .array(z.number().int().min(0).max(4))
       .default([0, 1, 2, 3, 4])
-      .describe('The folds to train, e.g. 0,1 on one machine and 2,3,4 on another'),
+      .describe('The folds to train and to stack, at least two: each stacker learns from the other folds'),
   },
   examples: [
     { command: 'npm run pipeline', does: 'everything that is not done yet' },
-    { command: 'ICHOR_ROOT=/data/rsna npm run pipeline -- --folds 0', does: 'one fold of every model' },
+    { command: 'ICHOR_ROOT=/data/rsna npm run pipeline -- --folds 0,1', does: 'two folds of every model' },
   ],
   async run({ folds }, context) {
+    if (new Set(folds).size < 2) {
+      throw new UsageError(
+        `--folds ${folds.join(',')}: stackers learn from other folds, so there must be at least two`,
+        `one fold of every network: ICHOR_FOLDS=${folds.join(',') || '0'} npx nx run-many -t predict`,
+      );
+    }
     const root = rootFolder(workspace);
     const { input } = layout(root);
     if (!existsSync(input.trainCsv)) {
