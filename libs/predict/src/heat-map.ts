@@ -14,11 +14,11 @@ export function explainingNetwork({ networks }: BundleManifest): BundledNetwork 
   );
 }
 
-/** The label that a heat map is made for: of the five kinds the most probable one, since `any` is their union. */
-export function labelToExplain(probabilities: readonly number[]): number {
+/** The label that a heat map is made for: of the five kinds the most probable one (calibrated), since `any` is their union. */
+export function labelToExplain(calibrated: readonly number[]): number {
   let best = 1;
-  for (let label = 2; label < probabilities.length; label++) {
-    if (probabilities[label]! > probabilities[best]!) best = label;
+  for (let label = 2; label < calibrated.length; label++) {
+    if (calibrated[label]! > calibrated[best]!) best = label;
   }
   return best;
 }

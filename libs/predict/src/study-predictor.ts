@@ -73,7 +73,7 @@ export class StudyPredictor {
     const calibrated = raw.map((row) => row.map((value, label) => scaled(calibration.slice[label]!, value)));
     const study = LABELS.map((_, label) => studyScore(raw.map((row) => row[label]!)));
     const keys = keySlices(raw.map(([any]) => any!));
-    const heat = await this.#heatMaps(slices, raw, keys.slice(0, this.#options.heatMaps ?? 3));
+    const heat = await this.#heatMaps(slices, calibrated, keys.slice(0, this.#options.heatMaps ?? 3));
     return {
       plan,
       slices: slices.map((slice, index): PredictedSlice => {
@@ -124,13 +124,13 @@ export class StudyPredictor {
     return slices.map((_, index) => columns.map((column) => column[index]!));
   }
 
-  async #heatMaps(slices: readonly ReadSlice[], raw: readonly number[][], keys: readonly number[]) {
+  async #heatMaps(slices: readonly ReadSlice[], calibrated: readonly number[][], keys: readonly number[]) {
     const maps = new Map<number, HeatMap & { readonly label: string }>();
     if (keys.length === 0) return maps;
     const network = explainingNetwork(this.#bundle.manifest);
     const loaded = await this.#pool.use(network);
     for (const index of keys) {
-      const map = await heatMapOf(network, loaded, slices, index, labelToExplain(raw[index]!));
+      const map = await heatMapOf(network, loaded, slices, index, labelToExplain(calibrated[index]!));
       if (map) maps.set(index, map);
     }
     return maps;
