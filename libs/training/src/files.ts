@@ -38,10 +38,10 @@ export function foldFiles(layout: Layout, model: string, fold: number): FoldFile
 
 /**
  * Removes what a crash left of files that were being written: a checkpoint may have a gigabyte. For the holder of the
- * fold's lock only, since all of these are written under it.
+ * fold's lock only, since all of these are written under it (the manifests are not).
  */
 export async function removeUnfinished(files: FoldFiles): Promise<void> {
-  await removeMatching(files, /\.(safetensors|arrow)\.tmp-/);
+  await removeMatching(files, /^(checkpoint|epoch|history|metrics|valid|test)\w*\.\w+\.tmp-/);
 }
 
 /** Removes what an earlier training of the fold left; predictions stay until they are replaced. */

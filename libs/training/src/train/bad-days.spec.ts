@@ -93,7 +93,13 @@ describe('what a crash leaves', () => {
     const model = tinyModel({ name: 'crashed' });
     await trainSteps(model, 3);
     const { folder, checkpoint } = filesOf(model);
-    const halves = ['checkpoint.safetensors', 'epoch0.safetensors', 'valid.arrow', 'test_features.arrow'];
+    const halves = [
+      'checkpoint.safetensors',
+      'epoch0.safetensors',
+      'valid.arrow',
+      'test_features.arrow',
+      'history.json',
+    ];
     for (const name of halves) await writeFile(join(folder, `fold0_${name}.tmp-1-0a1b2c3d`), 'half');
     const others = ['fold1_checkpoint.safetensors.tmp-1-0a1b2c3d', 'fold10_valid.arrow.tmp-1-0a1b2c3d'];
     for (const name of others) await writeFile(join(folder, name), 'of a run that goes on');

@@ -36,6 +36,12 @@ async function products(root: string): Promise<Map<string, Buffer>> {
   );
 }
 
+/** What was being written when a run was killed, and nobody took away. */
+async function unfinished(root: string): Promise<string[]> {
+  const names = await readdir(join(root, 'intermediate_output', 'tiny'));
+  return names.filter((name) => name.startsWith('fold0_') && name.includes('.tmp-'));
+}
+
 // npm run test:kill does it twenty times.
 const kills = Number(process.env['ICHOR_KILLS'] ?? 6);
 
@@ -67,6 +73,7 @@ it(
       const found = await products(root);
       expect([...found.keys()]).toEqual([...expected.keys()]);
       for (const [file, bytes] of expected) expect(found.get(file)?.equals(bytes), file).toBe(true);
+      expect(await unfinished(root)).toEqual([]);
     }
   },
   (1 + kills) * 60_000,
