@@ -1,4 +1,4 @@
-import { createRandom } from './random.js';
+import { createRandom, type Random } from './random.js';
 
 /** In-place complex FFT (radix 2) of lines of one length, a power of two. */
 function createTransform(length: number): (re: Float64Array, im: Float64Array) => void {
@@ -51,46 +51,60 @@ export function spectralNoise(
   amplitude: (frequency: number) => number,
   seed: string,
 ): Float32Array {
-  const random = createRandom('spectral-noise', seed);
-  const count = side ** dimensions;
-  const re = new Float64Array(count);
-  const im = new Float64Array(count);
+  const re = new Float64Array(side ** dimensions);
+  const im = new Float64Array(side ** dimensions);
+  fillSpectrum(re, im, side, amplitude, createRandom('spectral-noise', seed));
+  for (let stride = 1; stride < re.length; stride *= side) transformAxis(re, im, side, stride);
+  return normalized(re);
+}
+
+/** White noise, weighed by its frequency. */
+function fillSpectrum(
+  re: Float64Array,
+  im: Float64Array,
+  side: number,
+  amplitude: (frequency: number) => number,
+  random: Random,
+): void {
   const square = Float64Array.from({ length: side }, (_, k) => (Math.min(k, side - k) / side) ** 2);
-  for (let i = 0; i < count; i++) {
+  for (let i = 1; i < re.length; i++) {
     let frequency = 0;
-    for (let rest = i, axis = 0; axis < dimensions; axis++, rest = Math.floor(rest / side)) {
-      frequency += square[rest % side]!;
-    }
-    const a = i === 0 ? 0 : amplitude(Math.sqrt(frequency));
+    for (let rest = i; rest > 0; rest = Math.floor(rest / side)) frequency += square[rest % side]!;
+    const a = amplitude(Math.sqrt(frequency));
     if (a > 1e-6) {
       re[i] = a * random.normal();
       im[i] = a * random.normal();
     }
   }
+}
+
+/** Transforms all lines along the axis whose neighbours are `stride` samples apart. */
+function transformAxis(re: Float64Array, im: Float64Array, side: number, stride: number): void {
   const transform = createTransform(side);
   const lineRe = new Float64Array(side);
   const lineIm = new Float64Array(side);
-  for (let stride = 1; stride < count; stride *= side) {
-    for (let line = 0; line < count / side; line++) {
-      // Lines along an axis start at the indices whose digit of that axis is zero.
-      const start = (line % stride) + Math.floor(line / stride) * stride * side;
-      for (let k = 0; k < side; k++) {
-        lineRe[k] = re[start + k * stride]!;
-        lineIm[k] = im[start + k * stride]!;
-      }
-      transform(lineRe, lineIm);
-      for (let k = 0; k < side; k++) {
-        re[start + k * stride] = lineRe[k]!;
-        im[start + k * stride] = lineIm[k]!;
-      }
+  for (let line = 0; line < re.length / side; line++) {
+    // Lines along an axis start where the index along it is zero.
+    const start = (line % stride) + Math.floor(line / stride) * stride * side;
+    for (let k = 0, i = start; k < side; k++, i += stride) {
+      lineRe[k] = re[i]!;
+      lineIm[k] = im[i]!;
+    }
+    transform(lineRe, lineIm);
+    for (let k = 0, i = start; k < side; k++, i += stride) {
+      re[i] = lineRe[k]!;
+      im[i] = lineIm[k]!;
     }
   }
+}
+
+function normalized(values: Float64Array): Float32Array {
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += re[i]! * re[i]!;
-  const scale = 1 / Math.sqrt(sum / count);
-  const noise = new Float32Array(count);
-  for (let i = 0; i < count; i++) noise[i] = re[i]! * scale;
-  return noise;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
+  const scale = 1 / Math.sqrt(sum / values.length);
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) result[i] = values[i]! * scale;
+  return result;
 }
 
 /** Side of the noise tile in pixels. */

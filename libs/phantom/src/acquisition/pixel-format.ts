@@ -51,20 +51,22 @@ export function drawPixelFormat(random: Random): PixelFormat {
 /** What stands outside the circle of reconstruction, as stored. */
 const PADDING = -2000;
 
-/** Turns HU into what a file stores: 16 bits each, little endian on every machine that Node supports. */
-export type StorePixels = (hounsfield: Int16Array, target: Int16Array) => void;
-
-/** A table over all HU is faster than deciding for each pixel. */
-export function createPixelStore(format: PixelFormat): StorePixels {
-  const stored = Int16Array.from({ length: 2 ** 16 }, (_, i) => storedValue((i << 16) >> 16, format));
-  return (hounsfield, target) => {
-    for (let i = 0; i < hounsfield.length; i++) target[i] = stored[hounsfield[i]! & 0xffff]!;
-  };
+/** What a file stores for each HU: 16 bits, little endian on every machine that Node supports, at index HU & 0xffff. */
+export function storedValues(format: PixelFormat): Int16Array {
+  const table = new Int16Array(2 ** 16);
+  for (let hu = -(2 ** 15); hu < 2 ** 15; hu++) table[hu & 0xffff] = storedValue(hu, format);
+  return table;
 }
 
 function storedValue(hu: number, { rescaleIntercept, wraps, pixelRepresentation }: PixelFormat): number {
   if (wraps) return Math.min(3095, Math.max(-1000, hu)) & 0xfff;
   if (hu === OUTSIDE_CIRCLE) return PADDING;
-  const [low, high] = pixelRepresentation === 1 ? [-32768, 32767] : [0, 4095];
+  const low = pixelRepresentation === 1 ? -32768 : 0;
+  const high = pixelRepresentation === 1 ? 32767 : 4095;
   return Math.min(high, Math.max(low, hu - rescaleIntercept));
+}
+
+/** Stores the pixels of a slice; looking up is faster than deciding for each pixel. */
+export function storePixels(hounsfield: Int16Array, table: Int16Array, target: Int16Array): void {
+  for (let i = 0; i < hounsfield.length; i++) target[i] = table[hounsfield[i]! & 0xffff]!;
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPixelStore } from '../acquisition/pixel-format.js';
+import { storedValues, storePixels } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';
 import { createRandom } from '../random.js';
 import { createIdentifiers } from './identifiers.js';
@@ -83,12 +83,12 @@ export async function writeBroken(
       format,
     });
     const stored = new Int16Array(options.size ** 2);
-    const store = createPixelStore(format);
+    const table = storedValues(format);
     const first = acquisition.positions.length >> 1;
     for (const [k, damage] of DAMAGES.slice(0, set === 'train' ? DAMAGES.length : 3).entries()) {
       const slice = first + k;
       const id = createIdentifiers(options.seed, 'slice')(sliceCounter(patient, 0, slice));
-      store(renderer.render(slice).hounsfield, stored);
+      storePixels(renderer.render(slice).hounsfield, table, stored);
       const head = header(id, slice);
       const good = Buffer.concat([head, new Uint8Array(stored.buffer)]);
       const folder = set === 'train' ? folders.trainImages : folders.testImages;

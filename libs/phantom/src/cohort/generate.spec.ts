@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fixPixelRepresentation, readDicom } from '@ichor/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPixelStore } from '../acquisition/pixel-format.js';
+import { storedValues, storePixels } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';
 import { generateSet, setLayout, type GeneratedSet } from './generate.js';
 import { createStudy } from './study.js';
@@ -95,7 +95,7 @@ describe('stored pixels', () => {
       const middle = study.acquisition.positions.length >> 1;
       const rendered = study.renderer.render(middle).hounsfield;
       const stored = new Int16Array(32 * 32);
-      createPixelStore(study.format)(rendered, stored);
+      storePixels(rendered, storedValues(study.format), stored);
       const ids = { patientId: 'ID_1', studyId: 'ID_2', seriesId: 'ID_3' };
       const header = createHeaders({ ...ids, ...study })('ID_4', middle);
       const file = await readDicom(Buffer.concat([header, new Uint8Array(stored.buffer)]));

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPixelStore } from '../acquisition/pixel-format.js';
+import { storedValues, storePixels } from '../acquisition/pixel-format.js';
 import type { Background } from '../background/background.js';
 import { BLEED_KINDS } from '../bleeds/bleed.js';
 import { createHeaders } from '../dicom/slice-file.js';
@@ -34,7 +34,7 @@ export function writePatient(
   const stored = new Int16Array(options.size ** 2);
   for (let number = 0; number < patient.studies; number++) {
     const { acquisition, format, renderer } = createStudy(patient, number, options, false, background);
-    const store = createPixelStore(format);
+    const table = storedValues(format);
     const header = createHeaders({
       patientId: createIdentifiers(options.seed, 'patient')(sliceCounter(patient)),
       studyId: createIdentifiers(options.seed, 'study')(sliceCounter(patient, number)),
@@ -44,7 +44,7 @@ export function writePatient(
     });
     for (let slice = 0; slice < acquisition.positions.length; slice++) {
       const { hounsfield, area } = renderer.render(slice);
-      store(hounsfield, stored);
+      storePixels(hounsfield, table, stored);
       const id = sliceId(sliceCounter(patient, number, slice));
       writeWhole(join(folder, `${id}.dcm`), [header(id, slice), stored]);
       records.push({ id, areas: BLEED_KINDS.map((kind) => area[kind]) });

@@ -1,16 +1,8 @@
 import { cone, createCone, ellipsoid, join, meet, step } from '../shapes.js';
-import { waves } from '../spectral-noise.js';
 import type { Anatomy } from './anatomy.js';
 import type { NodeRow } from './node-row.js';
-import type { Vault } from './vault.js';
-
-/** How a slice blurs what it cuts. */
-export interface Blur {
-  /** Resolution within the slice, mm. */
-  readonly inPlane: number;
-  /** Along the body axis, mm: a slice of some thickness through a sloping surface blurs it by its climb. */
-  readonly climb: number;
-}
+import { waveRow } from './row-waves.js';
+import type { Blur, Vault } from './vault.js';
 
 /** So many widths of an edge outside the skin nothing shows. */
 const OUTSIDE = 3;
@@ -18,6 +10,8 @@ const OUTSIDE = 3;
 const DEEP = 12;
 /** Farthest from the inner table that anything in the cavity shows, mm. */
 const CAVITY_EDGE = 5;
+
+const UNEVENNESS = [0.11, 0.11, 0.11] as const;
 
 /** The ridges of bone that rise into the cavity, on the left side (mirrored). */
 const petrous = createCone([15, -1, -36, 6], [58, 30, -31, 13]);
@@ -40,23 +34,24 @@ export class Cranium {
   }
 
   /** Finds the nodes of head and cavity. Deep in the cavity `outer` and `skin` are only said to be far. */
-  measure(row: NodeRow, { inPlane, climb }: Blur): void {
-    const { near, x, y, z, vault, edge, inner } = row;
+  measure(row: NodeRow, blur: Blur): void {
+    const { near, vault, edge, inner, skin } = row;
+    const [sx, sy, sz] = this.seed;
+    this.vault.measure(row, blur);
+    waveRow(row.uneven, row, near, [sy, sz, sx], UNEVENNESS);
     for (let n = 0; n < near.count; n++) {
       const j = near.columns[n]!;
-      vault[j] = this.vault.distance(x[j]!, y[j]!, z[j]!);
-      edge[j] = Math.sqrt(inPlane * inPlane + (climb * this.vault.steep) ** 2);
       if (vault[j]! < -DEEP - 2) {
         measureInner(row, j);
         if (inner[j]! < -DEEP) {
-          row.outer[j] = row.skin[j] = inner[j]!;
+          row.outer[j] = skin[j] = inner[j]!;
           row.head.add(j);
           row.cavity.add(j);
           continue;
         }
       }
       this.measureSurfaces(row, j);
-      if (row.skin[j]! > OUTSIDE * edge[j]!) continue;
+      if (skin[j]! > OUTSIDE * edge[j]!) continue;
       row.head.add(j);
       measureInner(row, j);
       if (inner[j]! <= CAVITY_EDGE) row.cavity.add(j);
@@ -65,21 +60,20 @@ export class Cranium {
 
   /** Skin and outer table. */
   private measureSurfaces(row: NodeRow, j: number): void {
-    const [sx, sy, sz] = this.seed;
     const x = row.x[j]!;
     const y = row.y[j]!;
     const z = row.z[j]!;
     const vault = row.vault[j]!;
     // Thick at forehead and occiput near the midline, thin at the temples, uneven everywhere.
-    const local = vault < -14 ? 0 : waves(sy + x * 0.11, sz + y * 0.11, sx + z * 0.11);
+    const local = vault < -14 ? 0 : row.uneven[j]!;
     const midline = Math.exp(-((x / 26) ** 2)) * Math.abs(y / (y < 0 ? 82 : 85));
     const temple = Math.exp(-(((z + 8) / 26) ** 2) - ((y + 12) / 30) ** 2);
     const bone = vault - (this.skull + 3.2 * midline - 1.8 * temple + 0.8 * local);
-    const skin = bone - (this.scalp + 1.5 * step(0, -30, z) + 2.5 * temple);
-    row.skin[j] = z < 10 ? withFace(x, y, z, skin) : skin;
+    row.skin[j] = bone - (this.scalp + 1.5 * step(0, -30, z) + 2.5 * temple);
+    if (z < 10) addFace(row, j);
     if (row.skin[j]! > OUTSIDE * row.edge[j]!) return;
-    const outer = meet(bone, floorOfSkull(y) - 3 - z, 6);
-    row.outer[j] = z < 20 ? withOuterBase(x, y, z, outer, local) : outer;
+    row.outer[j] = meet(bone, floorOfSkull(y) - 3 - z, 6);
+    if (z < 20) addOuterBase(row, j, local);
   }
 }
 
@@ -95,39 +89,43 @@ function front(y: number): number {
 
 /** The inner table: the vault, cut by the floor of the skull, with its fossae and the foramen magnum. */
 function measureInner(row: NodeRow, j: number): void {
+  const z = row.z[j]!;
+  row.inner[j] = meet(row.vault[j]!, floorOfSkull(row.y[j]!) - z, 8);
+  if (z >= 15) return;
+  addFossae(row, j);
+  if (row.inner[j]! < 8) addRidges(row, j);
+}
+
+function addFossae(row: NodeRow, j: number): void {
+  const x = row.x[j]!;
   const y = row.y[j]!;
   const z = row.z[j]!;
-  let inner = meet(row.vault[j]!, floorOfSkull(y) - z, 8);
-  if (z < 15) {
-    const x = row.x[j]!;
-    inner = withFossae(x, y, z, inner);
-    if (inner < 8) inner = withRidges(x, y, z, inner);
-  }
-  row.inner[j] = inner;
+  const inner = join(join(row.inner[j]!, posteriorFossa(x, y, z), 8), middleFossa(Math.abs(x), y, z), 6);
+  row.inner[j] = z < -20 ? join(inner, cone(x, y, z, canal), 8) : inner;
 }
 
-function withFossae(x: number, y: number, z: number, inner: number): number {
-  let distance = join(inner, posteriorFossa(x, y, z), 8);
-  distance = join(distance, middleFossa(Math.abs(x), y, z), 6);
-  return z < -20 ? join(distance, cone(x, y, z, canal), 8) : distance;
-}
-
-function withRidges(x: number, y: number, z: number, inner: number): number {
+function addRidges(row: NodeRow, j: number): void {
+  const x = row.x[j]!;
+  const y = row.y[j]!;
+  const z = row.z[j]!;
   const mx = Math.abs(x);
-  let distance = meet(inner, -cone(mx, y, z, petrous), 4);
-  distance = meet(distance, -cone(mx, y, z, sphenoidWing), 3);
+  let inner = meet(row.inner[j]!, -cone(mx, y, z, petrous), 4);
+  inner = meet(inner, -cone(mx, y, z, sphenoidWing), 3);
   // Clivus and sphenoid body.
-  return meet(distance, -ellipsoid(x, y + 12, z + 38, 15, 20, 17), 4);
+  row.inner[j] = meet(inner, -ellipsoid(x, y + 12, z + 38, 15, 20, 17), 4);
 }
 
 /** The outer table below the vault; `local` is the unevenness of the bone. */
-function withOuterBase(x: number, y: number, z: number, outer: number, local: number): number {
+function addOuterBase(row: NodeRow, j: number, local: number): void {
+  const x = row.x[j]!;
+  const y = row.y[j]!;
+  const z = row.z[j]!;
   const mx = Math.abs(x);
-  let distance = join(outer, posteriorFossa(x, y, z) - 5.5 - local, 8);
-  distance = join(distance, middleFossa(mx, y, z) - 3.2, 6);
-  distance = join(distance, cone(mx, y, z, petrous) - 2, 5);
-  distance = join(distance, ellipsoid(x, y + 12, z + 38, 16, 22, 18), 6);
-  return z < -40 ? join(distance, cone(x, y, z, canal) - 6, 4) : distance;
+  let outer = join(row.outer[j]!, posteriorFossa(x, y, z) - 5.5 - local, 8);
+  outer = join(outer, middleFossa(mx, y, z) - 3.2, 6);
+  outer = join(outer, cone(mx, y, z, petrous) - 2, 5);
+  outer = join(outer, ellipsoid(x, y + 12, z + 38, 16, 22, 18), 6);
+  row.outer[j] = z < -40 ? join(outer, cone(x, y, z, canal) - 6, 4) : outer;
 }
 
 function posteriorFossa(x: number, y: number, z: number): number {
@@ -139,13 +137,16 @@ function middleFossa(mx: number, y: number, z: number): number {
 }
 
 /** The skin below the vault: face, neck, nose and ears. */
-function withFace(x: number, y: number, z: number, vault: number): number {
+function addFace(row: NodeRow, j: number): void {
+  const x = row.x[j]!;
+  const y = row.y[j]!;
+  const z = row.z[j]!;
   const mx = Math.abs(x);
   const face = ellipsoid(x, y + 42, z + 58, 63, 52 + 3 * front(y), 66);
   const neck = z < 0 ? ellipsoid(x, y - 26, (z + 95) * 0.7, 62, 60, 55) : 99;
-  let skin = join(join(meet(vault, -70 - z, 20), face, 14), neck, 22);
+  let skin = join(join(meet(row.skin[j]!, -70 - z, 20), face, 14), neck, 22);
   if (y < -70 && mx < 30) skin = join(skin, cone(x, y, z, nose), 8);
-  return mx > 55 ? join(skin, pinna(mx, y, z), 4) : skin;
+  row.skin[j] = mx > 55 ? join(skin, pinna(mx, y, z), 4) : skin;
 }
 
 function pinna(mx: number, y: number, z: number): number {

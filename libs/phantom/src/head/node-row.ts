@@ -36,7 +36,10 @@ export class NodeRow {
   readonly inner: Float64Array;
   /** To the egg of the vault alone, going on below the base of the skull. */
   readonly vault: Float64Array;
-  /** Slow random waves, no unit. */
+  /** Random waves without unit: dents of the vault, unevenness of the bone, its grain, lobes of the brain. */
+  readonly dent: Float64Array;
+  readonly uneven: Float64Array;
+  readonly fine: Float64Array;
   readonly coarse: Float64Array;
 
   /** Nodes within or close to the cavity of the skull; what follows is known for them alone. */
@@ -62,6 +65,9 @@ export class NodeRow {
     this.outer = distances();
     this.inner = distances();
     this.vault = distances();
+    this.dent = distances();
+    this.uneven = distances();
+    this.fine = distances();
     this.coarse = distances();
     this.cavity = new NodeList(width);
     this.restX = distances();

@@ -1,26 +1,54 @@
 import { waves } from '../spectral-noise.js';
 import type { Anatomy } from './anatomy.js';
+import type { NodeRow } from './node-row.js';
+import { waveRow } from './row-waves.js';
+
+/** How a slice blurs what it cuts. */
+export interface Blur {
+  /** Resolution within the slice, mm. */
+  readonly inPlane: number;
+  /** Along the body axis, mm: a slice of some thickness through a sloping surface blurs it by its climb. */
+  readonly climb: number;
+}
+
+/** Low-frequency dents keep the outline from being a mathematical curve. */
+const DENTS = [0.06, 0.06, 0.06] as const;
 
 /** The egg of the skull's vault: the inner table, going on below the base of the skull. */
 export class Vault {
   /** Of the last point: cosine between the normal and the body axis, 1 at the vertex, 0 at the sides. */
-  steep = 0;
-  private readonly egg: number;
+  private steep = 0;
+  /** Growing width towards the back, per mm. */
+  private readonly widening: number;
   private readonly skew: number;
   private readonly seed: Anatomy['seed'];
 
   constructor({ egg, skew, seed }: Anatomy) {
-    this.egg = egg;
+    this.widening = egg;
     this.skew = skew;
     this.seed = seed;
+  }
+
+  /** Distance and width of the edge at the nodes of a row. */
+  measure(row: NodeRow, { inPlane, climb }: Blur): void {
+    const { near, x, y, z, dent, vault, edge } = row;
+    waveRow(dent, row, near, this.seed, DENTS);
+    for (let n = 0; n < near.count; n++) {
+      const j = near.columns[n]!;
+      vault[j] = this.egg(x[j]!, y[j]!, z[j]!) + 1.1 * dent[j]!;
+      edge[j] = Math.sqrt(inPlane * inPlane + (climb * this.steep) ** 2);
+    }
   }
 
   /** Signed distance of a point in head coordinates, mm. */
   distance(x: number, y: number, z: number): number {
     const [sx, sy, sz] = this.seed;
-    // Low-frequency dents keep the outline from being a mathematical curve.
-    const dent = waves(sx + x * 0.06, sy + y * 0.06, sz + z * 0.06);
-    const ex = (x - this.skew * y) / (1 + this.egg * y);
+    const [kx, ky, kz] = DENTS;
+    return this.egg(x, y, z) + 1.1 * waves(sx + kx * x, sy + ky * y, sz + kz * z);
+  }
+
+  private egg(x: number, y: number, z: number): number {
+    const ex = (x - this.skew * y) / (1 + this.widening * y);
     const a = 65;
     const b = y < 0 ? 82 : 85;
     const c = z < 0 ? 66 : 73;
@@ -32,6 +60,6 @@ export class Vault {
     const k0 = Math.sqrt(q > 1e-6 ? q : 1e-6);
     const k1 = Math.sqrt((px / a) ** 2 + (py / b) ** 2 + (pz / c) ** 2) + 1e-6;
     this.steep = Math.min(1, Math.abs(pz / c) / k1);
-    return (k0 * (k0 - 1)) / k1 + 1.1 * dent;
+    return (k0 * (k0 - 1)) / k1;
   }
 }

@@ -1,6 +1,7 @@
 import type { Anatomy } from '../head/anatomy.js';
 import type { Head } from '../head/head.js';
 import type { NodeRow } from '../head/node-row.js';
+import { waveRow } from '../head/row-waves.js';
 import { waves } from '../spectral-noise.js';
 import type { Fields } from './fields.js';
 import { softTissue } from './soft-tissue.js';
@@ -13,33 +14,30 @@ export interface Edges {
 
 /** Skin, skull and face. */
 export function evaluateShell(row: NodeRow, fields: Fields, head: Head, edges: Edges): void {
-  const { index: i, near, head: nodes, x, y, z, inner } = row;
+  const { index: i, near, head: nodes, z, inner } = row;
   const [sx, sy, sz] = head.anatomy.seed;
   for (let n = 0; n < near.count; n++) {
     const j = near.columns[n]!;
     fields.skin.set(i, j, row.skin[j]! / row.edge[j]!);
   }
+  waveRow(row.coarse, row, nodes, [sx, sz, sy], [0.33, 0.33, 0.2]);
+  waveRow(row.fine, row, nodes, [sy, sx, sz], [1, 1, 0.7]);
   for (let n = 0; n < nodes.count; n++) {
     const j = nodes.columns[n]!;
     fields.outer.set(i, j, row.outer[j]! / row.edge[j]!);
     fields.inner.set(i, j, inner[j]! / row.edge[j]!);
-    row.coarse[j] = waves(sx + 0.33 * x[j]!, sz + 0.33 * y[j]!, sy + 0.2 * z[j]!);
     if (inner[j]! <= -4) continue;
-    evaluateTissue(row, j, fields, head.anatomy);
+    evaluateTissue(row, j, fields, head.anatomy.scalp);
     if (z[j]! < 8 && inner[j]! > -2) evaluateFace(row, j, fields, head, edges);
   }
 }
 
-function evaluateTissue(row: NodeRow, j: number, fields: Fields, { seed, scalp }: Anatomy): void {
-  const [sx, sy, sz] = seed;
+function evaluateTissue(row: NodeRow, j: number, fields: Fields, scalp: number): void {
   const node = row.index * row.x.length + j;
-  const x = row.x[j]!;
-  const y = row.y[j]!;
   const z = row.z[j]!;
   const coarse = row.coarse[j]!;
-  fields.soft.put(node, softTissue(x, y, z, row.skin[j]!, coarse, scalp));
-  const fine = waves(sy + x, sx + y, sz + 0.7 * z);
-  fields.diploe.put(node, 560 + 110 * coarse + 130 * fine - (z < -10 ? 60 : 0));
+  fields.soft.put(node, softTissue(row.x[j]!, row.y[j]!, z, row.skin[j]!, coarse, scalp));
+  fields.diploe.put(node, 560 + 110 * coarse + 130 * row.fine[j]! - (z < -10 ? 60 : 0));
 }
 
 function evaluateFace(row: NodeRow, j: number, fields: Fields, { face }: Head, edges: Edges): void {

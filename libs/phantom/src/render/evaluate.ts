@@ -6,7 +6,7 @@ import { evaluateBleeds } from './evaluate-bleeds.js';
 import { evaluateFolds } from './evaluate-folds.js';
 import { evaluateCisterns, evaluateMidline } from './evaluate-inner.js';
 import { evaluateBias, evaluateShell } from './evaluate-shell.js';
-import { clearFields, type Fields } from './fields.js';
+import type { Fields } from './fields.js';
 
 export interface Scene {
   readonly head: Head;
@@ -23,7 +23,7 @@ export class SliceEvaluator {
   constructor(scene: Scene, fields: Fields) {
     this.scene = scene;
     this.fields = fields;
-    this.row = new NodeRow(fields.skin.grid.width);
+    this.row = new NodeRow(fields.grid.width);
   }
 
   /** Slice `index`, counted from below. */
@@ -33,15 +33,15 @@ export class SliceEvaluator {
     const { spacing, thickness, tilt, positions } = acquisition;
     const position = positions[index];
     if (position === undefined) throw new RangeError(`slice ${index} of ${positions.length}`);
-    clearFields(fields);
-    const pitch = fields.skin.grid.step * spacing;
+    fields.clear();
+    const pitch = fields.grid.step * spacing;
     const start = headPoint(acquisition, position);
     const right = headDirection(acquisition, [pitch, 0, 0]);
     const down = headDirection(acquisition, [0, pitch * Math.cos(tilt), -pitch * Math.sin(tilt)]);
     const inPlane = Math.max(0.9, 1.2 * spacing);
     const blur = { inPlane, climb: 0.85 * thickness };
     const edge = Math.hypot(inPlane, 0.3 * thickness);
-    for (let i = 0; i < fields.skin.grid.height; i++) {
+    for (let i = 0; i < fields.grid.height; i++) {
       row.clear(i);
       place(row, start, right, down);
       head.cranium.measure(row, blur);

@@ -1,43 +1,6 @@
 import type { BleedKind } from '../bleeds/bleed.js';
-import { Field, type Grid } from './field.js';
+import { FAR, Field, type Grid } from './field.js';
 
-/** Names of the fields of one slice. Edge units unless said otherwise. */
-const NAMES = [
-  'skin',
-  'outer',
-  'inner',
-  /** HU of the soft tissue outside the skull. */
-  'soft',
-  /** HU of the spongy bone. */
-  'diploe',
-  'faceBone',
-  'orbit',
-  'globe',
-  'lens',
-  'nerve',
-  'air',
-  'brain',
-  'white',
-  /** Signed distance to the middle of the sulcus, mm, and half its width. */
-  'sulcus',
-  'sulcusHalf',
-  'deepGray',
-  'fissure',
-  'fissureHalf',
-  'falxHalf',
-  'tentorium',
-  'tentoriumHalf',
-  'cistern',
-  'ventricle',
-  'calcification',
-  'oedema',
-  /** Share of blood in the cerebrospinal fluid, 0..1. */
-  'stain',
-  /** Artefacts of beam hardening, HU. */
-  'bias',
-] as const;
-
-export type FieldName = (typeof NAMES)[number];
 export type SolidBleed = Exclude<BleedKind, 'subarachnoid'>;
 export const SOLID_BLEEDS: readonly SolidBleed[] = [
   'epidural',
@@ -46,60 +9,120 @@ export const SOLID_BLEEDS: readonly SolidBleed[] = [
   'subdural',
 ];
 
-export type Fields = Readonly<Record<FieldName, Field>> & {
+/** Half the thickness of a sheet where there is none, mm. */
+const NO_SHEET = -60;
+
+/** The fields of one slice: signed distances in widths of an edge unless said otherwise. */
+export class Fields {
+  readonly grid: Grid;
+  readonly skin: Field;
+  readonly outer: Field;
+  readonly inner: Field;
+  /** HU of the soft tissue outside the skull. */
+  readonly soft: Field;
+  /** HU of the spongy bone. */
+  readonly diploe: Field;
+  readonly faceBone: Field;
+  readonly orbit: Field;
+  readonly globe: Field;
+  readonly lens: Field;
+  readonly nerve: Field;
+  readonly air: Field;
+  readonly brain: Field;
+  readonly white: Field;
+  /** Signed distance to the middle of the sulcus, mm, and half its width. */
+  readonly sulcus: Field;
+  readonly sulcusHalf: Field;
+  readonly deepGray: Field;
+  /** The same of the fissure between the hemispheres, the falx in it, and the tentorium. */
+  readonly fissure: Field;
+  readonly fissureHalf: Field;
+  readonly falxHalf: Field;
+  readonly tentorium: Field;
+  readonly tentoriumHalf: Field;
+  readonly cistern: Field;
+  readonly ventricle: Field;
+  readonly calcification: Field;
+  readonly oedema: Field;
+  /** Share of blood in the cerebrospinal fluid, 0..1. */
+  readonly stain: Field;
+  /** Artefacts of beam hardening, HU. */
+  readonly bias: Field;
   readonly bleeds: Readonly<Record<SolidBleed, Field>>;
-};
+  private readonly distances: readonly Field[];
+  private readonly amounts: readonly Field[];
+  private readonly halves: readonly Field[];
+  /** What shows in the image by itself; the rest lies in it. */
+  private readonly visible: readonly Field[];
 
-/** Fields hold zero outside the head where zero means "nothing", else FAR. */
-const ZERO: ReadonlySet<FieldName> = new Set<FieldName>(['soft', 'diploe', 'stain', 'bias']);
-const NEVER: ReadonlySet<FieldName> = new Set<FieldName>([
-  'sulcusHalf',
-  'fissureHalf',
-  'falxHalf',
-  'tentoriumHalf',
-]);
-
-export function createFields(grid: Grid): Fields {
-  const make = () => new Field(grid);
-  const entries = NAMES.map((name) => [name, make()] as const);
-  const named = Object.fromEntries(entries) as Record<FieldName, Field>;
-  return {
-    ...named,
-    bleeds: { epidural: make(), intraparenchymal: make(), intraventricular: make(), subdural: make() },
-  };
-}
-
-export function clearFields(fields: Fields): void {
-  for (const name of NAMES) {
-    fields[name].clear(ZERO.has(name) ? 0 : NEVER.has(name) ? -60 : undefined);
+  constructor(grid: Grid) {
+    const make = () => new Field(grid);
+    this.grid = grid;
+    this.skin = make();
+    this.outer = make();
+    this.inner = make();
+    this.soft = make();
+    this.diploe = make();
+    this.faceBone = make();
+    this.orbit = make();
+    this.globe = make();
+    this.lens = make();
+    this.nerve = make();
+    this.air = make();
+    this.brain = make();
+    this.white = make();
+    this.sulcus = make();
+    this.sulcusHalf = make();
+    this.deepGray = make();
+    this.fissure = make();
+    this.fissureHalf = make();
+    this.falxHalf = make();
+    this.tentorium = make();
+    this.tentoriumHalf = make();
+    this.cistern = make();
+    this.ventricle = make();
+    this.calcification = make();
+    this.oedema = make();
+    this.stain = make();
+    this.bias = make();
+    this.bleeds = { epidural: make(), intraparenchymal: make(), intraventricular: make(), subdural: make() };
+    const face = [this.faceBone, this.orbit, this.globe, this.lens, this.nerve, this.air];
+    this.visible = [this.skin, this.outer, this.inner, ...face];
+    this.distances = [
+      ...this.visible,
+      this.brain,
+      this.white,
+      this.sulcus,
+      this.deepGray,
+      this.fissure,
+      this.tentorium,
+      this.cistern,
+      this.ventricle,
+      this.calcification,
+      this.oedema,
+      ...SOLID_BLEEDS.map((kind) => this.bleeds[kind]),
+    ];
+    this.amounts = [this.soft, this.diploe, this.stain, this.bias];
+    this.halves = [this.sulcusHalf, this.fissureHalf, this.falxHalf, this.tentoriumHalf];
   }
-  for (const kind of SOLID_BLEEDS) fields.bleeds[kind].clear();
-}
 
-/** What shows in the image by itself; the rest lies in it. */
-const OUTER: readonly FieldName[] = [
-  'skin',
-  'outer',
-  'inner',
-  'faceBone',
-  'orbit',
-  'globe',
-  'lens',
-  'nerve',
-  'air',
-];
-
-/** The cells of a row of cells that the head touches; `to` is not included, and is `from` where there is none. */
-export function outline(fields: Fields, cell: number): { from: number; to: number } {
-  let from = Infinity;
-  let to = 0;
-  for (const name of OUTER) {
-    const field = fields[name];
-    const start = field.start(cell);
-    const end = field.end(cell);
-    if (start >= end) continue;
-    from = Math.min(from, start);
-    to = Math.max(to, end);
+  clear(): void {
+    for (const field of this.distances) field.clear(FAR);
+    for (const field of this.amounts) field.clear(0);
+    for (const field of this.halves) field.clear(NO_SHEET);
   }
-  return from < to ? { from, to } : { from: 0, to: 0 };
+
+  /** The cells of a row of cells that the head touches; `to` is not included, and is `from` where there is none. */
+  outline(cell: number): { from: number; to: number } {
+    let from = Infinity;
+    let to = 0;
+    for (const field of this.visible) {
+      const start = field.start(cell);
+      const end = field.end(cell);
+      if (start >= end) continue;
+      from = Math.min(from, start);
+      to = Math.max(to, end);
+    }
+    return from < to ? { from, to } : { from: 0, to: 0 };
+  }
 }

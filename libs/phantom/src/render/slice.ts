@@ -7,7 +7,7 @@ import { paintBrain } from './brain.js';
 import { busyCells } from './busy-cells.js';
 import { SliceEvaluator, type Scene } from './evaluate.js';
 import { createGrid, type Band, type Field } from './field.js';
-import { createFields, outline } from './fields.js';
+import { Fields } from './fields.js';
 import { Finish } from './finish.js';
 import { noArea, type SliceRenderer } from './rendered-slice.js';
 
@@ -27,7 +27,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   const { rows, columns, spacing, thickness, noise } = scene.acquisition;
   const { surroundings } = options;
   const grid = createGrid(rows, columns, spacing);
-  const fields = createFields(grid);
+  const fields = new Fields(grid);
   const evaluator = new SliceEvaluator(scene, fields);
   const image = new Float32Array(rows * columns);
   const content = new Float32Array(rows * columns);
@@ -52,7 +52,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   /** Calls `visit` for every row of pixels of a band with the first cell of the head and the one after its last. */
   function eachRowOfHead({ top, bottom }: Band, visit: (row: number, from: number, to: number) => void) {
     for (let cell = top; cell < bottom; cell++) {
-      const { from, to } = outline(fields, cell);
+      const { from, to } = fields.outline(cell);
       const end = Math.min(rows, (cell + 1) * grid.step);
       for (let row = cell * grid.step; row < end; row++) visit(row, from, to);
     }
