@@ -65,8 +65,3 @@ function storedValue(hu: number, { rescaleIntercept, wraps, pixelRepresentation 
   const high = pixelRepresentation === 1 ? 32767 : 4095;
   return Math.min(high, Math.max(low, hu - rescaleIntercept));
 }
-
-/** Stores the pixels of a slice; looking up is faster than deciding for each pixel. */
-export function storePixels(hounsfield: Int16Array, table: Int16Array, target: Int16Array): void {
-  for (let i = 0; i < hounsfield.length; i++) target[i] = table[hounsfield[i]! & 0xffff]!;
-}

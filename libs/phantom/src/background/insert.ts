@@ -66,7 +66,7 @@ export function createInsertion(
   }
 
   return {
-    render(index) {
+    render(index, stored) {
       const original = slices[index];
       const cavity = cavities[index];
       if (original === undefined || cavity === undefined) {
@@ -104,7 +104,8 @@ export function createInsertion(
         const keep = inside[p] === 1 && stained[p] !== smooth[p];
         image[p] = original[p]! + (keep ? stained[p]! - smooth[p]! : 0);
       }
-      const finish = new Finish(bias, acquisition.noise, createRandom(options.seed, 'noise', index));
+      const random = createRandom(options.seed, 'noise', index);
+      const finish = new Finish(bias, acquisition.noise, random, stored);
       for (let row = 0; row < rows; row++) finish.cells(image, hounsfield, row, 0, grid.width - 1);
       for (const kind of BLEED_KINDS) area[kind] *= spacing * spacing;
       return { hounsfield, area, mask };

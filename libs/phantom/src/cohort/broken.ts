@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storedValues, storePixels } from '../acquisition/pixel-format.js';
+import { storedValues } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';
 import { createRandom } from '../random.js';
 import { createIdentifiers } from './identifiers.js';
@@ -82,15 +82,14 @@ export async function writeBroken(
       acquisition,
       format,
     });
-    const stored = new Int16Array(options.size ** 2);
-    const table = storedValues(format);
+    const stored = storedValues(format);
     const first = acquisition.positions.length >> 1;
     for (const [k, damage] of DAMAGES.slice(0, set === 'train' ? DAMAGES.length : 3).entries()) {
       const slice = first + k;
       const id = createIdentifiers(options.seed, 'slice')(sliceCounter(patient, 0, slice));
-      storePixels(renderer.render(slice).hounsfield, table, stored);
+      const pixels = renderer.render(slice, stored).hounsfield;
       const head = header(id, slice);
-      const good = Buffer.concat([head, new Uint8Array(stored.buffer)]);
+      const good = Buffer.concat([head, new Uint8Array(pixels.buffer)]);
       const folder = set === 'train' ? folders.trainImages : folders.testImages;
       await writeFile(join(folder, `${id}.dcm`), damageFile(good, head.length, damage));
       files.push({ set, damage, record: { id, areas: [0, 0, 0, 0, 0] } });

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
-import { storedValues, storePixels } from '../acquisition/pixel-format.js';
+import { storedValues } from '../acquisition/pixel-format.js';
 import type { Background } from '../background/background.js';
 import { BLEED_KINDS } from '../bleeds/bleed.js';
 import { createHeaders } from '../dicom/slice-file.js';
@@ -31,10 +31,9 @@ export function writePatient(
 ): SliceRecord[] {
   const sliceId = createIdentifiers(options.seed, 'slice');
   const records: SliceRecord[] = [];
-  const stored = new Int16Array(options.size ** 2);
   for (let number = 0; number < patient.studies; number++) {
     const { acquisition, format, renderer } = createStudy(patient, number, options, false, background);
-    const table = storedValues(format);
+    const stored = storedValues(format);
     const header = createHeaders({
       patientId: createIdentifiers(options.seed, 'patient')(sliceCounter(patient)),
       studyId: createIdentifiers(options.seed, 'study')(sliceCounter(patient, number)),
@@ -43,10 +42,9 @@ export function writePatient(
       format,
     });
     for (let slice = 0; slice < acquisition.positions.length; slice++) {
-      const { hounsfield, area } = renderer.render(slice);
-      storePixels(hounsfield, table, stored);
+      const { hounsfield: pixels, area } = renderer.render(slice, stored);
       const id = sliceId(sliceCounter(patient, number, slice));
-      writeWhole(join(folder, `${id}.dcm`), [header(id, slice), stored]);
+      writeWhole(join(folder, `${id}.dcm`), [header(id, slice), pixels]);
       records.push({ id, areas: BLEED_KINDS.map((kind) => area[kind]) });
     }
   }

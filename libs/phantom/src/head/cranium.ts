@@ -35,10 +35,13 @@ export class Cranium {
 
   /** Finds the nodes of head and cavity. Deep in the cavity `outer` and `skin` are only said to be far. */
   measure(row: NodeRow, blur: Blur): void {
-    const { near, vault, edge, inner, skin } = row;
+    const { near, rim, vault, edge, inner, skin } = row;
     const [sx, sy, sz] = this.seed;
     this.vault.measure(row, blur);
-    waveRow(row.uneven, row, near, [sy, sz, sx], UNEVENNESS);
+    for (let n = 0; n < near.count; n++) {
+      if (vault[near.columns[n]!]! >= -DEEP - 2) rim.add(near.columns[n]!);
+    }
+    waveRow(row.uneven, row, rim, [sy, sz, sx], UNEVENNESS);
     for (let n = 0; n < near.count; n++) {
       const j = near.columns[n]!;
       if (vault[j]! < -DEEP - 2) {
@@ -53,6 +56,7 @@ export class Cranium {
       this.measureSurfaces(row, j);
       if (skin[j]! > OUTSIDE * edge[j]!) continue;
       row.head.add(j);
+      row.shell.add(j);
       measureInner(row, j);
       if (inner[j]! <= CAVITY_EDGE) row.cavity.add(j);
     }
@@ -65,7 +69,7 @@ export class Cranium {
     const z = row.z[j]!;
     const vault = row.vault[j]!;
     // Thick at forehead and occiput near the midline, thin at the temples, uneven everywhere.
-    const local = vault < -14 ? 0 : row.uneven[j]!;
+    const local = vault < -DEEP - 2 ? 0 : row.uneven[j]!;
     const midline = Math.exp(-((x / 26) ** 2)) * Math.abs(y / (y < 0 ? 82 : 85));
     const temple = Math.exp(-(((z + 8) / 26) ** 2) - ((y + 12) / 30) ** 2);
     const bone = vault - (this.skull + 3.2 * midline - 1.8 * temple + 0.8 * local);

@@ -26,8 +26,13 @@ export class NodeRow {
   /** Nodes that may be of the head. */
   readonly near: NodeList;
 
+  /** Those of them that are not deep inside the vault. */
+  readonly rim: NodeList;
+
   /** Nodes within or close to the skin; what follows is known for them alone. */
   readonly head: NodeList;
+  /** Those of them that are not deep in the cavity: skin, bone, and what is close to them. */
+  readonly shell: NodeList;
   /** To the skin, and the width of the edges of the skull's surfaces. */
   readonly skin: Float64Array;
   readonly edge: Float64Array;
@@ -59,7 +64,9 @@ export class NodeRow {
     this.y = distances();
     this.z = distances();
     this.near = new NodeList(width);
+    this.rim = new NodeList(width);
     this.head = new NodeList(width);
+    this.shell = new NodeList(width);
     this.skin = distances();
     this.edge = distances();
     this.outer = distances();
@@ -79,6 +86,6 @@ export class NodeRow {
 
   clear(index: number): void {
     this.index = index;
-    this.near.count = this.head.count = this.cavity.count = 0;
+    for (const nodes of [this.near, this.rim, this.head, this.shell, this.cavity]) nodes.count = 0;
   }
 }

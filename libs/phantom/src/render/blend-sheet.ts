@@ -45,32 +45,29 @@ export function blendSheet(
   const perEdge = 1 / edge;
   let area = 0;
   for (let cell = band.top; cell < band.bottom; cell++) {
-    const left = inside.start(cell);
     const right = inside.end(cell);
-    if (left >= right) continue;
-    const upper = cell * width;
-    const lower = upper + width;
     const end = Math.min(rows, (cell + 1) * step);
-    for (let row = cell * step; row < end; row++) {
-      const t = (row - cell * step) / step;
-      const rowEnd = (row + 1) * columns;
-      let h1 = h[upper + left]! + t * (h[lower + left]! - h[upper + left]!);
-      for (let column = left; column < right; column++) {
-        const p = upper + column;
-        const q = lower + column;
-        const h0 = h1;
-        h1 = h[p + 1]! + t * (h[q + 1]! - h[p + 1]!);
-        if (h0 <= limit && h1 <= limit) continue;
+    for (let column = inside.start(cell); column < right; column++) {
+      const p = cell * width + column;
+      const q = p + width;
+      const thickest = Math.max(h[p]!, h[p + 1]!, h[q]!, h[q + 1]!);
+      if (thickest <= limit) continue;
+      const reach = thickest - limit;
+      const nearest = Math.min(m[p]!, m[p + 1]!, m[q]!, m[q + 1]!);
+      const farthest = Math.max(m[p]!, m[p + 1]!, m[q]!, m[q + 1]!);
+      if (nearest > reach || farthest < -reach) continue;
+      for (let row = cell * step; row < end; row++) {
+        const t = (row - cell * step) / step;
+        const h0 = h[p]! + t * (h[q]! - h[p]!);
+        const h1 = h[p + 1]! + t * (h[q + 1]! - h[p + 1]!);
         const m0 = m[p]! + t * (m[q]! - m[p]!);
         const m1 = m[p + 1]! + t * (m[q + 1]! - m[p + 1]!);
-        const reach = (h0 > h1 ? h0 : h1) - limit;
-        if ((m0 > reach && m1 > reach) || (m0 < -reach && m1 < -reach)) continue;
         const share = s === undefined ? 0 : s[p]! + t * (s[q]! - s[p]!);
         const paint = value + share * (density - value);
         let depth = insides[p]! + t * (insides[q]! - insides[p]!);
         const slope = (insides[p + 1]! + t * (insides[q + 1]! - insides[p + 1]!) - depth) / step;
-        let pixel = rowEnd - columns + column * step;
-        const stop = Math.min(rowEnd, pixel + step);
+        let pixel = row * columns + column * step;
+        const stop = Math.min((row + 1) * columns, pixel + step);
         let distance = m0;
         let thick = h0 + widen;
         const dm = (m1 - m0) / step;

@@ -14,18 +14,21 @@ export interface Edges {
 
 /** Skin, skull and face. */
 export function evaluateShell(row: NodeRow, fields: Fields, head: Head, edges: Edges): void {
-  const { index: i, near, head: nodes, z, inner } = row;
+  const { index: i, near, head: nodes, shell, z, inner } = row;
   const [sx, sy, sz] = head.anatomy.seed;
   for (let n = 0; n < near.count; n++) {
     const j = near.columns[n]!;
     fields.skin.set(i, j, row.skin[j]! / row.edge[j]!);
   }
   waveRow(row.coarse, row, nodes, [sx, sz, sy], [0.33, 0.33, 0.2]);
-  waveRow(row.fine, row, nodes, [sy, sx, sz], [1, 1, 0.7]);
+  waveRow(row.fine, row, shell, [sy, sx, sz], [1, 1, 0.7]);
   for (let n = 0; n < nodes.count; n++) {
     const j = nodes.columns[n]!;
     fields.outer.set(i, j, row.outer[j]! / row.edge[j]!);
     fields.inner.set(i, j, inner[j]! / row.edge[j]!);
+  }
+  for (let n = 0; n < shell.count; n++) {
+    const j = shell.columns[n]!;
     if (inner[j]! <= -4) continue;
     evaluateTissue(row, j, fields, head.anatomy.scalp);
     if (z[j]! < 8 && inner[j]! > -2) evaluateFace(row, j, fields, head, edges);

@@ -15,8 +15,11 @@ const MASK = TILE - 1;
 /** Values of the tile are above -128. */
 const TILE_ZERO = 128;
 
+/** Writes HU as they are. */
+const hounsfieldUnits = Int16Array.from({ length: 2 ** 16 }, (_, i) => i);
+
 /**
- * The last step of a slice: adds bias and noise and rounds to whole HU. The noise is a sum of two shifted copies of one
+ * The last step of a slice: adds bias and noise, rounds to whole HU and writes them as a file stores them. The noise is a sum of two shifted copies of one
  * tile, so that no two slices share it; in air one copy does.
  */
 export class Finish {
@@ -28,14 +31,17 @@ export class Finish {
   private readonly strong: number;
   private readonly weak: number;
   private readonly faint: number;
-  /** HU of air by the value of the tile. */
-  private readonly noisyAir: Int16Array;
+  /** What to write for each HU, at index HU & 0xffff. */
+  private readonly stored: Int16Array;
+  /** What to write for air by the value of the tile. */
+  private readonly noisyAir = new Int16Array(2 * TILE_ZERO);
 
   /**
    * @param bias HU to add, on the nodes of a grid
    * @param sigma deviation of the noise in the middle of the head, HU
+   * @param stored what to write for each HU, at index HU & 0xffff
    */
-  constructor(bias: Field, sigma: number, random: Random) {
+  constructor(bias: Field, sigma: number, random: Random, stored: Int16Array = hounsfieldUnits) {
     const shift = () => random.integer(0, MASK);
     const unit = sigma / TILE_STEPS;
     this.bias = bias;
@@ -44,7 +50,10 @@ export class Finish {
     this.weak = unit * 0.6 * random.pick([-1, 1]);
     const faint = unit * 0.5;
     this.faint = faint;
-    this.noisyAir = Int16Array.from({ length: 2 * TILE_ZERO }, (_, i) => AIR + faint * (i - TILE_ZERO));
+    this.stored = stored;
+    for (let i = 0; i < 2 * TILE_ZERO; i++) {
+      this.noisyAir[i] = stored[(AIR + faint * (i - TILE_ZERO)) & 0xffff]!;
+    }
   }
 
   /** Fills the cells `from` to `to` (not included) of a row of pixels with air. */
@@ -62,7 +71,7 @@ export class Finish {
 
   /** The same for pixels that may hold anything. */
   cells(image: Float32Array, target: Int16Array, row: number, from: number, to: number): void {
-    const { tile, strong, weak, faint } = this;
+    const { tile, strong, weak, faint, stored } = this;
     const { values, grid } = this.bias;
     const { rows, columns, step, width } = grid;
     const [r1, c1, r2, c2] = this.shifts;
@@ -90,7 +99,7 @@ export class Finish {
           value = hu + add + (strong * noise + weak * tile[line2 + ((column + c2) & MASK)]!) * fall;
           value += value < 0 ? -0.5 : 0.5;
         }
-        target[row * columns + column] = value;
+        target[row * columns + column] = stored[value & 0xffff]!;
       }
     }
   }

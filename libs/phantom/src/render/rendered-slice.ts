@@ -21,7 +21,7 @@ export const noArea = (): AreaByKind => ({
 });
 
 export interface RenderedSlice {
-  /** rows x columns, HU; valid until the next slice is rendered. */
+  /** rows x columns, HU or what was asked for in their place; valid until the next slice is rendered. */
   readonly hounsfield: Int16Array;
   /** Visible area of each kind of blood, mm². */
   readonly area: Readonly<AreaByKind>;
@@ -30,6 +30,10 @@ export interface RenderedSlice {
 }
 
 export interface SliceRenderer {
-  /** Renders slice `index` (from below). */
-  render(index: number): RenderedSlice;
+  /**
+   * Renders slice `index` (from below).
+   *
+   * @param stored what to write for each HU, at index HU & 0xffff; default the HU themselves
+   */
+  render(index: number, stored?: Int16Array): RenderedSlice;
 }

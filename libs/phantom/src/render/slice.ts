@@ -61,7 +61,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   function copySurroundings(row: number, from: number, to: number): void {
     const first = row * columns + from * grid.step;
     const end = Math.min((row + 1) * columns, row * columns + to * grid.step);
-    if (first < end) image.set(surroundings.subarray(first, end), first);
+    for (let pixel = first; pixel < end; pixel++) image[pixel] = surroundings[pixel]!;
   }
 
   /** Rounds one row: the head from the image, what is beside it from the surroundings. */
@@ -79,11 +79,11 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   }
 
   return {
-    render(index) {
+    render(index, stored) {
       evaluator.evaluate(index);
       mask?.fill(0);
       const area = noArea();
-      const finish = new Finish(fields.bias, noise, createRandom(options.seed, 'noise', index));
+      const finish = new Finish(fields.bias, noise, createRandom(options.seed, 'noise', index), stored);
       for (let top = 0; top < grid.height - 1; top += BAND) {
         const band = { top, bottom: Math.min(grid.height - 1, top + BAND) };
         eachRowOfHead(band, copySurroundings);
