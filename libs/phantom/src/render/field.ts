@@ -18,9 +18,9 @@ export interface Grid {
   readonly width: number;
 }
 
-/** A grid with at most 2.5 mm between nodes, or one node per pixel where pixels are larger. */
+/** A grid with at most 3 mm between nodes, or one node per pixel where pixels are larger. */
 export function createGrid(rows: number, columns: number, spacing: number): Grid {
-  const step = Math.max(1, Math.floor(2.5 / spacing));
+  const step = Math.max(1, Math.floor(3 / spacing));
   return {
     rows,
     columns,
