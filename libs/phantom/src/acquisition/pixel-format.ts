@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import { OUTSIDE_CIRCLE } from '../render/finish.js';
+import type { StoredRange } from '../render/kernel.js';
 
 /** How a scanner writes its pixels and windows; the same for all slices of a study. */
 export interface PixelFormat {
@@ -51,17 +51,9 @@ export function drawPixelFormat(random: Random): PixelFormat {
 /** What stands outside the circle of reconstruction, as stored. */
 const PADDING = -2000;
 
-/** What a file stores for each HU: 16 bits, little endian on every machine that Node supports, at index HU & 0xffff. */
-export function storedValues(format: PixelFormat): Int16Array {
-  const table = new Int16Array(2 ** 16);
-  for (let hu = -(2 ** 15); hu < 2 ** 15; hu++) table[hu & 0xffff] = storedValue(hu, format);
-  return table;
-}
-
-function storedValue(hu: number, { rescaleIntercept, wraps, pixelRepresentation }: PixelFormat): number {
-  if (wraps) return Math.min(3095, Math.max(-1000, hu)) & 0xfff;
-  if (hu === OUTSIDE_CIRCLE) return PADDING;
-  const low = pixelRepresentation === 1 ? -32768 : 0;
-  const high = pixelRepresentation === 1 ? 32767 : 4095;
-  return Math.min(high, Math.max(low, hu - rescaleIntercept));
+/** What a file stores for HU: 16 bits, little endian on every machine that Node supports. */
+export function storedRange({ rescaleIntercept, wraps, pixelRepresentation }: PixelFormat): StoredRange {
+  if (wraps) return { intercept: 0, low: -1000, high: 3095, bits: 0xfff, padding: -1000 & 0xfff };
+  const [low, high] = pixelRepresentation === 1 ? [-32768, 32767] : [0, 4095];
+  return { intercept: rescaleIntercept, low, high, bits: -1, padding: PADDING };
 }

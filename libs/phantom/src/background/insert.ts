@@ -6,7 +6,7 @@ import { createRandom } from '../random.js';
 import { blend } from '../render/blend.js';
 import { createGrid, Field } from '../render/field.js';
 import { SOLID_BLEEDS } from '../render/fields.js';
-import { Finish } from '../render/finish.js';
+import { finish } from '../render/finish.js';
 import { MASK_BIT, noArea, type SliceRenderer } from '../render/rendered-slice.js';
 import type { RendererOptions } from '../render/slice.js';
 import type { Background } from './background.js';
@@ -105,8 +105,7 @@ export function createInsertion(
         image[p] = original[p]! + (keep ? stained[p]! - smooth[p]! : 0);
       }
       const random = createRandom(options.seed, 'noise', index);
-      const finish = new Finish(bias, acquisition.noise, random, stored);
-      for (let row = 0; row < rows; row++) finish.cells(image, hounsfield, row, 0, grid.width - 1);
+      finish(image, hounsfield, { bias, sigma: acquisition.noise, stored }, random);
       for (const kind of BLEED_KINDS) area[kind] *= spacing * spacing;
       return { hounsfield, area, mask };
     },

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storedValues } from '../acquisition/pixel-format.js';
+import { storedRange } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';
 import { createRandom } from '../random.js';
 import { createIdentifiers } from './identifiers.js';
@@ -82,7 +82,7 @@ export async function writeBroken(
       acquisition,
       format,
     });
-    const stored = storedValues(format);
+    const stored = storedRange(format);
     const first = acquisition.positions.length >> 1;
     for (const [k, damage] of DAMAGES.slice(0, set === 'train' ? DAMAGES.length : 3).entries()) {
       const slice = first + k;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fixPixelRepresentation, readDicom } from '@ichor/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storedValues } from '../acquisition/pixel-format.js';
+import { storedRange } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';
 import { generateSet, setLayout, type GeneratedSet } from './generate.js';
 import { createStudy } from './study.js';
@@ -94,7 +94,7 @@ describe('stored pixels', () => {
       const study = createStudy(patient, 0, { seed: 3, size: 32 });
       const middle = study.acquisition.positions.length >> 1;
       const rendered = study.renderer.render(middle).hounsfield.slice();
-      const stored = study.renderer.render(middle, storedValues(study.format)).hounsfield;
+      const stored = study.renderer.render(middle, storedRange(study.format)).hounsfield;
       const ids = { patientId: 'ID_1', studyId: 'ID_2', seriesId: 'ID_3' };
       const header = createHeaders({ ...ids, ...study })('ID_4', middle);
       const file = await readDicom(Buffer.concat([header, new Uint8Array(stored.buffer)]));

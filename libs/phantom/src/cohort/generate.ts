@@ -38,7 +38,7 @@ export interface GeneratedSet {
 }
 
 /** Counts up when the same options give other bytes than before: a set of an earlier generation is not reused. */
-const GENERATION = 3;
+const GENERATION = 4;
 
 /** Where the parts of a set are. */
 export function setLayout(out: string) {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
-import { storedValues } from '../acquisition/pixel-format.js';
+import { storedRange } from '../acquisition/pixel-format.js';
 import type { Background } from '../background/background.js';
 import { BLEED_KINDS } from '../bleeds/bleed.js';
 import { createHeaders } from '../dicom/slice-file.js';
@@ -33,7 +33,7 @@ export function writePatient(
   const records: SliceRecord[] = [];
   for (let number = 0; number < patient.studies; number++) {
     const { acquisition, format, renderer } = createStudy(patient, number, options, false, background);
-    const stored = storedValues(format);
+    const stored = storedRange(format);
     const header = createHeaders({
       patientId: createIdentifiers(options.seed, 'patient')(sliceCounter(patient)),
       studyId: createIdentifiers(options.seed, 'study')(sliceCounter(patient, number)),

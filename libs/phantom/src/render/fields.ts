@@ -52,8 +52,6 @@ export class Fields {
   private readonly distances: readonly Field[];
   private readonly amounts: readonly Field[];
   private readonly halves: readonly Field[];
-  /** What shows in the image by itself; the rest lies in it. */
-  private readonly visible: readonly Field[];
 
   constructor(grid: Grid) {
     const make = () => new Field(grid);
@@ -86,10 +84,16 @@ export class Fields {
     this.stain = make();
     this.bias = make();
     this.bleeds = { epidural: make(), intraparenchymal: make(), intraventricular: make(), subdural: make() };
-    const face = [this.faceBone, this.orbit, this.globe, this.lens, this.nerve, this.air];
-    this.visible = [this.skin, this.outer, this.inner, ...face];
     this.distances = [
-      ...this.visible,
+      this.skin,
+      this.outer,
+      this.inner,
+      this.faceBone,
+      this.orbit,
+      this.globe,
+      this.lens,
+      this.nerve,
+      this.air,
       this.brain,
       this.white,
       this.sulcus,
@@ -110,19 +114,5 @@ export class Fields {
     for (const field of this.distances) field.clear(FAR);
     for (const field of this.amounts) field.clear(0);
     for (const field of this.halves) field.clear(NO_SHEET);
-  }
-
-  /** The cells of a row of cells that the head touches; `to` is not included, and is `from` where there is none. */
-  outline(cell: number): { from: number; to: number } {
-    let from = Infinity;
-    let to = 0;
-    for (const field of this.visible) {
-      const start = field.start(cell);
-      const end = field.end(cell);
-      if (start >= end) continue;
-      from = Math.min(from, start);
-      to = Math.max(to, end);
-    }
-    return from < to ? { from, to } : { from: 0, to: 0 };
   }
 }

@@ -1,4 +1,5 @@
 import type { BleedKind } from '../bleeds/bleed.js';
+import type { StoredRange } from './kernel.js';
 
 /** Bit of each kind in the masks of {@link RenderedSlice}. */
 export const MASK_BIT: Readonly<Record<BleedKind, number>> = {
@@ -33,7 +34,7 @@ export interface SliceRenderer {
   /**
    * Renders slice `index` (from below).
    *
-   * @param stored what to write for each HU, at index HU & 0xffff; default the HU themselves
+   * @param stored how to write the HU; default as they are
    */
-  render(index: number, stored?: Int16Array): RenderedSlice;
+  render(index: number, stored?: StoredRange): RenderedSlice;
 }

@@ -4,11 +4,10 @@ import { blend } from './blend.js';
 import { blendCavity } from './blend-cavity.js';
 import { blendShell } from './blend-shell.js';
 import { paintBrain } from './brain.js';
-import { busyCells } from './busy-cells.js';
 import { SliceEvaluator, type Scene } from './evaluate.js';
 import { createGrid, type Band, type Field } from './field.js';
 import { Fields } from './fields.js';
-import { Finish } from './finish.js';
+import { finish } from './finish.js';
 import { noArea, type SliceRenderer } from './rendered-slice.js';
 
 export interface RendererOptions {
@@ -35,8 +34,6 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   const mask = options.masks === true ? new Uint8Array(rows * columns) : undefined;
   const edge = Math.hypot(Math.max(0.9, 1.2 * spacing), 0.16 * thickness);
   const colors = { anatomy: scene.head.anatomy, bleeds: scene.bleeds, edge };
-  const busy = busyCells(surroundings, grid);
-  const width = grid.width - 1;
 
   /** Structures of the face that are drawn in one density. */
   function paintFace(band: Band): void {
@@ -49,44 +46,15 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
     paint(fields.air, -985);
   }
 
-  /** Calls `visit` for every row of pixels of a band with the first cell of the head and the one after its last. */
-  function eachRowOfHead({ top, bottom }: Band, visit: (row: number, from: number, to: number) => void) {
-    for (let cell = top; cell < bottom; cell++) {
-      const { from, to } = fields.outline(cell);
-      const end = Math.min(rows, (cell + 1) * grid.step);
-      for (let row = cell * grid.step; row < end; row++) visit(row, from, to);
-    }
-  }
-
-  function copySurroundings(row: number, from: number, to: number): void {
-    const first = row * columns + from * grid.step;
-    const end = Math.min((row + 1) * columns, row * columns + to * grid.step);
-    for (let pixel = first; pixel < end; pixel++) image[pixel] = surroundings[pixel]!;
-  }
-
-  /** Rounds one row: the head from the image, what is beside it from the surroundings. */
-  function finishRow(finish: Finish, row: number, from: number, to: number): void {
-    finish.air(hounsfield, row, 0, from);
-    finish.air(hounsfield, row, to, width);
-    const runs = busy[row] ?? [];
-    for (let k = 0; k < runs.length; k += 2) {
-      const start = runs[k]!;
-      const end = runs[k + 1]!;
-      if (start < from) finish.cells(surroundings, hounsfield, row, start, Math.min(end, from));
-      if (end > to) finish.cells(surroundings, hounsfield, row, Math.max(start, to), end);
-    }
-    if (from < to) finish.cells(image, hounsfield, row, from, to);
-  }
-
   return {
     render(index, stored) {
       evaluator.evaluate(index);
       mask?.fill(0);
       const area = noArea();
-      const finish = new Finish(fields.bias, noise, createRandom(options.seed, 'noise', index), stored);
       for (let top = 0; top < grid.height - 1; top += BAND) {
         const band = { top, bottom: Math.min(grid.height - 1, top + BAND) };
-        eachRowOfHead(band, copySurroundings);
+        const first = top * grid.step * columns;
+        image.set(surroundings.subarray(first, band.bottom * grid.step * columns), first);
         blendShell(image, fields, band);
         paintFace(band);
         if (!fields.inner.isEmpty) {
@@ -94,8 +62,9 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
           paintBrain(content, fields, region, colors, area, mask);
           blendCavity(image, content, region, mask);
         }
-        eachRowOfHead(band, (row, from, to) => finishRow(finish, row, from, to));
       }
+      const random = createRandom(options.seed, 'noise', index);
+      finish(image, hounsfield, { bias: fields.bias, sigma: noise, stored }, random);
       for (const kind of BLEED_KINDS) area[kind] *= spacing * spacing;
       return { hounsfield, area, mask };
     },
