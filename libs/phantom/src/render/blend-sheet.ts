@@ -50,22 +50,35 @@ export function blendSheet(
     for (let column = inside.start(cell); column < right; column++) {
       const p = cell * width + column;
       const q = p + width;
-      const thickest = Math.max(h[p]!, h[p + 1]!, h[q]!, h[q + 1]!);
-      if (thickest <= limit) continue;
-      const reach = thickest - limit;
-      const nearest = Math.min(m[p]!, m[p + 1]!, m[q]!, m[q + 1]!);
-      const farthest = Math.max(m[p]!, m[p + 1]!, m[q]!, m[q + 1]!);
-      if (nearest > reach || farthest < -reach) continue;
+      const hp = h[p]!;
+      const hp1 = h[p + 1]!;
+      const hq = h[q]!;
+      const hq1 = h[q + 1]!;
+      const reach = Math.max(hp, hp1, hq, hq1) - limit;
+      if (reach <= 0) continue;
+      const mp = m[p]!;
+      const mp1 = m[p + 1]!;
+      const mq = m[q]!;
+      const mq1 = m[q + 1]!;
+      if (Math.min(mp, mp1, mq, mq1) > reach || Math.max(mp, mp1, mq, mq1) < -reach) continue;
       for (let row = cell * step; row < end; row++) {
         const t = (row - cell * step) / step;
-        const h0 = h[p]! + t * (h[q]! - h[p]!);
-        const h1 = h[p + 1]! + t * (h[q + 1]! - h[p + 1]!);
-        const m0 = m[p]! + t * (m[q]! - m[p]!);
-        const m1 = m[p + 1]! + t * (m[q + 1]! - m[p + 1]!);
-        const share = s === undefined ? 0 : s[p]! + t * (s[q]! - s[p]!);
+        const h0 = hp + t * (hq - hp);
+        const h1 = hp1 + t * (hq1 - hp1);
+        const m0 = mp + t * (mq - mp);
+        const m1 = mp1 + t * (mq1 - mp1);
+        // The sheet crosses most cells aslant and misses some of their rows.
+        const near = Math.max(h0, h1) - limit;
+        if (Math.min(m0, m1) > near || Math.max(m0, m1) < -near) continue;
+        let share = 0;
+        let depth = 0;
+        let slope = 0;
+        if (s !== undefined) {
+          share = s[p]! + t * (s[q]! - s[p]!);
+          depth = insides[p]! + t * (insides[q]! - insides[p]!);
+          slope = (insides[p + 1]! + t * (insides[q + 1]! - insides[p + 1]!) - depth) / step;
+        }
         const paint = value + share * (density - value);
-        let depth = insides[p]! + t * (insides[q]! - insides[p]!);
-        const slope = (insides[p + 1]! + t * (insides[q + 1]! - insides[p + 1]!) - depth) / step;
         let pixel = row * columns + column * step;
         const stop = Math.min((row + 1) * columns, pixel + step);
         let distance = m0;

@@ -26,6 +26,8 @@ export function blendShell(image: Float32Array, fields: Fields, band: Band): voi
       const d = c + 1;
       if (inners[a]! < -0.5 && inners[b]! < -0.5 && inners[c]! < -0.5 && inners[d]! < -0.5) continue;
       const hasBone = outers[a]! < 0.5 || outers[b]! < 0.5 || outers[c]! < 0.5 || outers[d]! < 0.5;
+      const hasSkin = skins[a]! < 0.5 || skins[b]! < 0.5 || skins[c]! < 0.5 || skins[d]! < 0.5;
+      if (!hasBone && !hasSkin) continue;
       for (let row = cell * step; row < end; row++) {
         const t = (row - cell * step) / step;
         let skin = skins[a]! + t * (skins[c]! - skins[a]!);

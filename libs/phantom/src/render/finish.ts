@@ -48,11 +48,12 @@ export function finish(
   const sign = random.pick([-1, 1]);
   const limits = { nearlyAir: NEARLY_AIR, outsideCircle: OUTSIDE_CIRCLE };
   const lines = kernel().rows(step, columns, stored, limits);
+  stretch(bias, 0, lines.below);
   for (let cell = 0; cell * step < rows; cell++) {
     const top = cell * step;
     const bottom = Math.min(rows, top + step);
     lines.image.set(image.subarray(top * columns, bottom * columns));
-    stretch(bias, cell, lines.above);
+    lines.above.set(lines.below);
     stretch(bias, cell + 1, lines.below);
     for (let row = top; row < bottom; row++) {
       // Rays through the middle of the head are weakened most.
