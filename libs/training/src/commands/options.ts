@@ -18,6 +18,7 @@ export const commonOptions = {
     .optional()
     .describe('Of the schedule; with warm-up its peak, start and end in proportion'),
   seed: z.number().int().min(0).optional().describe('Of every random choice'),
+  slicesPerEpoch: positiveInteger.optional().describe('At most so many slices are drawn for an epoch'),
   limit: positiveInteger.optional().describe('At most so many slices of each set'),
   passes: positiveInteger.optional().describe('Random passes of test-time augmentation'),
   pretrained: z
@@ -51,6 +52,7 @@ export interface CommonOptions {
   readonly microBatch?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly seed?: number | undefined;
+  readonly slicesPerEpoch?: number | undefined;
   readonly limit?: number | undefined;
   readonly passes?: number | undefined;
   readonly pretrained?: string | undefined;
@@ -60,8 +62,19 @@ export interface CommonOptions {
 
 /** Single settings of the command line over those of the model and its named configuration. */
 export function settingsOf(options: CommonOptions, model: BaseModel): Partial<BaseModel> {
-  const { imageSize, epochs, batchSize, microBatch, seed, limit, pretrained, outputBias } = options;
-  const settings = { imageSize, epochs, batchSize, microBatch, seed, limit, pretrained, outputBias };
+  const { imageSize, epochs, batchSize, microBatch, seed, slicesPerEpoch, limit, pretrained, outputBias } =
+    options;
+  const settings = {
+    imageSize,
+    epochs,
+    batchSize,
+    microBatch,
+    seed,
+    slicesPerEpoch,
+    limit,
+    pretrained,
+    outputBias,
+  };
   return {
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
     ...(options.passes === undefined ? {} : { testTime: { kind: 'random', passes: options.passes } }),

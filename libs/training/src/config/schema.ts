@@ -89,6 +89,8 @@ export const baseModelSchema = z.strictObject({
   mixup: z.strictObject({ probability: share, alpha: positive }).optional(),
   /** `pos==neg`: in each epoch as many random negatives as there are positives. */
   sampling: z.enum(['all', 'pos==neg']).default('all'),
+  /** At most so many of them are drawn for an epoch, anew for each; validation and predictions see all. Default: all. */
+  slicesPerEpoch: count.optional(),
   /** Training leaves out slices with a smaller share of pixels of 0..80 HU. */
   minimumBrainShare: share.default(0),
 

@@ -5,15 +5,18 @@ import { isPositive, sliceCount, type SliceSet } from './slice-set.js';
 /**
  * The rows of one epoch in the order of training; depends on seed and epoch alone.
  *
- * `pos==neg`: all positives and as many negatives, drawn anew for each epoch.
+ * `pos==neg`: all positives and as many negatives, drawn anew for each epoch. Of either at most `slicesPerEpoch`.
  */
 export function epochOrder(
   set: SliceSet,
-  sampling: BaseModel['sampling'],
-  seed: number,
+  { sampling, slicesPerEpoch, seed }: Pick<BaseModel, 'sampling' | 'slicesPerEpoch' | 'seed'>,
   epoch: number,
 ): Int32Array {
   const random = new RandomStream(seed, 'order', epoch);
+  return sampled(set, sampling, random).subarray(0, slicesPerEpoch);
+}
+
+function sampled(set: SliceSet, sampling: BaseModel['sampling'], random: RandomStream): Int32Array {
   const rows = Int32Array.from({ length: sliceCount(set) }, (_, row) => row);
   if (sampling === 'all') return random.shuffle(rows);
   const positives = rows.filter((row) => isPositive(set, row));

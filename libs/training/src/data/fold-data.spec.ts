@@ -80,24 +80,35 @@ describe('dataFingerprint', () => {
 });
 
 describe('epochOrder', () => {
+  const all = { sampling: 'all', seed: 20 } as const;
+
   it('is a permutation that depends on seed and epoch', async () => {
     const { train } = await readTrainingData(set.layout, plain, 0);
-    const order = epochOrder(train, 'all', 20, 0);
+    const order = epochOrder(train, all, 0);
     expect([...order].sort((a, b) => a - b)).toEqual(train.ids.map((_, row) => row));
-    expect(epochOrder(train, 'all', 20, 0)).toEqual(order);
-    expect(epochOrder(train, 'all', 20, 1)).not.toEqual(order);
+    expect(epochOrder(train, all, 0)).toEqual(order);
+    expect(epochOrder(train, all, 1)).not.toEqual(order);
   });
 
   it('balances positives with other negatives in each epoch', async () => {
     const { train } = await readTrainingData(set.layout, plain, 0);
     const positives = train.ids.filter((_, row) => isPositive(train, row)).length;
     const negatives = [0, 1].map((epoch) => {
-      const order = epochOrder(train, 'pos==neg', 20, epoch);
+      const order = epochOrder(train, { sampling: 'pos==neg', seed: 20 }, epoch);
       expect(order).toHaveLength(2 * positives);
       return new Set(order.filter((row) => !isPositive(train, row)));
     });
     expect(negatives[0]?.size).toBe(positives);
     expect(negatives[0]).not.toEqual(negatives[1]);
+  });
+
+  it('draws other slices for each epoch when it holds fewer than there are', async () => {
+    const { train } = await readTrainingData(set.layout, plain, 0);
+    const drawn = [0, 1].map((epoch) => [...epochOrder(train, { ...all, slicesPerEpoch: 5 }, epoch)]);
+    expect(drawn.map((rows) => new Set(rows).size)).toEqual([5, 5]);
+    expect(drawn[0]).not.toEqual(drawn[1]);
+    expect(drawn[0]).toEqual([...epochOrder(train, all, 0)].slice(0, 5));
+    expect(epochOrder(train, { ...all, slicesPerEpoch: 1e6 }, 0)).toEqual(epochOrder(train, all, 0));
   });
 
   it('drops the last partial batch unless it is the only one', () => {

@@ -42,7 +42,7 @@ export interface EpochProgress {
 export async function trainEpoch(context: EpochContext, start: Position): Promise<EpochProgress> {
   const { model, set, events } = context;
   const { epoch } = start;
-  const order = epochOrder(set, model.sampling, model.seed, epoch);
+  const order = epochOrder(set, model, epoch);
   const steps = stepsPerEpoch(order.length, model.batchSize);
   let position = start;
   let waited = 0;

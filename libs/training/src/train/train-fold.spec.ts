@@ -5,6 +5,7 @@ import { foldFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { tinyModel, tinyNetwork } from '../testing/tiny-model.js';
 import { makeTinySet, type TinySet } from '../testing/tiny-set.js';
+import { readCheckpoint } from './checkpoint.js';
 import { trainFold, type TrainFoldOptions } from './train-fold.js';
 
 const engine = await createEngine('onnxruntime', { provider: 'cpu', threads: 1 });
@@ -41,6 +42,31 @@ describe('trainFold', () => {
     expect(valid?.status).toBe('complete');
     expect(valid?.scores?.auc[0]).toBeGreaterThan(0.9);
     expect(test?.status).toBe('complete');
+  });
+
+  it('keeps only weights behind the last step and validates them when it goes on', async () => {
+    const undisturbed = tinyModel({ name: 'undisturbed' });
+    const expected = await trainFold(options({ model: undisturbed }));
+
+    const model = tinyModel({ name: 'stopped-at-the-end' });
+    const stop = new AbortController();
+    const phase = (kind: string, epoch: number) => {
+      if (kind === 'validate' && epoch === model.epochs - 1) stop.abort();
+    };
+    const stopped = await trainFold(options({ model, signal: stop.signal, events: { phase } }));
+    expect(stopped.status).toBe('stopped');
+    const files = foldFiles(set.layout, model.name, 0);
+    const kept = await readCheckpoint(files.checkpoint);
+    expect(kept?.position.epoch).toBe(model.epochs - 1);
+    expect(kept?.state.optimizer.size).toBe(0);
+
+    const { status, history } = await trainFold(options({ model }));
+    expect(status).toBe('complete');
+    const scores = ({ epochs }: typeof history) =>
+      epochs.map(({ trainingLoss, validationLoss }) => [trainingLoss, validationLoss]);
+    expect(scores(history)).toEqual(scores(expected.history));
+    const last = (name: string) => readFile(foldFiles(set.layout, name, 0).snapshot(model.epochs - 1));
+    expect((await last(model.name)).equals(await last(undisturbed.name))).toBe(true);
   });
 
   it('gives the same weights whatever the number of threads', async () => {

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { classCount, trainingLoss } from '../classes.js';
 import type { BaseModel } from '../config/schema.js';
-import { stepsPerEpoch } from '../data/epoch-order.js';
+import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
 import { dataFingerprint, readTrainingData, type TrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
 import { foldFiles, removeTraining, removeUnfinished, type FoldFiles } from '../files.js';
@@ -131,7 +131,7 @@ class FoldTraining {
       model.batchSize * sampleSize(model),
     );
     try {
-      if ('optimizer' in state) session.restore(state);
+      if ('optimizer' in state && !this.#isTrained(position)) session.restore(state);
       return await this.#epochs(session, pool, history, position);
     } finally {
       await pool.close();
@@ -258,7 +258,7 @@ class FoldTraining {
 
   #timedSave(save: (position: Position) => Promise<void>): (position: Position) => Promise<void> {
     const interval = (this.#options.checkpointMinutes ?? 10) * 60_000;
-    const steps = stepsPerEpoch(this.#data.train.ids.length, this.#model.batchSize);
+    const steps = this.#stepsPerEpoch();
     let last = performance.now();
     return async (position) => {
       // The last step of an epoch is saved in any case.
@@ -268,8 +268,21 @@ class FoldTraining {
     };
   }
 
+  #stepsPerEpoch(): number {
+    const { length } = epochOrder(this.#data.train, this.#model, 0);
+    return stepsPerEpoch(length, this.#model.batchSize);
+  }
+
+  /** Behind the last step of the last epoch, whose validation may be missing. */
+  #isTrained({ epoch, step }: Position): boolean {
+    return epoch >= this.#model.epochs || (epoch === this.#model.epochs - 1 && step >= this.#stepsPerEpoch());
+  }
+
   async #save(session: TrainingSession, identity: RunIdentity, position: Position): Promise<void> {
-    const checkpoint = { identity, position, state: session.save() };
+    const state = session.save();
+    // After the last step only the weights are needed, a third of the file.
+    const optimizer: TrainingState['optimizer'] = this.#isTrained(position) ? new Map() : state.optimizer;
+    const checkpoint = { identity, position, state: { ...state, optimizer } };
     await writeCheckpoint(this.#files.checkpoint, checkpoint, this.#options.writeTensors);
     this.#events.checkpoint?.(position.epoch, position.step);
   }
