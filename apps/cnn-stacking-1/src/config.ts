@@ -15,6 +15,7 @@ export const app = defineStacker({
   ],
   configurations: {
     demo: {
+      outputBias: 'frequencies',
       epochs: 8,
       batchSize: 64,
       schedule: { kind: 'multi-step', learningRate: 1e-3, milestones: [4, 6], gamma: 0.5 },

@@ -1,4 +1,4 @@
-import { convolutionFeatures, defineStacker, lgbmSettings } from '@ichor/stacking';
+import { defineStacker, lgbmSettings } from '@ichor/stacking';
 
 export const app = defineStacker({
   ...lgbmSettings,
@@ -15,11 +15,14 @@ export const app = defineStacker({
   ],
   configurations: {
     demo: {
-      // Small tables: few slices, and what the fallback engine can hold.
-      features: [...convolutionFeatures],
-      minSumHessianInLeaf: 5,
-      rounds: 400,
-      earlyStoppingRounds: 40,
+      // Few slices: few columns for each tree, small steps, leaves that a rare label can fill.
+      features: ['prediction', 'minus-mean', 'standard-score', 'rolling-mean-5'],
+      learningRate: 0.05,
+      leaves: 4,
+      featureFraction: 0.2,
+      minSumHessianInLeaf: 1,
+      rounds: 128,
+      earlyStoppingRounds: 32,
     },
   },
 });

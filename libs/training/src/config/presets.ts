@@ -49,10 +49,12 @@ export const featureFamily = {
 /**
  * Small images and steps that learn from scratch: for a look at the whole, on any machine, in minutes. A step costs what
  * its parameters cost, however small the images: 32 pixels (a power of two to the last layer) leave time for more of them.
+ * More slices are predicted than a network trains on: stackers learn from predictions.
  */
 export const demoSettings = {
   imageSize: 32,
   epochs: 1,
+  slicesPerEpoch: 192,
   batchSize: 8,
   testTime: { kind: 'random', passes: 1 },
   schedule: { kind: 'warm-up-cosine', start: 5e-5, peak: 5e-4, end: 5e-6, warmUp: 0.1 },
