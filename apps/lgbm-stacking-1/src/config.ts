@@ -15,14 +15,17 @@ export const app = defineStacker({
   ],
   configurations: {
     demo: {
-      // Few slices: few columns for each tree, small steps, leaves that a rare label can fill.
-      features: ['prediction', 'minus-mean', 'standard-score', 'rolling-mean-5'],
-      learningRate: 0.05,
-      leaves: 4,
-      featureFraction: 0.2,
+      // Few slices. The networks of two folds stand at different levels, and what is relative to the study is the same for both.
+      features: ['minus-mean', 'standard-score'],
+      // Trees of one split, few rows and columns for each, small steps.
+      learningRate: 0.02,
+      leaves: 2,
+      featureFraction: 0.1,
+      baggingFraction: 0.5,
+      baggingFrequency: 1,
       minSumHessianInLeaf: 1,
-      rounds: 128,
-      earlyStoppingRounds: 32,
+      rounds: 256,
+      earlyStoppingRounds: 64,
     },
   },
 });

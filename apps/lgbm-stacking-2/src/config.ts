@@ -6,11 +6,11 @@ export const app = defineStacker({
   inputs: ['cnn-stacking-1', 'cnn-stacking-2', 'lgbm-stacking-1', 'mlp-stacking'],
   configurations: {
     demo: {
-      // Few slices: few rows and columns for each tree, small steps, leaves that a rare label can fill.
       features: ['prediction', 'rolling-mean-3', 'rolling-mean-5'],
+      // Few slices: trees of one split, few rows and columns for each, small steps.
       learningRate: 0.03,
-      leaves: 4,
-      featureFraction: 0.1,
+      leaves: 2,
+      featureFraction: 0.05,
       baggingFraction: 0.5,
       baggingFrequency: 1,
       minSumHessianInLeaf: 1,
