@@ -1,3 +1,4 @@
+import { limitCover } from './cover.js';
 import type { Field } from './field.js';
 import type { Region } from './region.js';
 
@@ -43,6 +44,7 @@ export function blendSheet(
   const density = stain?.density ?? 0;
   const limit = -widen - edge / 2;
   const perEdge = 1 / edge;
+  const perStep = 1 / step;
   let area = 0;
   for (let cell = band.top; cell < band.bottom; cell++) {
     const right = inside.end(cell);
@@ -61,44 +63,58 @@ export function blendSheet(
       const mq = m[q]!;
       const mq1 = m[q + 1]!;
       if (Math.min(mp, mp1, mq, mq1) > reach || Math.max(mp, mp1, mq, mq1) < -reach) continue;
+      const hStep = (hq - hp) * perStep;
+      const h1Step = (hq1 - hp1) * perStep;
+      const mStep = (mq - mp) * perStep;
+      const m1Step = (mq1 - mp1) * perStep;
       for (let row = cell * step; row < end; row++) {
-        const t = (row - cell * step) / step;
-        const h0 = hp + t * (hq - hp);
-        const h1 = hp1 + t * (hq1 - hp1);
-        const m0 = mp + t * (mq - mp);
-        const m1 = mp1 + t * (mq1 - mp1);
+        const down = row - cell * step;
+        const h0 = hp + down * hStep;
+        const h1 = hp1 + down * h1Step;
+        const m0 = mp + down * mStep;
+        const m1 = mp1 + down * m1Step;
         // The sheet crosses most cells aslant and misses some of their rows.
         const near = Math.max(h0, h1) - limit;
         if (Math.min(m0, m1) > near || Math.max(m0, m1) < -near) continue;
-        let share = 0;
-        let depth = 0;
-        let slope = 0;
-        if (s !== undefined) {
-          share = s[p]! + t * (s[q]! - s[p]!);
-          depth = insides[p]! + t * (insides[q]! - insides[p]!);
-          slope = (insides[p + 1]! + t * (insides[q + 1]! - insides[p + 1]!) - depth) / step;
-        }
-        const paint = value + share * (density - value);
         let pixel = row * columns + column * step;
         const stop = Math.min((row + 1) * columns, pixel + step);
+        const wholly = Math.min(h0, h1) + widen - edge / 2;
+        if (s === undefined && Math.max(m0, m1) <= wholly && Math.min(m0, m1) >= -wholly) {
+          for (; pixel < stop; pixel++) image[pixel] = value;
+          continue;
+        }
         let distance = m0;
         let thick = h0 + widen;
-        const dm = (m1 - m0) / step;
-        const dh = (h1 - h0) / step;
-        for (; pixel < stop; pixel++, distance += dm, thick += dh, depth += slope) {
-          const raw = 0.5 + (thick - Math.abs(distance)) * perEdge;
-          if (raw <= 0) continue;
-          // A sheet thinner than the edge never covers a pixel wholly.
-          const full = 2 * thick < edge ? (thick > 0 ? 2 * thick * perEdge : 0) : 1;
-          const cover = raw < full ? raw : full;
-          image[pixel] = image[pixel]! + cover * (paint - image[pixel]!);
-          if (share > 0 && depth < 0.5) {
-            area += cover * share * (depth > -0.5 ? 0.5 - depth : 1);
-            if (marks !== undefined && cover * share >= 0.5) marks[pixel] = marks[pixel]! | bit;
+        const dm = (m1 - m0) * perStep;
+        const dh = (h1 - h0) * perStep;
+        const t = down * perStep;
+        const share = s === undefined ? 0 : s[p]! + t * (s[q]! - s[p]!);
+        if (share <= 0) {
+          for (; pixel < stop; pixel++, distance += dm, thick += dh) {
+            image[pixel] = image[pixel]! + sheetCover(thick, distance, perEdge) * (value - image[pixel]!);
           }
+          continue;
+        }
+        const paint = value + share * (density - value);
+        let depth = insides[p]! + t * (insides[q]! - insides[p]!);
+        const slope = (insides[p + 1]! + t * (insides[q + 1]! - insides[p + 1]!) - depth) * perStep;
+        for (; pixel < stop; pixel++, distance += dm, thick += dh, depth += slope) {
+          const cover = sheetCover(thick, distance, perEdge);
+          image[pixel] = image[pixel]! + cover * (paint - image[pixel]!);
+          if (depth >= 0.5) continue;
+          area += cover * share * (depth > -0.5 ? 0.5 - depth : 1);
+          if (marks !== undefined && cover * share >= 0.5) marks[pixel] = marks[pixel]! | bit;
         }
       }
     }
   }
   return area;
+}
+
+/** Share of a pixel at some distance from the middle of a sheet that is `thick` on either side. */
+function sheetCover(thick: number, distance: number, perEdge: number): number {
+  // A sheet thinner than the edge never covers a pixel wholly.
+  const thin = 2 * thick * perEdge;
+  const raw = 0.5 + (thick - Math.abs(distance)) * perEdge;
+  return limitCover(0.5 * (raw + thin - Math.abs(raw - thin)));
 }

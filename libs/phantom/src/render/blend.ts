@@ -1,3 +1,4 @@
+import { limitCover } from './cover.js';
 import type { Band, Field } from './field.js';
 
 /**
@@ -36,18 +37,25 @@ export function blend(
         b = values[upper + column + 1]! + t * (values[lower + column + 1]! - values[upper + column + 1]!);
         if (a >= 0.5 && b >= 0.5) continue;
         let pixel = rowEnd - columns + column * step;
-        const stop = Math.min(rowEnd, pixel + step);
         if (a <= -0.5 && b <= -0.5) {
+          // The inside comes in long runs of cells that are covered wholly.
+          for (; column + 1 < right; column++) {
+            const next =
+              values[upper + column + 2]! + t * (values[lower + column + 2]! - values[upper + column + 2]!);
+            if (next > -0.5) break;
+            b = next;
+          }
+          const stop = Math.min(rowEnd, rowEnd - columns + (column + 1) * step);
           area += stop - pixel;
+          image.fill(value, pixel, stop);
           if (marks !== undefined) for (let p = pixel; p < stop; p++) marks[p] = marks[p]! | bit;
-          for (; pixel < stop; pixel++) image[pixel] = value;
           continue;
         }
+        const stop = Math.min(rowEnd, pixel + step);
         const slope = (b - a) / step;
         let u = a;
         for (; pixel < stop; pixel++, u += slope) {
-          if (u >= 0.5) continue;
-          const cover = u > -0.5 ? 0.5 - u : 1;
+          const cover = limitCover(0.5 - u);
           area += cover;
           image[pixel] = image[pixel]! + cover * (value - image[pixel]!);
           if (marks !== undefined && u <= 0) marks[pixel] = marks[pixel]! | bit;
