@@ -90,12 +90,18 @@ function transformAxis(re: Float64Array, im: Float64Array, side: number, stride:
       lineRe[k] = re[i]!;
       lineIm[k] = im[i]!;
     }
+    // Most lines of a spectrum that is a narrow band hold nothing.
+    if (lineRe.every(isZero) && lineIm.every(isZero)) continue;
     transform(lineRe, lineIm);
     for (let k = 0, i = start; k < side; k++, i += stride) {
       re[i] = lineRe[k]!;
       im[i] = lineIm[k]!;
     }
   }
+}
+
+function isZero(value: number): boolean {
+  return value === 0;
 }
 
 function normalized(values: Float64Array): Float32Array {

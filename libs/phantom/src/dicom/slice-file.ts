@@ -73,36 +73,49 @@ export function createHeaders({ patientId, studyId, seriesId, acquisition, forma
     };
     return Buffer.concat([new Uint8Array(file.write()), pixelElement]);
   };
-  // Headers of the same length differ in these two values only, so dcmjs writes one of each length.
-  const templates = new Map<string, Template>();
+  // Headers of one length of identifier differ in these two values only, so dcmjs writes the first alone.
+  const templates = new Map<number, Template>();
   return (sliceId, slice) => {
     const position = positions[slice]?.map((v) => decimal(v, 6));
     if (position === undefined) throw new RangeError(`slice ${slice} of ${positions.length}`);
     const text = position.join('\\');
-    const lengths = `${sliceId.length} ${text.length}`;
-    const template = templates.get(lengths);
+    const template = templates.get(sliceId.length);
     if (template !== undefined) return fill(template, sliceId, text);
     const bytes = write(sliceId, position);
     const first = bytes.indexOf(sliceId);
-    const places = { ids: [first, bytes.indexOf(sliceId, first + 1)], position: bytes.indexOf(text) };
-    if ([...places.ids, places.position].includes(-1)) throw new Error('the header lacks its own values');
-    templates.set(lengths, { bytes, ...places });
+    const ids = [first, bytes.indexOf(sliceId, first + 1)];
+    const element = positionElement(text);
+    const start = bytes.indexOf(element);
+    if ([...ids, start].includes(-1)) throw new Error('the header lacks its own values');
+    templates.set(sliceId.length, { bytes, ids, position: { start, end: start + element.length } });
     return bytes;
   };
 }
 
 interface Template {
   readonly bytes: Buffer;
-  /** Where the identifier of the slice stands: meta information and SOPInstanceUID. */
+  /** Where the identifier of the slice stands: meta information and SOPInstanceUID, both before the position. */
   readonly ids: readonly number[];
-  readonly position: number;
+  /** The bytes of ImagePositionPatient. */
+  readonly position: { readonly start: number; readonly end: number };
 }
 
 function fill({ bytes, ids, position }: Template, sliceId: string, text: string): Uint8Array {
-  const copy = Buffer.from(bytes);
+  const copy = Buffer.concat([
+    bytes.subarray(0, position.start),
+    positionElement(text),
+    bytes.subarray(position.end),
+  ]);
   for (const at of ids) copy.write(sliceId, at, 'latin1');
-  copy.write(text, position, 'latin1');
   return copy;
+}
+
+/** ImagePositionPatient (0020,0032) in explicit little endian, padded to an even length (PS3.5 7.1.2). */
+function positionElement(text: string): Buffer {
+  const value = text.length % 2 === 0 ? text : `${text} `;
+  const element = Buffer.from(`\x20\x00\x32\x00DS\x00\x00${value}`, 'latin1');
+  element.writeUInt16LE(value.length, 6);
+  return element;
 }
 
 const pixelHeaders = new Map<number, Uint8Array>();
