@@ -24,7 +24,7 @@ export function whatIsSmall({ patients, testPatients }: DemoSize): string[] {
   return [
     `${patients} synthetic patients to train on and ${testPatients} to test, instead of 17,079 and 3,518 real ones`,
     `a slice every ${demo.sliceSpacing} mm of ${demo.size} x ${demo.size} pixels, and smaller images for the networks (see the configuration demo of each app)`,
-    `${demo.folds.length} folds instead of 5, one epoch of 192 slices, from random weights instead of ImageNet's`,
+    `${demo.folds.length} folds instead of 5, one epoch of 128 slices, from random weights instead of ImageNet's`,
     'so the figures say that the machinery works, and nothing about patients',
   ];
 }

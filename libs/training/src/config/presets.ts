@@ -54,7 +54,7 @@ export const featureFamily = {
 export const demoSettings = {
   imageSize: 32,
   epochs: 1,
-  slicesPerEpoch: 192,
+  slicesPerEpoch: 128,
   batchSize: 8,
   testTime: { kind: 'random', passes: 1 },
   schedule: { kind: 'warm-up-cosine', start: 5e-5, peak: 5e-4, end: 5e-6, warmUp: 0.1 },
