@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{libs,apps,tools}/*/src/**/*.spec.ts'],
+    include: ['libs/*/*/src/**/*.spec.ts', '{apps,tools}/*/src/**/*.spec.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // Far above what any test takes: a busy machine is slow, not wrong.

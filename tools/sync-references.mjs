@@ -1,19 +1,15 @@
 // Lists every package in the references of tsconfig.json and tsconfig.spec.json. Run after adding a package:
 //   node tools/sync-references.mjs          writes both files
 //   node tools/sync-references.mjs --check  only says what is missing, exit code 1
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFolders } from './nx-plugin/src/package-folders.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const packages = ['libs', 'tools', 'apps'].flatMap((folder) =>
-  (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [])
-    .sort()
-    .map((name) => `./${folder}/${name}`)
-    .filter(
-      (path) => existsSync(join(root, path, 'package.json')) && existsSync(join(root, path, 'tsconfig.json')),
-    ),
-);
+const packages = packageFolders(root)
+  .filter((path) => existsSync(join(root, path, 'tsconfig.json')))
+  .map((path) => `./${path}`);
 
 let differs = false;
 for (const name of ['tsconfig.json', 'tsconfig.spec.json']) {

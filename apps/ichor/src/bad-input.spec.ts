@@ -138,7 +138,7 @@ describe('a folder full of bad input', () => {
 
 describe('pixels of every transfer syntax', () => {
   it('are read', async () => {
-    const fixtures = fileURLToPath(new URL('../../../libs/dicom/src/fixtures/', import.meta.url));
+    const fixtures = fileURLToPath(new URL('../../../libs/imaging/dicom/src/fixtures/', import.meta.url));
     const index: { file: string; syntax: string; frames: number }[] = JSON.parse(
       await readFile(join(fixtures, 'index.json'), 'utf8'),
     );

@@ -75,7 +75,7 @@ export async function run(args: string[]): Promise<string> {
 }
 
 async function makeSet(root: string): Promise<string> {
-  const phantom = join(workspace, 'libs', 'phantom', 'dist', 'main.js');
+  const phantom = join(workspace, 'libs', 'imaging', 'phantom', 'dist', 'main.js');
   const settings = ['--patients', '8', '--test-patients', '1', '--seed', '1'];
   await execute(process.execPath, [phantom, 'generate', '--out', root, ...settings], quiet);
   return root;

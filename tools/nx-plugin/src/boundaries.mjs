@@ -6,7 +6,7 @@
  */
 export async function boundariesAreChecked(eslint) {
   const [result] = await eslint.lintText("import '@ichor/training';\n", {
-    filePath: 'libs/files/src/error.ts',
+    filePath: 'libs/base/files/src/error.ts',
   });
   return result?.messages.some(({ ruleId }) => ruleId === '@nx/enforce-module-boundaries') === true;
 }

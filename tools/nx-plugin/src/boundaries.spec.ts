@@ -20,14 +20,14 @@ beforeAll(async () => {
 });
 
 it('an import from a lower layer into a higher one is reported', async () => {
-  const [message] = await messages("import '@ichor/phantom';\n", 'libs/metrics/src/index.ts');
+  const [message] = await messages("import '@ichor/report';\n", 'libs/challenge/metrics/src/index.ts');
   expect(message).toContain('can only depend on libs tagged with "layer:');
 });
 
 it('a file inside another package is reported', async () => {
-  expect(await messages("import '../../files/src/error.js';\n", 'libs/cli/src/lock.ts')).toHaveLength(1);
+  expect(await messages("import '../../files/src/error.js';\n", 'libs/base/cli/src/lock.ts')).toHaveLength(1);
 });
 
 it('an import downwards is not', async () => {
-  expect(await messages("import '@ichor/files';\n", 'libs/cli/src/lock.ts')).toEqual([]);
+  expect(await messages("import '@ichor/files';\n", 'libs/base/cli/src/lock.ts')).toEqual([]);
 });

@@ -49,10 +49,10 @@ async function smallWorkspace() {
   await put('apps/net/src/config.ts', '1');
   await put('runner.mjs', runner);
   const call = (what: string) =>
-    `process.argv.splice(2, 0, '${what}'); await import('../../../../runner.mjs');`;
-  await put('libs/training/dist/bin/train.js', call('train'));
-  await put('libs/training/dist/bin/predict.js', call('predict'));
-  await put('libs/training/dist/bin/package.json', { type: 'module' });
+    `process.argv.splice(2, 0, '${what}'); await import('../../../../../runner.mjs');`;
+  await put('libs/pipeline/training/dist/bin/train.js', call('train'));
+  await put('libs/pipeline/training/dist/bin/predict.js', call('predict'));
+  await put('libs/pipeline/training/dist/bin/package.json', { type: 'module' });
   await put(
     'apps/preprocess/dist/main.js',
     `process.argv.splice(2, 0, 'preprocess'); await import('../../../runner.mjs');`,

@@ -3,15 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProjectGraphAsync } from '@nx/devkit';
 import { describe, expect, it } from 'vitest';
+import { packageFolders } from '@ichor/nx-plugin/package-folders';
 
 const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const read = (path: string) => readFileSync(join(workspace, path), 'utf8');
 
-const packages = ['libs', 'apps', 'tools'].flatMap((folder) =>
-  readdirSync(join(workspace, folder))
-    .map((name) => `${folder}/${name}`)
-    .filter((path) => existsSync(join(workspace, path, 'package.json'))),
-);
+const packages = packageFolders(workspace);
 const pages = [
   'README.md',
   'CONTRIBUTING.md',

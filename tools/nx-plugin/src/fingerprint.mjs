@@ -5,9 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const workspaceRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-if (!existsSync(join(workspaceRoot, 'libs/cli/dist/index.js'))) {
+if (!existsSync(join(workspaceRoot, 'libs/base/cli/dist/index.js'))) {
   const tsc = join(workspaceRoot, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-b', 'libs/cli'], {
+  const { status } = spawnSync(process.execPath, [tsc, '-b', 'libs/base/cli'], {
     cwd: workspaceRoot,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { packageFolders } from '@ichor/nx-plugin/package-folders';
 
 const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -17,9 +18,8 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-const published = ['libs', 'apps']
-  .flatMap((folder) => readdirSync(join(workspace, folder)).map((name) => join(workspace, folder, name)))
-  .filter((path) => existsSync(join(path, 'package.json')))
+const published = packageFolders(workspace, ['libs', 'apps'])
+  .map((folder) => join(workspace, folder))
   .map((path) => ({
     path,
     manifest: JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest,

@@ -15,7 +15,7 @@ export const name = '@ichor/nx-plugin';
  * @type {import('@nx/devkit').CreateNodes}
  */
 export const createNodes = [
-  '{apps,libs,tools}/*/package.json',
+  '{apps/*,libs/*/*,tools/*}/package.json',
   (files, _options, { workspaceRoot }) => {
     const packages = files.map((file) => readPackage(workspaceRoot, file));
     const kindOf = new Map(

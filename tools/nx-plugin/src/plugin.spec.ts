@@ -30,7 +30,7 @@ async function infer(
   return Object.fromEntries(
     nodes.flatMap(([, { projects = {} }]) =>
       Object.entries(projects).map(([root, { targets = {} }]) => [
-        root.slice(root.indexOf('/') + 1),
+        root.slice(root.lastIndexOf('/') + 1),
         targets,
       ]),
     ),
@@ -48,10 +48,10 @@ const pipeline = {
 
 describe('the plugin', () => {
   it('gives every package build, typecheck, test and lint, and a plain library nothing else', async () => {
-    const { windowing } = await infer({ 'libs/windowing': undefined });
+    const { windowing } = await infer({ 'libs/imaging/windowing': undefined });
     expect(Object.keys(windowing ?? {})).toEqual(['build', 'typecheck', 'test', 'lint']);
     expect(windowing?.['build']).toMatchObject({
-      command: 'tsc -b libs/windowing',
+      command: 'tsc -b libs/imaging/windowing',
       cache: true,
       dependsOn: ['^build'],
       inputs: expect.arrayContaining(['production', '^production']),
@@ -67,7 +67,7 @@ describe('the plugin', () => {
       executor: '@ichor/nx-plugin:step',
       cache: true,
       options: {
-        program: 'libs/training/dist/bin/train.js',
+        program: 'libs/pipeline/training/dist/bin/train.js',
         programArguments: ['--app', 'apps/xception', '--fold', '3'],
         folder: 'intermediate_output/xception',
       },
@@ -89,7 +89,7 @@ describe('the plugin', () => {
   it('puts a stacker behind the predictions that it reads, of models and of stackers', async () => {
     const inferred = await infer(pipeline);
     expect(inferred['level-1']?.['train-fold-0']).toMatchObject({
-      options: { program: 'libs/stacking/dist/bin/gbdt.js' },
+      options: { program: 'libs/pipeline/stacking/dist/bin/gbdt.js' },
       dependsOn: [
         'build',
         { projects: ['xception'], target: 'predict' },

@@ -87,7 +87,7 @@ export function baseModelTargets({ name, projectRoot, folds }, { features }) {
   for (const fold of folds) {
     const programArguments = ['--app', projectRoot, '--fold', String(fold)];
     targets[`train-fold-${fold}`] = stepTarget({
-      program: 'libs/training/dist/bin/train.js',
+      program: 'libs/pipeline/training/dist/bin/train.js',
       programArguments,
       demoSettings: oneThread,
       folder,
@@ -97,7 +97,7 @@ export function baseModelTargets({ name, projectRoot, folds }, { features }) {
     });
     const tables = [`fold${fold}_valid`, `fold${fold}_test`];
     targets[`predict-fold-${fold}`] = stepTarget({
-      program: 'libs/training/dist/bin/predict.js',
+      program: 'libs/pipeline/training/dist/bin/predict.js',
       programArguments,
       demoSettings: oneThread,
       folder,
@@ -125,7 +125,7 @@ export function stackerTargets(context, { runner, inputs }) {
   const targets = {};
   for (const fold of folds) {
     targets[`train-fold-${fold}`] = stepTarget({
-      program: `libs/stacking/dist/bin/${runner}.js`,
+      program: `libs/pipeline/stacking/dist/bin/${runner}.js`,
       programArguments: ['--app', projectRoot, '--fold', String(fold)],
       demoSettings: oneThread,
       folder: `intermediate_output/${name}`,

@@ -1,4 +1,4 @@
-// Checks the types of the specs of one package: `node typecheck.mjs libs/cli`.
+// Checks the types of the specs of one package: `node typecheck.mjs libs/base/cli`.
 import { resolve } from 'node:path';
 import ts from 'typescript';
 

@@ -13,7 +13,7 @@ describe('readNxLine', () => {
       '\u001b[2m>\u001b[22m nx run model-base:train-fold-0:demo\r',
       { kind: 'task', id: 'model-base:train-fold-0:demo', cached: false },
     ],
-    ['> tsc -b libs/files\r', { kind: 'line', text: '> tsc -b libs/files' }],
+    ['> tsc -b libs/base/files\r', { kind: 'line', text: '> tsc -b libs/base/files' }],
     ['\u001b[32m✓\u001b[39m good', { kind: 'line', text: '✓ good' }],
     [
       'model-base: model-base:train-fold-0 done in 12.3 s',

@@ -8,8 +8,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 let tree: Tree;
 beforeEach(() => {
   tree = createTreeWithEmptyWorkspace({ formatter: 'prettier' });
-  writeJson(tree, 'tsconfig.json', { files: [], references: [{ path: './libs/cli' }] });
-  writeJson(tree, 'tsconfig.spec.json', { references: [{ path: './libs/cli' }] });
+  writeJson(tree, 'tsconfig.json', { files: [], references: [{ path: './libs/base/cli' }] });
+  writeJson(tree, 'tsconfig.spec.json', { references: [{ path: './libs/base/cli' }] });
 });
 
 describe('the base-model generator', () => {

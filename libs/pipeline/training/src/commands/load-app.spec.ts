@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { BaseModel } from '../config/schema.js';
+import { loadApp } from './load-app.js';
+
+const apps = fileURLToPath(new URL('../../../../../apps/', import.meta.url));
+const multiStep = (...milestones: number[]) => ({
+  kind: 'multi-step',
+  learningRate: 6e-5,
+  milestones,
+  gamma: 2 / 3,
+});
+const mixup = { probability: 0.4, alpha: 0.3 };
+
+/** What the original's models were trained with, where they differ from each other. */
+const original: Readonly<Record<string, Partial<BaseModel> | Record<string, unknown>>> = {
+  'model-base': { backbone: 'se_resnext50_32x4d', imageSize: 512, epochs: 3, schedule: multiStep(1, 2) },
+  'se-resnext-410': { backbone: 'se_resnext50_32x4d', imageSize: 410, epochs: 3, schedule: multiStep(1, 2) },
+  'se-resnext101-mixup': {
+    backbone: 'se_resnext101_32x4d',
+    imageSize: 410,
+    epochs: 3,
+    schedule: multiStep(1, 2, 4),
+    imagenetNormalization: true,
+    pixelFix: true,
+    mixup,
+  },
+  'senet154-customlabels': {
+    backbone: 'senet154',
+    imageSize: 320,
+    epochs: 3,
+    schedule: multiStep(1, 2),
+    imagenetNormalization: true,
+    targets: 'custom',
+  },
+  'efficientnet-b3': { backbone: 'efficientnet-b3', imageSize: 512, epochs: 3, schedule: multiStep(1, 2) },
+  'inception-resnet-v2': {
+    backbone: 'inceptionresnetv2',
+    imageSize: 336,
+    epochs: 3,
+    schedule: multiStep(1, 2),
+  },
+  'inception-v4': { backbone: 'inceptionv4', imageSize: 512, epochs: 5, schedule: multiStep(1, 2, 3) },
+  xception: { backbone: 'xception', imageSize: 224, epochs: 3, schedule: multiStep(1, 2) },
+  'densenet201-adjacent': {
+    backbone: 'densenet201',
+    neighbours: 1,
+    classes: 'all',
+    targets: 'hard',
+    features: true,
+  },
+  'se-resnext50-label-smoothing': {
+    backbone: 'se_resnext50_32x4d',
+    neighbours: 0,
+    classes: 'all',
+    targets: 'smooth',
+    features: true,
+  },
+  'se-resnext50-label-smoothing-without-any': {
+    backbone: 'se_resnext50_32x4d',
+    classes: 'without-any',
+    lossWeights: 'none',
+    targets: 'smooth',
+    features: true,
+  },
+};
+
+describe('the apps', () => {
+  it.each(Object.entries(original))('%s has the settings of the original', async (name, settings) => {
+    const { model, configurations } = await loadApp(join(apps, name));
+    expect(model.name).toBe(name);
+    expect(model).toMatchObject({ batchSize: 16, pretrained: 'imagenet', snapshot: 'best', ...settings });
+    expect(configurations['demo']).toMatchObject({ pretrained: 'none' });
+    // Nobody has what only one has.
+    expect(model.mixup === undefined).toBe(name !== 'se-resnext101-mixup');
+    expect(model.neighbours > 0).toBe(name === 'densenet201-adjacent');
+  });
+});
+
+describe('loadApp', () => {
+  it('says how an app is built and what it has to export', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ichor-app-'));
+    await expect(loadApp(folder)).rejects.toThrow(/build the app first: npx tsc -b/);
+    await mkdir(join(folder, 'dist'));
+    await writeFile(join(folder, 'dist', 'config.js'), 'exports.app = { model: {} };');
+    await expect(loadApp(folder)).rejects.toThrow(/does not export "app" as made by defineBaseModel/);
+  });
+});
