@@ -92,7 +92,7 @@ async function nestedTrees(
   try {
     for (const [index, label] of LABELS.entries()) {
       stopIfAsked(context.signal);
-      if (usual?.parts[label]?.['rounds'] === rounds[index]) {
+      if (usual !== undefined && usual.parts[label]?.['rounds'] === rounds[index]) {
         columns.push(usual.valid[index]!);
         continue;
       }
@@ -153,7 +153,7 @@ async function nestedNetworks(
   const columns: Float32Array[] = [];
   for (const [index, piece] of networkPieces(stacker).entries()) {
     stopIfAsked(context.signal);
-    if (usual?.parts[piece.part]?.['epoch'] === epochs[index]) {
+    if (usual !== undefined && usual.parts[piece.part]?.['epoch'] === epochs[index]) {
       columns.push(...piece.columns.map((column) => usual.valid[column]!));
       continue;
     }

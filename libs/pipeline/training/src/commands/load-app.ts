@@ -1,10 +1,10 @@
 import { loadAppConfig } from '@ichor/cli';
 import { z } from 'zod';
-import { baseModelSchema, type BaseModelApp } from '../config/schema.js';
+import { baseModelSchema, configurationSchema, type BaseModelApp } from '../config/schema.js';
 
 const appSchema: z.ZodType<BaseModelApp> = z.object({
   model: baseModelSchema,
-  configurations: z.record(z.string(), baseModelSchema.partial()),
+  configurations: z.record(z.string(), configurationSchema),
 });
 
 /** The settings of a base model. @throws IchorError `cli/app` */

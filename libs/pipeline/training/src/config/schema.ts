@@ -12,20 +12,20 @@ const augmentation = z.strictObject({
         kind: z.literal('resized'),
         area: z.tuple([share, share]),
         aspect: z.tuple([positive, positive]),
-        tries: count.optional(),
+        tries: count.exactOptional(),
       }),
       z.strictObject({ kind: z.literal('trim'), pixels: z.number().int().min(0) }),
     ])
-    .optional(),
-  interpolation: z.enum(['linear', 'cubic']).optional(),
-  flipHorizontal: share.optional(),
-  flipVertical: share.optional(),
-  flip: share.optional(),
-  transpose: share.optional(),
-  rotate: z.strictObject({ degrees: z.number().min(0).max(180), probability: share.optional() }).optional(),
+    .exactOptional(),
+  interpolation: z.enum(['linear', 'cubic']).exactOptional(),
+  flipHorizontal: share.exactOptional(),
+  flipVertical: share.exactOptional(),
+  flip: share.exactOptional(),
+  transpose: share.exactOptional(),
+  rotate: z.strictObject({ degrees: z.number().min(0).max(180), probability: share.exactOptional() }).exactOptional(),
   brightnessContrast: z
-    .strictObject({ brightness: share, contrast: share, probability: share.optional() })
-    .optional(),
+    .strictObject({ brightness: share, contrast: share, probability: share.exactOptional() })
+    .exactOptional(),
 });
 
 const schedule = z.discriminatedUnion('kind', [
@@ -122,8 +122,11 @@ export const baseModelSchema = z.strictObject({
 
 export type BaseModel = z.infer<typeof baseModelSchema>;
 
+/** Some of the settings of a model. */
+export const configurationSchema = baseModelSchema.partial();
+
 /** Named sets of settings that replace those of the model, e.g. `demo`. */
-export type Configurations = Readonly<Record<string, Partial<BaseModel>>>;
+export type Configurations = Readonly<Record<string, z.infer<typeof configurationSchema>>>;
 
 export interface BaseModelApp {
   readonly model: BaseModel;
