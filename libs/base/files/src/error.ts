@@ -1,6 +1,7 @@
-export interface IchorErrorDetails {
+/** What an error says. A package that throws its own kind of error lists its codes as `Code`. */
+export interface IchorErrorDetails<Code extends string = string> {
   /** Machine-readable kind of failure, stable across releases, e.g. `dicom/truncated`. */
-  readonly code: string;
+  readonly code: Code;
   /** What happened: expected and received. */
   readonly reason: string;
   /** The file at fault, when there is one. */
@@ -14,6 +15,9 @@ export interface IchorErrorDetails {
  * The base of every error that Ichor throws on purpose.
  *
  * `message` reads `file: reason (remedy)`, so that it stands alone in a log.
+ *
+ * A package with codes of its own extends it in one way: a union of the codes, `declare readonly code`, and a constructor
+ * that takes `IchorErrorDetails` of that union.
  */
 export class IchorError extends Error {
   override readonly name: string = 'IchorError';

@@ -1,6 +1,15 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
-/** A data set that cannot be built. Codes: `dataset/labels-missing`, `dataset/labels-malformed`. */
+export type DatasetErrorCode =
+  | 'dataset/labels-missing'
+  | 'dataset/labels-malformed';
+
+/** A data set that cannot be built. */
 export class DatasetError extends IchorError {
   override readonly name = 'DatasetError';
+  declare readonly code: DatasetErrorCode;
+
+  constructor(details: IchorErrorDetails<DatasetErrorCode>) {
+    super(details);
+  }
 }

@@ -1,9 +1,17 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
-/**
- * A table that cannot be read or written. Codes: `tables/missing`, `tables/damaged`,
- * `tables/schema-mismatch`, `tables/bad-columns`.
- */
+export type TableErrorCode =
+  | 'tables/missing'
+  | 'tables/damaged'
+  | 'tables/schema-mismatch'
+  | 'tables/bad-columns';
+
+/** A table that cannot be read or written. */
 export class TableError extends IchorError {
   override readonly name = 'TableError';
+  declare readonly code: TableErrorCode;
+
+  constructor(details: IchorErrorDetails<TableErrorCode>) {
+    super(details);
+  }
 }

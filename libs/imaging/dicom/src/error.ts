@@ -27,8 +27,7 @@ export type DicomErrorCode =
   /** A data set without pixels was asked for some. */
   | 'dicom/no-pixels';
 
-export interface DicomErrorDetails extends IchorErrorDetails {
-  readonly code: DicomErrorCode;
+export interface DicomErrorDetails extends IchorErrorDetails<DicomErrorCode> {
   /** Keyword of the attribute at fault, e.g. `BitsStored`, where there is one. */
   readonly attribute?: string | undefined;
 }

@@ -14,7 +14,7 @@ export class GbdtError extends IchorError {
   override readonly name = 'GbdtError';
   declare readonly code: GbdtErrorCode;
 
-  constructor(details: IchorErrorDetails & { readonly code: GbdtErrorCode }) {
-    super({ ...details });
+  constructor(details: IchorErrorDetails<GbdtErrorCode>) {
+    super(details);
   }
 }

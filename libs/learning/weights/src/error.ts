@@ -28,7 +28,7 @@ export class WeightsError extends IchorError {
   override readonly name = 'WeightsError';
   declare readonly code: WeightsErrorCode;
 
-  constructor(details: IchorErrorDetails & { readonly code: WeightsErrorCode }) {
-    super({ ...details });
+  constructor(details: IchorErrorDetails<WeightsErrorCode>) {
+    super(details);
   }
 }

@@ -1,9 +1,20 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
-/**
- * What can be wrong with a bundle: `bundle/missing`, `bundle/damaged`, `bundle/version`, `bundle/hash`,
- * `bundle/nothing-trained`, `bundle/calibration`.
- */
+export type BundleErrorCode =
+  | 'bundle/missing'
+  | 'bundle/damaged'
+  | 'bundle/version'
+  | 'bundle/hash'
+  | 'bundle/nothing-trained'
+  | 'bundle/not-empty'
+  | 'bundle/calibration';
+
+/** What can be wrong with a bundle. */
 export class BundleError extends IchorError {
   override readonly name = 'BundleError';
+  declare readonly code: BundleErrorCode;
+
+  constructor(details: IchorErrorDetails<BundleErrorCode>) {
+    super(details);
+  }
 }

@@ -14,7 +14,7 @@ export class StackingError extends IchorError {
   override readonly name = 'StackingError';
   declare readonly code: StackingErrorCode;
 
-  constructor(details: IchorErrorDetails & { readonly code: StackingErrorCode }) {
-    super({ ...details });
+  constructor(details: IchorErrorDetails<StackingErrorCode>) {
+    super(details);
   }
 }

@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
 export type TrainingErrorCode =
   | 'training/no-slices'
@@ -18,4 +18,8 @@ export type TrainingErrorCode =
 export class TrainingError extends IchorError {
   override readonly name = 'TrainingError';
   declare readonly code: TrainingErrorCode;
+
+  constructor(details: IchorErrorDetails<TrainingErrorCode>) {
+    super(details);
+  }
 }

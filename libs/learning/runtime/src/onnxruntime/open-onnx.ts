@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { Tensor } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
 import { chooseProvider } from './provider.js';
 import { sessionOptions } from './session-options.js';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { NetworkBuilder, exportOnnx } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
 import { sessionOptions, type OnnxProvider } from './session-options.js';
 

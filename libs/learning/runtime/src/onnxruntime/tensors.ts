@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { elementCount, type Network, type Tensor } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 
 /** Views, not copies: onnxruntime reads the float arrays where they are. */
 export function toFeeds(

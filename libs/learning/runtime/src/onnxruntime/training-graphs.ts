@@ -11,7 +11,7 @@ import {
   type TrainingLowering,
 } from '@ichor/nn';
 import type { Batch, TrainingOptions } from '../engine.js';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { ParameterStore } from '../training/parameter-store.js';
 import type { GradientResult, GradientSource } from '../training/session.js';

@@ -1,5 +1,5 @@
 import { elementCount, type Parameter, type Shape } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import { webAssembly, type WasmMemory } from './webassembly.js';
 
 const PAGE = 65536;

@@ -1,5 +1,5 @@
 import type { Engine, EngineOptions } from '../engine.js';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import { EngineTraining } from '../training/session.js';
 import { TfjsGradients } from './gradients.js';
 import { createInferenceSession } from './inference.js';

@@ -7,7 +7,7 @@ import {
   type Tensor,
   type ValueId,
 } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import { toActivation } from './layout.js';
 import { tfjsRules, type Context } from './rules.js';
 import type { Activation } from './tensorflow.js';

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { dropoutMask, inferShapes, type MaskKey, type Network, type Tensor } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { Batch, TrainingOptions } from '../engine.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { MeasuredStatistics, ParameterStore } from '../training/parameter-store.js';

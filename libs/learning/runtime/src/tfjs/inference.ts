@@ -1,5 +1,5 @@
 import type { Network, StateDict, Tensor } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { InferenceOptions, InferenceSession } from '../engine.js';
 import { forward } from './forward.js';
 import { fromActivation } from './layout.js';

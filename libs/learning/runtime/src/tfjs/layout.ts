@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { Activation, TensorFlow } from './tensorflow.js';
 
 /** Where the channels are in an activation. */

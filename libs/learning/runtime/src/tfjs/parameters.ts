@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Network, StateDict } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { TensorFlow } from './tensorflow.js';
 
 /**

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { NodeOf, RuleTable, Shape, ValueId } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import { convolve } from './convolution.js';
 import { channelAxis, channelsLast, channelsSecond, image } from './layout.js';
 import { avgPool, maxPool } from './pooling.js';

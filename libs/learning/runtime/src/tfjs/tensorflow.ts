@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 
 /** The library's module; the packages for Node export the same and add a backend. */
 export type TensorFlow = typeof tfjs;

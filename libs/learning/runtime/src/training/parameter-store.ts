@@ -1,5 +1,5 @@
 import type { Network, StateDict, Tensor } from '@ichor/nn';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 
 /** Statistics of one batch norm over one batch. */

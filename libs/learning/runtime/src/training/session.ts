@@ -8,7 +8,7 @@ import type {
   TrainingSession,
   TrainingState,
 } from '../engine.js';
-import { EngineError } from '../errors.js';
+import { EngineError } from '../error.js';
 import { ParameterMemory } from '../optimizer/memory.js';
 import { Optimizer, momentNames } from '../optimizer/optimizer.js';
 import { ParameterStore, type MeasuredStatistics } from './parameter-store.js';

@@ -22,7 +22,7 @@ export class EngineError extends IchorError {
   override readonly name = 'EngineError';
   declare readonly code: EngineErrorCode;
 
-  constructor(details: IchorErrorDetails & { readonly code: EngineErrorCode }) {
-    super({ ...details });
+  constructor(details: IchorErrorDetails<EngineErrorCode>) {
+    super(details);
   }
 }
