@@ -23,7 +23,7 @@ export {
   PREPROCESSED_TABLES,
   rootFolder,
   type Layout,
-  type PredictionSet,
+  type PredictionKind,
   type PreprocessedName,
   type PreprocessedTable,
 } from './layout.js';

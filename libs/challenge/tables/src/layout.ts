@@ -12,7 +12,7 @@ export type PreprocessedName =
   PreprocessedTable | `${PreprocessedTable}${typeof CUSTOM_LABELS_SUFFIX}` | 'train_fold_with_label_smooth';
 
 /** Which slices a prediction is about: the out-of-fold part of the training set, or the test set. */
-export type PredictionSet = 'valid' | 'test';
+export type PredictionKind = 'valid' | 'test';
 
 export interface Layout {
   readonly root: string;
@@ -29,8 +29,8 @@ export interface Layout {
   /** Folder of a model or stacker: predictions, weights, logs, temporary files. */
   model(name: string): string;
   /** `nested`: the out-of-fold part again, from a stacker that chose when to stop on other folds. */
-  predictions(model: string, fold: number, set: PredictionSet | 'nested'): string;
-  features(model: string, fold: number, set: PredictionSet): string;
+  predictions(model: string, fold: number, set: PredictionKind | 'nested'): string;
+  features(model: string, fold: number, set: PredictionKind): string;
   readonly outputFolder: string;
   readonly submission: string;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { LABELS, predictionsTable, readBatches, type Layout, type PredictionSet } from '@ichor/tables';
+import { LABELS, predictionsTable, readBatches, type Layout, type PredictionKind } from '@ichor/tables';
 import { StackingError } from '../error.js';
 import { selectSlices, type OrderedSlices } from '../slices/ordered-slices.js';
 import { alignPredictions, type AlignedPredictions } from './align.js';
@@ -24,7 +24,7 @@ export async function readPredictions(
   paths: Layout,
   models: readonly string[],
   folds: readonly number[],
-  set: PredictionSet | 'nested',
+  set: PredictionKind | 'nested',
   slices: OrderedSlices,
   onFile?: (path: string) => void,
 ): Promise<ReadPredictions> {

@@ -1,5 +1,5 @@
 import { defineCommand } from '@ichor/cli';
-import { layout, type PredictionSet } from '@ichor/tables';
+import { layout, type PredictionKind } from '@ichor/tables';
 import { z } from 'zod';
 import { foldFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
@@ -29,7 +29,7 @@ export const predictCommand = defineCommand({
   async run(options, { signal, terminal, print }) {
     const model = await modelOf(options);
     const engine = await engineOf(options);
-    const sets: PredictionSet[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
+    const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of foldsOf(options.fold)) {
       const files = foldFiles(layout(), model.name, fold);
       const record = recordOf('predict', model, fold, options, engine);

@@ -7,7 +7,7 @@ import {
   labelSmoothTable,
   readTable,
   type Layout,
-  type PredictionSet,
+  type PredictionKind,
 } from '@ichor/tables';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -82,7 +82,7 @@ export async function readSet(
   layout: Layout,
   settings: DataSettings,
   fold: number,
-  set: PredictionSet,
+  set: PredictionKind,
 ): Promise<SliceSet> {
   return set === 'test'
     ? readTestData(layout, settings)

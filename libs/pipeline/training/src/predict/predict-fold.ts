@@ -8,7 +8,7 @@ import {
   readBatches,
   rootFolder,
   type Layout,
-  type PredictionSet,
+  type PredictionKind,
 } from '@ichor/tables';
 import { existsSync } from 'node:fs';
 import type { BaseModel } from '../config/schema.js';
@@ -33,7 +33,7 @@ export interface PredictFoldOptions {
   readonly fold: number;
   readonly engine: Engine;
   /** Default: both. */
-  readonly sets?: readonly PredictionSet[];
+  readonly sets?: readonly PredictionKind[];
   readonly root?: string;
   readonly network?: Network;
   readonly workers?: number;
@@ -47,13 +47,13 @@ export interface PredictFoldOptions {
 /** What happens during prediction, for whoever shows or records it. */
 export interface PredictionEvents {
   message?(text: string): void;
-  begin?(set: PredictionSet, slices: number): void;
+  begin?(set: PredictionKind, slices: number): void;
   predicted?(slices: number): void;
   unreadable?(slice: Unreadable): void;
 }
 
 export interface SetPrediction {
-  readonly set: PredictionSet;
+  readonly set: PredictionKind;
   /** `nothing-to-do`: the same weights had predicted the same slices. */
   readonly status: 'complete' | 'stopped' | 'nothing-to-do';
   readonly epoch: number;
@@ -95,14 +95,14 @@ class SetPredictor {
   readonly #options: PredictFoldOptions;
   readonly #paths: Layout;
   readonly #snapshot: ChosenSnapshot;
-  readonly #set: PredictionSet;
+  readonly #set: PredictionKind;
   readonly #slices: SliceSet;
 
   constructor(
     options: PredictFoldOptions,
     paths: Layout,
     snapshot: ChosenSnapshot,
-    set: PredictionSet,
+    set: PredictionKind,
     slices: SliceSet,
   ) {
     this.#options = options;
