@@ -1,13 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { sourceAliases } from './tools/vitest/source-aliases.js';
 
 export default defineConfig({
+  resolve: { alias: sourceAliases(fileURLToPath(new URL('.', import.meta.url))) },
   test: {
-    include: ['libs/*/*/src/**/*.spec.ts', '{apps,tools}/*/src/**/*.spec.ts'],
+    include: ['libs/*/*/src/**/*.spec.ts', '{apps,tools}/*/src/**/*.spec.ts', 'tools/vitest/*.spec.ts'],
+    globalSetup: './tools/vitest/build-first.ts',
     pool: 'forks',
     maxWorkers: 2,
     // Far above what any test takes: a busy machine is slow, not wrong.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    reporters: ['default', './tools/summary-reporter.mjs'],
+    reporters: ['default', './tools/vitest/summary-reporter.mjs'],
   },
 });

@@ -43,7 +43,7 @@ export function packageTargets(projectRoot) {
       inputs: [
         ...sources,
         '{workspaceRoot}/vitest.config.ts',
-        '{workspaceRoot}/tools/summary-reporter.mjs',
+        '{workspaceRoot}/tools/vitest/**/*',
         { externalDependencies: ['vitest'] },
       ],
       metadata: { description: 'Runs the specs' },

@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { TestProject } from 'vitest/node';
+
+/**
+ * Compiles what has changed (under a second when nothing has), because workers and programs started by a test run from
+ * `dist`. Nothing is tested on a build that failed: it would be an older one.
+ */
+export default function setup(project: TestProject): void {
+  const { root } = project.config;
+  build(root);
+  project.onTestsRerun(() => {
+    build(root);
+  });
+}
+
+/** @throws Error with the compiler's messages */
+export function build(root: string): void {
+  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, '-b'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) {
+    throw new Error(
+      `the tests were not run, because the packages do not compile, and workers and programs run compiled:\n${stdout}${stderr}`,
+    );
+  }
+}
