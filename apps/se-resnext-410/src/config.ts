@@ -1,4 +1,4 @@
-import { defineBaseModel, demoSettings, singleSliceFamily } from '@ichor/training';
+import { defineBaseModel, demoSettings, singleSliceFamily } from '@ichor/base-model';
 
 export const app = defineBaseModel({
   ...singleSliceFamily,

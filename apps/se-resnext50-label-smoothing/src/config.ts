@@ -1,4 +1,4 @@
-import { defineBaseModel, demoSettings, featureFamily } from '@ichor/training';
+import { defineBaseModel, demoSettings, featureFamily } from '@ichor/base-model';
 
 export const app = defineBaseModel({
   ...featureFamily,

@@ -1,3 +1,4 @@
+import { baseModelSchema, inputRecipe, Preparer, singleSliceFamily } from '@ichor/base-model';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -7,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { drawAugmentation, RandomStream } from '@ichor/augment';
 import { IchorError } from '@ichor/files';
 import { generateSet } from '@ichor/phantom';
-import { baseModelSchema, inputRecipe, Preparer, singleSliceFamily } from '@ichor/training';
 import { median } from './preprocess/median.js';
 
 export const title = 'Network input of a slice beside pydicom, NumPy and OpenCV';

@@ -1,3 +1,4 @@
+import { type BaseModel, defineBaseModel, singleSliceFamily } from '@ichor/base-model';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { parseArgs } from 'node:util';
 import { createBundle } from '@ichor/bundle';
 import { makeRoot, smallModel } from '@ichor/bundle/testing';
 import { generateSet, setLayout } from '@ichor/phantom';
-import { defineBaseModel, singleSliceFamily, type BaseModel } from '@ichor/training';
 import { Side } from './engine/side.js';
 import { manyStudies } from './predict/many-studies.js';
 import { ichorPredict, type ProgramRun } from './predict/program.js';

@@ -1,3 +1,4 @@
+import { modelNetwork } from '@ichor/base-model';
 import { appendFile, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { RunRecord } from '@ichor/cli';
 import { createEngine, openOnnx } from '@ichor/runtime';
 import { defineStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
 import { LABELS, layout } from '@ichor/tables';
-import { modelNetwork, readWeights } from '@ichor/training';
+import { readWeights } from '@ichor/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleHash, createBundle, openBundle, type BundleManifest } from './index.js';
 import { makeRoot, smallModel } from './testing/index.js';

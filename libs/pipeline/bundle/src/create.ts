@@ -1,13 +1,13 @@
+import { headParameters, modelNetwork, withFeatureMaps } from '@ichor/base-model';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describeEnvironment } from '@ichor/cli';
-import { headParameters, withFeatureMaps } from '@ichor/explain';
 import { copyFileAtomic, writeFileAtomic } from '@ichor/files';
 import { rocAuc } from '@ichor/metrics';
 import { exportOnnx, type StateDict } from '@ichor/nn';
 import { LABELS, layout, rootFolder, type Layout } from '@ichor/tables';
-import { modelNetwork, readWeights } from '@ichor/training';
+import { readWeights } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
 import { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';

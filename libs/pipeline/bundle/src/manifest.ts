@@ -1,5 +1,5 @@
+import { baseModelSchema } from '@ichor/base-model';
 import { stackerSchema } from '@ichor/stacking';
-import { baseModelSchema } from '@ichor/training';
 import { LABELS } from '@ichor/tables';
 import { z } from 'zod';
 

@@ -1,8 +1,9 @@
+import { type BaseModel, baseModelSchema } from '@ichor/base-model';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@ichor/cli';
-import { baseModelSchema, foldFiles, readHistory, type BaseModel } from '@ichor/training';
+import { foldFiles, readHistory } from '@ichor/training';
 import { predictionsTable, readTable, type Layout } from '@ichor/tables';
 import { BundleError } from './error.js';
 

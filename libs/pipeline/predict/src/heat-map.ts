@@ -1,8 +1,7 @@
+import { featureMaps, gradCam, inputRecipe, modelNetwork, Preparer, sampleSize } from '@ichor/base-model';
 import type { BundledNetwork, BundleManifest } from '@ichor/bundle';
-import { featureMaps, gradCam } from '@ichor/explain';
 import type { HeatMap } from '@ichor/pictures';
 import { LABELS } from '@ichor/tables';
-import { inputRecipe, modelNetwork, Preparer, sampleSize } from '@ichor/training';
 import type { LoadedNetwork } from './network-pool.js';
 import type { ReadSlice } from './read-study.js';
 import { imageTensor, stackOf } from './run-network.js';

@@ -1,3 +1,4 @@
+import type { DecodedSlice } from '@ichor/base-model';
 import {
   fixPixelRepresentation,
   hounsfield,
@@ -8,7 +9,6 @@ import {
 import { IchorError } from '@ichor/files';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
 import type { HounsfieldSlice } from '@ichor/pictures';
-import type { DecodedSlice } from '@ichor/training';
 
 /** A slice of a study in memory. */
 export interface ReadSlice {

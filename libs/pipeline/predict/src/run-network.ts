@@ -1,13 +1,13 @@
-import type { BundledNetwork } from '@ichor/bundle';
 import {
+  type BaseModel,
   inputRecipe,
   labelProbabilities,
   Preparer,
   sampleSize,
   testTimePasses,
-  type BaseModel,
   type Variant,
-} from '@ichor/training';
+} from '@ichor/base-model';
+import type { BundledNetwork } from '@ichor/bundle';
 import type { Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';

@@ -1,7 +1,7 @@
+import { classTargets, labelProbabilities, trainingLoss } from '@ichor/base-model';
+import { tinyModel } from '@ichor/base-model/testing';
 import { describe, expect, it } from 'vitest';
-import { classTargets, labelProbabilities, trainingLoss } from './classes.js';
 import { lossSum } from './train/evaluate.js';
-import { tinyModel } from './testing/tiny-model.js';
 
 describe('a model without any', () => {
   const model = tinyModel({ classes: 'without-any', lossWeights: 'none' });

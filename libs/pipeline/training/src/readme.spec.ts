@@ -1,7 +1,8 @@
+import { defineBaseModel, singleSliceFamily } from '@ichor/base-model';
+import { tinyNetwork } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
 import { expect, it } from 'vitest';
-import { defineBaseModel, predictFold, singleSliceFamily, trainFold } from './index.js';
-import { tinyNetwork } from './testing/tiny-model.js';
+import { predictFold, trainFold } from './index.js';
 import { makeTinySet } from './testing/tiny-set.js';
 
 it('the example of the README trains and predicts', async () => {

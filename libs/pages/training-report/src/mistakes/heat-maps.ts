@@ -1,11 +1,19 @@
+import {
+  featureMaps,
+  gradCam,
+  inputRecipe,
+  modelNetwork,
+  Preparer,
+  sampleSize,
+  withFeatureMaps,
+} from '@ichor/base-model';
 import { trainedNetworks, type TrainedNetwork } from '@ichor/bundle';
-import { featureMaps, gradCam, withFeatureMaps } from '@ichor/explain';
 import { IchorError } from '@ichor/files';
 import type { StateDict } from '@ichor/nn';
 import type { HeatMap } from '@ichor/pictures';
 import { createEngine, type Engine, type InferenceSession } from '@ichor/runtime';
 import { LABELS, type Label, type Layout } from '@ichor/tables';
-import { inputRecipe, modelNetwork, Preparer, readWeights, sampleSize } from '@ichor/training';
+import { readWeights } from '@ichor/training';
 import type { TrainingSet } from '../predictions/training-set.js';
 
 interface Loaded {

@@ -1,3 +1,4 @@
+import { type BaseModel, defineBaseModel, modelNetwork, singleSliceFamily } from '@ichor/base-model';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { RunRecord } from '@ichor/cli';
 import { initialize, type StateDict } from '@ichor/nn';
@@ -10,7 +11,7 @@ import {
   writeTable,
   type Layout,
 } from '@ichor/tables';
-import { defineBaseModel, foldFiles, modelNetwork, singleSliceFamily, type BaseModel } from '@ichor/training';
+import { foldFiles } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 
 /** A network small enough for tests: EfficientNet-B0 on 32 x 32 pixels. */

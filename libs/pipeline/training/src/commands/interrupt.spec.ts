@@ -1,3 +1,4 @@
+import { tinyModel } from '@ichor/base-model/testing';
 import { readManifest } from '@ichor/cli';
 import { acquireLock } from '@ichor/files';
 import { layout } from '@ichor/tables';
@@ -9,7 +10,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { foldFiles } from '../files.js';
-import { tinyModel } from '../testing/tiny-model.js';
 import { makeTinySet } from '../testing/tiny-set.js';
 
 const program = fileURLToPath(new URL('../../dist/bin/train.js', import.meta.url));

@@ -1,9 +1,9 @@
+import type { BaseModel } from '@ichor/base-model';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { BaseModel } from '../config/schema.js';
 import { loadApp } from './load-app.js';
 
 const apps = fileURLToPath(new URL('../../../../../apps/', import.meta.url));

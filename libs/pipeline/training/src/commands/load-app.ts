@@ -1,6 +1,6 @@
+import { type BaseModelApp, baseModelSchema, configurationSchema } from '@ichor/base-model';
 import { loadAppConfig } from '@ichor/cli';
 import { z } from 'zod';
-import { baseModelSchema, configurationSchema, type BaseModelApp } from '../config/schema.js';
 
 const appSchema: z.ZodType<BaseModelApp> = z.object({
   model: baseModelSchema,

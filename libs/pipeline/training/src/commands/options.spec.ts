@@ -1,5 +1,5 @@
+import { tinyModel } from '@ichor/base-model/testing';
 import { describe, expect, it } from 'vitest';
-import { tinyModel } from '../testing/tiny-model.js';
 import { foldsOf, settingsOf } from './options.js';
 
 describe('settings of the command line', () => {

@@ -1,5 +1,5 @@
+import type { BaseModel } from '@ichor/base-model';
 import { z } from 'zod';
-import type { BaseModel } from '../config/schema.js';
 
 const positiveInteger = z.number().int().positive();
 

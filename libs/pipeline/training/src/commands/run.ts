@@ -1,9 +1,8 @@
+import { type BaseModel, resolveModel } from '@ichor/base-model';
 import { readManifest, RunRecord } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { createEngine, type Engine } from '@ichor/runtime';
 import type { z } from 'zod';
-import { resolveModel } from '../config/define.js';
-import type { BaseModel } from '../config/schema.js';
 import { loadApp } from './load-app.js';
 import { settingsOf, type commonOptions } from './options.js';
 

@@ -1,5 +1,5 @@
 import { RandomStream } from '@ichor/augment';
-import type { BaseModel } from '../config/schema.js';
+import type { BaseModel } from '@ichor/base-model';
 import { isPositive, sliceCount, type SliceSet } from './slice-set.js';
 
 /**

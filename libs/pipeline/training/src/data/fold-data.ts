@@ -1,4 +1,5 @@
 import { RandomStream } from '@ichor/augment';
+import type { BaseModel } from '@ichor/base-model';
 import {
   CUSTOM_LABELS_SUFFIX,
   datasetTable,
@@ -11,7 +12,6 @@ import {
 } from '@ichor/tables';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { BaseModel } from '../config/schema.js';
 import { TrainingError } from '../error.js';
 import { sliceStacks, type SliceOrder } from './neighbours.js';
 import { pickSlices, type SliceSet } from './slice-set.js';

@@ -1,9 +1,9 @@
+import type { Variant } from '@ichor/base-model';
 import { join } from 'node:path';
 import { imageName } from '../data/images.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
 import type { SamplePool } from './pool.js';
-import type { Variant } from './recipe.js';
 
 /** A slice that could not be used. */
 export interface Unreadable {

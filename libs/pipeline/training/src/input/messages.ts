@@ -1,5 +1,4 @@
-import type { SampleRequest } from './prepare.js';
-import type { InputRecipe } from './recipe.js';
+import type { InputRecipe, SampleRequest } from '@ichor/base-model';
 
 /** What a thread is started with. */
 export interface WorkerSetup {

@@ -1,8 +1,7 @@
+import { type InputRecipe, Preparer, type SampleRequest } from '@ichor/base-model';
 import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../error.js';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
-import { Preparer, type SampleRequest } from './prepare.js';
-import type { InputRecipe } from './recipe.js';
 
 /** Makes samples in memory that it shares with the caller. */
 export interface SamplePool {

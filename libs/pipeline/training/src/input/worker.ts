@@ -1,6 +1,6 @@
+import { Preparer } from '@ichor/base-model';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
-import { Preparer } from './prepare.js';
 
 // The pool starts this file with a WorkerSetup and sends it WorkerTasks.
 const { recipe, slots } = workerData as WorkerSetup;

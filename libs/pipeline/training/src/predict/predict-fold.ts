@@ -1,3 +1,11 @@
+import {
+  type BaseModel,
+  inputRecipe,
+  modelNetwork,
+  sampleSize,
+  testTimePasses,
+  type Variant,
+} from '@ichor/base-model';
 import { acquireLock } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import type { Engine } from '@ichor/runtime';
@@ -11,7 +19,6 @@ import {
   type PredictionKind,
 } from '@ichor/tables';
 import { existsSync } from 'node:fs';
-import type { BaseModel } from '../config/schema.js';
 import { hashOf } from '../config/identity.js';
 import { dataFingerprint, readTestData, readTrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
@@ -20,11 +27,9 @@ import { TrainingError } from '../error.js';
 import { foldFiles, removeUnfinished } from '../files.js';
 import { loadBatches, type Unreadable } from '../input/batches.js';
 import { createPool } from '../input/pool.js';
-import { inputRecipe, sampleSize, testTimePasses, type Variant } from '../input/recipe.js';
 import { evaluateBatch } from '../train/evaluate.js';
 import { expectedRun } from '../train/run-state.js';
 import { scorePredictions, type Scores } from '../train/scores.js';
-import { modelNetwork } from '../train/train-fold.js';
 import { PredictionWriter } from './prediction-writer.js';
 import { chooseSnapshot, readWeights, type ChosenSnapshot } from './snapshot.js';
 

@@ -1,7 +1,7 @@
+import type { BaseModel } from '@ichor/base-model';
 import type { StateDict } from '@ichor/nn';
 import { readSafetensors } from '@ichor/weights';
 import { existsSync } from 'node:fs';
-import type { BaseModel } from '../config/schema.js';
 import { TrainingError } from '../error.js';
 import type { FoldFiles } from '../files.js';
 import { describeSnapshot } from '../train/checkpoint.js';

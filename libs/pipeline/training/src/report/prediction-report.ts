@@ -1,5 +1,5 @@
+import type { BaseModel } from '@ichor/base-model';
 import { Logger, Progress, type RunRecord, type Terminal } from '@ichor/cli';
-import type { BaseModel } from '../config/schema.js';
 import type { FoldFiles } from '../files.js';
 import type { PredictionEvents } from '../predict/predict-fold.js';
 

@@ -1,7 +1,7 @@
+import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
 import { predictFold } from '../predict/predict-fold.js';
 import { trainFold } from '../train/train-fold.js';
-import { tinyModel, tinyNetwork } from './tiny-model.js';
 
 // node tiny-run.js ROOT NAME: trains and predicts fold 0 of the tiny model, with a checkpoint after every step, and
 // prints a line whenever something happened. Made to be killed.

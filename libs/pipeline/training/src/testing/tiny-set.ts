@@ -1,4 +1,5 @@
 import { RandomStream } from '@ichor/augment';
+import { tinyDicom } from '@ichor/base-model/testing';
 import {
   CUSTOM_LABELS_SUFFIX,
   datasetTable,
@@ -14,7 +15,6 @@ import {
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tinyDicom } from './tiny-dicom.js';
 
 export interface TinySet {
   readonly layout: Layout;

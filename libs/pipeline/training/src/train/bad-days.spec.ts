@@ -1,3 +1,5 @@
+import type { BaseModel } from '@ichor/base-model';
+import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { IchorError } from '@ichor/files';
 import { createEngine } from '@ichor/runtime';
 import { predictionsTable, readTable } from '@ichor/tables';
@@ -6,10 +8,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { BaseModel } from '../config/schema.js';
 import { foldFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
-import { tinyModel, tinyNetwork } from '../testing/tiny-model.js';
 import { makeTinySet, type TinySet } from '../testing/tiny-set.js';
 import type { TensorWriter } from './checkpoint.js';
 import { trainFold, type TrainFoldOptions } from './train-fold.js';

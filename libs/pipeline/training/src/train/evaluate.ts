@@ -1,8 +1,6 @@
+import { type BaseModel, imageTensor, classCount, labelProbabilities, sampleSize } from '@ichor/base-model';
 import type { Tensor } from '@ichor/nn';
-import { classCount, labelProbabilities } from '../classes.js';
-import type { BaseModel } from '../config/schema.js';
 import type { LoadedBatch } from '../input/batches.js';
-import { channelsPerSlice, sampleSize } from '../input/recipe.js';
 import { TrainingError } from '../error.js';
 import { microBatchSizes } from './micro-batches.js';
 
@@ -61,16 +59,6 @@ export async function evaluateBatch(
     first += count;
   }
   return { logits, probabilities: labelProbabilities(model, logits), features };
-}
-
-/** samples x channels x size x size */
-export function imageTensor(model: Pick<BaseModel, 'imageSize' | 'neighbours'>, data: Float32Array): Tensor {
-  const { imageSize, neighbours } = model;
-  const channels = (2 * neighbours + 1) * channelsPerSlice;
-  return {
-    shape: [data.length / (channels * imageSize * imageSize), channels, imageSize, imageSize],
-    data,
-  };
 }
 
 /** Sum over the samples of the loss that training minimizes, in double precision. */

@@ -1,3 +1,5 @@
+import { trainingSettings } from '@ichor/base-model';
+import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { LABELS } from '@ichor/tables';
 import { createEngine } from '@ichor/runtime';
 import { initialize } from '@ichor/nn';
@@ -6,9 +8,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { trainingSettings } from '../config/identity.js';
 import type { SliceSet } from '../data/slice-set.js';
-import { tinyModel, tinyNetwork } from '../testing/tiny-model.js';
 import { initialWeights } from './initial-weights.js';
 import { frequencyBias } from './frequency-bias.js';
 

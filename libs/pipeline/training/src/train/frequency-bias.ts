@@ -1,6 +1,5 @@
+import { type BaseModel, classCount } from '@ichor/base-model';
 import { LABELS } from '@ichor/tables';
-import { classCount } from '../classes.js';
-import type { BaseModel } from '../config/schema.js';
 import { isPositive, sliceCount, type SliceSet } from '../data/slice-set.js';
 
 /** Beyond it a bias saturates the sigmoid (+-6.9): a label that nobody has would not be learned any more. */

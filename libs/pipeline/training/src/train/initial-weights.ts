@@ -1,9 +1,8 @@
 import { backbones } from '@ichor/backbones';
+import { type BaseModel, outputBiasOf } from '@ichor/base-model';
 import { hashFile } from '@ichor/cli';
 import { initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
 import { classifierParameters, describeMatch, matchWeights, publishedWeights } from '@ichor/weights';
-import { outputBiasOf } from '../config/output-bias.js';
-import type { BaseModel } from '../config/schema.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
 import { frequencyBias } from './frequency-bias.js';

@@ -1,5 +1,5 @@
-import { differences, hashOf, trainingSettings } from '../config/identity.js';
-import type { BaseModel } from '../config/schema.js';
+import { type BaseModel, trainingSettings } from '@ichor/base-model';
+import { differences, hashOf } from '../config/identity.js';
 import { TrainingError } from '../error.js';
 
 /** What weights, history and checkpoint of a run belong to. */

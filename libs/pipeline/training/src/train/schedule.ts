@@ -1,4 +1,4 @@
-import type { BaseModel } from '../config/schema.js';
+import type { BaseModel } from '@ichor/base-model';
 
 /**
  * Learning rate of one step.

@@ -1,11 +1,8 @@
 import { RandomStream } from '@ichor/augment';
+import { type BaseModel, classCount, classTargets, imageTensor, sampleSize } from '@ichor/base-model';
 import type { Batch } from '@ichor/runtime';
-import { classCount, classTargets } from '../classes.js';
-import type { BaseModel } from '../config/schema.js';
 import type { SliceSet } from '../data/slice-set.js';
 import type { LoadedBatch } from '../input/batches.js';
-import { sampleSize } from '../input/recipe.js';
-import { imageTensor } from './evaluate.js';
 import { microBatchSizes } from './micro-batches.js';
 import { applyMix, drawMix } from './mixup.js';
 

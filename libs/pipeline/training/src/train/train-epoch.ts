@@ -1,11 +1,10 @@
+import { type BaseModel, sampleSize } from '@ichor/base-model';
 import type { TrainingSession } from '@ichor/runtime';
-import type { BaseModel } from '../config/schema.js';
 import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
 import { loadBatches } from '../input/batches.js';
 import type { SamplePool } from '../input/pool.js';
-import { sampleSize } from '../input/recipe.js';
 import type { Position } from './checkpoint.js';
 import type { TrainingEvents } from './events.js';
 import { learningRate } from './schedule.js';

@@ -1,9 +1,9 @@
+import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { foldFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
-import { tinyModel, tinyNetwork } from '../testing/tiny-model.js';
 import { makeTinySet, type TinySet } from '../testing/tiny-set.js';
 import { readCheckpoint } from './checkpoint.js';
 import { trainFold, type TrainFoldOptions } from './train-fold.js';

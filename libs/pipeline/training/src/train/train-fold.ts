@@ -1,18 +1,15 @@
-import { createBackbone } from '@ichor/backbones';
+import { type BaseModel, inputRecipe, modelNetwork, sampleSize, trainingLoss } from '@ichor/base-model';
 import { acquireLock } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import type { Engine, TrainingSession, TrainingState } from '@ichor/runtime';
 import { layout, rootFolder } from '@ichor/tables';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { classCount, trainingLoss } from '../classes.js';
-import type { BaseModel } from '../config/schema.js';
 import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
 import { dataFingerprint, readTrainingData, type TrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
 import { foldFiles, removeTraining, removeUnfinished, type FoldFiles } from '../files.js';
 import { createPool, type SamplePool } from '../input/pool.js';
-import { channelsPerSlice, inputRecipe, sampleSize } from '../input/recipe.js';
 import {
   readCheckpoint,
   writeCheckpoint,
@@ -286,15 +283,6 @@ class FoldTraining {
     await writeCheckpoint(this.#files.checkpoint, checkpoint, this.#options.writeTensors);
     this.#events.checkpoint?.(position.epoch, position.step);
   }
-}
-
-/** The network that a model's settings describe. */
-export function modelNetwork(model: BaseModel): Network {
-  return createBackbone(model.backbone, {
-    classes: classCount(model),
-    channels: (2 * model.neighbours + 1) * channelsPerSlice,
-    head: model.head,
-  });
 }
 
 function startOf(epoch: number): Position {

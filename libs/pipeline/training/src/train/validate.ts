@@ -1,10 +1,8 @@
+import { type BaseModel, classCount, classTargets, sampleSize, trainingLoss } from '@ichor/base-model';
 import { LABELS } from '@ichor/tables';
-import { classCount, classTargets, trainingLoss } from '../classes.js';
-import type { BaseModel } from '../config/schema.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { loadBatches } from '../input/batches.js';
 import type { SamplePool } from '../input/pool.js';
-import { sampleSize } from '../input/recipe.js';
 import { evaluateBatch, lossSum, type Forward } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { scorePredictions, type Scores } from './scores.js';

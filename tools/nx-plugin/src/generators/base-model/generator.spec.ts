@@ -25,7 +25,7 @@ describe('the base-model generator', () => {
       name: '@ichor/b5-384',
       ichor: { kind: 'base-model' },
       nx: { name: 'b5-384', tags: ['layer:app'] },
-      dependencies: { '@ichor/training': '^0.1.0' },
+      dependencies: { '@ichor/base-model': '^0.1.0', '@ichor/training': '^0.1.0' },
     });
     const config = tree.read('apps/b5-384/src/config.ts', 'utf8');
     expect(config).toContain("backbone: 'efficientnet-b5'");

@@ -1,6 +1,6 @@
 import { imagenetStatistics, type AugmentationPolicy, type Normalization } from '@ichor/augment';
 import { POLICY_1, POLICY_2, type WindowPlan } from '@ichor/windowing';
-import type { BaseModel } from '../config/schema.js';
+import type { BaseModel } from '../settings/schema.js';
 
 /** Everything that turns a file into network input; plain data, so that it can be sent to a thread. */
 export interface InputRecipe {

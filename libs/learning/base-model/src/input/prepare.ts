@@ -16,8 +16,8 @@ import {
   type DicomAttributes,
   type Pixels,
 } from '@ichor/dicom';
+import { IchorError } from '@ichor/files';
 import { windowBounds, type Window } from '@ichor/windowing';
-import { TrainingError } from '../error.js';
 import { channelsPerSlice, type InputRecipe, type Variant } from './recipe.js';
 
 /** One slice (with its neighbours) in one or several variants. */
@@ -56,7 +56,7 @@ export class Preparer {
   /**
    * Writes all variants of a sample, one after another, each stack x 3 channels x size x size.
    *
-   * @throws DicomError when a file cannot be read; TrainingError `training/unreadable` when it has no use
+   * @throws DicomError when a file cannot be read; IchorError `base-model/no-hounsfield-units` when it has no use
    */
   async prepare(request: SampleRequest, output: Float32Array, start: number): Promise<void> {
     const plane = this.#recipe.imageSize ** 2 * channelsPerSlice;
@@ -100,8 +100,8 @@ export class Preparer {
     const { RescaleSlope } = attributes;
     const { data, RescaleIntercept } = fixed;
     if (!(RescaleSlope > 0) || !Number.isFinite(RescaleIntercept)) {
-      throw new TrainingError({
-        code: 'training/unreadable',
+      throw new IchorError({
+        code: 'base-model/no-hounsfield-units',
         file: name,
         reason: `HU = stored * ${RescaleSlope} + ${RescaleIntercept} says nothing`,
       });

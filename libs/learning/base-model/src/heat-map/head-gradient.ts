@@ -12,7 +12,7 @@ interface Layer {
  * Gradient of one logit with respect to the pooled features, in evaluation mode (running statistics, no dropout).
  *
  * @param pooled [C], means of the feature maps
- * @throws IchorError `explain/head` when the head is no chain of linear layers, batch norms and activations
+ * @throws IchorError `base-model/head` when the head is no chain of linear layers, batch norms and activations
  */
 export function headGradient(
   network: Network,
@@ -31,7 +31,7 @@ export function headGradient(
   let gradient = new Float64Array(values.length);
   if (!(logit in gradient)) {
     throw new IchorError({
-      code: 'explain/logit',
+      code: 'base-model/logit',
       reason: `${network.name} has ${gradient.length} logits; there is no number ${logit}`,
     });
   }
@@ -83,7 +83,7 @@ function forward(node: NetworkNode, state: StateDict, x: Float64Array): Layer {
       return { output: x, backward: (gradient) => gradient };
     default:
       throw new IchorError({
-        code: 'explain/head',
+        code: 'base-model/head',
         reason: `${node.name}: a head with ${node.op} cannot be explained`,
       });
   }
@@ -96,7 +96,7 @@ function parameter(node: NetworkNode, state: StateDict, role: string): Float32Ar
   const tensor = name === undefined ? undefined : state.get(name);
   if (tensor) return tensor.data;
   throw new IchorError({
-    code: 'explain/missing-parameter',
+    code: 'base-model/missing-parameter',
     reason: `the state has no ${name ?? `${role} of ${node.name}`}`,
   });
 }

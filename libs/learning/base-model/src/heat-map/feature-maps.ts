@@ -7,7 +7,7 @@ export const featureMaps = 'maps';
 /**
  * The same network with one more output: the activations that global pooling averages, [N, C, h, w].
  *
- * @throws IchorError `explain/no-pooling` for a network without global average pooling
+ * @throws IchorError `base-model/no-pooling` for a network without global average pooling
  */
 export function withFeatureMaps(network: Network): Network {
   return { ...network, outputs: { ...network.outputs, [featureMaps]: lastPooling(network).inputs[0]! } };
@@ -23,7 +23,7 @@ export function headNodes(network: Network, output: string): readonly NetworkNod
     const node: NetworkNode | undefined = value === undefined ? undefined : producers.get(value);
     if (node?.inputs.length !== 1) {
       throw new IchorError({
-        code: 'explain/head',
+        code: 'base-model/head',
         reason: `${network.name}: no single path leads from global pooling to the output ${output}`,
       });
     }
@@ -38,7 +38,7 @@ function lastPooling(network: Network): NetworkNode {
   const pooling = network.nodes.findLast((node) => node.op === 'globalAvgPool');
   if (pooling) return pooling;
   throw new IchorError({
-    code: 'explain/no-pooling',
+    code: 'base-model/no-pooling',
     reason: `${network.name} has no global average pooling, which class activation maps start from`,
   });
 }

@@ -1,7 +1,9 @@
 import { initialize, NetworkBuilder, type Network, type Tensor } from '@ichor/nn';
 import { createEngine } from '@ichor/runtime';
 import { describe, expect, it } from 'vitest';
-import { gradCam, headGradient, headParameters, withFeatureMaps } from './index.js';
+import { withFeatureMaps } from './feature-maps.js';
+import { gradCam } from './grad-cam.js';
+import { headGradient, headParameters } from './head-gradient.js';
 
 /** The head of the second family: batch norms, two linear layers, ReLU. */
 function deepHead(): Network {

@@ -1,4 +1,4 @@
-import { gradCam, withFeatureMaps } from '@ichor/explain';
+import { gradCam, withFeatureMaps } from '@ichor/base-model';
 import { initialize, NetworkBuilder } from '@ichor/nn';
 import { createEngine } from '@ichor/runtime';
 import { expect, it } from 'vitest';

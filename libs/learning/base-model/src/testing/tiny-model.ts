@@ -1,7 +1,7 @@
 import { NetworkBuilder, type Network } from '@ichor/nn';
-import { defineBaseModel } from '../config/define.js';
-import { singleSliceFamily } from '../config/presets.js';
-import type { BaseModel } from '../config/schema.js';
+import { defineBaseModel } from '../settings/define.js';
+import { singleSliceFamily } from '../settings/presets.js';
+import type { BaseModel } from '../settings/schema.js';
 
 /** A few thousand parameters, with what real networks have: batch norm, dropout, pooling, features. */
 export function tinyNetwork(classes = 6, channels = 3): Network {

@@ -22,7 +22,9 @@ const augmentation = z.strictObject({
   flipVertical: share.exactOptional(),
   flip: share.exactOptional(),
   transpose: share.exactOptional(),
-  rotate: z.strictObject({ degrees: z.number().min(0).max(180), probability: share.exactOptional() }).exactOptional(),
+  rotate: z
+    .strictObject({ degrees: z.number().min(0).max(180), probability: share.exactOptional() })
+    .exactOptional(),
   brightnessContrast: z
     .strictObject({ brightness: share, contrast: share, probability: share.exactOptional() })
     .exactOptional(),

@@ -1,6 +1,6 @@
 import { LABEL_WEIGHTS, LABELS } from '@ichor/tables';
 import type { Loss } from '@ichor/runtime';
-import type { BaseModel } from './config/schema.js';
+import type { BaseModel } from '../settings/schema.js';
 
 /** Outputs of the network. */
 export function classCount({ classes }: Pick<BaseModel, 'classes'>): number {

@@ -9,7 +9,7 @@ type Definition = z.input<typeof baseModelSchema> & {
 /**
  * Checks the settings of a base model; an app exports the result as `app`.
  *
- * @throws IchorError `training/config` naming every setting that does not fit, also in the named configurations
+ * @throws IchorError `base-model/settings` naming every setting that does not fit, also in the named configurations
  */
 export function defineBaseModel({ configurations = {}, ...settings }: Definition): BaseModelApp {
   const model = parseModel(settings, settings.name);
@@ -26,7 +26,7 @@ export function defineBaseModel({ configurations = {}, ...settings }: Definition
 /**
  * The model under a named configuration and single settings, later ones first.
  *
- * @throws IchorError `training/unknown-configuration`, `training/config`
+ * @throws IchorError `base-model/unknown-configuration`, `base-model/settings`
  */
 export function resolveModel(
   app: BaseModelApp,
@@ -43,7 +43,7 @@ function findConfiguration({ model, configurations }: BaseModelApp, name: string
   if (found !== undefined) return found;
   const known = Object.keys(configurations);
   throw new IchorError({
-    code: 'training/unknown-configuration',
+    code: 'base-model/unknown-configuration',
     reason: `${model.name} has no configuration '${name}'`,
     remedy: known.length === 0 ? 'leave --config out' : `choose one of ${known.join(', ')}, or none`,
   });
@@ -53,7 +53,7 @@ function parseModel(settings: unknown, name: string): BaseModel {
   const result = baseModelSchema.safeParse(settings);
   if (!result.success) {
     throw new IchorError({
-      code: 'training/config',
+      code: 'base-model/settings',
       reason: `settings of ${name}: ${z.prettifyError(result.error).replaceAll('\n', ' ')}`,
       remedy: 'correct the settings named',
       cause: result.error,
@@ -63,7 +63,7 @@ function parseModel(settings: unknown, name: string): BaseModel {
   const problem = contradiction(model);
   if (problem !== undefined) {
     throw new IchorError({
-      code: 'training/config',
+      code: 'base-model/settings',
       reason: `settings of ${name}: ${problem}`,
       remedy: 'correct the settings named',
     });
