@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { IchorError } from './error.js';
+import { dirname } from 'node:path';
+import { notWritable } from './system-error.js';
+import { temporaryPathFor } from './temporary.js';
 
 /** A file that appears under its name only when it is complete. */
 export interface AtomicFile {
@@ -95,29 +95,4 @@ export async function copyFileAtomic(from: string, to: string): Promise<void> {
     await rm(temporaryPath, { force: true });
     throw notWritable(to, cause);
   }
-}
-
-function temporaryPathFor(path: string): string {
-  return join(dirname(path), `${basename(path)}.tmp-${process.pid}-${randomUUID().slice(0, 8)}`);
-}
-
-const remedies: Readonly<Record<string, string>> = {
-  ENOSPC: 'free some space on this disk and run the same command again',
-  EACCES: 'make the folder writable or choose another one',
-  EROFS: 'the file system is read-only; choose another folder',
-  EPERM: 'make the folder writable or choose another one',
-  ENOTDIR: 'a part of this path is a file, not a folder',
-  EEXIST: 'a part of this path is a file, not a folder',
-  EISDIR: 'there is a folder of this name',
-};
-
-function notWritable(path: string, cause: unknown): IchorError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return new IchorError({
-    code: 'files/not-writable',
-    file: path,
-    reason: `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-    ...(remedies[code] === undefined ? {} : { remedy: remedies[code] }),
-    cause,
-  });
 }

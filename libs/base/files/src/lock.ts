@@ -1,11 +1,14 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomic } from './atomic.js';
 import { IchorError } from './error.js';
+import { listFolder } from './look.js';
 import { processStart } from './process-start.js';
+import { isNotThere, notReadable, notWritable } from './system-error.js';
+import { isTemporary, removeDeadTemporaries } from './temporary.js';
 
 export interface Lock {
   release(): Promise<void>;
@@ -39,15 +42,19 @@ const POLL = 250;
  *
  * Every process lays down a claim under a name of its own (number and start time of the process) and then looks for
  * claims of others: of two that come at once at least one sees the other. A claim whose process is gone is removed by
- * whoever finds it, so a crash leaves nothing that blocks.
+ * whoever finds it, so a crash leaves nothing that blocks; so are the files that such a process had half-written in the
+ * folder.
  *
- * @throws IchorError `files/locked` naming the holder, unless it is waited for; `files/not-writable`
+ * @throws IchorError `files/locked` naming the holder, unless it is waited for; `files/not-writable`;
+ *   `files/not-readable`
  */
 export async function acquireLock(
   folder: string,
   { purpose = 'run', wait = false }: LockOptions = {},
 ): Promise<Lock> {
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw notWritable(folder, cause);
+  });
   const start = processStart(process.pid) ?? '';
   const prefix = `${PREFIX}${purpose}-`;
   const path = join(folder, `${prefix}${hostname()}-${process.pid}-${start.replace(/\W+/g, '_')}`);
@@ -73,6 +80,7 @@ export async function acquireLock(
     }
   } catch (error) {
     owned.delete(path);
+    // The first failure says why; where this one fails too, the claim dies with the process.
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
@@ -103,9 +111,11 @@ function describeSelf(start: string): Claim {
 
 async function findOther(folder: string, prefix: string, own: string): Promise<Claim | undefined> {
   let looking: Claim | undefined;
-  for (const name of await readdir(folder)) {
+  const names = (await listFolder(folder)) ?? [];
+  await removeDeadTemporaries(folder, names.filter(isTemporary));
+  for (const name of names) {
     const path = join(folder, name);
-    if (!name.startsWith(prefix) || name.includes('.tmp-') || path === own) continue;
+    if (!name.startsWith(prefix) || isTemporary(name) || path === own) continue;
     const claim = await readClaim(path);
     if (claim === undefined) continue;
     if (claim.host === hostname() && !alive(claim)) {
@@ -119,13 +129,14 @@ async function findOther(folder: string, prefix: string, own: string): Promise<C
   return looking;
 }
 
+/** Undefined when it is gone, or somebody else's file: claims appear whole or not at all. */
 async function readClaim(path: string): Promise<Claim | undefined> {
   try {
     const claim: unknown = JSON.parse(await readFile(path, 'utf8'));
     return isClaim(claim) ? claim : undefined;
-  } catch {
-    // Gone, or somebody else's file: claims appear whole or not at all.
-    return undefined;
+  } catch (cause) {
+    if (cause instanceof SyntaxError || isNotThere(cause)) return undefined;
+    throw notReadable(path, 'read', cause);
   }
 }
 

@@ -1,0 +1,47 @@
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { isThere, listEntries, listFolder, readTextFile } from './look.js';
+import { isNotThere, notReadable } from './system-error.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ichor-look-'));
+});
+
+describe('what is not there', () => {
+  it('is told apart from what is empty', async () => {
+    await mkdir(join(folder, 'empty'));
+    await writeFile(join(folder, 'file'), 'text');
+    expect(await listFolder(join(folder, 'empty'))).toEqual([]);
+    expect(await listFolder(join(folder, 'none'))).toBeUndefined();
+    expect(await listEntries(join(folder, 'none'))).toBeUndefined();
+    expect(await readTextFile(join(folder, 'file'))).toBe('text');
+    expect(await readTextFile(join(folder, 'none'))).toBeUndefined();
+    // A path through a file is not there either.
+    expect(await isThere(join(folder, 'file', 'x'))).toBe(false);
+    expect(await isThere(join(folder, 'file'))).toBe(true);
+  });
+
+  it('is told apart from what nobody may look at', async () => {
+    // The superuser may look everywhere: a folder where a file is asked for, and a loop of links, fail for all.
+    await expect(readTextFile(folder)).rejects.toMatchObject({ code: 'files/not-readable', file: folder });
+    const closed = join(folder, 'closed');
+    await mkdir(closed);
+    await chmod(closed, 0);
+    if (process.getuid?.() !== 0)
+      await expect(listFolder(closed)).rejects.toMatchObject({
+        code: 'files/not-readable',
+        file: closed,
+        reason: expect.stringContaining('EACCES'),
+      });
+    await chmod(closed, 0o700);
+  });
+
+  it.each(['EACCES', 'EIO', 'ESTALE', 'ENOTCONN', 'EMFILE'])('%s is no answer', (code) => {
+    const failure = Object.assign(new Error(`${code}: it fails`), { code });
+    expect(isNotThere(failure)).toBe(false);
+    expect(notReadable('/data', 'listed', failure).message).toContain(`/data: cannot be listed: ${code}`);
+  });
+});

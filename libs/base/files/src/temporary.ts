@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { listFolder } from './look.js';
+import { processStart } from './process-start.js';
+
+const MARK = '.tmp-';
+/** Names of machines may hold anything; these letters tell them apart well enough. */
+const host = hostname()
+  .replace(/[^\w]+/g, '_')
+  .slice(0, 40);
+
+/**
+ * Where the bytes of `path` are collected: `<name>.tmp-<machine>-<process>-<unique>` beside it. Machine and process tell
+ * the next run whether anybody still writes it.
+ */
+export function temporaryPathFor(path: string): string {
+  return join(dirname(path), `${basename(path)}${MARK}${host}-${process.pid}-${randomUUID().slice(0, 8)}`);
+}
+
+/** Whether a name is one of {@link temporaryPathFor}. */
+export function isTemporary(name: string): boolean {
+  return name.includes(MARK);
+}
+
+/**
+ * Removes what processes of this machine that are gone left half-written in a folder. Files of living processes and of
+ * other machines stay.
+ */
+export async function removeDeadTemporaries(folder: string, names?: readonly string[]): Promise<void> {
+  for (const name of names ?? (await listFolder(folder)) ?? []) {
+    if (isDead(name)) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Removes every temporary file of a folder: for whoever alone may write there. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  for (const name of (await listFolder(folder)) ?? []) {
+    if (isTemporary(name)) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** The machine is left out by earlier versions: those files are this machine's. */
+const ENDING = /\.tmp-(?:(\w+)-)?(\d+)-[0-9a-f]{8}$/;
+
+function isDead(name: string): boolean {
+  const [, machine = host, pid] = ENDING.exec(name) ?? [];
+  return pid !== undefined && machine === host && processStart(Number(pid)) === undefined;
+}
