@@ -44,6 +44,18 @@ describe('attributes', () => {
     expect(attributes.SeriesInstanceUID).toBe('ID_odd_');
   });
 
+  it('takes the meanings of the codes of a sequence', () => {
+    const { attributes } = parseDicom(
+      file([
+        ['00180012', 'SQ', [[['00080104', 'LO', 'Iohexol']], [['00080100', 'SH', 'C-B0300']]]],
+        ['00181041', 'DS', '50'],
+      ]),
+    );
+    expect(attributes.ContrastBolusAgentSequence).toEqual(['Iohexol', '']);
+    expect(attributes.AnatomicRegionSequence).toEqual([]);
+    expect(attributes.ContrastBolusVolume).toBe(50);
+  });
+
   it('leaves geometry undefined that is not there as a whole', () => {
     const { attributes } = parseDicom(file([['00200032', 'DS', '1\\2']]));
     expect(attributes.ImagePositionPatient).toBeUndefined();

@@ -1,7 +1,7 @@
 import { DicomError } from './error.js';
 import type { DataSet } from './parse/element.js';
 import { tagOf } from './dictionary/dictionary.js';
-import { valueReader, type PlainScalar, type PlainValue } from './values/plain-values.js';
+import { valueReader, type PlainRecord, type PlainScalar, type PlainValue } from './values/plain-values.js';
 
 export type Vector3 = readonly [x: number, y: number, z: number];
 
@@ -12,6 +12,10 @@ export type Vector3 = readonly [x: number, y: number, z: number];
 export interface DicomAttributes {
   /** Free text, as all identifiers here: anonymized files hold what is no valid UID. */
   readonly PatientID: string | undefined;
+  readonly IssuerOfPatientID: string | undefined;
+  readonly PatientName: string | undefined;
+  readonly PatientBirthDate: string | undefined;
+  readonly PatientSex: string | undefined;
   readonly StudyInstanceUID: string | undefined;
   readonly SeriesInstanceUID: string | undefined;
   readonly SOPInstanceUID: string | undefined;
@@ -19,15 +23,30 @@ export interface DicomAttributes {
   readonly FrameOfReferenceUID: string | undefined;
   readonly InstanceNumber: number | undefined;
   readonly AcquisitionNumber: number | undefined;
+  /** As written, e.g. `101530.5`. */
+  readonly AcquisitionTime: string | undefined;
   readonly SeriesNumber: number | undefined;
 
   readonly Modality: string | undefined;
   readonly ImageType: readonly string[];
   readonly BodyPartExamined: string | undefined;
+  /** CodeMeaning of each item, empty where it has none. */
+  readonly AnatomicRegionSequence: readonly string[];
+  readonly ProtocolName: string | undefined;
   readonly SeriesDescription: string | undefined;
   readonly StudyDescription: string | undefined;
   readonly ConvolutionKernel: string | undefined;
+  /** kV */
+  readonly KVP: number | undefined;
   readonly ContrastBolusAgent: string | undefined;
+  /** CodeMeaning of each item, empty where it has none. */
+  readonly ContrastBolusAgentSequence: readonly string[];
+  readonly ContrastBolusIngredient: string | undefined;
+  readonly ContrastBolusRoute: string | undefined;
+  /** ml */
+  readonly ContrastBolusVolume: number | undefined;
+  /** ml */
+  readonly ContrastBolusTotalDose: number | undefined;
   readonly Manufacturer: string | undefined;
 
   /** Centre of the first voxel, mm, patient axes (left, posterior, head). */
@@ -103,6 +122,8 @@ export function readAttributes(dataSet: DataSet): DicomAttributes {
     const values = numbers(keyword);
     return values.length === length ? values : undefined;
   };
+  const meanings = (keyword: string): readonly string[] =>
+    items(get(keyword)).map(({ CodeMeaning }) => (typeof CodeMeaning === 'string' ? CodeMeaning : ''));
 
   const bitsAllocated = strict('BitsAllocated');
   const bitsStored = strict('BitsStored') ?? bitsAllocated;
@@ -111,6 +132,10 @@ export function readAttributes(dataSet: DataSet): DicomAttributes {
   const spacing = vector('PixelSpacing', 2);
   return {
     PatientID: text('PatientID'),
+    IssuerOfPatientID: text('IssuerOfPatientID'),
+    PatientName: text('PatientName'),
+    PatientBirthDate: text('PatientBirthDate'),
+    PatientSex: text('PatientSex'),
     StudyInstanceUID: text('StudyInstanceUID'),
     SeriesInstanceUID: text('SeriesInstanceUID'),
     SOPInstanceUID: text('SOPInstanceUID'),
@@ -118,14 +143,23 @@ export function readAttributes(dataSet: DataSet): DicomAttributes {
     FrameOfReferenceUID: text('FrameOfReferenceUID'),
     InstanceNumber: number('InstanceNumber'),
     AcquisitionNumber: number('AcquisitionNumber'),
+    AcquisitionTime: text('AcquisitionTime'),
     SeriesNumber: number('SeriesNumber'),
     Modality: text('Modality'),
     ImageType: list(get('ImageType')).map(String),
     BodyPartExamined: text('BodyPartExamined'),
+    AnatomicRegionSequence: meanings('AnatomicRegionSequence'),
+    ProtocolName: text('ProtocolName'),
     SeriesDescription: text('SeriesDescription'),
     StudyDescription: text('StudyDescription'),
     ConvolutionKernel: text('ConvolutionKernel'),
+    KVP: number('KVP'),
     ContrastBolusAgent: text('ContrastBolusAgent'),
+    ContrastBolusAgentSequence: meanings('ContrastBolusAgentSequence'),
+    ContrastBolusIngredient: text('ContrastBolusIngredient'),
+    ContrastBolusRoute: text('ContrastBolusRoute'),
+    ContrastBolusVolume: number('ContrastBolusVolume'),
+    ContrastBolusTotalDose: number('ContrastBolusTotalDose'),
     Manufacturer: text('Manufacturer'),
     ImagePositionPatient: position && [position[0]!, position[1]!, position[2]!],
     ImageOrientationPatient: orientation && [
@@ -165,4 +199,11 @@ function list(value: PlainValue | undefined): readonly PlainScalar[] {
   const scalars: PlainScalar[] = [];
   for (const part of value) if (part === null || typeof part !== 'object') scalars.push(part);
   return scalars;
+}
+
+function items(value: PlainValue | undefined): readonly PlainRecord[] {
+  if (!Array.isArray(value)) return [];
+  const records: PlainRecord[] = [];
+  for (const part of value) if (part !== null && typeof part === 'object') records.push(part);
+  return records;
 }

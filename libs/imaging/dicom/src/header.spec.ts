@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { FileBuffer } from './file-bytes.js';
 import { readDicomHeader } from './header.js';
 import { readDicom, readDicomSync } from './read.js';
 import { readStudies } from './study/read-studies.js';
-import { slice } from './testing/build.js';
+import { file, slice } from './testing/build.js';
 import { fixture, fixtures } from './testing/fixtures.js';
 
 async function temporary(bytes: Uint8Array): Promise<string> {
@@ -16,9 +16,9 @@ async function temporary(bytes: Uint8Array): Promise<string> {
 }
 
 describe('readDicomHeader', () => {
-  it.each(fixtures)('$file: equals what the whole file gives', async ({ file }) => {
-    const header = await readDicomHeader(fixture(file));
-    const whole = await readDicom(fixture(file));
+  it.each(fixtures)('$file: equals what the whole file gives', async ({ file: name }) => {
+    const header = await readDicomHeader(fixture(name));
+    const whole = await readDicom(fixture(name));
     expect(header.attributes).toEqual(whole.attributes);
     expect(header.values()).toEqual(whole.values());
   });
@@ -38,6 +38,34 @@ describe('readDicomHeader', () => {
   it('fails like readDicom on a file that is cut off before its pixels', async () => {
     const path = await temporary(slice(2, [1, 2]).subarray(0, 203));
     await expect(readDicomHeader(path)).rejects.toMatchObject({ code: 'dicom/truncated', file: path });
+  });
+
+  it('asks a file that is not on disk for its beginning only', async () => {
+    const bytes = slice(512, new Array<number>(512 * 512).fill(7));
+    const asked: number[] = [];
+    const first = async (length: number) => {
+      asked.push(length);
+      return bytes.subarray(0, length);
+    };
+    const header = await readDicomHeader({ name: 'entry', size: bytes.length, first });
+    expect([header.name, header.attributes.Columns, asked]).toEqual(['entry', 512, [16384]]);
+  });
+
+  it('gives up a file of 2 GB without pixels after limits.headerBytes, and one of zeros at once', async () => {
+    // Sparse files: two gigabytes that take no room on disk.
+    const sparse = async (bytes: Uint8Array) => {
+      const path = await temporary(bytes);
+      await truncate(path, 2 ** 31);
+      return path;
+    };
+    const noPixels = await sparse(file([['00080060', 'CS', 'CT']]));
+    await expect(readDicomHeader(noPixels, { limits: { headerBytes: 2 ** 18 } })).rejects.toMatchObject({
+      code: 'dicom/too-large',
+      reason: expect.stringContaining('262144'),
+    });
+    await expect(readDicomHeader(await sparse(Buffer.alloc(0)))).rejects.toMatchObject({
+      code: 'dicom/not-dicom',
+    });
   });
 });
 

@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+import { IchorError } from '@ichor/files';
 import { readAttributes, type DicomAttributes } from './attributes.js';
 import { asDicomError, describe, DicomError } from './error.js';
-import { readBytes, unreadable } from './file-bytes.js';
+import { tooLarge, unreadable } from './file-bytes.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { parsePart10, type ParsedFile } from './parse/part10.js';
 import type { ReadOptions } from './read.js';
@@ -17,43 +18,65 @@ export interface DicomHeader {
   values(): PlainRecord;
 }
 
+/** A file that can be read from its beginning, such as an entry of an archive. */
+export interface FileStart {
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  /** The first `length` bytes, or all where there are fewer. */
+  first(length: number): Promise<Uint8Array>;
+}
+
 const FIRST_BYTES = 16 * 1024;
 
 /**
- * Reads a file up to its pixels: 16 KiB first, four times as much whenever that was not enough. Compressed and
- * uncompressed pixels are not looked at; a deflated file is read whole.
+ * Reads a file up to its pixels: 16 KiB first, four times as much whenever that was not enough, and never more than
+ * `limits.headerBytes` of a file whose pixels do not come. Compressed and uncompressed pixels are not looked at; a
+ * deflated file is read whole.
  *
- * @throws DicomError
+ * @throws DicomError, and the IchorError of `FileStart.first`
  */
-export async function readDicomHeader(path: string, options: ReadOptions = {}): Promise<DicomHeader> {
+export async function readDicomHeader(
+  source: string | FileStart,
+  options: ReadOptions = {},
+): Promise<DicomHeader> {
   const limits = { ...defaultLimits, ...options.limits };
+  const name = typeof source === 'string' ? source : source.name;
   try {
-    const { syntax, dataSet } = await parseHead(path, limits);
+    const start = typeof source === 'string' ? await fileOnDisk(source) : source;
+    const { syntax, dataSet } = await parseStart(start, limits);
     const attributes = readAttributes(dataSet);
-    return { name: path, transferSyntax: syntax, attributes, values: () => plainValues(dataSet) };
+    return { name, transferSyntax: syntax, attributes, values: () => plainValues(dataSet) };
   } catch (cause) {
+    if (cause instanceof IchorError && !(cause instanceof DicomError)) throw cause;
     throw asDicomError(cause, {
       code: 'dicom/malformed',
       reason: `cannot be read: ${describe(cause)}`,
-    }).inFile(path);
+    }).inFile(name);
   }
 }
 
-async function parseHead(path: string, limits: Limits): Promise<ParsedFile> {
-  const { bytes, size } = await readHead(path, FIRST_BYTES);
-  let head = bytes;
-  for (let length = FIRST_BYTES * 4; head.length < size; length *= 4) {
-    const parsed = tryHead(head, limits);
+async function parseStart(file: FileStart, limits: Limits): Promise<ParsedFile> {
+  const { size } = file;
+  for (let length = FIRST_BYTES; length < size; length *= 4) {
+    if (length > limits.headerBytes) {
+      throw new DicomError({
+        code: 'dicom/too-large',
+        reason: `its pixels do not begin within ${limits.headerBytes} bytes`,
+        remedy: 'raise limits.headerBytes if the file is trusted',
+      });
+    }
+    const parsed = tryStart(bufferOf(await file.first(length)), limits);
     if (parsed !== undefined) return parsed;
-    head = length < size ? (await readHead(path, length)).bytes : await readBytes(path, limits);
   }
-  return parsePart10(head, limits);
+  if (size > limits.fileBytes) throw tooLarge(size, limits);
+  return parsePart10(bufferOf(await file.first(size)), limits);
 }
 
 /** Undefined when the pixels, and so the end of the attributes, are further on. */
-function tryHead(head: Buffer, limits: Limits): ParsedFile | undefined {
+function tryStart(start: Buffer, limits: Limits): ParsedFile | undefined {
   try {
-    const parsed = parsePart10(head, limits, true);
+    const parsed = parsePart10(start, limits, true);
     return parsed.dataSet.pixelData === undefined || parsed.syntax.deflated ? undefined : parsed;
   } catch (cause) {
     if (
@@ -66,18 +89,24 @@ function tryHead(head: Buffer, limits: Limits): ParsedFile | undefined {
   }
 }
 
-async function readHead(path: string, length: number): Promise<{ bytes: Buffer; size: number }> {
-  try {
-    const file = await open(path, 'r');
+async function fileOnDisk(path: string): Promise<FileStart> {
+  const withFile = async <T>(read: (file: FileHandle) => Promise<T>): Promise<T> => {
     try {
-      const { size } = await file.stat();
+      const file = await open(path, 'r');
+      return await read(file).finally(() => file.close());
+    } catch (cause) {
+      throw unreadable(path, cause);
+    }
+  };
+  const { size } = await withFile((file) => file.stat());
+  const first = (length: number) =>
+    withFile(async (file) => {
       const bytes = Buffer.allocUnsafe(Math.min(length, size));
       const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-      return { bytes: bytes.subarray(0, bytesRead), size };
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
+      return bytes.subarray(0, bytesRead);
+    });
+  return { name: path, size, first };
 }
+
+const bufferOf = (bytes: Uint8Array) =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

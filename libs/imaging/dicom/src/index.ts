@@ -18,7 +18,7 @@ export {
   type Statistics,
 } from './statistics.js';
 export { brainWindow, fileWindow, windowBounds, type Window } from './window.js';
-export { readDicomHeader, type DicomHeader } from './header.js';
+export { readDicomHeader, type DicomHeader, type FileStart } from './header.js';
 export { assembleStudies } from './study/assemble.js';
 export { readStudies, type StudiesOfFiles } from './study/read-studies.js';
 export type {

@@ -2,6 +2,8 @@
 export interface Limits {
   /** Bytes of one file. Default 2 GiB - 1. */
   readonly fileBytes: number;
+  /** Bytes before the pixels, when only the attributes are read. Default 64 MiB. */
+  readonly headerBytes: number;
   /** Bytes of a deflated data set after inflation. Default 256 MiB. */
   readonly inflatedBytes: number;
   /** Pixels of one frame (Rows x Columns). Default 2^24, i.e. 4096 x 4096. */
@@ -14,6 +16,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   fileBytes: 2 ** 31 - 1,
+  headerBytes: 2 ** 26,
   inflatedBytes: 2 ** 28,
   framePixels: 2 ** 24,
   depth: 16,
