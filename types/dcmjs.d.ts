@@ -9,6 +9,8 @@ declare module 'dcmjs' {
   }
 
   const dcmjs: {
+    /** @param persist whether a browser remembers it */
+    log: { setLevel(level: 'silent', persist: boolean): void };
     data: {
       DicomDict: new (meta: Record<string, unknown>) => DicomDict;
       DicomMessage: {

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import dcmjs from 'dcmjs';
 import { describe, expect, it } from 'vitest';
-import { keyImage, structuredReport, uidFrom, type Finding, type Origin, type SourceStudy } from './index.js';
+import {
+  fitSource,
+  keyImage,
+  structuredReport,
+  uidFrom,
+  type Finding,
+  type Origin,
+  type SourceStudy,
+} from './index.js';
 
 const slice = (number: number) => ({
   sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
@@ -17,6 +25,7 @@ const study: SourceStudy = {
   patientName: 'Müller^Jörg',
   studyDate: '20260102',
   studyTime: '030405',
+  timezoneOffset: '+0000',
   studyId: '7',
   images: [1, 2, 3].map(slice),
 };
@@ -55,6 +64,7 @@ describe('uidFrom', () => {
     expect(uid.length).toBeLessThanOrEqual(64);
     expect(uidFrom('a', 'b')).toBe(uid);
     expect(uidFrom('ab')).not.toBe(uid);
+    expect(uidFrom('a\0b')).not.toBe(uid);
   });
 });
 
@@ -102,6 +112,121 @@ describe('structuredReport', () => {
   });
 });
 
+describe('UIDs of derived objects', () => {
+  const picture = { width: 2, height: 2, data: new Uint8Array(12) };
+  const uidsOf = (source: SourceStudy, from: Origin = origin) =>
+    [
+      read(structuredReport(source, findings, from)),
+      read(keyImage(source, picture, 'brain', [slice(2)], from)),
+    ].flatMap((dataset) => [text(dataset['SOPInstanceUID']), text(dataset['SeriesInstanceUID'])]);
+
+  it('are the same for the same study, bundle and time', () => {
+    expect(uidsOf(study)).toEqual(uidsOf({ ...study }));
+    expect(new Set(uidsOf(study)).size).toBe(4);
+  });
+
+  // Each of these alone makes another object: archives have repeated and missing identifiers of every kind.
+  it.each<[string, SourceStudy]>([
+    ['study', { ...study, studyInstanceUid: '1.2.4' }],
+    ['series', { ...study, seriesInstanceUid: '1.2.5' }],
+    ['patient', { ...study, patientId: 'P2' }],
+    ['issuer', { ...study, issuerOfPatientId: 'B' }],
+    ['name', { ...study, patientName: 'Other^Person' }],
+    ['slices', { ...study, images: study.images.slice(1) }],
+  ])('are others for another %s', (_, other) => {
+    const known = new Set(uidsOf(study));
+    expect(uidsOf(other).filter((uid) => known.has(uid))).toEqual([]);
+  });
+
+  it('are others for another content', () => {
+    const other = { ...picture, data: new Uint8Array(12).fill(1) };
+    const uid = (shown: typeof picture) =>
+      read(keyImage(study, shown, 'brain', [slice(2)], origin))['SOPInstanceUID'];
+    expect(uid(other)).not.toBe(uid(picture));
+  });
+});
+
+describe('the time zone', () => {
+  it('is that of the study, and the times of the report are written in it', () => {
+    // 2026-01-02 03:04:05 UTC is 22:34:05 the day before, four and a half hours west.
+    const west = { ...study, timezoneOffset: '-0430' };
+    for (const file of [
+      structuredReport(west, findings, origin),
+      keyImage(west, { width: 2, height: 2, data: new Uint8Array(12) }, 'brain', [], origin),
+    ]) {
+      expect(read(file)).toMatchObject({
+        StudyTime: '030405',
+        TimezoneOffsetFromUTC: '-0430',
+        InstanceCreationDate: '20260101',
+        InstanceCreationTime: '223405',
+        ContentDate: '20260101',
+        ContentTime: '223405',
+      });
+    }
+  });
+
+  it('is not named where the study names none, or names what is no zone', () => {
+    const { timezoneOffset, ...without } = study;
+    expect(timezoneOffset).toBeDefined();
+    for (const source of [
+      without,
+      { ...study, timezoneOffset: 'CET' },
+      { ...study, timezoneOffset: '+9900' },
+    ]) {
+      const dataset = read(structuredReport(source, findings, origin));
+      expect(dataset).not.toHaveProperty('TimezoneOffsetFromUTC');
+      // As the machine's clock shows it, which is what a time without a zone means.
+      const hours = String(origin.createdAt.getHours()).padStart(2, '0');
+      expect(text(dataset['ContentTime']).slice(0, 2)).toBe(hours);
+    }
+  });
+});
+
+describe('values that do not fit', () => {
+  const wild: SourceStudy = {
+    ...study,
+    patientName: `${'Verylongfamilyname'.repeat(4)}^Given`,
+    patientId: `P\u0007${'1'.repeat(80)}`,
+    issuerOfPatientId: 'HOSP_A',
+    patientBirthDate: '19500101000000',
+    patientSex: 'female',
+    studyDate: '2024.01.01',
+    studyTime: 'noon',
+    accessionNumber: '12345678901234567',
+    referringPhysicianName: 'Dr Verylongname'.repeat(5),
+    images: [{ sopClassUid: `1.2.${'9'.repeat(80)}`, sopInstanceUid: 'IM1' }],
+  };
+
+  it('are cut, changed or left empty, with warnings that hold no value', () => {
+    const { warnings } = fitSource(wild);
+    expect(warnings.map((warning) => warning.split(' ')[0])).toEqual([
+      'PatientID',
+      'PatientName',
+      'PatientBirthDate',
+      'PatientSex',
+      'StudyTime',
+      'AccessionNumber',
+      'ReferringPhysicianName',
+      'SOPClassUID',
+    ]);
+    expect(warnings.join()).not.toMatch(/Verylong|1950|female|noon|12345/);
+    expect(fitSource(study).warnings).toEqual([]);
+  });
+
+  it('do not hinder the report', () => {
+    const many = { ...origin, modelName: 'm'.repeat(200) };
+    expect(read(structuredReport(wild, findings, many))).toMatchObject({
+      PatientID: `P ${'1'.repeat(62)}`,
+      IssuerOfPatientID: 'HOSP_A',
+      PatientBirthDate: '19500101',
+      StudyDate: '20240101',
+      AccessionNumber: '1234567890123456',
+    });
+    const picture = { width: 2, height: 2, data: new Uint8Array(12) };
+    expect(text(read(keyImage(wild, picture, 'brain', wild.images, many))['PatientName'])).toBeTruthy();
+  });
+});
+
 describe('keyImage', () => {
   it('keeps the pixels, padded to an even length', () => {
     const data = Uint8Array.from({ length: 45 }, (_, i) => 5 * i);
@@ -138,6 +263,17 @@ describe.skipIf(!validator)('according to dciodvfy', () => {
   it('the key image has no error', () => {
     const picture = { width: 4, height: 4, data: new Uint8Array(48) };
     expect(complaints('key.dcm', keyImage(study, picture, 'brain', [slice(1)], origin))).toEqual([]);
+  });
+
+  it('nor have they where the header was full of what may not be written', () => {
+    const wild = {
+      ...study,
+      patientName: 'Name'.repeat(40),
+      studyDate: '2024.01.01',
+      timezoneOffset: '+0900',
+      images: [{ sopClassUid: 'CT', sopInstanceUid: 'IM1' }],
+    };
+    expect(complaints('wild.dcm', structuredReport(wild, findings, origin))).toEqual([]);
   });
 
   it('and it would find one', () => {

@@ -2,5 +2,5 @@ export { hemorrhageCodes, type Code } from './codes.js';
 export type { Reference } from './content-item.js';
 export { keyImage } from './key-image.js';
 export { structuredReport, type Finding } from './structured-report.js';
-export type { Origin, SourceStudy } from './study.js';
+export { fitSource, type Origin, type SourceStudy } from './study.js';
 export { asUid, isUid, uidFrom } from './uid.js';

@@ -1,8 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { ColorPicture } from '@ichor/pictures';
 import { referenceItem, type Reference } from './content-item.js';
 import { encodeDicom } from './encode.js';
-import { commonModules, dicomTime, type Origin, type SourceStudy } from './study.js';
-import { uidFrom } from './uid.js';
+import { dicomTime } from './dicom-time.js';
+import {
+  commonModules,
+  derivedInstanceUid,
+  derivedSeriesUid,
+  fitReference,
+  fitSource,
+  type Origin,
+  type SourceStudy,
+} from './study.js';
 
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
 
@@ -13,28 +22,32 @@ const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
  * @param sources the slices that the picture was made of
  */
 export function keyImage(
-  study: SourceStudy,
+  source: SourceStudy,
   picture: ColorPicture,
   comment: string,
   sources: readonly Reference[],
   origin: Origin,
 ): Uint8Array {
-  const { date, time } = dicomTime(origin.createdAt);
+  const { study } = fitSource(source);
+  const { date, time } = dicomTime(origin.createdAt, study.timezoneOffset);
+  const shown = sources.map(fitReference);
   // Pixel data are of even length (PS3.5 8.1.1).
   const pixels = new Uint8Array(picture.data.length + (picture.data.length % 2));
   pixels.set(picture.data);
   return encodeDicom({
     ...commonModules(study, origin),
     SOPClassUID: secondaryCapture,
-    SOPInstanceUID: uidFrom(
+    SOPInstanceUID: derivedInstanceUid(
       'key image',
-      study.seriesInstanceUid,
-      origin.modelName,
-      origin.createdAt.toISOString(),
+      source,
+      origin,
+      comment,
+      JSON.stringify(sources),
+      createHash('sha256').update(picture.data).digest('hex'),
     ),
     Modality: 'OT',
     ConversionType: 'WSD',
-    SeriesInstanceUID: uidFrom('key image series', study.seriesInstanceUid, origin.modelName),
+    SeriesInstanceUID: derivedSeriesUid('key image series', source, origin),
     SeriesNumber: 9002,
     SeriesDescription: 'Ichor: key image (research only)',
     InstanceNumber: 1,
@@ -45,7 +58,7 @@ export function keyImage(
     ContentTime: time,
     ImageType: ['DERIVED', 'SECONDARY'],
     DerivationDescription: comment.slice(0, 1024),
-    SourceImageSequence: sources.map(referenceItem),
+    SourceImageSequence: shown.map(referenceItem),
     ImageComments: comment.slice(0, 10_240),
     BurnedInAnnotation: 'NO',
     LossyImageCompression: '00',

@@ -1,8 +1,17 @@
 import { codeItem, concepts, hemorrhageCodes, type Code } from './codes.js';
 import { contentItem, referenceItem, type Reference } from './content-item.js';
 import type { Dataset } from './dataset.js';
+import { dicomTime } from './dicom-time.js';
 import { encodeDicom } from './encode.js';
-import { commonModules, dicomTime, type Origin, type SourceStudy } from './study.js';
+import {
+  commonModules,
+  derivedInstanceUid,
+  derivedSeriesUid,
+  fitReference,
+  fitSource,
+  type Origin,
+  type SourceStudy,
+} from './study.js';
 import { uidFrom } from './uid.js';
 
 export interface Finding {
@@ -25,23 +34,19 @@ const comprehensive3dSr = '1.2.840.10008.5.1.4.1.1.88.34';
  * The report is marked as unverified: no person has looked at it.
  */
 export function structuredReport(
-  study: SourceStudy,
+  source: SourceStudy,
   findings: readonly Finding[],
   origin: Origin,
 ): Uint8Array {
-  const sopInstanceUid = uidFrom(
-    'report',
-    study.seriesInstanceUid,
-    origin.modelName,
-    origin.createdAt.toISOString(),
-  );
-  const { date, time } = dicomTime(origin.createdAt);
+  const { study } = fitSource(source);
+  const sopInstanceUid = derivedInstanceUid('report', source, origin, JSON.stringify(findings));
+  const { date, time } = dicomTime(origin.createdAt, study.timezoneOffset);
   return encodeDicom({
     ...commonModules(study, origin),
     SOPClassUID: comprehensive3dSr,
     SOPInstanceUID: sopInstanceUid,
     Modality: 'SR',
-    SeriesInstanceUID: uidFrom('report series', study.seriesInstanceUid, origin.modelName),
+    SeriesInstanceUID: derivedSeriesUid('report series', source, origin),
     SeriesNumber: 9001,
     SeriesDescription: 'Ichor: intracranial hemorrhage (research only)',
     ReferencedPerformedProcedureStepSequence: [],
@@ -104,7 +109,7 @@ function measurementGroup(finding: Finding, reportUid: string): Dataset {
     contentItem.number(concepts.rawProbability, rawProbability, concepts.ratio),
     ...(threshold === undefined ? [] : [contentItem.number(concepts.threshold, threshold, concepts.ratio)]),
     ...slices.map((slice) => ({
-      ...contentItem.image(slice),
+      ...contentItem.image(fitReference(slice)),
       ConceptNameCodeSequence: [codeItem(concepts.source)],
     })),
     contentItem.text('CONTAINS', concepts.comment, `${verdict} For research only; not a diagnosis.`),

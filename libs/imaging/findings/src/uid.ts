@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 
 /**
  * A UID derived from names (DICOM PS3.5 B.2, root 2.25 of UUIDs): the same names give the same UID, so that
- * running a study twice does not scatter copies of one report through an archive.
+ * running a study twice does not scatter copies of one report through an archive. Other names, or the same ones divided
+ * otherwise, give another UID.
  */
 export function uidFrom(...names: readonly string[]): string {
-  const hash = createHash('sha256').update(names.join('\0')).digest('hex').slice(0, 32);
+  const hash = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 32);
   // Version 8 (free use) and the variant of RFC 9562 in their places of the 128 bits.
   const version = '8' + hash.slice(13, 16);
   const variant = ((parseInt(hash.slice(16, 17), 16) & 0x3) | 0x8).toString(16) + hash.slice(17, 20);
