@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { fnv1a } from '@ichor/files/random';
 
 export interface FolderFingerprint {
   readonly files: number;
@@ -52,12 +53,6 @@ export async function fingerprintFolder(folder: string): Promise<FolderFingerpri
     names: hex(low) + hex(high),
     sample: digest.digest('hex').slice(0, 16),
   };
-}
-
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }
 
 /** SHA-256 of the content, or `missing`. */

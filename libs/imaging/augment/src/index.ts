@@ -7,7 +7,6 @@ export {
   type RandomResizedCrop,
   type RandomTrim,
 } from './policy.js';
-export { RandomStream } from './random.js';
 export { imagenetStatistics, render, type ChannelNormalization, type Normalization } from './render.js';
 export {
   windowImage,

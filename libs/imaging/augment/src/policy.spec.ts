@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawAugmentation, type AugmentationPolicy } from './policy.js';
-import { RandomStream } from './random.js';
+import { RandomStream } from '@ichor/files/random';
 
 const policy: AugmentationPolicy = {
   crop: { kind: 'resized', area: [0.7, 1], aspect: [3 / 4, 4 / 3] },

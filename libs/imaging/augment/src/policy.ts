@@ -1,6 +1,6 @@
 import type { Crop, Geometry } from './geometry.js';
 import { plainGeometry } from './geometry.js';
-import type { RandomStream } from './random.js';
+import type { RandomStream } from '@ichor/files/random';
 
 interface ImageSize {
   readonly rows: number;

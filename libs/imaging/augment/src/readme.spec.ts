@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { drawAugmentation, imagenetStatistics, RandomStream, render, windowImage } from './index.js';
+import { drawAugmentation, imagenetStatistics, render, windowImage } from './index.js';
+import { RandomStream } from '@ichor/files/random';
 
 it('does what the README shows', () => {
   const hounsfield = new Int16Array(512 * 512).fill(30);

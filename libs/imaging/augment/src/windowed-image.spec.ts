@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from './random.js';
+import { RandomStream } from '@ichor/files/random';
 import { windowImage } from './windowed-image.js';
 
 const windows = [

@@ -1,3 +1,7 @@
+import { fnv1a, mix32, sfc32 } from '@ichor/files/random';
+
+const FNV_OFFSET = 0x811c9dc5;
+
 /** A stream of pseudo-random numbers that depends on its seed alone. */
 export interface Random {
   /** Uniform in [0, 1). */
@@ -18,35 +22,15 @@ export interface Random {
   hex(digits: number): string;
 }
 
-/** FNV-1a over the parts, finished as in MurmurHash3: near seeds give unrelated streams. */
-function hash(parts: readonly (string | number)[], salt: number): number {
-  let h = 0x811c9dc5 ^ salt;
-  for (const character of parts.join('/')) {
-    h = Math.imul(h ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
-
 /**
  * The stream named by `parts` (for example seed, 'patient', 17): sfc32, seeded by a hash of the name,
  * so that each patient has its own stream whichever worker draws it.
  */
 export function createRandom(...parts: readonly (string | number)[]): Random {
-  let a = hash(parts, 1);
-  let b = hash(parts, 2);
-  let c = hash(parts, 3);
-  let counter = 1;
-  const word = (): number => {
-    const t = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + t;
-    return t >>> 0;
-  };
-  for (let warmUp = 0; warmUp < 12; warmUp++) word();
+  const name = parts.join('/');
+  // Three hashes of the name, each mixed: near seeds give unrelated streams.
+  const state = (salt: number) => mix32(fnv1a(name, FNV_OFFSET ^ salt));
+  const word = sfc32([state(1), state(2), state(3)], 12);
   const next = () => word() / 2 ** 32;
   const random: Random = {
     next,

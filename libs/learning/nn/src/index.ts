@@ -13,7 +13,7 @@ export {
   type ValueId,
 } from './network.js';
 export { parameterRoles, type OpAttributes, type OpName, type Padding2d, type Pair } from './ops.js';
-export { hashName, uniformStream } from './random.js';
+export { uniformStream } from './random.js';
 export { applyRule, type NodeOf, type RuleTable } from './rules.js';
 export { inferShapes } from './shapes/infer.js';
 export { convPadding, convSize, kernelExtent, poolSize, samePadding } from './shapes/window.js';

@@ -1,6 +1,7 @@
+import { fnv1a } from '@ichor/files/random';
 import { IchorError } from '@ichor/files';
 import type { Network, Parameter, ParameterKind } from './network.js';
-import { hashName, uniformStream } from './random.js';
+import { uniformStream } from './random.js';
 import { elementCount, type StateDict, type Tensor } from './tensor.js';
 
 /** Bound of the uniform distribution, or the constant, that a parameter starts with. */
@@ -84,7 +85,7 @@ class StateOnDemand implements StateDict {
     const start = starts[parameter.kind](() => fanIn(this.#fans, parameter));
     if ('constant' in start) data.fill(start.constant);
     else {
-      const uniform = uniformStream(this.#seed, hashName(parameter.name));
+      const uniform = uniformStream(this.#seed, fnv1a(parameter.name));
       for (let i = 0; i < data.length; i++) data[i] = (2 * uniform() - 1) * start.bound;
     }
     return { shape: parameter.shape, data };

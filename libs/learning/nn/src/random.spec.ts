@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashName, uniformStream } from './random.js';
+import { uniformStream } from './random.js';
 
 const draw = (count: number, ...keys: number[]) => {
   const next = uniformStream(...keys);
@@ -22,12 +22,5 @@ describe('uniformStream', () => {
     expect(draw(5, 3, 4)).toEqual(draw(5, 3, 4));
     const streams = [draw(3, 3, 4), draw(3, 4, 3), draw(3, 3), draw(3, 3, 4, 0), draw(3, 3 + 2 ** 32, 4)];
     expect(new Set(streams.map(([first]) => first)).size).toBe(streams.length);
-  });
-});
-
-describe('hashName', () => {
-  it('is FNV-1a', () => {
-    // The check value of the parity fixtures.
-    expect(hashName('layer0.conv1.weight')).toBe(2424935481);
   });
 });

@@ -1,17 +1,4 @@
-/** FNV-1a of a string's UTF-16 code units: spreads names over seeds. */
-export function hashName(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
-
-/** Finalizer of MurmurHash3: every bit of the result depends on every bit of `x`. */
-function mix(x: number): number {
-  let h = x;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
+import { mix32 as mix } from '@ichor/files/random';
 
 /**
  * Uniform numbers in [0, 1), a stream for each list of keys (integers), the same on every machine.

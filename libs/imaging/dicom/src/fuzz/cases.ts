@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { RandomStream } from '@ichor/files/random';
 import { DicomError } from '../error.js';
 import { parseDicom } from '../read.js';
 import { fixture, fixtures } from '../testing/fixtures.js';
-import { mutate, Random } from './mutate.js';
+import { mutate } from './mutate.js';
 
 export interface FuzzOptions {
   readonly seed: number;
@@ -36,7 +37,7 @@ export async function runFuzz({ seed, first, cases, before }: FuzzOptions): Prom
   let slowest = { milliseconds: 0, name: '' };
   const startMemory = process.memoryUsage.rss();
   for (let index = first; index < first + cases; index++) {
-    const random = new Random(seed * 1_000_003 + index);
+    const random = new RandomStream('fuzz', seed, index);
     const source = sources[index % sources.length]!;
     const { bytes, how } = mutate(source.bytes, random, others);
     const name = `case ${index} of seed ${seed}: ${source.file}, ${how}`;

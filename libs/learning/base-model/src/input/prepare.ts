@@ -1,12 +1,12 @@
 import {
   drawAugmentation,
   noAugmentation,
-  RandomStream,
   render,
   windowImage,
   type Augmentation,
   type WindowBounds,
 } from '@ichor/augment';
+import { RandomStream } from '@ichor/files/random';
 import {
   FileBuffer,
   fileWindow,

@@ -1,5 +1,5 @@
+import { fnv1a } from '@ichor/files/random';
 import {
-  hashName,
   initialize,
   uniformStream,
   type LossKind,
@@ -26,7 +26,7 @@ export interface OpData {
 /** Starting parameters moved away from where batch norm is trivial, a random image, soft targets. */
 export function opData(network: Network, image: Shape, classes: number): OpData {
   const random = (name: string, shape: Shape, low: number, high: number) => {
-    const uniform = uniformStream(7, hashName(`${network.name} ${name}`));
+    const uniform = uniformStream(7, fnv1a(`${network.name} ${name}`));
     const data = Float32Array.from(tensor64(shape).data, () => low + (high - low) * uniform());
     return { shape, data };
   };
@@ -70,7 +70,7 @@ export function referenceSlope(
 
 /** A direction of length 1 that every element of a parameter takes part in. */
 export function direction(name: string, length: number): Float64Array {
-  const uniform = uniformStream(11, hashName(name));
+  const uniform = uniformStream(11, fnv1a(name));
   const values = Float64Array.from({ length }, () => 2 * uniform() - 1);
   const norm = Math.hypot(...values);
   return values.map((value) => value / norm);

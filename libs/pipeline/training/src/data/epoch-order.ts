@@ -1,4 +1,4 @@
-import { RandomStream } from '@ichor/augment';
+import { RandomStream } from '@ichor/files/random';
 import type { BaseModel } from '@ichor/base-model';
 import { isPositive, sliceCount, type SliceSet } from './slice-set.js';
 

@@ -1,4 +1,4 @@
-import { RandomStream } from '@ichor/augment';
+import { RandomStream } from '@ichor/files/random';
 import { tinyDicom } from '@ichor/base-model/testing';
 import {
   CUSTOM_LABELS_SUFFIX,

@@ -1,4 +1,4 @@
-import { RandomStream } from '@ichor/augment';
+import { RandomStream } from '@ichor/files/random';
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

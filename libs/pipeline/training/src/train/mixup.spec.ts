@@ -1,4 +1,4 @@
-import { RandomStream } from '@ichor/augment';
+import { RandomStream } from '@ichor/files/random';
 import { describe, expect, it } from 'vitest';
 import { microBatchSizes } from './micro-batches.js';
 import { applyMix, drawMix } from './mixup.js';

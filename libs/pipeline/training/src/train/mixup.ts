@@ -1,4 +1,4 @@
-import type { RandomStream } from '@ichor/augment';
+import type { RandomStream } from '@ichor/files/random';
 
 /** How a batch is mixed with itself (Zhang et al. 2018): sample i with sample `partner[i]`. */
 export interface Mix {

@@ -1,4 +1,4 @@
-import { RandomStream } from '@ichor/augment';
+import { RandomStream } from '@ichor/files/random';
 import { type BaseModel, classCount, classTargets, imageTensor, sampleSize } from '@ichor/base-model';
 import type { Batch } from '@ichor/runtime';
 import type { SliceSet } from '../data/slice-set.js';

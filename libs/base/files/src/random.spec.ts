@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from './random.js';
+import { fnv1a, mix32, RandomStream, sfc32 } from './random.js';
 
 describe('RandomStream', () => {
   it('is uniform: every bin of a chi-square test within chance', () => {
@@ -36,5 +36,33 @@ describe('RandomStream', () => {
     // Standard deviations: 0.007 and 0.01.
     expect(mean).toBeCloseTo(0, 1);
     expect(variance).toBeCloseTo(1, 1);
+  });
+});
+
+describe('fnv1a', () => {
+  it('gives the published test vectors', () => {
+    expect(fnv1a('')).toBe(0x811c9dc5);
+    expect(fnv1a('foobar')).toBe(0xbf9cf968);
+    // The check value of the parity fixtures, computed by their Python.
+    expect(fnv1a('layer0.conv1.weight')).toBe(2424935481);
+  });
+});
+
+describe('mix32', () => {
+  it('is the finalizer of MurmurHash3', () => {
+    // fmix32 of Appleby's reference: 0 stays 0, 1 becomes 0x514e28b7.
+    expect(mix32(0)).toBe(0);
+    expect(mix32(1)).toBe(0x514e28b7);
+  });
+});
+
+describe('sfc32', () => {
+  it('follows the definition by hand', () => {
+    // a = 1, b = 2, c = 3, counter = 1: 1 + 2 + 1 = 4; then a = 2 ^ 0, b = 3 + 24, c = rotl(3, 21) + 4, counter = 2.
+    const word = sfc32([1, 2, 3], 0);
+    expect(word()).toBe(4);
+    expect(word()).toBe(2 + 27 + 2);
+    // a = 27 ^ 0 = 27, b = c + 8c with c = 3 * 2^21 + 4, counter = 3.
+    expect(word()).toBe(27 + 9 * (3 * 2 ** 21 + 4) + 3);
   });
 });
