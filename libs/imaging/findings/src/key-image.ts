@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ColorPicture } from '@ichor/pictures';
+import type { ColorPicture } from '@ichor/windowing/pictures';
 import { referenceItem, type Reference } from './content-item.js';
 import { encodeDicom } from './encode.js';
 import { dicomTime } from './dicom-time.js';

@@ -1,4 +1,4 @@
-import { applyWindow, contactSheet, displayWindows, shrink, type GrayPicture } from '@ichor/pictures';
+import { applyWindow, contactSheet, displayWindows, shrink, type GrayPicture } from '@ichor/windowing/pictures';
 import { BLEED_KINDS, type BleedKind } from './bleeds/bleed.js';
 import { VISIBLE_AREA } from './cohort/labels.js';
 import { createStudy } from './cohort/study.js';

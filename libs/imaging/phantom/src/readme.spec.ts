@@ -1,5 +1,5 @@
 import { createStudy } from '@ichor/phantom';
-import { applyWindow, displayWindows, encodePng } from '@ichor/pictures';
+import { applyWindow, displayWindows, encodePng } from '@ichor/windowing/pictures';
 import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-import type { HounsfieldSlice } from '@ichor/pictures';
+import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** Brain, blood and CSF lie here, HU; so does muscle, therefore bone is asked for as well. */
 const soft = [0, 80] as const;

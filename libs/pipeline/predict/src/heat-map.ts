@@ -1,6 +1,6 @@
 import { featureMaps, gradCam, inputRecipe, modelNetwork, Preparer, sampleSize } from '@ichor/base-model';
 import type { BundledNetwork, BundleManifest } from '@ichor/bundle';
-import type { HeatMap } from '@ichor/pictures';
+import type { HeatMap } from '@ichor/windowing/pictures';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
 import type { ReadSlice } from './read-study.js';

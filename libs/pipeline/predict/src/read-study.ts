@@ -8,7 +8,7 @@ import {
 } from '@ichor/dicom';
 import { IchorError } from '@ichor/files';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
-import type { HounsfieldSlice } from '@ichor/pictures';
+import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** A slice of a study in memory. */
 export interface ReadSlice {

@@ -1,7 +1,7 @@
 import { calibrate, studyScore, type Bundle, type PlattScaling } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
-import type { HeatMap, HounsfieldSlice } from '@ichor/pictures';
+import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 import type { EngineOptions } from '@ichor/runtime';
 import { LABELS } from '@ichor/tables';
 import { brainWarning } from './brain-share.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defineCommand } from '@ichor/cli';
 import { writeFileAtomic } from '@ichor/files';
-import { encodePng } from '@ichor/pictures';
+import { encodePng } from '@ichor/windowing/pictures';
 import { z } from 'zod';
 import { gallery } from '../gallery.js';
 

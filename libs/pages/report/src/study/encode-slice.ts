@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import type { HounsfieldSlice } from '@ichor/pictures';
+import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** A slice as the viewer in the page unpacks it. */
 export interface EncodedSlice {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { displayWindows } from '@ichor/pictures';
+import { displayWindows } from '@ichor/windowing/pictures';
 import { html, jsonScript } from '../html.js';
 import { renderPage } from '../page.js';
 import { encodeSlice } from './encode-slice.js';

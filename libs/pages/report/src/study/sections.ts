@@ -1,4 +1,4 @@
-import { applyWindow, displayWindows, overlayHeat, pngDataUrl, shrink } from '@ichor/pictures';
+import { applyWindow, displayWindows, overlayHeat, pngDataUrl, shrink } from '@ichor/windowing/pictures';
 import { lineChart } from '../charts/line-chart.js';
 import { html, type Html } from '../html.js';
 import { seriesColor } from '../palette.js';

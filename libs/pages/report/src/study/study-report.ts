@@ -1,4 +1,4 @@
-import type { HeatMap, HounsfieldSlice } from '@ichor/pictures';
+import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** Probabilities 0..1, one per label of the report, in its order. */
 export type Probabilities = readonly number[];

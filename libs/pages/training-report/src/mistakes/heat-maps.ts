@@ -10,7 +10,7 @@ import {
 import { trainedNetworks, type TrainedNetwork } from '@ichor/bundle';
 import { IchorError } from '@ichor/files';
 import type { StateDict } from '@ichor/nn';
-import type { HeatMap } from '@ichor/pictures';
+import type { HeatMap } from '@ichor/windowing/pictures';
 import { createEngine, type Engine, type InferenceSession } from '@ichor/runtime';
 import { LABELS, type Label, type Layout } from '@ichor/tables';
 import { readWeights } from '@ichor/training';

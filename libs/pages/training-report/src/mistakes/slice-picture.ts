@@ -1,5 +1,5 @@
 import { fixPixelRepresentation, hounsfield, readDicom } from '@ichor/dicom';
-import { shrink, type HounsfieldSlice } from '@ichor/pictures';
+import { shrink, type HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** Pixels a side of the slices in the report. */
 const side = 256;

@@ -1,5 +1,5 @@
-import { applyWindow, displayWindows, overlayHeat, pngDataUrl } from '@ichor/pictures';
-import type { HeatMap, HounsfieldSlice } from '@ichor/pictures';
+import { applyWindow, displayWindows, overlayHeat, pngDataUrl } from '@ichor/windowing/pictures';
+import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 import { html, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
 import type { PlacedMistake } from '../training-report.js';

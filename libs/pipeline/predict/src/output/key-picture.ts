@@ -5,7 +5,7 @@ import {
   shrink,
   type ColorPicture,
   type GrayPicture,
-} from '@ichor/pictures';
+} from '@ichor/windowing/pictures';
 import type { PredictedSlice } from '../study-predictor.js';
 
 /** Brain window, subdural window, bone window and heat map of a slice, side by side. */

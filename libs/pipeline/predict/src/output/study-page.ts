@@ -1,5 +1,5 @@
 import type { BundleManifest } from '@ichor/bundle';
-import { shrink } from '@ichor/pictures';
+import { shrink } from '@ichor/windowing/pictures';
 import type { ReportSlice, StudyReport } from '@ichor/report';
 import type { StudyPrediction } from '../study-predictor.js';
 import { textOf } from './findings-of.js';

@@ -1,4 +1,4 @@
-import type { HounsfieldSlice } from './window.js';
+import type { HounsfieldSlice } from './gray.js';
 
 /**
  * Shrinks a slice to at most `size` pixels a side by averaging whole blocks of the original pixels

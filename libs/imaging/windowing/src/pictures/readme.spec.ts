@@ -1,4 +1,4 @@
-import { applyWindow, displayWindows, encodePng } from '@ichor/pictures';
+import { applyWindow, displayWindows, encodePng } from '@ichor/windowing/pictures';
 import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
 

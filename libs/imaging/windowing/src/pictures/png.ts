@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 import type { ColorPicture } from './heat.js';
-import type { GrayPicture } from './window.js';
+import type { GrayPicture } from './gray.js';
 
 /** PNG file of a gray (one byte a pixel) or colour (three bytes a pixel) picture. */
 export function encodePng({ width, height, data }: GrayPicture | ColorPicture): Uint8Array {

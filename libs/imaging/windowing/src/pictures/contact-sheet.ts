@@ -1,4 +1,4 @@
-import type { GrayPicture } from './window.js';
+import type { GrayPicture } from './gray.js';
 
 export interface ContactSheetOptions {
   readonly columns: number;

@@ -8,4 +8,4 @@ export {
   type DisplayWindow,
   type GrayPicture,
   type HounsfieldSlice,
-} from './window.js';
+} from './gray.js';

@@ -1,5 +1,5 @@
 import { enlarge, type HeatMap } from './resize.js';
-import type { GrayPicture } from './window.js';
+import type { GrayPicture } from './gray.js';
 
 /** Three bytes a pixel: red, green, blue. */
 export interface ColorPicture {
