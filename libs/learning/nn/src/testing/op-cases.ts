@@ -1,4 +1,7 @@
-import { NetworkBuilder, inferShapes, type Network, type Shape, type ValueId } from '@ichor/nn';
+import { NetworkBuilder } from '../builder.js';
+import type { Network, ValueId } from '../network.js';
+import { inferShapes } from '../shapes/infer.js';
+import type { Shape } from '../tensor.js';
 
 export interface OpCase {
   readonly name: string;
@@ -9,7 +12,8 @@ export interface OpCase {
 /** Channels, height and width before the operator. */
 type Size = readonly [channels: number, height: number, width: number];
 
-const CLASSES = 3;
+/** Logits of each case. */
+export const CASE_CLASSES = 3;
 
 /**
  * A small network around one operator: a convolution before it, whose weights' gradient depends on every
@@ -38,7 +42,7 @@ function around(
   const shapes = inferShapes(probe.builder.build(), { image });
   const { builder, flat } = start();
   const inFeatures = shapes.get(probe.flat)?.[1] ?? 0;
-  builder.output('logits', builder.linear(flat, 'head', { inFeatures, outFeatures: CLASSES }));
+  builder.output('logits', builder.linear(flat, 'head', { inFeatures, outFeatures: CASE_CLASSES }));
   return { name, network: builder.build(), image };
 }
 

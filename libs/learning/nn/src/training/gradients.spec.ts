@@ -1,0 +1,137 @@
+import * as ort from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import {
+  CASE_CLASSES,
+  gradientErrors,
+  opCases,
+  opData,
+  referenceLoss,
+  referenceOutput,
+  toTensor64,
+  type OpCase,
+  type OpData,
+  type ReferenceMode,
+} from '../testing/index.js';
+import type { Tensor } from '../tensor.js';
+import { channelBlockProbe } from './block-probe.js';
+import type { LossKind } from './loss.js';
+import { lowerTraining, type TrainingLowering } from './lower.js';
+import { dropoutMask } from './masks.js';
+
+/*
+ * Oracle: each operator from its definition in double precision and central differences of its loss; the lowered graph
+ * is run by onnxruntime. Float32 carries 6e-8 a number; sums over some hundred terms and two convolutions leave
+ * relative errors under 2e-6 of the largest value, gradients under 2e-5 of their norm.
+ */
+const VALUE = 5e-6;
+const GRADIENT = 3e-5;
+const bce: LossKind = { kind: 'bce', classWeights: [2, 1, 0.5] };
+const options: ort.InferenceSession.SessionOptions = { intraOpNumThreads: 1, logSeverityLevel: 4 };
+
+type Lowering = Pick<TrainingLowering, 'dialect' | 'channelBlock'>;
+
+/** Channels of a block of onnxruntime's NCHWc operators on this processor. */
+async function blockOfProcessor(): Promise<number | undefined> {
+  try {
+    const probe = await ort.InferenceSession.create(channelBlockProbe(), options);
+    const { blocks } = await probe.run({ x: new ort.Tensor('float32', new Float32Array(4), [1, 4, 1, 1]) });
+    await probe.release();
+    return blocks?.dims[1];
+  } catch {
+    return undefined;
+  }
+}
+
+const block = await blockOfProcessor();
+const lowerings: readonly (readonly [string, Lowering])[] = [
+  ...(block === undefined ? [] : [['cpu, blocks', { dialect: 'cpu', channelBlock: block }] as const]),
+  ['cpu', { dialect: 'cpu' }],
+  ['portable', { dialect: 'portable' }],
+];
+
+/** Loss, logits and gradients of the lowered graph. */
+async function run(
+  { network }: OpCase,
+  data: OpData,
+  lowering: Omit<TrainingLowering, 'logits' | 'trainable'>,
+) {
+  const graph = lowerTraining(
+    network,
+    { image: data.image.shape },
+    { logits: 'logits', trainable: () => true, ...lowering },
+  );
+  const feeds: Record<string, ort.Tensor> = {};
+  const feed = (port: string, { shape, data: values }: Tensor) => {
+    feeds[port] = new ort.Tensor('float32', values, shape);
+  };
+  for (const [name, { port, shape }] of graph.parameters)
+    feed(port, data.state.get(name) ?? { shape, data: new Float32Array(0) });
+  for (const { port } of graph.inputs.values()) feed(port, data.image);
+  feed(graph.targets.port, data.targets);
+  for (const { name, shape, rate, value } of graph.masks)
+    feed(name, { shape, data: dropoutMask({ seed: 0, step: 0, batch: 0, value }, rate, shape) });
+  const session = await ort.InferenceSession.create(graph.model, options);
+  const results = await session.run(feeds);
+  await session.release();
+  const output = (port: string) => results[port]!.data as Float32Array;
+  return {
+    loss: output(graph.loss.port)[0]!,
+    logits: output(graph.logits.port),
+    gradients: new Map(
+      [...graph.gradients].map(([name, { port, shape }]) => [name, { shape, data: output(port) }]),
+    ),
+  };
+}
+
+async function check(opCase: OpCase, lowering: Lowering, mode: ReferenceMode['mode'], loss: LossKind) {
+  const { network, image } = opCase;
+  const data = opData(network, image, CASE_CLASSES);
+  const found = await run(opCase, data, { ...lowering, loss, frozenBatchNorm: mode === 'frozen' });
+  const exact = new Map([...data.state].map(([name, tensor]) => [name, toTensor64(tensor)]));
+  const logits = referenceOutput(network, 'logits', exact, { image: toTensor64(data.image) }, { mode });
+  const largest = logits.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  for (const [i, value] of found.logits.entries())
+    expect(Math.abs(value - logits.data[i]!), `logit ${i}`).toBeLessThan(VALUE * largest);
+  expect(found.loss).toBeCloseTo(referenceLoss(loss, logits, toTensor64(data.targets)), 5);
+  expect(
+    gradientErrors(network, data, found.gradients, { loss, mode: { mode }, tolerance: GRADIENT }),
+  ).toEqual([]);
+}
+
+describe.each(opCases.map((opCase) => [opCase.name, opCase] as const))(
+  'the gradient of %s',
+  (_name, opCase) => {
+    it.each(lowerings)('is right (%s)', async (_kind, lowering) => {
+      await check(opCase, lowering, 'training', bce);
+    });
+  },
+);
+
+describe('the gradient', () => {
+  const opCase = opCases.find(({ name }) => name === 'convolution before batchNorm')!;
+
+  it.each(lowerings)('of softmax cross-entropy is right (%s)', async (_kind, lowering) => {
+    await check(opCase, lowering, 'training', { kind: 'crossEntropy' });
+  });
+
+  it.each(lowerings)('with frozen batch norms is right (%s)', async (_kind, lowering) => {
+    await check(opCase, lowering, 'frozen', bce);
+  });
+
+  it('that is wrong is named with both values and the relative error', async () => {
+    const data = opData(opCase.network, opCase.image, CASE_CLASSES);
+    const { gradients } = await run(opCase, data, { loss: bce, frozenBatchNorm: false });
+    const { shape, data: values } = gradients.get('head.weight')!;
+    const wrong = new Map(gradients)
+      .set('head.weight', { shape, data: values.map((value) => 1.01 * value) })
+      .set('head.bias', { shape: [CASE_CLASSES], data: new Float32Array(CASE_CLASSES).fill(NaN) });
+    wrong.delete('op.weight');
+    const mode = { mode: 'training' } as const;
+    const lines = gradientErrors(opCase.network, data, wrong, { loss: bce, mode, tolerance: GRADIENT });
+    expect(lines.find((line) => line.startsWith('head.weight'))).toMatch(
+      /^head\.weight: analytic -?[\d.e-]+, finite difference -?[\d.e-]+, relative error [\d.]+e-3 \(at most 0\.00003\)$/,
+    );
+    expect(lines).toHaveLength(2 + Number(gradients.has('op.weight')));
+    expect(lines.find((line) => line.startsWith('head.bias'))).toContain('analytic NaN');
+  });
+});
