@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { IchorError } from '@ichor/files';
-import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
 import {
   foldsPresent,
-  readMeanOfPasses,
   readOutOfFold,
   selectSlices,
-  toColumns,
   type LabelColumns,
   type PredictionSet,
-} from '@ichor/training-report';
+} from '@ichor/predictions';
+import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
 import type { SubmissionConfig } from './config.js';
 import type { Candidate } from './leaderboard.js';
 
@@ -57,7 +55,7 @@ export async function collectOutOfFold(layout: Layout, config: SubmissionConfig)
       entry,
       level,
       folds,
-      probabilities: toColumns(selectSlices(set, ids)),
+      probabilities: selectSlices(set, ids).probabilities,
       nested: await readNested(layout, entry.name, folds, ids),
     });
   }
@@ -123,12 +121,7 @@ async function readNested(
   folds: readonly number[],
   ids: readonly string[],
 ): Promise<LabelColumns | null> {
-  const files = folds.map((fold) => layout.predictions(model, fold, 'nested'));
-  if (!files.every((file) => existsSync(file))) return null;
-  const parts = await Promise.all(files.map(readMeanOfPasses));
-  const all: PredictionSet = {
-    ids: parts.flatMap((part) => part.ids),
-    probabilities: Float64Array.from(parts.flatMap((part) => [...part.probabilities])),
-  };
-  return toColumns(selectSlices(all, ids));
+  const isNested = folds.every((fold) => existsSync(layout.predictions(model, fold, 'nested')));
+  if (!isNested) return null;
+  return selectSlices(await readOutOfFold(layout, model, folds, 'nested'), ids).probabilities;
 }

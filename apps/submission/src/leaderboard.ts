@@ -3,10 +3,10 @@ import {
   labelScores,
   lossPerSlice,
   mean,
-  meanOf,
+  meanOfModels,
   type LabelColumns,
   type LabelScore,
-} from '@ichor/training-report';
+} from '@ichor/predictions';
 import type { Interval, PatientBootstrap } from './bootstrap.js';
 import type { ModelEntry, SubmissionConfig } from './config.js';
 
@@ -97,7 +97,7 @@ export function makeLeaderboard(
         inputs.length === 0
           ? null
           : difference(
-              lossPerSlice(targets, meanOf(inputs.map((input) => input.probabilities)), clip),
+              lossPerSlice(targets, meanOfModels(inputs.map((input) => input.probabilities)), clip),
               perSlice,
             ),
       nestedLoss: nested === null ? null : mean(lossPerSlice(targets, nested, clip)),
@@ -117,7 +117,7 @@ export function makeLeaderboard(
       title,
       best: best.name,
       loss: best.loss,
-      meanLoss: mean(lossPerSlice(targets, meanOf(all.map((one) => one.probabilities)), clip)),
+      meanLoss: mean(lossPerSlice(targets, meanOfModels(all.map((one) => one.probabilities)), clip)),
       overPrevious: previous === undefined ? null : difference(lossesOf(previous.name), lossesOf(best.name)),
     });
     previous = best;

@@ -1,3 +1,4 @@
+import type { LabelColumns } from '@ichor/predictions';
 import { html, renderPage, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
 import {
@@ -6,7 +7,6 @@ import {
   rocOf,
   validationChart,
   type Evaluation,
-  type LabelColumns,
   type LearningCurve,
 } from '@ichor/training-report';
 import type { Candidate, Difference, Leaderboard, ModelScore } from './leaderboard.js';

@@ -23,13 +23,16 @@ async function sampleOf(...ids: string[]) {
 }
 /** Probability of label l of the slice: 0.1 (l + 1). */
 const six = LABELS.map((_, l) => 0.1 * (l + 1));
+/** Rows of six labels to columns. */
+const columns = (...rows: (readonly number[])[]) =>
+  LABELS.map((_, l) => Float64Array.from(rows, (row) => row[l]!));
 
 describe('writeSubmission', () => {
   it('keeps rows and order of the sample, fills with the smallest value, clips', async () => {
     const sample = await sampleOf('ID_00000000b', 'ID_00000000c', 'ID_00000000a');
     const predictions = {
       ids: ['ID_00000000a', 'ID_00000000b'],
-      probabilities: Float64Array.from([...six, 0, 1, 0.5, 0.5, 0.5, 0.5]),
+      probabilities: columns(six, [0, 1, 0.5, 0.5, 0.5, 0.5]),
     };
     const summary = await writeSubmission(path, sample, predictions, 1e-6);
     expect(summary).toEqual({ rows: 18, slices: 3, filled: 1, clipped: 8 });
@@ -45,7 +48,7 @@ describe('writeSubmission', () => {
   });
 
   it('refuses a prediction that is not a number, and writes nothing', async () => {
-    const predictions = { ids: ['ID_00000000a'], probabilities: Float64Array.from([...six.slice(1), NaN]) };
+    const predictions = { ids: ['ID_00000000a'], probabilities: columns([...six.slice(1), NaN]) };
     await expect(
       writeSubmission(path, await sampleOf('ID_00000000a'), predictions, 1e-6),
     ).rejects.toMatchObject({ code: 'submission/not-finite' });

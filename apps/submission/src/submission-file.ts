@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { SampleSubmission } from '@ichor/dataset';
 import { IchorError, openAtomic } from '@ichor/files';
+import type { PredictionSet } from '@ichor/predictions';
 import { LABELS } from '@ichor/tables';
-import type { PredictionSet } from '@ichor/training-report';
 
 export interface SubmissionSummary {
   readonly rows: number;
@@ -22,10 +22,9 @@ export interface SubmissionSummary {
 export async function writeSubmission(
   path: string,
   sample: SampleSubmission,
-  predictions: PredictionSet,
+  predictions: Pick<PredictionSet, 'ids' | 'probabilities'>,
   clip: number,
 ): Promise<SubmissionSummary> {
-  const width = LABELS.length;
   const rowOf = new Map(predictions.ids.map((id, row) => [id, row]));
   const smallest = smallestOf(predictions);
   const rows = sample.ids.map((id) => rowOf.get(id));
@@ -37,7 +36,7 @@ export async function writeSubmission(
       const slice = sample.slice[i]!;
       const label = sample.label[i]!;
       const row = rows[slice];
-      const value = row === undefined ? smallest : predictions.probabilities[row * width + label]!;
+      const value = row === undefined ? smallest : predictions.probabilities[label]![row]!;
       const kept = Math.min(1 - clip, Math.max(clip, value));
       if (kept !== value) clipped++;
       text += `${sample.ids[slice]!}_${LABELS[label]!},${kept}\n`;
@@ -56,18 +55,20 @@ export async function writeSubmission(
   return { rows: sample.slice.length, slices: sample.ids.length, filled, clipped };
 }
 
-function smallestOf({ ids, probabilities }: PredictionSet): number {
+function smallestOf({ ids, probabilities }: Pick<PredictionSet, 'ids' | 'probabilities'>): number {
   let smallest = Infinity;
-  probabilities.forEach((value, i) => {
-    if (!Number.isFinite(value)) {
-      throw new IchorError({
-        code: 'submission/not-finite',
-        reason: `the prediction of ${ids[Math.floor(i / LABELS.length)] ?? ''} is ${value}`,
-        remedy: 'find out which model gave it (the leaderboard names them) and train it again',
-      });
+  for (const column of probabilities) {
+    for (const [row, value] of column.entries()) {
+      if (!Number.isFinite(value)) {
+        throw new IchorError({
+          code: 'submission/not-finite',
+          reason: `the prediction of ${ids[row] ?? ''} is ${value}`,
+          remedy: 'find out which model gave it (the leaderboard names them) and train it again',
+        });
+      }
+      smallest = Math.min(smallest, value);
     }
-    smallest = Math.min(smallest, value);
-  });
+  }
   return Number.isFinite(smallest) ? smallest : 0.5;
 }
 

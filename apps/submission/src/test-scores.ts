@@ -1,14 +1,13 @@
 import type { LabelSet } from '@ichor/dataset';
-import { LABELS } from '@ichor/tables';
 import {
   labelScores,
   lossPerSlice,
   mean,
-  toColumns,
   type LabelColumns,
   type LabelScore,
   type PredictionSet,
-} from '@ichor/training-report';
+} from '@ichor/predictions';
+import { LABELS } from '@ichor/tables';
 
 export interface TestScore {
   readonly name: string;
@@ -31,16 +30,17 @@ export function testScore(
   targets: LabelColumns,
   clip: number,
 ): TestScore {
-  const width = LABELS.length;
   const rowOf = new Map(predictions.ids.map((id, row) => [id, row]));
-  const smallest = predictions.probabilities.reduce((least, value) => Math.min(least, value), 1);
-  const rows = new Float64Array(truth.ids.length * width).fill(smallest);
-  truth.ids.forEach((id, i) => {
-    const row = rowOf.get(id);
-    if (row !== undefined)
-      rows.set(predictions.probabilities.subarray(row * width, (row + 1) * width), i * width);
-  });
-  const columns = toColumns(rows);
+  const smallest = predictions.probabilities.reduce(
+    (least, column) => column.reduce((smaller, value) => Math.min(smaller, value), least),
+    1,
+  );
+  const columns = predictions.probabilities.map((column) =>
+    Float64Array.from(truth.ids, (id) => {
+      const row = rowOf.get(id);
+      return row === undefined ? smallest : column[row]!;
+    }),
+  );
   return {
     name,
     loss: mean(lossPerSlice(targets, columns, clip)),

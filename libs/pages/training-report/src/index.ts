@@ -4,24 +4,6 @@ export { findMistakes, type Mistake } from './mistakes/find-mistakes.js';
 export { writeTrainingReport, type PageOptions } from './page/write-report.js';
 export { evaluate, type Evaluation } from './predictions/evaluation.js';
 export { readLearningCurves, type LearningCurve } from './predictions/learning-curves.js';
-export {
-  foldsPresent,
-  readMeanOfPasses,
-  readOutOfFold,
-  readTestMean,
-  selectSlices,
-  type PredictionSet,
-} from './predictions/prediction-set.js';
-export {
-  constantPredictor,
-  labelScores,
-  lossPerSlice,
-  mean,
-  meanOf,
-  toColumns,
-  type LabelColumns,
-  type LabelScore,
-} from './predictions/scores.js';
 export { TrainingSet, type SlicePlace } from './predictions/training-set.js';
 export {
   readTrainingReport,

@@ -1,12 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IchorError } from '@ichor/files';
+import {
+  foldsPresent,
+  labelScores,
+  lossPerSlice,
+  mean,
+  readOutOfFold,
+  selectSlices,
+  type LabelScore,
+} from '@ichor/predictions';
 import { LABELS, type Layout } from '@ichor/tables';
 import { findMistakes, type Mistake } from './mistakes/find-mistakes.js';
 import { evaluate, type Evaluation } from './predictions/evaluation.js';
 import { readLearningCurves, type LearningCurve } from './predictions/learning-curves.js';
-import { foldsPresent, readOutOfFold } from './predictions/prediction-set.js';
-import { labelScores, lossPerSlice, mean, toColumns, type LabelScore } from './predictions/scores.js';
 import type { TrainingSet } from './predictions/training-set.js';
 import { type SlicePlace } from './predictions/training-set.js';
 
@@ -45,9 +52,6 @@ export interface TrainingReportOptions {
   readonly onModel?: (name: string, done: number, total: number) => void;
 }
 
-/** As in training. */
-const CLIP = 1e-5;
-
 /**
  * Everything that the report tells, read from what trainings left. Models are read one after another.
  *
@@ -70,8 +74,8 @@ export async function readTrainingReport(
       name,
       folds,
       slices: ids.length,
-      weightedLogLoss: mean(lossPerSlice(targets, probabilities, CLIP)),
-      labels: labelScores(targets, probabilities, CLIP),
+      weightedLogLoss: mean(lossPerSlice(targets, probabilities)),
+      labels: labelScores(targets, probabilities),
       evaluations: LABELS.map((label, l) => evaluate(label, targets[l]!, probabilities[l]!)),
     });
   }
@@ -103,14 +107,12 @@ async function outOfFold(layout: Layout, set: TrainingSet, name: string) {
   const folds = foldsPresent(layout, name, 'valid');
   if (folds.length === 0) throw nothing(layout, name);
   const all = await readOutOfFold(layout, name, folds);
-  const rows = all.ids.flatMap((id, row) => (set.has(id) ? [row] : []));
-  if (rows.length === 0) throw nothing(layout, name);
-  const ids = rows.map((row) => all.ids[row]!);
-  const columns = toColumns(all.probabilities);
+  const ids = all.ids.filter((id) => set.has(id));
+  if (ids.length === 0) throw nothing(layout, name);
   return {
     folds,
     ids,
-    probabilities: columns.map((column) => Float64Array.from(rows, (row) => column[row]!)),
+    probabilities: selectSlices(all, ids).probabilities,
     targets: set.targets(ids),
     foreign: all.ids.length - ids.length,
   };

@@ -6,6 +6,7 @@ import { describeEnvironment } from '@ichor/cli';
 import { copyFileAtomic, writeFileAtomic } from '@ichor/files';
 import { rocAuc } from '@ichor/metrics';
 import { exportOnnx, type StateDict } from '@ichor/nn';
+import { meanOfSets, readFold, scorePredictions, type PredictionSet } from '@ichor/predictions';
 import { LABELS, layout, rootFolder, type Layout } from '@ichor/tables';
 import { readWeights } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
@@ -20,9 +21,9 @@ import {
   type BundledNetwork,
   type BundledStacker,
   type BundleManifest,
+  type BundleScores,
 } from './manifest.js';
 import { modelCard } from './model-card.js';
-import { finiteOrNull, meanOutOfFold, readOutOfFold, scoresOf, type OutOfFold } from './out-of-fold.js';
 import { studyCases, trainingStudies, type StudyCases } from './studies.js';
 import { trainedNetworks, type TrainedNetwork } from './trained-networks.js';
 
@@ -54,15 +55,15 @@ export async function createBundle(options: BundleOptions): Promise<BundleManife
   await mustBeEmpty(options.out);
   const trained = await trainedNetworks(paths, options.models, options.folds);
   const networks: BundledNetwork[] = [];
-  const outOfFold: OutOfFold[] = [];
+  const outOfFold: PredictionSet[] = [];
   for (const [done, network] of trained.entries()) {
     options.onNetwork?.(network, done, trained.length);
-    const own = await readOutOfFold(paths, network.model, network.fold);
+    const own = await readFold(paths, network.model, network.fold, 'valid');
     outOfFold.push(own);
     networks.push(await writeNetwork(options.out, network, own));
   }
   const stacked = await writeStackers(options, paths, networks);
-  const ensemble = stacked.final ?? meanOutOfFold(outOfFold);
+  const ensemble = stacked.final ?? meanOfSets(outOfFold);
   const manifest = await describe(options, paths, trained, networks, stacked, ensemble);
   await writeFileAtomic(join(options.out, 'MODEL_CARD.md'), modelCard(manifest));
   await writeFileAtomic(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -83,7 +84,7 @@ async function mustBeEmpty(folder: string): Promise<void> {
 async function writeNetwork(
   out: string,
   network: TrainedNetwork,
-  outOfFold: OutOfFold,
+  outOfFold: PredictionSet,
 ): Promise<BundledNetwork> {
   const { model, fold, epoch, settings, weights } = network;
   const state = await readWeights(weights);
@@ -116,7 +117,7 @@ interface Stacked {
   readonly stackers: BundledStacker[];
   readonly name: string | undefined;
   /** Of the stacker that speaks for the bundle, over its folds. */
-  readonly final: OutOfFold | undefined;
+  readonly final: PredictionSet | undefined;
 }
 
 async function writeStackers(
@@ -128,19 +129,19 @@ async function writeStackers(
   const fitted = stacking ? await fittedStackers(paths, there) : [];
   const name = finalStacker(fitted);
   const stackers: BundledStacker[] = [];
-  const ofFinal: OutOfFold[] = [];
+  const ofFinal: PredictionSet[] = [];
   for (const one of fitted) {
-    const own = await readOutOfFold(paths, one.settings.name, one.fold);
+    const own = await readFold(paths, one.settings.name, one.fold, 'valid');
     if (one.settings.name === name) ofFinal.push(own);
     stackers.push(await writeStacker(out, one, own));
   }
-  return { stackers, name, final: ofFinal.length > 0 ? meanOutOfFold(ofFinal) : undefined };
+  return { stackers, name, final: ofFinal.length > 0 ? meanOfSets(ofFinal) : undefined };
 }
 
 async function writeStacker(
   out: string,
   { settings, fold, parts }: FittedStacker,
-  outOfFold: OutOfFold,
+  outOfFold: PredictionSet,
 ): Promise<BundledStacker> {
   const files: Record<string, BundledFile> = {};
   for (const [part, from] of Object.entries(parts)) {
@@ -161,7 +162,7 @@ async function describe(
   trained: readonly TrainedNetwork[],
   networks: BundledNetwork[],
   { stackers, name: final }: Stacked,
-  ensemble: OutOfFold,
+  ensemble: PredictionSet,
 ): Promise<BundleManifest> {
   const studies = await trainingStudies(paths);
   const cases = studyCases(studies, ensemble);
@@ -199,15 +200,21 @@ async function describe(
   };
 }
 
-function sliceCalibration({ probabilities, targets }: OutOfFold): (PlattScaling | null)[] {
-  const ids = [...probabilities.keys()];
+function sliceCalibration({ probabilities, targets }: PredictionSet): (PlattScaling | null)[] {
   return LABELS.map((_, label) =>
     fitOrNull(
-      ids.map((id) => probabilities.get(id)![label]!),
-      ids.map((id) => (targets.get(id)![label]! >= 0.5 ? 1 : 0)),
+      [...probabilities[label]!],
+      Array.from(targets[label]!, (target) => (target >= 0.5 ? 1 : 0)),
     ),
   );
 }
+
+function scoresOf({ ids, targets, probabilities }: PredictionSet): BundleScores {
+  const { weightedLogLoss, logLoss, auc } = scorePredictions(targets, probabilities);
+  return { slices: ids.length, weightedLogLoss, logLoss: [...logLoss], auc: [...auc] };
+}
+
+const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
 
 /** A label of one class alone cannot be calibrated: its probabilities stay as they are. */
 function fitOrNull(probabilities: readonly number[], truth: readonly number[]): PlattScaling | null {

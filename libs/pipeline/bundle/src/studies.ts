@@ -1,6 +1,6 @@
+import type { PredictionSet } from '@ichor/predictions';
 import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
 import { studyScore } from './calibration/study-score.js';
-import type { OutOfFold } from './out-of-fold.js';
 
 /** A study of the training set: its slices in order. */
 export interface TrainingStudy {
@@ -38,16 +38,17 @@ export interface StudyCases {
 /** A study is positive for a label when one of its slices is. */
 export function studyCases(
   studies: readonly TrainingStudy[],
-  { probabilities, targets }: OutOfFold,
+  { ids, probabilities, targets }: PredictionSet,
 ): StudyCases {
   const scores = LABELS.map((): number[] => []);
   const truth = LABELS.map((): number[] => []);
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
   for (const { slices } of studies) {
-    const predicted = slices.filter((id) => probabilities.has(id));
+    const predicted = slices.flatMap((id) => rowOf.get(id) ?? []);
     if (predicted.length === 0) continue;
     LABELS.forEach((_, label) => {
-      scores[label]!.push(studyScore(predicted.map((id) => probabilities.get(id)![label]!)));
-      truth[label]!.push(predicted.some((id) => targets.get(id)![label]! >= 0.5) ? 1 : 0);
+      scores[label]!.push(studyScore(predicted.map((row) => probabilities[label]![row]!)));
+      truth[label]!.push(predicted.some((row) => targets[label]![row]! >= 0.5) ? 1 : 0);
     });
   }
   return { scores, truth };

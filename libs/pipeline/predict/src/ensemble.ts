@@ -1,5 +1,6 @@
 import type { BundleManifest } from '@ichor/bundle';
-import { alignPredictions, singleStudy } from '@ichor/stacking';
+import { alignPredictions } from '@ichor/predictions';
+import { singleStudy } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import type { StackerPool } from './stacker-pool.js';
 

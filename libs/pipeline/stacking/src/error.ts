@@ -3,7 +3,6 @@ import { IchorError, type IchorErrorDetails } from '@ichor/files';
 export type StackingErrorCode =
   | 'stacking/config'
   | 'stacking/unknown-configuration'
-  | 'stacking/missing-predictions'
   | 'stacking/no-slices'
   | 'stacking/no-training-folds'
   | 'stacking/targets'

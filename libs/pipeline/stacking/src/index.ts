@@ -31,8 +31,6 @@ export { gatherNeighbours, stackNeighbours, type Neighbours } from './features/n
 export { applyScaler, fitScaler, type Scaler, type ScalingKind } from './features/scaling.js';
 export { cnnStacking1, cnnStacking2, type StackInput } from './networks/convolutions.js';
 export { denseNetwork } from './networks/dense.js';
-export { alignPredictions, type AlignedPredictions } from './predictions/align.js';
-export { readPredictions, type ReadPredictions } from './predictions/read.js';
 export {
   hardTargetColumns,
   orderSlices,

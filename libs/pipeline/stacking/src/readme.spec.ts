@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { alignPredictions, computeFeatures, orderSlices } from './index.js';
+import { alignPredictions } from '@ichor/predictions';
+import { computeFeatures, orderSlices } from './index.js';
 
 it('the first example of the README works', async () => {
   const table = {

@@ -11,5 +11,4 @@ export { chooseSnapshot, readWeights, type ChosenSnapshot } from './predict/snap
 export type { StepRecord, TrainingEvents } from './train/events.js';
 export { bestEpoch, readHistory, type EpochRecord, type History } from './train/history.js';
 export { learningRate } from './train/schedule.js';
-export { scorePredictions, type Scores } from './train/scores.js';
 export { trainFold, type TrainFoldOptions, type TrainFoldResult } from './train/train-fold.js';

@@ -1,6 +1,7 @@
 import { LABELS } from '@ichor/tables';
 import { uniformStream } from '@ichor/nn';
-import { alignPredictions, orderSlices, type AlignedPredictions, type OrderedSlices } from '@ichor/stacking';
+import { alignPredictions, type AlignedPredictions } from '@ichor/predictions';
+import { orderSlices, type OrderedSlices } from '@ichor/stacking';
 
 export interface MadeUp {
   readonly slices: OrderedSlices;

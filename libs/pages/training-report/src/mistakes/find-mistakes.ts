@@ -1,5 +1,5 @@
+import type { LabelColumns } from '@ichor/predictions';
 import { LABELS, type Label } from '@ichor/tables';
-import type { LabelColumns } from '../predictions/scores.js';
 
 export interface Mistake {
   readonly kind: 'false positive' | 'false negative';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { LabelColumns } from '@ichor/predictions';
 import { foldsTable, LABELS, readTable, type ColumnsOf, type Layout } from '@ichor/tables';
-import type { LabelColumns } from './scores.js';
 
 /** A slice of the training set among its neighbours. */
 export interface SlicePlace {

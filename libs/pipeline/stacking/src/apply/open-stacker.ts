@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createGbdtEngine, parseTreeModel, type FeatureMatrix } from '@ichor/gbdt';
+import type { AlignedPredictions } from '@ichor/predictions';
 import type { Engine } from '@ichor/runtime';
 import { LABELS, type Label } from '@ichor/tables';
 import { readSafetensors } from '@ichor/weights';
@@ -8,7 +9,6 @@ import { StackingError } from '../error.js';
 import { computeFeatures } from '../features/compute.js';
 import { gatherNeighbours, gatherRows, stackNeighbours } from '../features/neighbours.js';
 import { applyScaler, scalerOf } from '../features/scaling.js';
-import type { AlignedPredictions } from '../predictions/align.js';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
 import { networkOf } from '../train/network-pieces.js';
 import { predictSet } from '../train/train-network.js';

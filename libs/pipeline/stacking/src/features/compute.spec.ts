@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LABELS } from '@ichor/tables';
 import { describe, expect, it } from 'vitest';
-import { alignPredictions } from '../predictions/align.js';
+import { alignPredictions } from '@ichor/predictions';
 import { orderSlices } from '../slices/ordered-slices.js';
 import { computeFeatures, selectionColumns } from './compute.js';
 import { PREDICTION_FEATURES } from './names.js';

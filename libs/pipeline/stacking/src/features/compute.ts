@@ -1,6 +1,6 @@
 import { LABELS } from '@ichor/tables';
 import type { FeatureMatrix } from '@ichor/gbdt';
-import type { AlignedPredictions } from '../predictions/align.js';
+import type { AlignedPredictions } from '@ichor/predictions';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
 import { patientStatistics } from './group-statistics.js';
 import { columnNames, PREDICTION_FEATURES, type PredictionFeature } from './names.js';

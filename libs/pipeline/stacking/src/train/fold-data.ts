@@ -1,7 +1,6 @@
+import { readAligned, selectRows, type AlignedPredictions, type AlignedRead } from '@ichor/predictions';
 import { datasetTable, foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
 import { StackingError } from '../error.js';
-import { selectRows, type AlignedPredictions } from '../predictions/align.js';
-import { readPredictions } from '../predictions/read.js';
 import {
   hardTargetColumns,
   orderSlices,
@@ -56,7 +55,7 @@ const TARGETS = LABELS.map((label) => `target_${label}` as const);
  * predictions that each model made for slices it had not seen.
  *
  * @param folds all folds that there are
- * @throws StackingError `stacking/no-training-folds`, `stacking/targets` and those of `readPredictions`
+ * @throws StackingError `stacking/no-training-folds`, `stacking/no-slices`, `stacking/targets`, and those of `readAligned`
  */
 export async function readFoldData(
   paths: Layout,
@@ -67,7 +66,12 @@ export async function readFoldData(
 ): Promise<FoldData> {
   const known = await readTrainingData(paths, inputs, fold, folds, 'valid', onFile);
   const table = await readTable(paths.preprocessed('test'), datasetTable, { columns: [...COLUMNS] });
-  const test = await readPredictions(paths, inputs, [fold], 'test', orderSlices(table.columns), onFile);
+  const test = await readSlices(paths, orderSlices(table.columns), {
+    models: inputs,
+    folds: [fold],
+    kind: 'test',
+    onFile,
+  });
   return {
     ...known,
     test: { slices: test.slices, predictions: test.predictions, targets: [] },
@@ -100,7 +104,8 @@ export async function readTrainingData(
     columns: [...COLUMNS, ...TARGETS, 'fold'],
   });
   const known = orderSlices(columns, (row) => folds.includes(columns.fold[row]!));
-  const { slices, predictions, dropped } = await readPredictions(paths, inputs, folds, set, known, onFile);
+  const read = { models: inputs, folds, kind: set, onFile };
+  const { slices, predictions, dropped } = await readSlices(paths, known, read);
   const targets = hardTargetColumns(slices, columns);
   if (targets.some((column) => column.includes(NaN))) {
     throw new StackingError({
@@ -122,6 +127,24 @@ export async function readTrainingData(
     filled: { ...predictions.filled },
     dropped,
   };
+}
+
+/** The slices that some model predicted, with the predictions of all. @throws StackingError `stacking/no-slices` */
+async function readSlices(
+  paths: Layout,
+  slices: OrderedSlices,
+  read: Omit<AlignedRead, 'ids'>,
+): Promise<Pick<Part, 'slices' | 'predictions'> & { readonly dropped: readonly string[] }> {
+  const { predictions, rows, dropped } = await readAligned(paths, { ...read, ids: slices.ids });
+  if (rows.length === 0) {
+    throw new StackingError({
+      code: 'stacking/no-slices',
+      reason: `none of the ${slices.rows} slices of the ${read.kind} set has a prediction`,
+      remedy: 'were preprocessing and the models run on the same data? Run them again in that order',
+    });
+  }
+  const isPredicted = new Set(rows);
+  return { slices: selectSlices(slices, (row) => isPredicted.has(row)).slices, predictions, dropped };
 }
 
 /** Some of the slices of a part. */

@@ -149,7 +149,7 @@ describe('trainStackerFold', () => {
     const { root, paths, folds } = await makeTinyRoot({ models: trees.inputs });
     await rm(paths.predictions('m1', 2, 'valid'));
     await expect(trainStackerFold({ stacker: trees, fold: 0, folds, root })).rejects.toMatchObject({
-      code: 'stacking/missing-predictions',
+      code: 'predictions/missing',
       remedy: expect.stringContaining('npx nx run m1:predict'),
     });
     await expect(trainStackerFold({ stacker: trees, fold: 0, folds: [0], root })).rejects.toMatchObject({

@@ -2,18 +2,10 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { acquireLock } from '@ichor/files';
 import { createGbdtEngine, type GbdtEngine, type GbdtEngineName } from '@ichor/gbdt';
-import { logLossPerLabel, weightedLogLoss } from '@ichor/metrics';
+import { meanOfModels, scorePredictions } from '@ichor/predictions';
 import { createEngine, type Engine, type EngineName, type EngineOptions } from '@ichor/runtime';
-import {
-  LABEL_WEIGHTS,
-  layout,
-  readMetadata,
-  predictionsTable,
-  rootFolder,
-  type Layout,
-} from '@ichor/tables';
+import { layout, readMetadata, predictionsTable, rootFolder, type Layout } from '@ichor/tables';
 import type { Stacker } from '../config/schema.js';
-import type { AlignedPredictions } from '../predictions/align.js';
 import type { StackingEvents } from './events.js';
 import { stackerFiles, type StackerFiles } from './files.js';
 import { Stopped, type FitContext, type Fitted } from './fit.js';
@@ -211,24 +203,8 @@ function fit(stacker: Stacker, context: FitContext): Promise<Fitted> {
 }
 
 function scoresOf({ valid }: FoldData, probabilities: readonly Float32Array[]): StackerScores {
-  const options = { clip: 1e-5 };
-  return {
-    logLoss: logLossPerLabel(valid.targets, probabilities, options),
-    weightedLogLoss: weightedLogLoss(valid.targets, probabilities, LABEL_WEIGHTS, options),
-    meanOfInputs: weightedLogLoss(valid.targets, meanOfModels(valid.predictions), LABEL_WEIGHTS, options),
-  };
-}
-
-/** The plain mean of the models: what a stacker has to beat. */
-function meanOfModels({ columns, rows }: AlignedPredictions): Float32Array[] {
-  const [first = []] = columns;
-  return first.map((_, label) => {
-    const mean = new Float32Array(rows);
-    for (let row = 0; row < rows; row++) {
-      let sum = 0;
-      for (const labels of columns) sum += labels[label]![row]!;
-      mean[row] = sum / columns.length;
-    }
-    return mean;
-  });
+  const { logLoss, weightedLogLoss } = scorePredictions(valid.targets, probabilities);
+  // The plain mean of the models is what a stacker has to beat.
+  const inputs = scorePredictions(valid.targets, meanOfModels(valid.predictions.columns));
+  return { logLoss, weightedLogLoss, meanOfInputs: inputs.weightedLogLoss };
 }

@@ -8,6 +8,7 @@ import {
 } from '@ichor/base-model';
 import { acquireLock } from '@ichor/files';
 import type { Network } from '@ichor/nn';
+import { scorePredictions, type Scores } from '@ichor/predictions';
 import type { Engine } from '@ichor/runtime';
 import {
   layout,
@@ -22,6 +23,7 @@ import { existsSync } from 'node:fs';
 import { hashOf } from '../config/identity.js';
 import { dataFingerprint, readTestData, readTrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
+import { labelColumnsOf } from '../data/label-columns.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
 import { foldFiles, removeUnfinished } from '../files.js';
@@ -29,7 +31,6 @@ import { loadBatches, type Unreadable } from '../input/batches.js';
 import { createPool } from '../input/pool.js';
 import { evaluateBatch } from '../train/evaluate.js';
 import { expectedRun } from '../train/run-state.js';
-import { scorePredictions, type Scores } from '../train/scores.js';
 import { PredictionWriter } from './prediction-writer.js';
 import { chooseSnapshot, readWeights, type ChosenSnapshot } from './snapshot.js';
 
@@ -213,8 +214,8 @@ class SetPredictor {
     }
     if (this.#set === 'test') return undefined;
     return scorePredictions(
-      rowsOf(slices.hardTargets, predicted),
-      means.subarray(0, predicted.length * LABELS.length),
+      labelColumnsOf(rowsOf(slices.hardTargets, predicted)),
+      labelColumnsOf(means.subarray(0, predicted.length * LABELS.length)),
     );
   }
 }

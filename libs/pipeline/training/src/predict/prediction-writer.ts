@@ -8,7 +8,7 @@ import {
   type TableWriter,
 } from '@ichor/tables';
 import { writing } from '../not-writable.js';
-import { labelColumnsOf } from '../train/scores.js';
+import { labelColumnsOf } from '../data/label-columns.js';
 
 export interface PredictedSlices {
   readonly ids: readonly string[];

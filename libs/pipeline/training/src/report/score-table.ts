@@ -1,6 +1,6 @@
 import { formatTable } from '@ichor/cli';
 import { LABELS } from '@ichor/tables';
-import type { Scores } from '../train/scores.js';
+import type { Scores } from '@ichor/predictions';
 
 /** Log loss and AUC per label, and over all. */
 export function scoreTable({ logLoss, auc, weightedLogLoss, macroAuc, microAuc }: Scores): string {

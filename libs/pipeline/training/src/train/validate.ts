@@ -1,11 +1,12 @@
 import { type BaseModel, classCount, classTargets, sampleSize, trainingLoss } from '@ichor/base-model';
+import { scorePredictions, type Scores } from '@ichor/predictions';
 import { LABELS } from '@ichor/tables';
+import { labelColumnsOf } from '../data/label-columns.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { loadBatches } from '../input/batches.js';
 import type { SamplePool } from '../input/pool.js';
 import { evaluateBatch, lossSum, type Forward } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
-import { scorePredictions, type Scores } from './scores.js';
 import { TrainingError } from '../error.js';
 
 export interface Validation {
@@ -74,7 +75,10 @@ export async function validate(
   }
   return {
     loss: sum / samples,
-    scores: scorePredictions(concatenate(targets), concatenate(probabilities)),
+    scores: scorePredictions(
+      labelColumnsOf(concatenate(targets)),
+      labelColumnsOf(concatenate(probabilities)),
+    ),
     unreadable,
   };
 }

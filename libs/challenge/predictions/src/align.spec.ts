@@ -1,7 +1,6 @@
 import { LABELS } from '@ichor/tables';
 import { expect, it } from 'vitest';
 import { alignPredictions } from './align.js';
-import { PredictionSums } from './prediction-sums.js';
 
 const same = (...values: number[]) => LABELS.map(() => Float32Array.from(values));
 
@@ -11,19 +10,4 @@ it('gives a slice that one model lacks the mean of the others, and counts it', (
   expect(aligned.filled).toEqual({ a: 1, b: 0, c: 0 });
   // Clipped away from 0; 1 - 1e-15 rounds to 1 in float32.
   expect(aligned.columns[2]?.[0]).toEqual(Float32Array.of(1e-15, 1));
-});
-
-it('averages passes whatever their order, and leaves foreign slices out', () => {
-  const sums = new PredictionSums(
-    new Map([
-      ['x', 0],
-      ['y', 1],
-      ['z', 2],
-    ]),
-  );
-  sums.add(['x', 'y', 'other'], same(0.5, 1, 0.3));
-  sums.add(['y', 'y'], same(0.25, 0.25));
-  expect(sums.means()[5]).toEqual(Float32Array.of(0.5, 0.5, NaN));
-  expect(sums.foreign).toBe(1);
-  expect(sums.has(2)).toBe(false);
 });

@@ -1,0 +1,17 @@
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
+
+export type PredictionsErrorCode =
+  | 'predictions/missing'
+  | 'predictions/overlap'
+  | 'predictions/missing-slice'
+  | 'predictions/not-a-probability';
+
+/** Predictions that are not there, or that cannot be put together. */
+export class PredictionsError extends IchorError {
+  override readonly name = 'PredictionsError';
+  declare readonly code: PredictionsErrorCode;
+
+  constructor(details: IchorErrorDetails<PredictionsErrorCode>) {
+    super(details);
+  }
+}
