@@ -1,5 +1,7 @@
 import type { Data, RecordBatch } from 'apache-arrow';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { ColumnSpec, ColumnValues } from './column.js';
+import { damaged } from './damaged.js';
 import { TableError } from './error.js';
 
 /** One column of a record batch as it lies in the file's buffer, its nulls checked. */
@@ -22,7 +24,7 @@ export function decodeColumn(batch: RecordBatch, name: string, spec: ColumnSpec,
   const length = data.length;
   switch (spec.kind) {
     case 'utf8':
-      return decodeText(data);
+      return decodeText(data, () => damaged(file, `the texts of column ${name} overlap or are no UTF-8`));
     case 'vector': {
       const size = data.stride;
       return { size, values: data.children[0]!.values.slice(0, length * size) };
@@ -38,27 +40,27 @@ export function decodeColumn(batch: RecordBatch, name: string, spec: ColumnSpec,
   }
 }
 
-function decodeText(data: Data): (string | null)[] {
-  const { length, valueOffsets } = data;
+function decodeText(data: Data, bad: () => Error): (string | null)[] {
+  const { length } = data;
+  if (length === 0) return [];
+  const offsets: Int32Array = data.valueOffsets;
   const bytes: Uint8Array = data.values;
-  const first: number = valueOffsets[0];
-  const last: number = valueOffsets[length];
+  const first = offsets[0]!;
+  const last = offsets[length]!;
+  if (first < 0 || last < first || last > bytes.length) throw bad();
   const used = Buffer.from(bytes.buffer, bytes.byteOffset + first, last - first);
   // One conversion and substrings are several times faster than a conversion for each value.
   // Bytes and UTF-16 units line up only in ASCII text.
   const ascii = isAscii(used) ? used.toString('latin1') : undefined;
+  if (ascii === undefined && !isUtf8(used)) throw bad();
   const hasNulls = data.nullCount > 0;
   const values = new Array<string | null>(length);
   for (let row = 0; row < length; row++) {
-    const from: number = valueOffsets[row] - first;
-    const to: number = valueOffsets[row + 1] - first;
+    const from = offsets[row]! - first;
+    const to = offsets[row + 1]! - first;
+    if (from > to || from < 0 || to > used.length) throw bad();
     if (hasNulls && !data.getValid(row)) values[row] = null;
     else values[row] = ascii === undefined ? used.toString('utf8', from, to) : ascii.slice(from, to);
   }
   return values;
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 127) return false;
-  return true;
 }

@@ -2,8 +2,10 @@ import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
 export type TableErrorCode =
   | 'tables/missing'
+  | 'tables/not-readable'
   | 'tables/damaged'
   | 'tables/schema-mismatch'
+  | 'tables/other-generation'
   | 'tables/bad-columns';
 
 /** A table that cannot be read or written. */

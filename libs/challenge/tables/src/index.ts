@@ -16,6 +16,15 @@ export {
   type VectorColumn,
 } from './column.js';
 export { TableError } from './error.js';
+export {
+  generationText,
+  readGeneration,
+  readPreprocessed,
+  tableContent,
+  type Generation,
+  type ImageContent,
+  type TableContent,
+} from './generation.js';
 export { isLabel, LABELS, LABEL_WEIGHTS, type Label } from './labels.js';
 export {
   CUSTOM_LABELS_SUFFIX,

@@ -26,6 +26,8 @@ export interface Layout {
   /** Folder of the preprocessed tables. */
   readonly preprocessedFolder: string;
   preprocessed(name: PreprocessedName): string;
+  /** What says which tables belong together; see `readGeneration`. */
+  readonly generation: string;
   /** Folder of a model or stacker: predictions, weights, logs, temporary files. */
   model(name: string): string;
   /** `nested`: the out-of-fold part again, from a stacker that chose when to stop on other folds. */
@@ -65,6 +67,7 @@ export function layout(root: string = rootFolder()): Layout {
     },
     preprocessedFolder,
     preprocessed: (name) => join(preprocessedFolder, `${name}.arrow`),
+    generation: join(preprocessedFolder, 'generation.json'),
     model,
     predictions: (name, fold, set) => join(model(name), `fold${fold}_${set}.arrow`),
     features: (name, fold, set) => join(model(name), `fold${fold}_${set}_features.arrow`),

@@ -1,7 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { isNotThere } from '@ichor/files';
 import { RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
 import { schemaDifference } from './difference.js';
+import { damaged, damagedOnFailure } from './damaged.js';
 import { TableError } from './error.js';
+import { checkRecordBatch, ForeignColumn, readIpcLayout } from './ipc-layout.js';
 import type { TableSchema } from './schema.js';
 
 const MAGIC = 'ARROW1';
@@ -20,6 +23,11 @@ export async function* recordBatches(
   try {
     const { size } = await handle.stat();
     await checkMagic(path, handle, size);
+    const layout = await damagedOnFailure(path, () => readIpcLayout(handle, size)).catch((error: unknown) => {
+      if (error instanceof TableError && error.cause instanceof ForeignColumn)
+        throw mismatch(path, expected, [error.cause.message]);
+      throw error;
+    });
     const reader = await damagedOnFailure(path, async () => {
       const found =
         size > READ_WHOLE
@@ -30,20 +38,18 @@ export async function* recordBatches(
     });
     const { schema } = reader;
     const differences = schemaDifference(schema, expected);
-    if (differences.length > 0)
-      throw new TableError({
-        code: 'tables/schema-mismatch',
-        file: path,
-        reason: `is not a table of schema "${expected.name}" version ${expected.version}: ${differences.join('; ')}`,
-        remedy: 'remove the file and run the task that writes it again',
-      });
+    if (differences.length > 0) throw mismatch(path, expected, differences);
     yield { schema, batch: undefined };
-    for (let i = 0; i < reader.numRecordBatches; i++) {
-      const batch = await damagedOnFailure(path, async () => reader.readRecordBatch(i));
+    for (let i = 0; i < layout.blocks.length; i++) {
+      const batch = await damagedOnFailure(path, async () => {
+        await checkRecordBatch(handle, layout, i);
+        return reader.readRecordBatch(i);
+      });
       if (batch === null) throw damaged(path, `record batch ${i} cannot be read`);
       yield { schema, batch };
     }
   } finally {
+    // Read to its end or failed: nothing is lost when closing fails.
     await handle.close().catch(() => undefined);
   }
 }
@@ -53,10 +59,12 @@ async function openFile(path: string, expected: TableSchema): Promise<FileHandle
     return await open(path, 'r');
   } catch (cause) {
     throw new TableError({
-      code: 'tables/missing',
+      code: isNotThere(cause) ? 'tables/missing' : 'tables/not-readable',
       file: path,
       reason: `the "${expected.name}" table cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy: 'run the task that writes it first, and check ICHOR_ROOT',
+      remedy: isNotThere(cause)
+        ? 'run the task that writes it first, and check ICHOR_ROOT'
+        : 'check the rights on it and whether its disk is mounted',
       cause,
     });
   }
@@ -68,7 +76,7 @@ async function readWhole(handle: FileHandle, size: number): Promise<Uint8Array> 
   let filled = 0;
   while (filled < size) {
     const { bytesRead } = await handle.read(bytes, filled, size - filled, filled);
-    if (bytesRead === 0) throw new Error(`it ends after ${filled} of ${size} bytes`);
+    if (bytesRead === 0) throw new RangeError(`it ends after ${filled} of ${size} bytes`);
     filled += bytesRead;
   }
   return bytes;
@@ -84,20 +92,11 @@ async function checkMagic(path: string, handle: FileHandle, size: number): Promi
     throw damaged(path, `it does not end as an Arrow IPC file; it is cut off at ${size} bytes`);
 }
 
-async function damagedOnFailure<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-}
-
-function damaged(file: string, reason: string, cause?: unknown): TableError {
+function mismatch(file: string, expected: TableSchema, differences: readonly string[]): TableError {
   return new TableError({
-    code: 'tables/damaged',
+    code: 'tables/schema-mismatch',
     file,
-    reason: `is not a readable table: ${reason}`,
+    reason: `is not a table of schema "${expected.name}" version ${expected.version}: ${differences.join('; ')}`,
     remedy: 'remove the file and run the task that writes it again',
-    cause,
   });
 }

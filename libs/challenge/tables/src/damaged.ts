@@ -1,0 +1,20 @@
+import { TableError } from './error.js';
+
+export function damaged(file: string, reason: string, cause?: unknown): TableError {
+  return new TableError({
+    code: 'tables/damaged',
+    file,
+    reason: `is not a readable table: ${reason}`,
+    remedy: 'remove the file and run the task that writes it again',
+    cause,
+  });
+}
+
+/** Every failure to make sense of a table's bytes is `tables/damaged`. */
+export async function damagedOnFailure<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
