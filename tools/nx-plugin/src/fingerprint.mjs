@@ -16,9 +16,15 @@ if (!existsSync(join(workspaceRoot, 'libs/base/cli/dist/index.js'))) {
 const { fingerprintData } = await import('@ichor/cli');
 // Nx runs this in the workspace, like the tasks themselves.
 const input = join(resolve(process.env['ICHOR_ROOT'] || '.'), 'input');
-process.stdout.write(
-  await fingerprintData({
-    files: ['stage_2_train.csv', 'stage_2_sample_submission.csv'].map((file) => join(input, file)),
-    folders: ['stage_2_train_images', 'stage_2_test_images'].map((folder) => join(input, folder)),
-  }),
-);
+try {
+  process.stdout.write(
+    await fingerprintData({
+      files: ['stage_2_train.csv', 'stage_2_sample_submission.csv'].map((file) => join(input, file)),
+      folders: ['stage_2_train_images', 'stage_2_test_images'].map((folder) => join(input, folder)),
+    }),
+  );
+} catch (error) {
+  // A folder that cannot be listed is not an empty one: no key, no task.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

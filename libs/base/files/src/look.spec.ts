@@ -19,14 +19,16 @@ describe('what is not there', () => {
     expect(await listEntries(join(folder, 'none'))).toBeUndefined();
     expect(await readTextFile(join(folder, 'file'))).toBe('text');
     expect(await readTextFile(join(folder, 'none'))).toBeUndefined();
-    // A path through a file is not there either.
-    expect(await isThere(join(folder, 'file', 'x'))).toBe(false);
+    expect(await isThere(join(folder, 'none'))).toBe(false);
     expect(await isThere(join(folder, 'file'))).toBe(true);
   });
 
   it('is told apart from what nobody may look at', async () => {
-    // The superuser may look everywhere: a folder where a file is asked for, and a loop of links, fail for all.
+    // The superuser may look everywhere: a folder where a file is asked for, and the reverse, fail for all.
     await expect(readTextFile(folder)).rejects.toMatchObject({ code: 'files/not-readable', file: folder });
+    await writeFile(join(folder, 'file'), '');
+    for (const look of [listFolder, listEntries, isThere])
+      await expect(look(join(folder, 'file', 'x'))).rejects.toThrow(/ENOTDIR/);
     const closed = join(folder, 'closed');
     await mkdir(closed);
     await chmod(closed, 0);
@@ -39,7 +41,7 @@ describe('what is not there', () => {
     await chmod(closed, 0o700);
   });
 
-  it.each(['EACCES', 'EIO', 'ESTALE', 'ENOTCONN', 'EMFILE'])('%s is no answer', (code) => {
+  it.each(['EACCES', 'ENOTDIR', 'EIO', 'ESTALE', 'ENOTCONN', 'EMFILE'])('%s is no answer', (code) => {
     const failure = Object.assign(new Error(`${code}: it fails`), { code });
     expect(isNotThere(failure)).toBe(false);
     expect(notReadable('/data', 'listed', failure).message).toContain(`/data: cannot be listed: ${code}`);

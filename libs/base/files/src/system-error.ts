@@ -7,8 +7,7 @@ export function systemCode(error: unknown): string {
 
 /** Whether a failure says that the path is not there, and nothing else: no right to look is no answer. */
 export function isNotThere(error: unknown): boolean {
-  const code = systemCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return systemCode(error) === 'ENOENT';
 }
 
 const remedies: Readonly<Record<string, string>> = {
