@@ -16,7 +16,7 @@ export const bundleCommand = defineCommand({
     'calibration and thresholds on those predictions, and writes ONNX files, a manifest with hashes and a model card. ' +
     'Any subset will do: one network alone, base models without stacking, all.',
   options: {
-    out: z.string().min(1).describe('Folder to make'),
+    out: z.string().min(1).describe('Folder to make; an unfinished bundle in it is replaced'),
     name: z.string().min(1).optional().describe('Name of the bundle; default that of the folder'),
     models: z.array(z.string().min(1)).optional().describe('Base models; default all that are trained'),
     folds: z.array(z.number().int().min(0)).optional().describe('Folds; default all that are trained'),
@@ -33,13 +33,14 @@ export const bundleCommand = defineCommand({
     { command: 'ichor bundle --out bundles/one --models model-base --folds 0', does: 'one network alone' },
     { command: 'ichor bundle --out bundles/mean --no-stacking', does: 'base models without stacking' },
   ],
-  async run({ out, name, models, folds, stacking, sensitivity, json }, { print, terminal }) {
+  async run({ out, name, models, folds, stacking, sensitivity, json }, { print, signal, terminal }) {
     const folder = resolve(process.env['INIT_CWD'] ?? '.', out);
     let progress: Progress | undefined;
     const manifest = await createBundle({
       out: folder,
       name: name ?? basename(folder),
       stacking,
+      signal,
       sensitivities: sensitivity,
       ...(models ? { models } : {}),
       ...(folds ? { folds } : {}),

@@ -1,5 +1,6 @@
 export { NetworkBuilder } from './builder.js';
 export { exportOnnx } from './export.js';
+export { describeOnnx, type OnnxDescription } from './onnx/describe.js';
 export { countUses, liveNodes } from './inference/fold.js';
 export { lowerInference, type InferenceLowering } from './inference/lower.js';
 export { initialize, initializeOnDemand } from './initialize.js';

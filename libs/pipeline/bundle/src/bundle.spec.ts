@@ -1,5 +1,5 @@
 import { modelNetwork } from '@ichor/base-model';
-import { appendFile, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunRecord } from '@ichor/cli';
@@ -101,6 +101,113 @@ describe('createBundle', () => {
     });
     const missing = createBundle({ out: out('none'), name: 'x', root: out('root'), models: ['xception'] });
     await expect(missing).rejects.toThrow('no trained network of xception');
+  });
+});
+
+describe('an unfinished bundle', () => {
+  const options = (name: string) => ({ out: out(name), name: 'test', root: out('root') });
+
+  it('is replaced by the same command, with whatever a killed one left', async () => {
+    const stopped = new AbortController();
+    const onNetwork = () => stopped.abort(new Error('stopped'));
+    const first = createBundle({ ...options('again'), signal: stopped.signal, onNetwork });
+    await expect(first).rejects.toThrow('stopped');
+    await mkdir(join(out('again'), 'networks'), { recursive: true });
+    await writeFile(join(out('again'), 'networks', 'small-model-fold0.onnx.tmp-here-1-0123abcd'), 'half');
+    await expect(openBundle(out('again'))).rejects.toMatchObject({ code: 'bundle/missing' });
+    const made = await createBundle(options('again'));
+    expect(bundleHash(made)).toBe(bundleHash(manifest));
+    expect((await readdir(out('again'))).sort()).toEqual(['MODEL_CARD.md', 'manifest.json', 'networks']);
+    expect(await readdir(join(out('again'), 'networks'))).toHaveLength(2);
+    await openBundle(out('again'));
+  });
+
+  it('is not replaced where something else lies beside it, nor is what only looks like one', async () => {
+    const stopped = AbortSignal.abort(new Error('stopped'));
+    await expect(createBundle({ ...options('mixed'), signal: stopped })).rejects.toThrow('stopped');
+    await writeFile(join(out('mixed'), 'notes.txt'), 'mine');
+    await expect(createBundle(options('mixed'))).rejects.toMatchObject({ code: 'bundle/not-empty' });
+    await mkdir(join(out('looks-like'), 'networks'), { recursive: true });
+    await expect(createBundle(options('looks-like'))).rejects.toThrow('the folder holds networks');
+  });
+
+  it('is not made by two at once', async () => {
+    const [one, other] = await Promise.allSettled([
+      createBundle(options('two')),
+      createBundle(options('two')),
+    ]);
+    expect([one.status, other.status].sort()).toEqual(['fulfilled', 'rejected']);
+    expect([one, other].find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'files/locked' },
+    });
+    await openBundle(out('two'));
+  });
+
+  it('is refused where a file lies', async () => {
+    await writeFile(out('file'), '');
+    await expect(createBundle(options('file'))).rejects.toMatchObject({
+      code: 'files/not-writable',
+      remedy: expect.stringContaining('is a file'),
+    });
+  });
+});
+
+describe('bundleHash', () => {
+  /** Every place of a manifest that is a number, text or yes/no, as a path. */
+  const leaves = (value: unknown, path: readonly string[] = []): string[][] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, part]) => leaves(part, [...path, key]))
+      : [[...path]];
+  const changed = (path: readonly string[]): BundleManifest => {
+    const copied: BundleManifest = structuredClone(manifest);
+    const parent = path.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key) as object, copied);
+    Reflect.set(parent, path.at(-1)!, 'changed');
+    return copied;
+  };
+
+  it('covers whatever can move an answer: all but name, date and version of the software', () => {
+    const whole = bundleHash(manifest);
+    const free = leaves(manifest).filter((path) => bundleHash(changed(path)) === whole);
+    expect(free.map((path) => path.join('.'))).toEqual([
+      'name',
+      'createdAt',
+      'software.ichor',
+      'software.node',
+    ]);
+    expect(bundleHash({ ...manifest, labels: [...manifest.labels].reverse() })).not.toBe(whole);
+  });
+
+  it('does not depend on the order of keys', () => {
+    const entries = Object.entries(manifest).reverse();
+    expect(bundleHash(Object.fromEntries(entries) as BundleManifest)).toBe(bundleHash(manifest));
+  });
+});
+
+describe('a manifest that was edited', () => {
+  const edit = (change: (copied: BundleManifest) => unknown) => {
+    const copied: BundleManifest = structuredClone(manifest);
+    const changed = change(copied);
+    return changed ?? copied;
+  };
+  // Each of them would give other numbers, or other names for them, without any error.
+  it.each<[string, (copied: BundleManifest) => unknown, string]>([
+    ['image size', (m) => void (m.networks[0]!.settings.imageSize = 96), 'image_size 32'],
+    ['neighbours', (m) => void (m.networks[0]!.settings.neighbours = 1), 'slices 1'],
+    ['normalization', (m) => void (m.networks[0]!.settings.channelNormalization = 'minmax'), 'windows'],
+    ['classes', (m) => void (m.networks[0]!.settings.classes = 'without-any'), 'classes all'],
+    ['pixel fix', (m) => void (m.networks[0]!.settings.pixelFix = true), 'other settings'],
+    ['order of labels', (m) => ({ ...m, labels: [...m.labels].reverse() }), 'in this order'],
+    ['a network twice', (m) => ({ ...m, networks: [m.networks[0], m.networks[0]] }), 'is there twice'],
+    [
+      'who speaks',
+      (m) => ({ ...m, ensemble: { kind: 'stacking', final: 'nobody', outOfFold: m.ensemble.outOfFold } }),
+      'nobody speaks',
+    ],
+  ])('is refused: %s', async (name, change, message) => {
+    const spoilt = await copy(`edited ${name}`);
+    await writeFile(join(spoilt, 'manifest.json'), JSON.stringify(edit(change)));
+    await expect(openBundle(spoilt)).rejects.toMatchObject({ code: 'bundle/damaged' });
+    await expect(openBundle(spoilt)).rejects.toThrow(message);
   });
 });
 

@@ -1,7 +1,6 @@
 import { headParameters, modelNetwork, withFeatureMaps } from '@ichor/base-model';
-import { createHash } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeEnvironment } from '@ichor/cli';
 import { copyFileAtomic, writeFileAtomic } from '@ichor/files';
 import { rocAuc } from '@ichor/metrics';
@@ -12,11 +11,12 @@ import { readWeights } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
 import { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';
-import { BundleError } from './error.js';
+import { claimFolder } from './claim.js';
 import { finalStacker, fittedStackers, type FittedStacker } from './fitted-stackers.js';
 import { hashFile } from './hash.js';
 import {
   BUNDLE_VERSION,
+  manifestSchema,
   type BundledFile,
   type BundledNetwork,
   type BundledStacker,
@@ -24,11 +24,12 @@ import {
   type BundleScores,
 } from './manifest.js';
 import { modelCard } from './model-card.js';
+import { networkMetadata } from './network-file.js';
 import { studyCases, trainingStudies, type StudyCases } from './studies.js';
 import { trainedNetworks, type TrainedNetwork } from './trained-networks.js';
 
 export interface BundleOptions {
-  /** Folder to make; must be empty or not there. */
+  /** Folder to make; empty, not there, or with an unfinished bundle, which is replaced. */
   readonly out: string;
   /** Default: the name of the folder. */
   readonly name: string;
@@ -41,6 +42,8 @@ export interface BundleOptions {
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];
   readonly root?: string;
+  /** Stops between two steps; the next run begins anew. */
+  readonly signal?: AbortSignal;
   readonly onNetwork?: (network: TrainedNetwork, done: number, total: number) => void;
 }
 
@@ -48,41 +51,57 @@ export interface BundleOptions {
  * Makes a bundle of trained networks: their ONNX files, the calibration and the thresholds of their mean, a manifest
  * with hashes, a model card. The manifest is written last: a folder without one is no bundle.
  *
- * @throws BundleError `bundle/nothing-trained`, `bundle/not-empty`
+ * @throws BundleError `bundle/nothing-trained`, `bundle/not-empty`, `bundle/calibration`; IchorError `files/locked`,
+ *   `files/not-writable`; the reason of the signal
  */
 export async function createBundle(options: BundleOptions): Promise<BundleManifest> {
   const paths = layout(options.root ?? rootFolder());
-  await mustBeEmpty(options.out);
   const trained = await trainedNetworks(paths, options.models, options.folds);
+  const folder = await claimFolder(options.out);
+  try {
+    const manifest = await writeBundle(options, paths, trained);
+    await folder.finish();
+    return manifest;
+  } finally {
+    await folder.release();
+  }
+}
+
+async function writeBundle(
+  options: BundleOptions,
+  paths: Layout,
+  trained: readonly TrainedNetwork[],
+): Promise<BundleManifest> {
+  const { out, signal } = options;
   const networks: BundledNetwork[] = [];
   const outOfFold: PredictionSet[] = [];
   for (const [done, network] of trained.entries()) {
     options.onNetwork?.(network, done, trained.length);
+    await pause(signal);
     const own = await readFold(paths, network.model, network.fold, 'valid');
     outOfFold.push(own);
-    networks.push(await writeNetwork(options.out, network, own));
+    await pause(signal);
+    networks.push(await writeNetwork(options, network, own));
   }
   const stacked = await writeStackers(options, paths, networks);
+  await pause(signal);
   const ensemble = stacked.final ?? meanOfSets(outOfFold);
-  const manifest = await describe(options, paths, trained, networks, stacked, ensemble);
-  await writeFileAtomic(join(options.out, 'MODEL_CARD.md'), modelCard(manifest));
-  await writeFileAtomic(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const described = await describe(options, paths, trained, networks, stacked, ensemble);
+  // What cannot be opened again must not be written.
+  const manifest = manifestSchema.parse(described);
+  await writeFileAtomic(join(out, 'MODEL_CARD.md'), modelCard(manifest));
+  await writeFileAtomic(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
-async function mustBeEmpty(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length === 0) return;
-  throw new BundleError({
-    code: 'bundle/not-empty',
-    file: folder,
-    reason: 'the folder is not empty',
-    remedy: 'choose another folder, or remove this one',
-  });
+/** Between two steps: lets a signal of the system in, and stops where it said so. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await nextTurn();
+  signal?.throwIfAborted();
 }
 
 async function writeNetwork(
-  out: string,
+  { out, signal }: BundleOptions,
   network: TrainedNetwork,
   outOfFold: PredictionSet,
 ): Promise<BundledNetwork> {
@@ -90,25 +109,20 @@ async function writeNetwork(
   const state = await readWeights(weights);
   const graph = modelNetwork(settings);
   const base = `networks/${model}-fold${fold}`;
-  const metadata = {
-    labels: LABELS.join(','),
-    classes: settings.classes,
-    windows: JSON.stringify({ policy: settings.windowPolicy, normalization: settings.channelNormalization }),
-    imagenet_normalization: String(settings.imagenetNormalization),
-    image_size: String(settings.imageSize),
-    slices: String(2 * settings.neighbours + 1),
-    notice: 'Not a medical device. For research only.',
-  };
   const head: StateDict = new Map(headParameters(graph).map((name) => [name, state.get(name)!]));
-  await writeFileAtomic(join(out, `${base}.onnx`), exportOnnx(withFeatureMaps(graph), state, metadata));
+  await writeFileAtomic(
+    join(out, `${base}.onnx`),
+    exportOnnx(withFeatureMaps(graph), state, networkMetadata(settings)),
+  );
+  await pause(signal);
   await writeSafetensors(join(out, `${base}.head.safetensors`), head);
   return {
     model,
     fold,
     epoch,
     settings,
-    onnx: await describeFile(out, `${base}.onnx`),
-    head: await describeFile(out, `${base}.head.safetensors`),
+    onnx: await describeFile(out, `${base}.onnx`, signal),
+    head: await describeFile(out, `${base}.head.safetensors`, signal),
     outOfFold: scoresOf(outOfFold),
   };
 }
@@ -121,7 +135,7 @@ interface Stacked {
 }
 
 async function writeStackers(
-  { out, stacking = true }: BundleOptions,
+  { out, signal, stacking = true }: BundleOptions,
   paths: Layout,
   networks: readonly BundledNetwork[],
 ): Promise<Stacked> {
@@ -131,6 +145,7 @@ async function writeStackers(
   const stackers: BundledStacker[] = [];
   const ofFinal: PredictionSet[] = [];
   for (const one of fitted) {
+    await pause(signal);
     const own = await readFold(paths, one.settings.name, one.fold, 'valid');
     if (one.settings.name === name) ofFinal.push(own);
     stackers.push(await writeStacker(out, one, own));
@@ -152,8 +167,8 @@ async function writeStacker(
   return { name: settings.name, fold, settings, parts: files, outOfFold: scoresOf(outOfFold) };
 }
 
-async function describeFile(folder: string, path: string): Promise<BundledFile> {
-  return { path, ...(await hashFile(join(folder, path))) };
+async function describeFile(folder: string, path: string, signal?: AbortSignal): Promise<BundledFile> {
+  return { path, ...(await hashFile(join(folder, path), signal)) };
 }
 
 async function describe(
@@ -166,7 +181,11 @@ async function describe(
 ): Promise<BundleManifest> {
   const studies = await trainingStudies(paths);
   const cases = studyCases(studies, ensemble);
-  const study = LABELS.map((_, label) => fitOrNull(cases.scores[label]!, cases.truth[label]!));
+  const study: (PlattScaling | null)[] = [];
+  for (const label of LABELS.keys()) {
+    await pause(options.signal);
+    study.push(fitOrNull(cases.scores[label]!, cases.truth[label]!));
+  }
   const thresholds = (options.sensitivities ?? [0.95]).map((wanted) =>
     LABELS.map((_, label) => threshold(cases, label, study[label]!, wanted)),
   );
@@ -185,7 +204,7 @@ async function describe(
       ...(final === undefined ? { kind: 'mean' as const } : { kind: 'stacking' as const, final }),
       outOfFold: scoresOf(ensemble),
     },
-    calibration: { slice: sliceCalibration(ensemble), study },
+    calibration: { slice: await sliceCalibration(ensemble, options.signal), study },
     thresholds: deciding ?? LABELS.map(() => null),
     otherThresholds: LABELS.map((_, label) => others.flatMap((all) => all[label] ?? [])),
     studyAuc: LABELS.map((_, label) => finiteOrNull(rocAuc(cases.truth[label]!, cases.scores[label]!))),
@@ -200,13 +219,21 @@ async function describe(
   };
 }
 
-function sliceCalibration({ probabilities, targets }: PredictionSet): (PlattScaling | null)[] {
-  return LABELS.map((_, label) =>
-    fitOrNull(
-      [...probabilities[label]!],
-      Array.from(targets[label]!, (target) => (target >= 0.5 ? 1 : 0)),
-    ),
-  );
+async function sliceCalibration(
+  { probabilities, targets }: PredictionSet,
+  signal: AbortSignal | undefined,
+): Promise<(PlattScaling | null)[]> {
+  const scalings: (PlattScaling | null)[] = [];
+  for (const label of LABELS.keys()) {
+    // A fit over all slices of the challenge takes seconds.
+    await pause(signal);
+    // Slices whose truth nobody knows are no negative ones.
+    const known = (_: number, row: number) => !Number.isNaN(targets[label]![row]!);
+    const predicted = [...probabilities[label]!].filter(known);
+    const truth = [...targets[label]!].filter(known).map((target) => (target >= 0.5 ? 1 : 0));
+    scalings.push(fitOrNull(predicted, truth));
+  }
+  return scalings;
 }
 
 function scoresOf({ ids, targets, probabilities }: PredictionSet): BundleScores {
@@ -232,13 +259,4 @@ function threshold(
 ): Threshold | null {
   const calibrated = scaling ? scores[label]!.map((score) => calibrate(scaling, score)) : scores[label]!;
   return thresholdAtSensitivity(calibrated, truth[label]!, sensitivity) ?? null;
-}
-
-/** Short name of a manifest for reports: the first 12 digits of a hash of all that decides its answers. */
-export function bundleHash(manifest: BundleManifest): string {
-  const hash = createHash('sha256');
-  for (const { onnx } of manifest.networks) hash.update(onnx.sha256);
-  for (const { parts } of manifest.stackers) hash.update(JSON.stringify(parts));
-  hash.update(JSON.stringify([manifest.calibration, manifest.thresholds]));
-  return hash.digest('hex').slice(0, 12);
 }

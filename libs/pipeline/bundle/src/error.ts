@@ -18,3 +18,13 @@ export class BundleError extends IchorError {
     super(details);
   }
 }
+
+/** `bundle/damaged`: the parts do not belong together, or are no parts of a bundle. */
+export function damaged(file: string, reason: string): BundleError {
+  return new BundleError({
+    code: 'bundle/damaged',
+    file,
+    reason,
+    remedy: 'copy the bundle again, or make it again',
+  });
+}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@ichor/cli';
+import { listEntries, listFolder } from '@ichor/files';
 import { stackerFiles, stackerSchema, type Stacker, type StackerParts } from '@ichor/stacking';
 import { LABELS, type Layout } from '@ichor/tables';
 
@@ -55,10 +55,10 @@ export function finalStacker(stackers: readonly FittedStacker[]): string | undef
 
 async function allStackers(paths: Layout): Promise<FittedStacker[]> {
   const parent = join(paths.preprocessedFolder, '..');
-  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  const entries = (await listEntries(parent)) ?? [];
   const stackers: FittedStacker[] = [];
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
-    for (const file of await readdir(join(parent, name))) {
+    for (const file of (await listFolder(join(parent, name))) ?? []) {
       const fold = Number(/^fold(\d+)_valid\.arrow$/.exec(file)?.[1] ?? NaN);
       const stacker = Number.isNaN(fold) ? undefined : await fittedStacker(paths, name, fold);
       if (stacker) stackers.push(stacker);

@@ -1,8 +1,9 @@
 export { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
 export { studyScore } from './calibration/study-score.js';
 export { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';
-export { bundleHash, createBundle, type BundleOptions } from './create.js';
+export { createBundle, type BundleOptions } from './create.js';
 export { BundleError } from './error.js';
+export { bundleHash, canonical } from './identity.js';
 export {
   BUNDLE_VERSION,
   manifestSchema,

@@ -43,7 +43,10 @@ export const manifestSchema = z.strictObject({
   name: z.string().min(1),
   createdAt: z.iso.datetime(),
   software: z.strictObject({ ichor: z.string(), node: z.string() }),
-  labels: z.array(z.string()).length(LABELS.length),
+  /** Always these, in this order: it decides which output means what. */
+  labels: z.array(z.string()).refine((labels) => labels.join() === LABELS.join(), {
+    error: `must be ${LABELS.join(', ')}, in this order`,
+  }),
   networks: z
     .array(
       z.strictObject({
@@ -94,6 +97,28 @@ export const manifestSchema = z.strictObject({
     data: z.array(z.string()),
   }),
 });
+
+/** What the parts of a manifest ask of each other; undefined when all of it is there. */
+export function inconsistency({ networks, stackers, ensemble }: BundleManifest): string | undefined {
+  const there = new Set<string>();
+  for (const [name, fold, inputs] of [
+    ...networks.map(({ model, fold }) => [model, fold, []] as const),
+    ...stackers.map(({ name, fold, settings }) => [name, fold, settings.inputs] as const),
+  ]) {
+    const missing = inputs.find((input) => !there.has(`${input} ${fold}`));
+    if (missing !== undefined) return `${name}, fold ${fold}, needs ${missing}, which is not before it`;
+    if (there.has(`${name} ${fold}`)) return `${name}, fold ${fold}, is there twice`;
+    there.add(`${name} ${fold}`);
+  }
+  const misnamed =
+    networks.find(({ model, settings }) => model !== settings.name)?.model ??
+    stackers.find(({ name, settings }) => name !== settings.name)?.name;
+  if (misnamed !== undefined) return `${misnamed} has the settings of another one`;
+  if (ensemble.kind === 'stacking' && !stackers.some(({ name }) => name === ensemble.final)) {
+    return `${ensemble.final} speaks for the ensemble, and is not there`;
+  }
+  return undefined;
+}
 
 export type BundleManifest = z.infer<typeof manifestSchema>;
 export type BundledNetwork = BundleManifest['networks'][number];

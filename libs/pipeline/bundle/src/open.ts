@@ -2,9 +2,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeEnvironment } from '@ichor/cli';
 import { z } from 'zod';
-import { BundleError } from './error.js';
+import { isNotThere } from '@ichor/files';
+import { BundleError, damaged } from './error.js';
 import { hashFile } from './hash.js';
-import { BUNDLE_VERSION, manifestSchema, type BundledFile, type BundleManifest } from './manifest.js';
+import {
+  BUNDLE_VERSION,
+  inconsistency,
+  manifestSchema,
+  type BundledFile,
+  type BundleManifest,
+} from './manifest.js';
+import { checkNetworkFile } from './network-file.js';
 
 export interface Bundle {
   readonly folder: string;
@@ -14,18 +22,25 @@ export interface Bundle {
 }
 
 /**
- * Opens a bundle and checks every file against its size and hash.
+ * Opens a bundle and checks every file against its size and hash, and the settings of each network against its file.
  *
  * @throws BundleError `bundle/missing`, `bundle/damaged`, `bundle/version`, `bundle/hash`
  */
-export async function openBundle(folder: string): Promise<Bundle> {
-  const manifest = await readManifest(join(folder, 'manifest.json'));
-  for (const { onnx, head } of manifest.networks) {
-    await checkFile(folder, onnx);
-    await checkFile(folder, head);
+export async function openBundle(
+  folder: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Bundle> {
+  const path = join(folder, 'manifest.json');
+  const manifest = await readManifest(path);
+  const missing = inconsistency(manifest);
+  if (missing !== undefined) throw damaged(path, missing);
+  for (const { onnx, head, settings } of manifest.networks) {
+    await checkFile(folder, onnx, signal);
+    await checkFile(folder, head, signal);
+    await checkNetworkFile(join(folder, onnx.path), settings);
   }
   for (const { parts } of manifest.stackers) {
-    for (const file of Object.values(parts)) await checkFile(folder, file);
+    for (const file of Object.values(parts)) await checkFile(folder, file, signal);
   }
   return { folder, manifest, path: (file) => join(folder, file.path) };
 }
@@ -70,15 +85,20 @@ const versionSchema = z.object({
   software: z.object({ ichor: z.string() }),
 });
 
-async function checkFile(folder: string, { path, sha256, bytes }: BundledFile): Promise<void> {
+async function checkFile(
+  folder: string,
+  { path, sha256, bytes }: BundledFile,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const full = join(folder, path);
   const size = await stat(full).then(
     (status) => status.size,
-    () => undefined,
+    (cause: unknown) => {
+      throw damaged(full, isNotThere(cause) ? 'is missing' : 'cannot be read');
+    },
   );
-  if (size === undefined) throw damaged(full, 'is missing');
   // The size first: it costs nothing.
-  if (size !== bytes || (await hashFile(full)).sha256 !== sha256) {
+  if (size !== bytes || (await hashFile(full, signal)).sha256 !== sha256) {
     throw new BundleError({
       code: 'bundle/hash',
       file: full,
@@ -86,13 +106,4 @@ async function checkFile(folder: string, { path, sha256, bytes }: BundledFile): 
       remedy: 'copy the bundle again; do not use it as it is',
     });
   }
-}
-
-function damaged(file: string, reason: string): BundleError {
-  return new BundleError({
-    code: 'bundle/damaged',
-    file,
-    reason,
-    remedy: 'copy the bundle again, or make it again',
-  });
 }

@@ -1,8 +1,8 @@
 import { type BaseModel, baseModelSchema } from '@ichor/base-model';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@ichor/cli';
+import { listEntries, listFolder } from '@ichor/files';
 import { foldFiles, readHistory } from '@ichor/training';
 import { predictionsTable, readTable, type Layout } from '@ichor/tables';
 import { BundleError } from './error.js';
@@ -46,7 +46,7 @@ export async function trainedNetworks(
 
 async function foldersOf(paths: Layout): Promise<string[]> {
   const parent = join(paths.preprocessedFolder, '..');
-  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  const entries = (await listEntries(parent)) ?? [];
   return entries
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
@@ -58,7 +58,7 @@ async function networksOf(
   name: string,
   folds: readonly number[] | undefined,
 ): Promise<TrainedNetwork[]> {
-  const names = await readdir(paths.model(name)).catch(() => []);
+  const names = (await listFolder(paths.model(name))) ?? [];
   const there = names
     .map((file) => Number(FOLD_FILE.exec(file)?.[1] ?? NaN))
     .filter((fold) => Number.isInteger(fold) && (folds === undefined || folds.includes(fold)))

@@ -1,0 +1,56 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { acquireLock, isTemporary, listFolder, writeFileAtomic } from '@ichor/files';
+import { BundleError } from './error.js';
+
+/** Lies in a folder from the first file of a bundle to the last: what is beside it is an unfinished bundle. */
+const marker = 'unfinished-bundle';
+
+/** All that a bundle consists of. */
+const parts = ['networks', 'stackers', 'MODEL_CARD.md', 'manifest.json'];
+
+export interface BundleFolder {
+  /** The bundle is complete. */
+  finish(): Promise<void>;
+  /** Lets others into the folder; an unfinished bundle is replaced by the next one. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes a folder for a bundle: nobody else writes there, and what a run left there that was stopped is removed.
+ *
+ * @throws BundleError `bundle/not-empty` for a folder with anything else; IchorError `files/locked`,
+ *   `files/not-writable`, `files/not-readable`
+ */
+export async function claimFolder(folder: string): Promise<BundleFolder> {
+  const lock = await acquireLock(folder, { purpose: 'bundle' });
+  try {
+    await makeEmpty(folder);
+    await writeFileAtomic(join(folder, marker), 'A bundle is being made here, or its making was stopped.\n');
+  } catch (cause) {
+    await lock.release();
+    throw cause;
+  }
+  return {
+    finish: () => rm(join(folder, marker), { force: true }),
+    release: () => lock.release(),
+  };
+}
+
+async function makeEmpty(folder: string): Promise<void> {
+  const names = ((await listFolder(folder)) ?? []).filter(
+    (name) => !name.startsWith('.lock-') && !isTemporary(name),
+  );
+  const unfinished = names.includes(marker);
+  const foreign = names.filter((name) => name !== marker && !(unfinished && parts.includes(name)));
+  if (foreign.length > 0) {
+    throw new BundleError({
+      code: 'bundle/not-empty',
+      file: folder,
+      reason: `the folder holds ${foreign.length === 1 ? foreign[0]! : `${foreign.length} other things, e.g. ${foreign[0]!}`}`,
+      remedy: 'choose another folder, or remove this one',
+    });
+  }
+  if (!unfinished) return;
+  for (const part of parts) await rm(join(folder, part), { recursive: true, force: true });
+}
