@@ -24,4 +24,22 @@ describe('textDecoder', () => {
     const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
     expect(textDecoder(sets)(bytes, 0, bytes.length)).toBe(text);
   });
+
+  /** Oracle: pydicom 3.0.2, `str(dcmread(...).PatientName)` of these bytes, and PS3.5 section 6.1.2.5.3. */
+  it.each([
+    // Greek for the family name; the given name is in the set that the value began with.
+    [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 e9 ef 6e 5e 4a e9', '^=', 'Διοn^Jé'],
+    // The same between the alphabetic and the ideographic group.
+    [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 3d e9', '^=', 'Δ=é'],
+    // No name: ^ and = are text, but a line end ends the set, and so does the sign between values.
+    [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 5e c4', '', 'Δ^Δ'],
+    [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 5c e9', '\\', 'Δ\\é'],
+    [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 0d 0a e9', '', 'Δ\r\né'],
+    [['', 'ISO 2022 IR 149'], '1b 24 29 43 fb f3 5e e9', '^=', '洪^é'],
+    // 0x5e as the second byte of a character is no delimiter.
+    [['', 'ISO 2022 IR 87'], '1b 24 42 30 5e 1b 28 42 5e 41', '^=', '緯^A'],
+  ])('goes back to the first set after a delimiter: %j %s %j', (sets, hex, delimiters, text) => {
+    const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    expect(textDecoder(sets)(bytes, 0, bytes.length, delimiters)).toBe(text);
+  });
 });

@@ -42,35 +42,66 @@ const escapes: Readonly<Record<string, string>> = {
   '-T': 'windows-874',
 };
 
-export type DecodeText = (bytes: Buffer, start: number, end: number) => string;
+/** @param delimiters what ends a part of the value: a backslash between values, `^` and `=` in the name of a person */
+export type DecodeText = (bytes: Buffer, start: number, end: number, delimiters?: string) => string;
 
 const latin1: DecodeText = (bytes, start, end) => bytes.toString('latin1', start, end);
 
 const ESCAPE = 0x1b;
 
+/** In a set of two bytes a character, both lie in this range (ISO 2022, 94 x 94). */
+const isPairByte = (byte: number | undefined) => byte !== undefined && byte >= 0x21 && byte <= 0x7e;
+
 /**
  * Text decoder for the values of SpecificCharacterSet: the first one up to the first escape sequence of a value, then
- * what the sequences say. Unknown sets read as Latin-1, so that no text is an error.
+ * what the sequences say. What an escape sequence chose ends at a line end, a tabulator, between values and between the
+ * components of a name (PS3.5 section 6.1.2.5.3). Unknown sets read as Latin-1, so that no text is an error.
  */
 export function textDecoder(characterSets: readonly string[]): DecodeText {
   const first = characterSets[0]?.trim().replace(/^ISO 2022 IR/, 'ISO_IR') ?? '';
   const primary = encodings[first] ?? 'latin1';
   if (primary === 'latin1' && characterSets.length < 2) return latin1;
-  return (bytes, start, end) => {
+  return (bytes, start, end, delimiters = '') => {
     const part = bytes.subarray(start, end);
+    const resets = new Set(Buffer.from(`\t\n\f\r\\${delimiters}`, 'latin1'));
     let text = '';
     let encoding = primary;
     let from = 0;
     for (;;) {
-      const at = part.indexOf(ESCAPE, from);
-      text += decode(part.subarray(from, at < 0 ? part.length : at), encoding);
-      if (at < 0) return text;
-      const three = part.toString('latin1', at + 1, at + 4);
+      const escape = part.indexOf(ESCAPE, from);
+      const stop = escape < 0 ? part.length : escape;
+      // Before the first escape sequence there is nothing to go back from, and there a delimiter may be half a character.
+      const reset = encoding === primary ? stop : resetAt(part, from, stop, encoding, resets);
+      text += decode(part.subarray(from, reset), encoding);
+      if (reset < stop) {
+        encoding = primary;
+        from = reset;
+        continue;
+      }
+      if (escape < 0) return text;
+      const three = part.toString('latin1', escape + 1, escape + 4);
       const sequence = three in escapes ? three : three.slice(0, 2);
       encoding = escapes[sequence] ?? primary;
-      from = at + 1 + (sequence in escapes ? sequence.length : 0);
+      from = escape + 1 + (sequence in escapes ? sequence.length : 0);
     }
   };
+}
+
+/** Where in `[from, stop)` a delimiter stands; `stop` where none does. A byte of a pair is none. */
+function resetAt(
+  part: Buffer,
+  from: number,
+  stop: number,
+  encoding: string,
+  resets: ReadonlySet<number>,
+): number {
+  const pairs = encoding.startsWith('jis-');
+  for (let at = from; at < stop; at++) {
+    const byte = part[at]!;
+    if (pairs && isPairByte(byte) && at + 1 < stop && isPairByte(part[at + 1])) at++;
+    else if (resets.has(byte)) return at;
+  }
+  return stop;
 }
 
 const decoders = new Map<string, TextDecoder>();

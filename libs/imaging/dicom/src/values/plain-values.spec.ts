@@ -30,6 +30,37 @@ describe('values', () => {
     });
   });
 
+  /** Oracle: PS3.5 table 6.2-1; the numbers are those of `DSfloat` and `IS` of pydicom 3.0.2,
+   * which refuse the texts with x, b, o and comma, give infinity for two, and cut 3.5 to 3. */
+  it.each([
+    ['DS', '+1.5e-1', 0.15],
+    ['DS', '.5', 0.5],
+    ['DS', '-3.', -3],
+    ['DS', '0x10', '0x10'],
+    ['DS', '0b11', '0b11'],
+    ['DS', '1,5', '1,5'],
+    ['DS', 'Infinity', 'Infinity'],
+    ['DS', '1e999', '1e999'],
+    ['IS', '-012', -12],
+    ['IS', '3.0', 3],
+    ['IS', '3.5', '3.5'],
+    ['IS', '0o17', '0o17'],
+    ['IS', '1e3', 1000],
+    ['IS', '0x10', '0x10'],
+  ])('takes decimal digits alone for a number: %s %s', (vr, text, value) => {
+    expect(parseDicom(file([['00200013', vr, text]])).values()).toEqual({ InstanceNumber: value });
+  });
+
+  it('decodes names and texts by the components of each', () => {
+    const greek = Buffer.from('1b2d46c45ee9', 'hex');
+    const bytes = file([
+      ['00080005', 'CS', 'ISO 2022 IR 100\\ISO 2022 IR 126'],
+      ['00081030', 'LO', greek],
+      ['00100010', 'PN', greek],
+    ]);
+    expect(parseDicom(bytes).values()).toMatchObject({ StudyDescription: 'Δ^ι', PatientName: 'Δ^é' });
+  });
+
   it('reads 64-bit integers, whose headers dicom-parser does not know', () => {
     const value = Buffer.alloc(8);
     value.writeBigInt64LE(-(2n ** 60n));

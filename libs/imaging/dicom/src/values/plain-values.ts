@@ -49,8 +49,9 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
   if (length === 0) return null;
   switch (vr) {
     case 'DS':
+      return several(bytes.toString('latin1', offset, end), decimalText);
     case 'IS':
-      return several(bytes.toString('latin1', offset, end), numberText);
+      return several(bytes.toString('latin1', offset, end), integerText);
     case 'CS':
     case 'AE':
     case 'AS':
@@ -61,9 +62,10 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
       return several(bytes.toString('latin1', offset, end), trimBoth);
     case 'LO':
     case 'SH':
-    case 'PN':
     case 'UC':
-      return several(text(bytes, offset, end), trimEnd);
+      return several(text(bytes, offset, end, '\\'), trimEnd);
+    case 'PN':
+      return several(text(bytes, offset, end, '\\^='), trimEnd);
     case 'LT':
     case 'ST':
     case 'UT':
@@ -148,10 +150,17 @@ function several(text: string, convert: (part: string) => PlainScalar): PlainVal
   return whole.includes('\\') ? whole.split('\\').map(convert) : convert(whole);
 }
 
-function numberText(part: string): PlainScalar {
-  const text = part.trim();
+/** Fixed or floating point in decimal digits (PS3.5 table 6.2-1, DS): `0x10` is no number, though `Number` takes it. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?$/;
+function integerText(part: string): PlainScalar {
+  const value = decimalText(part);
+  return typeof value !== 'number' || Number.isInteger(value) ? value : String(value);
+}
+
+function decimalText(part: string): PlainScalar {
+  const text = trimEnd(part).trim();
   if (text === '') return null;
-  const value = Number(text);
+  const value = DECIMAL.test(text) ? Number(text) : NaN;
   return Number.isFinite(value) ? value : text;
 }
 
