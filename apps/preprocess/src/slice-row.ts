@@ -5,6 +5,7 @@ import {
   fixPixelRepresentation,
   histogram,
   readDicomSync,
+  rescaleOf,
   shareWithin,
   storedStatistics,
   windowStatistics,
@@ -43,14 +44,14 @@ export async function readSlice(
   const { data, rows, columns } = await file.pixels();
   const counted = histogram(data);
   const window = fileWindow(attributes);
+  const rescale = rescaleOf(attributes);
   // The fix of the pixel representation is one of values: it works on the histogram as it does on pixels.
-  const fixed = fixPixelRepresentation(counted.values, attributes);
-  const fixedScale = { RescaleSlope: attributes.RescaleSlope, RescaleIntercept: fixed.RescaleIntercept };
-  const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixedScale, 0, 80);
+  const fixed = fixPixelRepresentation(counted.values, attributes, counted.counts);
+  const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixed, 0, 80);
 
   const raw = storedStatistics(counted);
-  const doctor = window === undefined ? NO_STATISTICS : windowStatistics(counted, attributes, window);
-  const brain = windowStatistics(counted, attributes, brainWindow);
+  const doctor = window === undefined ? NO_STATISTICS : windowStatistics(counted, rescale, window);
+  const brain = windowStatistics(counted, rescale, brainWindow);
   const [x = NaN, y = NaN, z = NaN] = attributes.ImagePositionPatient ?? [];
   const [o1 = NaN, o2 = NaN, o3 = NaN, o4 = NaN, o5 = NaN, o6 = NaN] =
     attributes.ImageOrientationPatient ?? [];
@@ -92,8 +93,7 @@ export async function readSlice(
     PixelRepresentation: attributes.PixelRepresentation,
     WindowCenter: window?.center ?? NaN,
     WindowWidth: window?.width ?? NaN,
-    RescaleIntercept: attributes.RescaleIntercept,
-    RescaleSlope: attributes.RescaleSlope,
+    ...rescale,
     OtherAttributes: otherAttributes(values),
     raw_max: raw.max,
     raw_min: raw.min,

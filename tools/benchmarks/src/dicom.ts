@@ -10,6 +10,7 @@ import {
   fileWindow,
   histogram,
   readDicomSync,
+  rescaleOf,
   storedStatistics,
   windowStatistics,
   type Statistics,
@@ -66,11 +67,12 @@ async function readAll(folder: string, paths: readonly string[]): Promise<number
   for (const path of paths) {
     const file = readDicomSync(join(folder, path), { buffer });
     file.values();
+    const rescale = rescaleOf(file.attributes);
     const counted = histogram((await file.pixels()).data);
     rows.push([
       ...flat(storedStatistics(counted)),
-      ...flat(windowStatistics(counted, file.attributes, fileWindow(file.attributes) ?? brainWindow)),
-      ...flat(windowStatistics(counted, file.attributes, brainWindow)),
+      ...flat(windowStatistics(counted, rescale, fileWindow(file.attributes) ?? brainWindow)),
+      ...flat(windowStatistics(counted, rescale, brainWindow)),
     ]);
   }
   return rows;

@@ -1,6 +1,7 @@
 import { DicomError } from './error.js';
 import type { DataSet } from './parse/element.js';
 import { tagOf } from './dictionary/dictionary.js';
+import { functionalGroup } from './functional-groups.js';
 import { valueReader, type PlainRecord, type PlainScalar, type PlainValue } from './values/plain-values.js';
 
 export type Vector3 = readonly [x: number, y: number, z: number];
@@ -29,6 +30,8 @@ export interface DicomAttributes {
 
   readonly Modality: string | undefined;
   readonly ImageType: readonly string[];
+  /** ImageType of a frame of an enhanced image. */
+  readonly FrameType: readonly string[];
   readonly BodyPartExamined: string | undefined;
   /** CodeMeaning of each item, empty where it has none. */
   readonly AnatomicRegionSequence: readonly string[];
@@ -66,7 +69,7 @@ export interface DicomAttributes {
 
   readonly Rows: number | undefined;
   readonly Columns: number | undefined;
-  /** 1 where the file does not tell. */
+  /** 1 where the file does not tell; some writers put 0 for one frame. */
   readonly NumberOfFrames: number;
   /** 1 where the file does not tell. */
   readonly SamplesPerPixel: number;
@@ -83,39 +86,55 @@ export interface DicomAttributes {
   /** Other end of the range of padding values. */
   readonly PixelPaddingRangeLimit: number | undefined;
 
-  /** 1 where missing or empty. HU = stored * RescaleSlope + RescaleIntercept. */
-  readonly RescaleSlope: number;
-  /** 0 where missing or empty. */
-  readonly RescaleIntercept: number;
-  /** All window centres (HU); none where missing. The pipeline uses the first. */
-  readonly WindowCenter: readonly number[];
-  readonly WindowWidth: readonly number[];
+  /** `rescaleOf` gives both, or says why nobody knows the unit. */
+  readonly RescaleSlope: number | undefined;
+  readonly RescaleIntercept: number | undefined;
+  /** Unit of the rescaled values; where it is missing, that of the kind of image: HU for plain CT. */
+  readonly RescaleType: string | undefined;
+  /** All window centres (HU), a missing one undefined; none where the attribute is missing. See `fileWindow`. */
+  readonly WindowCenter: readonly (number | undefined)[];
+  readonly WindowWidth: readonly (number | undefined)[];
 }
 
 /**
+ * @param frame whose functional groups count, from 0; for an image of several frames, what they share where not given
  * @throws DicomError `dicom/bad-attribute` when a value that decides about pixels or Hounsfield units is not a
- * number. Geometry and identifiers that cannot be read are undefined: they are not needed for the pixels.
+ * number, or stands there with two values. Geometry and identifiers that cannot be read are undefined: they are
+ * not needed for the pixels.
  */
-export function readAttributes(dataSet: DataSet): DicomAttributes {
-  const read = valueReader(dataSet);
-  const get = (keyword: string): PlainValue | undefined => {
+export function readAttributes(dataSet: DataSet, frame?: number): DicomAttributes {
+  const readTop = valueReader(dataSet);
+  const top = (keyword: string): PlainValue | undefined => {
     const tag = tagOf(keyword);
-    return tag === undefined ? undefined : read(tag);
+    return tag === undefined ? undefined : readTop(tag);
   };
+  const frames = firstNumber('NumberOfFrames', top('NumberOfFrames')) || 1;
+  const groupsOf = frame ?? (frames === 1 ? 0 : undefined);
+  const inGroup = (keyword: string): PlainValue | undefined => {
+    const group = functionalGroup(dataSet, keyword, groupsOf);
+    const tag = tagOf(keyword);
+    return group === undefined || tag === undefined ? undefined : valueReader(group)(tag);
+  };
+  const get = (keyword: string): PlainValue | undefined => inGroup(keyword) ?? top(keyword);
   const text = (keyword: string) => {
     const [value] = list(get(keyword));
     return value === undefined || value === null ? undefined : String(value);
   };
   const numbers = (keyword: string) => list(get(keyword)).filter((value) => typeof value === 'number');
   const number = (keyword: string): number | undefined => numbers(keyword)[0];
-  const strict = (keyword: string): number | undefined => {
-    const [value] = list(get(keyword));
-    if (value === undefined || value === null) return undefined;
-    if (typeof value === 'number') return value;
+  const places = (keyword: string) =>
+    list(get(keyword)).map((value) => (typeof value === 'number' ? value : undefined));
+  const strict = (keyword: string): number | undefined => firstNumber(keyword, get(keyword));
+  /** HU hang on it: values that contradict each other, in functional groups and above them, leave it unknown. */
+  const single = (keyword: string): number | undefined => {
+    const places = [inGroup(keyword), top(keyword)];
+    places.forEach((place) => firstNumber(keyword, place));
+    const found = new Set(places.flatMap(list).filter((value) => typeof value === 'number'));
+    if (found.size < 2) return [...found][0];
     throw new DicomError({
       code: 'dicom/bad-attribute',
       attribute: keyword,
-      reason: `${JSON.stringify(String(value).slice(0, 32))} is not a number`,
+      reason: `has several values, ${[...found].slice(0, 4).join(' and ')}`,
     });
   };
   const vector = (keyword: string, length: number): number[] | undefined => {
@@ -147,6 +166,7 @@ export function readAttributes(dataSet: DataSet): DicomAttributes {
     SeriesNumber: number('SeriesNumber'),
     Modality: text('Modality'),
     ImageType: list(get('ImageType')).map(String),
+    FrameType: list(get('FrameType')).map(String),
     BodyPartExamined: text('BodyPartExamined'),
     AnatomicRegionSequence: meanings('AnatomicRegionSequence'),
     ProtocolName: text('ProtocolName'),
@@ -177,7 +197,7 @@ export function readAttributes(dataSet: DataSet): DicomAttributes {
     GantryDetectorTilt: number('GantryDetectorTilt'),
     Rows: strict('Rows'),
     Columns: strict('Columns'),
-    NumberOfFrames: strict('NumberOfFrames') ?? 1,
+    NumberOfFrames: frames,
     SamplesPerPixel: strict('SamplesPerPixel') ?? 1,
     PhotometricInterpretation: text('PhotometricInterpretation'),
     BitsAllocated: bitsAllocated,
@@ -186,11 +206,23 @@ export function readAttributes(dataSet: DataSet): DicomAttributes {
     PixelRepresentation: strict('PixelRepresentation') === 1 ? 1 : 0,
     PixelPaddingValue: number('PixelPaddingValue'),
     PixelPaddingRangeLimit: number('PixelPaddingRangeLimit'),
-    RescaleSlope: strict('RescaleSlope') ?? 1,
-    RescaleIntercept: strict('RescaleIntercept') ?? 0,
-    WindowCenter: numbers('WindowCenter'),
-    WindowWidth: numbers('WindowWidth'),
+    RescaleSlope: single('RescaleSlope'),
+    RescaleIntercept: single('RescaleIntercept'),
+    RescaleType: text('RescaleType'),
+    WindowCenter: places('WindowCenter'),
+    WindowWidth: places('WindowWidth'),
   };
+}
+
+function firstNumber(keyword: string, found: PlainValue | undefined): number | undefined {
+  const [value] = list(found);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return value;
+  throw new DicomError({
+    code: 'dicom/bad-attribute',
+    attribute: keyword,
+    reason: `${JSON.stringify(String(value).slice(0, 32))} is not a number`,
+  });
 }
 
 function list(value: PlainValue | undefined): readonly PlainScalar[] {

@@ -16,6 +16,8 @@ export type DicomErrorCode =
   | 'dicom/too-large'
   /** An attribute that is needed is not there. */
   | 'dicom/missing-attribute'
+  /** The values of the pixels are no Hounsfield units. */
+  | 'dicom/not-hounsfield'
   /** An attribute with a value that cannot be. */
   | 'dicom/bad-attribute'
   /** A transfer syntax or pixel layout that this package does not read. */

@@ -1,8 +1,6 @@
-import type { DicomAttributes } from './attributes.js';
+import type { Rescale } from './hounsfield-unit.js';
 import type { Pixels } from './pixels/pixel-source.js';
 import type { StoredArray } from './pixels/layout.js';
-
-export type Rescale = Pick<DicomAttributes, 'RescaleSlope' | 'RescaleIntercept'>;
 
 /** Hounsfield units, row by row from the top left. */
 export interface HounsfieldImage {

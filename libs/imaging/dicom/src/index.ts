@@ -1,6 +1,7 @@
 export type { DicomAttributes, Vector3 } from './attributes.js';
 export { DicomError, type DicomErrorCode, type DicomErrorDetails } from './error.js';
-export { hounsfield, type HounsfieldImage, type Rescale } from './hounsfield.js';
+export { hounsfield, type HounsfieldImage } from './hounsfield.js';
+export { rescaleOf, unitObjection, type Rescale, type UnitAttributes } from './hounsfield-unit.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { fixPixelRepresentation, type FixedPixels } from './pixel-representation.js';
 export type { StoredArray } from './pixels/layout.js';

@@ -1,6 +1,7 @@
 import { readAttributes, type DicomAttributes } from './attributes.js';
 import { asDicomError, describe } from './error.js';
 import { readBytes, readBytesSync, tooLarge, type FileBuffer } from './file-bytes.js';
+import { rescaleOf } from './hounsfield-unit.js';
 import { hounsfield, type HounsfieldImage } from './hounsfield.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { parsePart10, type ParsedFile } from './parse/part10.js';
@@ -32,7 +33,11 @@ export interface DicomFile {
    * @throws DicomError
    */
   pixels(frame?: number): Promise<Pixels>;
-  /** `pixels` in Hounsfield units. */
+  /**
+   * `pixels` in Hounsfield units, with slope and intercept of the frame.
+   *
+   * @throws DicomError also where the unit is not known; see `rescaleOf`
+   */
   hounsfield(frame?: number): Promise<HounsfieldImage>;
 }
 
@@ -95,7 +100,15 @@ function fileOf(parsed: ParsedFile, limits: Limits, name: string | undefined): D
     values: () => guard(() => plainValues(parsed.dataSet)),
     metaValues: () => guard(() => plainValues(parsed.meta)),
     pixels,
-    hounsfield: async (frame = 0) => hounsfield(await pixels(frame), attributes),
+    hounsfield: async (frame = 0) => {
+      const stored = await pixels(frame);
+      return guard(() =>
+        hounsfield(
+          stored,
+          rescaleOf(attributes.NumberOfFrames === 1 ? attributes : readAttributes(parsed.dataSet, frame)),
+        ),
+      );
+    },
   };
 }
 

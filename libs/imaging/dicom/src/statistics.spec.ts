@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredArray } from './pixels/layout.js';
 import { histogram, shareWithin, storedStatistics, windowStatistics } from './statistics.js';
+import { parseDicom } from './read.js';
+import { file } from './testing/build.js';
 import { brainWindow, fileWindow, windowBounds } from './window.js';
 
 /** The rules computed pixel by pixel. */
@@ -63,6 +65,25 @@ describe('fileWindow', () => {
       width: 81,
     });
     expect(fileWindow({ WindowCenter: [], WindowWidth: [80] })).toBeUndefined();
+  });
+
+  /** Oracle: PS3.3 C.11.2.1.2, the values of the two attributes form pairs by their place. */
+  it('does not pair the centre of one window with the width of another', () => {
+    const read = (center: string, width: string) =>
+      fileWindow(
+        parseDicom(
+          file([
+            ['00281050', 'DS', center],
+            ['00281051', 'DS', width],
+          ]),
+        ).attributes,
+      );
+    expect(read('\\40', '80\\350')).toEqual({ center: 40, width: 350 });
+    expect(read('40\\600', '\\2800')).toEqual({ center: 600, width: 2800 });
+    expect(read('x\\40', '80\\350')).toEqual({ center: 40, width: 350 });
+    expect(read('\\40', '80')).toBeUndefined();
+    expect(read('40', '')).toBeUndefined();
+    expect(read('40\\', '80\\')).toEqual({ center: 40, width: 80 });
     expect(windowBounds({ center: 40, width: 81 })).toEqual({ low: 0, high: 80 });
   });
 });

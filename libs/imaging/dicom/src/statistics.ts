@@ -1,4 +1,4 @@
-import type { Rescale } from './hounsfield.js';
+import type { Rescale } from './hounsfield-unit.js';
 import type { StoredArray } from './pixels/layout.js';
 import { wordPairs } from './pixels/word-pairs.js';
 import { windowBounds, type Window } from './window.js';

@@ -9,16 +9,20 @@ export interface Window {
 export const brainWindow: Window = { center: 40, width: 80 };
 
 /**
- * The file's own window: the first of its values, cut to integers; undefined where the file has none.
+ * The file's own window: the first of its pairs, cut to integers; undefined where the file has none. Centre and width
+ * belong together by their place (PS3.3 C.11.2.1.2), so a place where one is missing is no window.
  */
 export function fileWindow({
   WindowCenter,
   WindowWidth,
 }: Pick<DicomAttributes, 'WindowCenter' | 'WindowWidth'>): Window | undefined {
-  const [center] = WindowCenter;
-  const [width] = WindowWidth;
-  if (center === undefined || width === undefined) return undefined;
-  return { center: Math.trunc(center), width: Math.trunc(width) };
+  for (const [place, center] of WindowCenter.entries()) {
+    const width = WindowWidth[place];
+    if (center !== undefined && width !== undefined) {
+      return { center: Math.trunc(center), width: Math.trunc(width) };
+    }
+  }
+  return undefined;
 }
 
 /** Lowest and highest HU that a window leaves as they are: center -+ floor(width / 2). */

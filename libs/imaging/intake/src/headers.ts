@@ -1,4 +1,4 @@
-import type { DicomAttributes } from '@ichor/dicom';
+import { unitObjection, type DicomAttributes } from '@ichor/dicom';
 import type { Source } from './source.js';
 
 /** What differs from slice to slice. */
@@ -26,7 +26,10 @@ export type SeriesAttributes = Pick<
   | 'ConvolutionKernel'
   | 'ContrastBolusAgent'
   | 'Manufacturer'
->;
+> & {
+  /** Why the values are no Hounsfield units; undefined where they are. */
+  readonly unit?: string | undefined;
+};
 
 /** What is kept of a file until all files of its study are known. */
 export interface Header {
@@ -71,5 +74,11 @@ function seriesAttributes(all: DicomAttributes): SeriesAttributes {
     ConvolutionKernel: all.ConvolutionKernel,
     ContrastBolusAgent: all.ContrastBolusAgent,
     Manufacturer: all.Manufacturer,
+    unit: unitReason(all),
   };
+}
+
+function unitReason(all: DicomAttributes): string | undefined {
+  const objection = unitObjection(all);
+  return objection && `${objection.attribute ?? 'the unit'} ${objection.reason}`;
 }

@@ -23,6 +23,7 @@ export function objection(header: SeriesHeader): string | undefined {
     return 'it is a localizer';
   const derived = header.ImageType.find((type) => notSlices.test(type));
   if (derived !== undefined) return `it holds no plain slices (ImageType ${derived})`;
+  if (header.unit !== undefined) return `its values are not known in Hounsfield units (${header.unit})`;
   const plane = planeOf(header);
   if (plane !== undefined && plane !== 'axial') return `its slices are ${plane}, not axial`;
   const part = header.BodyPartExamined;

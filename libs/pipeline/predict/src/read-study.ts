@@ -3,6 +3,7 @@ import {
   fixPixelRepresentation,
   hounsfield,
   parseDicom,
+  rescaleOf,
   type DicomAttributes,
   type PlainRecord,
 } from '@ichor/dicom';
@@ -65,7 +66,9 @@ export async function readStudy(plan: StudyPlan): Promise<ReadStudy> {
   return { slices, unreadable, values };
 }
 
+/** @throws IchorError when it is no single slice whose Hounsfield units are known */
 function readable(attributes: DicomAttributes): DicomAttributes {
+  rescaleOf(attributes);
   if (attributes.NumberOfFrames === 1 && attributes.SamplesPerPixel === 1) return attributes;
   throw new IchorError({
     code: 'predict/layout',
@@ -79,8 +82,7 @@ function readable(attributes: DicomAttributes): DicomAttributes {
 
 /** The slice in Hounsfield units, wrapped values put right. */
 export function hounsfieldOf({ decoded: { attributes, pixels } }: ReadSlice): HounsfieldSlice {
-  const { data: stored, RescaleIntercept } = fixPixelRepresentation(pixels.data, attributes);
-  const { RescaleSlope } = attributes;
-  const { rows, columns, data } = hounsfield({ ...pixels, data: stored }, { RescaleSlope, RescaleIntercept });
+  const fixed = fixPixelRepresentation(pixels.data, attributes);
+  const { rows, columns, data } = hounsfield({ ...pixels, data: fixed.data }, fixed);
   return { width: columns, height: rows, data };
 }

@@ -8,11 +8,14 @@ import {
 } from '@ichor/augment';
 import { RandomStream } from '@ichor/files/random';
 import {
+  DicomError,
   FileBuffer,
   fileWindow,
   fixPixelRepresentation,
   hounsfield,
   readDicomSync,
+  rescaleOf,
+  unitObjection,
   type DicomAttributes,
   type Pixels,
 } from '@ichor/dicom';
@@ -93,13 +96,13 @@ export class Preparer {
   }
 
   #plane({ attributes, pixels: stored }: DecodedSlice, name: string): Plane {
-    const fixed = this.#recipe.pixelFix
+    const objection = unitObjection(attributes);
+    if (objection !== undefined) throw new DicomError({ ...objection, file: name });
+    const { data, RescaleSlope, RescaleIntercept } = this.#recipe.pixelFix
       ? fixPixelRepresentation(stored.data, attributes)
-      : { data: stored.data, RescaleIntercept: attributes.RescaleIntercept };
+      : { data: stored.data, ...rescaleOf(attributes) };
     const { rows, columns } = stored;
-    const { RescaleSlope } = attributes;
-    const { data, RescaleIntercept } = fixed;
-    if (!(RescaleSlope > 0) || !Number.isFinite(RescaleIntercept)) {
+    if (!(RescaleSlope > 0)) {
       throw new IchorError({
         code: 'base-model/no-hounsfield-units',
         file: name,

@@ -7,10 +7,8 @@ const side = 256;
 /** A slice of the training set in Hounsfield units, small. */
 export async function slicePicture(file: string): Promise<HounsfieldSlice> {
   const dicom = await readDicom(file);
-  const { attributes } = dicom;
   const stored = await dicom.pixels();
-  const { data, RescaleIntercept } = fixPixelRepresentation(stored.data, attributes);
-  const { RescaleSlope } = attributes;
-  const image = hounsfield({ ...stored, data }, { RescaleSlope, RescaleIntercept });
+  const fixed = fixPixelRepresentation(stored.data, dicom.attributes);
+  const image = hounsfield({ ...stored, data: fixed.data }, fixed);
   return shrink({ width: image.columns, height: image.rows, data: image.data }, side);
 }
