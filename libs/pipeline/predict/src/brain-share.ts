@@ -4,9 +4,13 @@ import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 const soft = [0, 80] as const;
 const bone = 300;
 
-/** Shares of a slice's pixels; a slice through the middle of a head has about 0.25 and 0.08. */
+/** Air around and inside the head lies below this, and above it where the scale is shifted by 1,024 HU. */
+const air = -200;
+
+/** Shares of a slice's pixels; a slice through the middle of a head has about 0.25, 0.08 and 0.4. */
 const leastSoft = 0.05;
 const leastBone = 0.005;
+const leastAir = 0.005;
 
 /**
  * A warning when no slice looks like a head: attributes can be wrong, pixels cannot.
@@ -15,16 +19,21 @@ const leastBone = 0.005;
  */
 export function brainWarning(slices: readonly (() => HounsfieldSlice)[]): string[] {
   if (slices.some((slice) => looksLikeHead(slice()))) return [];
-  return ['no slice shows brain inside bone: these probabilities may mean nothing'];
+  return [
+    'no slice shows brain inside bone, and air, where Hounsfield units have them: these probabilities may mean nothing',
+  ];
 }
 
 function looksLikeHead({ data }: HounsfieldSlice): boolean {
   let softPixels = 0;
   let bonePixels = 0;
+  let airPixels = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
     if (value >= soft[0] && value <= soft[1]) softPixels++;
     else if (value >= bone) bonePixels++;
+    else if (value < air) airPixels++;
   }
-  return softPixels >= leastSoft * data.length && bonePixels >= leastBone * data.length;
+  const least = (pixels: number, share: number) => pixels >= share * data.length;
+  return least(softPixels, leastSoft) && least(bonePixels, leastBone) && least(airPixels, leastAir);
 }
