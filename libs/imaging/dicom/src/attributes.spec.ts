@@ -3,7 +3,7 @@ import { parseDicom } from './read.js';
 import { file, slice, words } from './testing/build.js';
 
 describe('attributes', () => {
-  it('defaults to slope 1 and intercept 0 where missing or empty', () => {
+  it('has no default for slope and intercept, missing or empty', () => {
     const missing = parseDicom(slice(1, [7])).attributes;
     const empty = parseDicom(
       slice(
@@ -16,7 +16,7 @@ describe('attributes', () => {
       ),
     ).attributes;
     for (const { RescaleSlope, RescaleIntercept, WindowCenter } of [missing, empty]) {
-      expect([RescaleSlope, RescaleIntercept, WindowCenter]).toEqual([1, 0, []]);
+      expect([RescaleSlope, RescaleIntercept, WindowCenter]).toEqual([undefined, undefined, []]);
     }
   });
 

@@ -127,9 +127,9 @@ export function readAttributes(dataSet: DataSet, frame?: number): DicomAttribute
   const strict = (keyword: string): number | undefined => firstNumber(keyword, get(keyword));
   /** HU hang on it: values that contradict each other, in functional groups and above them, leave it unknown. */
   const single = (keyword: string): number | undefined => {
-    const places = [inGroup(keyword), top(keyword)];
-    places.forEach((place) => firstNumber(keyword, place));
-    const found = new Set(places.flatMap(list).filter((value) => typeof value === 'number'));
+    const both = [inGroup(keyword), top(keyword)];
+    both.forEach((value) => firstNumber(keyword, value));
+    const found = new Set(both.flatMap(list).filter((value) => typeof value === 'number'));
     if (found.size < 2) return [...found][0];
     throw new DicomError({
       code: 'dicom/bad-attribute',

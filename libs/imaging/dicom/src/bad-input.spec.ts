@@ -74,7 +74,7 @@ describe('bad input', () => {
     ['12 bits allocated', ['00280100', 'US', words(12)], 'dicom/unsupported'],
     ['more bits stored than allocated', ['00280101', 'US', words(17)], 'dicom/bad-attribute'],
     ['a high bit out of the word', ['00280102', 'US', words(16)], 'dicom/bad-attribute'],
-    ['no frames', ['00280008', 'IS', '0'], 'dicom/bad-attribute'],
+    ['fewer than no frames', ['00280008', 'IS', '-1'], 'dicom/bad-attribute'],
   ])('says what is wrong: %s', async (_, element, expected) => {
     expect(await code(() => parseDicom(slice(2, [1, 2, 3, 4], [element])).pixels())).toMatchObject({
       code: expected,

@@ -12,18 +12,18 @@ export interface FixedPixels extends Rescale {
 const SPAN = 4096;
 /** HU that become stored value 0 when they are put right. */
 const LOWEST = -1000;
-/** Where air (-1000 to -501 HU) lies when it wrapped around. */
-const WRAPPED_AIR = { from: SPAN + LOWEST, to: SPAN + LOWEST / 2 } as const;
-/** Share of the pixels; heads have 0.2 and more around them, metal (above 3,095 HU) far less than this. */
+/** Where -1000 to -1 HU begin when they wrapped around. */
+const WRAPPED = SPAN + LOWEST;
+/** Share of the pixels; around a head lie 0.2 and more, metal of more than 3,095 HU is far less than this. */
 const LEAST_AIR = 0.01;
 
 /**
  * Undoes a quirk of some CT files: values below 0 HU wrapped around at 12 bits, and an intercept that does not say so.
  *
  * Applies to files of 12 bits stored, PixelRepresentation 0, RescaleSlope 1 and RescaleIntercept >= -100, whose values
- * show it: at least 1 % of the pixels lie where air lies then (3096..3595). 1000 is added to every stored value, values
- * of 4096 and more wrap by 4096, and the intercept becomes -1000. Other files come back as they are. `data` is not
- * changed.
+ * show it: every CT has air, and there it lies at 3096 and above, in at least 1 % of the pixels and in more than have
+ * the value 0, where files that cannot say less cut it off. 1000 is added to every stored value, values of 4096 and more
+ * wrap by 4096, and the intercept becomes -1000. Other files come back as they are. `data` is not changed.
  *
  * @throws DicomError where the unit is not known; see `rescaleOf`
  * @param counts pixels of each value of `data`, where it lists each value once (`Histogram`)
@@ -50,11 +50,13 @@ export function fixPixelRepresentation(
 
 function showsWrappedAir(data: StoredArray, counts: Uint32Array | undefined): boolean {
   let pixels = 0;
-  let air = 0;
+  let wrapped = 0;
+  let cut = 0;
   for (let i = 0; i < data.length; i++) {
     const count = counts?.[i] ?? 1;
     pixels += count;
-    if (data[i]! >= WRAPPED_AIR.from && data[i]! < WRAPPED_AIR.to) air += count;
+    if (data[i]! >= WRAPPED) wrapped += count;
+    else if (data[i] === 0) cut += count;
   }
-  return air > 0 && air >= LEAST_AIR * pixels;
+  return wrapped > cut && wrapped >= LEAST_AIR * pixels;
 }
