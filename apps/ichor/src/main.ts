@@ -2,10 +2,4 @@
 import { runCommand } from '@ichor/cli';
 import { ichorCommand } from './ichor.js';
 
-// Whoever reads the output may have seen enough: `ichor report --json | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
 await runCommand(ichorCommand);

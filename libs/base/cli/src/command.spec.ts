@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { IchorError } from '@ichor/files';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -150,6 +153,27 @@ describe('failures', () => {
     });
   });
 
+  it('of the system are one line too, wherever nobody gave them words', async () => {
+    // The real errors of this system, with the path and what it means.
+    const { code, stderr } = await run(
+      failing(await readdir(import.meta.filename).catch((cause: Error) => cause as Error)),
+    );
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `fail: ${import.meta.filename}: a part of the path is no folder (ENOTDIR) [system/ENOTDIR]\n`,
+    );
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    });
+    expect((await run(failing(full))).stderr).toBe('fail: the disk is full (ENOSPC) [system/ENOSPC]\n');
+  });
+
+  it('do not let names of files speak to the terminal', async () => {
+    const error = new IchorError({ code: 'a/b', file: 'x\u001b[2J', reason: 'says "\u009b1m"' });
+    expect((await run(failing(error))).stderr).toBe('fail: x\\u001b[2J: says "\\u009b1m" [a/b]\n');
+  });
+
   it('of the other kind come with a stack', async () => {
     const { code, stderr } = await run(failing(new TypeError('oh')));
     expect(code).toBe(1);
@@ -173,5 +197,35 @@ describe('Ctrl-C', () => {
     expect(code).toBe(130);
     expect(stderr).toContain('Stopping after the current step');
     expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('results on standard output (not tested without /dev/full)', () => {
+  const program = `
+    import { defineCommand, runCommand } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
+    const command = defineCommand({ name: 'talk', summary: '', options: {}, run: (_, { print }) => {
+      for (let i = 0; i < 20_000; i++) print('a line of the result');
+    } });
+    await runCommand(command);
+    process.stderr.write('at the end');
+  `;
+  const talk = (to: string) =>
+    spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" --input-type=module -e '${program.replaceAll("'", '"')}' ${to}`],
+      {
+        encoding: 'utf8',
+      },
+    );
+
+  it('that do not fit on the disk are a failure in one line', () => {
+    const { status, stderr } = talk('> /dev/full');
+    expect(stderr).toMatch(/^talk: standard output: cannot be written: ENOSPC.*\[cli\/output\]\nat the end$/);
+    expect(status).toBe(1);
+  });
+
+  it('that nobody wants to read to their end are none', () => {
+    const { stderr, stdout } = talk('| head -1');
+    expect([stdout, stderr]).toEqual(['a line of the result\n', 'at the end']);
   });
 });

@@ -1,9 +1,10 @@
-import { IchorError } from '@ichor/files';
+import { describeSystemError, IchorError, systemCode } from '@ichor/files';
 import type { z } from 'zod';
 import { definitionList, helpText, type Example, type PositionalSpec } from './help.js';
 import { optionSpecs, type OptionShape, type OptionSpec } from './option.js';
 import { parseArguments, validate } from './parse.js';
 import { nearest } from './spelling.js';
+import { StandardOutput } from './standard-output.js';
 import { INTERRUPTED, listenForStop } from './stop.js';
 import { terminal as standardTerminal, type Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
@@ -142,7 +143,7 @@ export async function runCommand(
   {
     argv = process.argv.slice(2),
     terminal = standardTerminal,
-    print = (line: string) => void process.stdout.write(`${line}\n`),
+    print,
   }: {
     readonly argv?: readonly string[];
     readonly terminal?: Terminal;
@@ -150,13 +151,20 @@ export async function runCommand(
   } = {},
 ): Promise<number> {
   const stop = listenForStop((message) => terminal.print(message));
+  const output = new StandardOutput();
   let code: number;
   try {
-    code = await command.execute(argv, { signal: stop.signal, terminal, print });
+    code = await command.execute(argv, {
+      signal: stop.signal,
+      terminal,
+      print: print ?? ((line) => output.print(line)),
+    });
+    await output.flush();
   } catch (error) {
     terminal.setLive('');
     code = reportError(error, command, terminal, stop.signal);
   } finally {
+    output.dispose();
     stop.dispose();
   }
   terminal.setLive('');
@@ -175,7 +183,13 @@ function reportError(error: unknown, command: Command, terminal: Terminal, signa
     terminal.print(`${command.name}: ${error.message}`);
     return 2;
   }
-  if (error instanceof IchorError) {
+  const system = describeSystemError(error);
+  if (system !== undefined) {
+    // A full disk or a missing right where nobody gave it words of its own.
+    const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
+    terminal.print(`${command.name}: ${path}${system} [system/${systemCode(error)}]`);
+    if (process.env['DEBUG']?.includes('ichor') === true) terminal.print((error as Error).stack ?? '');
+  } else if (error instanceof IchorError) {
     terminal.print(`${command.name}: ${error.message} [${error.code}]`);
     if (process.env['DEBUG']?.includes('ichor') === true) terminal.print(error.stack ?? '');
   } else {

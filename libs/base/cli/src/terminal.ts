@@ -1,3 +1,5 @@
+import { printable } from '@ichor/files';
+
 /** The part of a stream that is needed; `process.stderr` fits. */
 export interface TerminalStream {
   readonly isTTY?: boolean;
@@ -29,14 +31,15 @@ export class Terminal {
   }
 
   /** Prints whole lines above the live line. */
-  print(text: string): void {
+  print(line: string): void {
+    const text = printable(line);
     this.#stream.write(this.#live === '' ? `${text}\n` : `\r\u001b[2K${text}\n${this.#live}`);
   }
 
   /** Replaces the live line; '' removes it. */
   setLive(line: string): void {
     if (!this.interactive) return;
-    const clipped = line.slice(0, Math.max(0, this.columns - 1));
+    const clipped = printable(line).slice(0, Math.max(0, this.columns - 1));
     if (clipped === this.#live) return;
     this.#stream.write(`\r\u001b[2K${clipped}`);
     this.#live = clipped;

@@ -1,3 +1,5 @@
+import { printableLine } from './printable.js';
+
 /** What an error says. A package that throws its own kind of error lists its codes as `Code`. */
 export interface IchorErrorDetails<Code extends string = string> {
   /** Machine-readable kind of failure, stable across releases, e.g. `dicom/truncated`. */
@@ -28,7 +30,11 @@ export class IchorError extends Error {
 
   constructor({ code, reason, file, remedy, cause }: IchorErrorDetails) {
     super(
-      [file === undefined ? '' : `${file}: `, reason, remedy === undefined ? '' : ` (${remedy})`].join(''),
+      [
+        file === undefined ? '' : `${printableLine(file)}: `,
+        reason,
+        remedy === undefined ? '' : ` (${remedy})`,
+      ].join(''),
       cause === undefined ? undefined : { cause },
     );
     this.code = code;

@@ -3,5 +3,6 @@ export { IchorError, type IchorErrorDetails } from './error.js';
 export { errorOf, failureOf, type Failure } from './failure.js';
 export { acquireLock, type Lock, type LockOptions } from './lock.js';
 export { isThere, listEntries, listFolder, readTextFile } from './look.js';
-export { isNotThere, notReadable, notWritable, systemCode } from './system-error.js';
+export { printable, printableLine } from './printable.js';
+export { describeSystemError, isNotThere, notReadable, notWritable, systemCode } from './system-error.js';
 export { isTemporary, removeDeadTemporaries, removeTemporaries } from './temporary.js';

@@ -44,3 +44,33 @@ export function notReadable(path: string, what: 'read' | 'listed', cause: unknow
     cause,
   });
 }
+
+/** What failures of the system are to a user, without paths: those stand beside, or must not be shown. */
+const meanings: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user has no right to it',
+  EPERM: 'this user has no right to it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EIO: 'the disk cannot read or write it',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  ESTALE: 'the network folder is gone',
+  EPIPE: 'nobody reads it any more',
+};
+
+/**
+ * A failure of the system in words, without path.
+ *
+ * @returns undefined for an error of another kind
+ */
+export function describeSystemError(error: unknown): string | undefined {
+  const code = systemCode(error);
+  if (!/^E[A-Z0-9]+$/.test(code) || !(error instanceof Error && 'syscall' in error)) return undefined;
+  return `${meanings[code] ?? 'the system refused it'} (${code})`;
+}
