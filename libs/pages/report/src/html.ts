@@ -1,3 +1,5 @@
+import { printable } from '@ichor/files/printable';
+
 /** A piece of HTML that needs no further escaping. */
 export class Html {
   readonly text: string;
@@ -19,9 +21,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Makes text safe inside elements and quoted attributes. */
+/** Makes text safe inside elements and quoted attributes; what is not seen shows as `\\u202e`. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+  return printable(text).replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
 /** Tag for template literals: interpolated strings are escaped, {@link Html} and arrays of it are not. */
@@ -38,6 +40,6 @@ function render(part: Part): string {
 
 /** Data for a script of the page: `</script>` and comments inside strings cannot end the element. */
 export function jsonScript(id: string, data: unknown): Html {
-  const text = JSON.stringify(data).replace(/</g, '\\u003c');
+  const text = printable(JSON.stringify(data)).replace(/</g, '\\u003c');
   return new Html(`<script type="application/json" id="${escapeHtml(id)}">${text}</script>`);
 }

@@ -6,6 +6,12 @@ import { encodeSlice } from './study/encode-slice.js';
 import { madeUpStudy } from './testing/made-up-study.js';
 
 describe('html', () => {
+  it('shows what is not seen, in the page and in its data', () => {
+    expect(html`<p>${'a\u202eb\u0007'}</p>`.text).toBe('<p>a\\u202eb\\u0007</p>');
+    const { text } = jsonScript('x', { name: 'a\u202eb' });
+    expect(text).toContain('"a\\u202eb"');
+  });
+
   it('escapes what is put in and keeps nested pieces', () => {
     expect(html`<p title="${'"'}">${'<b> & '}${[html`<i>${1}</i>`]}</p>`.text).toBe(
       '<p title="&quot;">&lt;b&gt; &amp; <i>1</i></p>',
