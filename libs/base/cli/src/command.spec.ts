@@ -155,9 +155,8 @@ describe('failures', () => {
 
   it('of the system are one line too, wherever nobody gave them words', async () => {
     // The real errors of this system, with the path and what it means.
-    const { code, stderr } = await run(
-      failing(await readdir(import.meta.filename).catch((cause: Error) => cause as Error)),
-    );
+    const error: unknown = await readdir(import.meta.filename).catch((cause: unknown) => cause);
+    const { code, stderr } = await run(failing(error as Error));
     expect(code).toBe(1);
     expect(stderr).toBe(
       `fail: ${import.meta.filename}: a part of the path is no folder (ENOTDIR) [system/ENOTDIR]\n`,

@@ -5,7 +5,6 @@
 
 /** C0 but tab and line feed, DEL, C1; marks that order text or take no room, but the joiners that scripts need. */
 const unseen =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
 
 /**
