@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { IchorError } from '@ichor/files';
-import { applyWindows, POLICY_2 } from '@ichor/windowing';
+import { applyWindows, brainSubduralSoftTissuePlan } from '@ichor/windowing';
 import { headLikeSlice } from './preprocess/head-like-slice.js';
 import { median } from './preprocess/median.js';
 
@@ -34,7 +34,7 @@ export async function run(args: string[]): Promise<string> {
     const theirs: Record<Way, number[]> = { masks: [], clip: [], in_place: [] };
     const out = new Float32Array(3 * SIZE * SIZE);
     for (let round = 0; round < rounds; round++) {
-      own.push(time(() => applyWindows(POLICY_2, { values: stored, slope: 1, intercept: INTERCEPT }, out)));
+      own.push(time(() => applyWindows(brainSubduralSoftTissuePlan, { values: stored, slope: 1, intercept: INTERCEPT }, out)));
       const peer = await runPeer(file);
       for (const way of ['masks', 'clip', 'in_place'] as const) {
         theirs[way].push(peer[way].seconds);

@@ -1,5 +1,5 @@
 // AssemblyScript: TypeScript's syntax, WebAssembly's types and SIMD instructions.
-// `npm run build:kernel` compiles it into src/kernel-binary.ts.
+// `npm run build:kernels` compiles it into src/kernel-binary.ts.
 //
 // Reads int16 Hounsfield units, so that two neighbours are one 32-bit load and their linear mix one integer
 // dot product with weights of 14 bits (an error below 1/32768 of the difference of the two).
@@ -10,50 +10,10 @@ export function firstFree(): usize {
 }
 
 /**
- * Of values clamped to lower..upper: returns the sum; writes min and max (int32) to `extremes`.
- * `count` is a multiple of 8; `source` is aligned to 16 bytes.
- */
-export function statistics(source: usize, count: i32, lower: i32, upper: i32, extremes: usize): f64 {
-  const low = i16x8.splat(<i16>lower);
-  const high = i16x8.splat(<i16>upper);
-  let min = high;
-  let max = low;
-  let sum: i64 = 0;
-  const end = source + ((<usize>count) << 1);
-  while (source < end) {
-    // 2048 additions of two values of 16 bits fit into a lane of 32 bits.
-    let stop = source + 2048 * 16;
-    if (stop > end) stop = end;
-    let partial = i32x4.splat(0);
-    for (; source < stop; source += 16) {
-      const value = i16x8.min_s(i16x8.max_s(v128.load(source), low), high);
-      min = i16x8.min_s(min, value);
-      max = i16x8.max_s(max, value);
-      partial = i32x4.add(partial, i32x4.extadd_pairwise_i16x8_s(value));
-    }
-    sum += <i64>i32x4.extract_lane(partial, 0);
-    sum += <i64>i32x4.extract_lane(partial, 1);
-    sum += <i64>i32x4.extract_lane(partial, 2);
-    sum += <i64>i32x4.extract_lane(partial, 3);
-  }
-  min = i16x8.min_s(min, i16x8.shuffle(min, min, 4, 5, 6, 7, 0, 1, 2, 3));
-  min = i16x8.min_s(min, i16x8.shuffle(min, min, 2, 3, 0, 1, 6, 7, 4, 5));
-  max = i16x8.max_s(max, i16x8.shuffle(max, max, 4, 5, 6, 7, 0, 1, 2, 3));
-  max = i16x8.max_s(max, i16x8.shuffle(max, max, 2, 3, 0, 1, 6, 7, 4, 5));
-  const min0 = <i32>i16x8.extract_lane_s(min, 0);
-  const min1 = <i32>i16x8.extract_lane_s(min, 1);
-  const max0 = <i32>i16x8.extract_lane_s(max, 0);
-  const max1 = <i32>i16x8.extract_lane_s(max, 1);
-  store<i32>(extremes, min0 < min1 ? min0 : min1);
-  store<i32>(extremes, max0 > max1 ? max0 : max1, 4);
-  return <f64>sum;
-}
-
-/**
  * One stretch of one row of the result: pixel i looks up the source at (x0 + i dx, y0 + i dy).
  * Places outside of the source are moved inside; the caller asks for none of them but in the padding of `count`.
  *
- * @param windows per channel int32 lower, int32 upper, float32 factor, float32 addend (of the clamped value)
+ * @param windows per channel int32 low, int32 high, float32 factor, float32 addend (of the clamped value)
  * @param output float32, `stride` bytes from one channel to the next; written up to a multiple of 4 pixels
  */
 export function sampleRow(

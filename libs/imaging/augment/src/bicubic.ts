@@ -1,6 +1,5 @@
-import type { ChannelScale } from './bilinear.js';
+import { channelPlane, type ChannelScale, type WindowedSlice } from '@ichor/windowing';
 import type { Geometry } from './geometry.js';
-import { channelPlane, type WindowedImage } from './windowed-image.js';
 
 /** Source pixels of one axis that a result pixel mixes, clamped to the crop, and their weights: four each. */
 interface Taps {
@@ -15,7 +14,7 @@ interface Taps {
  * Parameters as in `resampleBilinear`.
  */
 export function resampleBicubic(
-  image: WindowedImage,
+  image: WindowedSlice,
   geometry: Geometry,
   scales: readonly ChannelScale[],
   output: Float32Array,
@@ -35,13 +34,15 @@ export function resampleBicubic(
   const origin = (flipHorizontal ? (width - 1) * strideX : 0) + (flipVertical ? (height - 1) * strideY : 0);
 
   const lines = new Float32Array(crop.rows * width);
-  for (const [channel, { gain, offset }] of scales.entries()) {
-    const plane = channelPlane(image, channel, gain, offset);
+  for (const [channel, scale] of scales.entries()) {
+    const plane = channelPlane(image, channel, scale);
     for (let y = 0; y < crop.rows; y++) {
-      mixColumns(plane, (crop.top + y) * image.columns, horizontal, lines, y * width, width);
+      mixColumns(plane, (crop.top + y) * image.columns, horizontal, lines, y * width);
     }
     const base = start + channel * geometry.rows * geometry.columns + origin;
-    for (let y = 0; y < height; y++) mixRows(lines, width, vertical, y, output, base + y * stepY, stepX);
+    for (let y = 0; y < height; y++) {
+      mixRows({ lines, width }, vertical, y, output, { first: base + y * stepY, step: stepX });
+    }
   }
 }
 
@@ -51,8 +52,8 @@ function mixColumns(
   { positions, weights }: Taps,
   lines: Float32Array,
   target: number,
-  width: number,
 ): void {
+  const width = positions.length / 4;
   for (let x = 0, tap = 0; x < width; x++, tap += 4) {
     lines[target + x] =
       plane[source + positions[tap]!]! * weights[tap]! +
@@ -62,14 +63,13 @@ function mixColumns(
   }
 }
 
+/** Row `y` of the resized picture; its pixels go to every `step`-th place of the output from `first` on. */
 function mixRows(
-  lines: Float32Array,
-  width: number,
+  { lines, width }: { readonly lines: Float32Array; readonly width: number },
   { positions, weights }: Taps,
   y: number,
   output: Float32Array,
-  target: number,
-  step: number,
+  { first, step }: { readonly first: number; readonly step: number },
 ): void {
   const a = positions[y * 4]! * width;
   const b = positions[y * 4 + 1]! * width;
@@ -80,7 +80,7 @@ function mixRows(
   const weightC = weights[y * 4 + 2]!;
   const weightD = weights[y * 4 + 3]!;
   for (let x = 0; x < width; x++) {
-    output[target + x * step] =
+    output[first + x * step] =
       lines[a + x]! * weightA + lines[b + x]! * weightB + lines[c + x]! * weightC + lines[d + x]! * weightD;
   }
 }

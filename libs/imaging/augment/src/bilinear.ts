@@ -1,14 +1,7 @@
+import { channelPlane, type ChannelScale, type WindowedSlice } from '@ichor/windowing';
 import type { Geometry } from './geometry.js';
 import { kernelFits, kernelSampler } from './kernel.js';
-import { LookUp } from './look-up.js';
-import { channelPlane, type WindowedImage } from './windowed-image.js';
-
-/** Per channel: result = windowed value * gain + offset; `border` comes in from outside. */
-export interface ChannelScale {
-  readonly gain: number;
-  readonly offset: number;
-  readonly border: number;
-}
+import { LookUp, type Span } from './look-up.js';
 
 /**
  * Crop, resize, flips, transposition and rotation as one bilinear look-up per pixel of the result.
@@ -19,7 +12,7 @@ export interface ChannelScale {
  * @param output channels x rows x columns from `start`
  */
 export function resampleBilinear(
-  image: WindowedImage,
+  image: WindowedSlice,
   geometry: Geometry,
   scales: readonly ChannelScale[],
   output: Float32Array,
@@ -34,7 +27,7 @@ export function resampleBilinear(
     const inside = lookUp.inside(y);
     const touched = lookUp.touched(y);
     const line = start + y * columns;
-    if (inside.from < inside.to) fill(y, inside.from, inside.to, output, line, plane);
+    if (inside.from < inside.to) fill(y, inside, output, line, plane);
     scales.forEach(({ border }, channel) => {
       const at = line + channel * plane;
       const read = readers[channel]!;
@@ -49,30 +42,23 @@ export function resampleBilinear(
   }
 }
 
-type RowFiller = (
-  y: number,
-  from: number,
-  to: number,
-  output: Float32Array,
-  line: number,
-  plane: number,
-) => void;
+/** Fills the columns of a row; the row starts at `line` of the output, and each channel has `plane` values. */
+type RowFiller = (y: number, columns: Span, output: Float32Array, line: number, plane: number) => void;
 
 function rowFiller(
-  image: WindowedImage,
+  image: WindowedSlice,
   { toPixel }: LookUp,
   scales: readonly ChannelScale[],
   longestRow: number,
 ): RowFiller {
-  const { pixels, rows, columns, windows } = image;
-  if (!kernelFits(pixels, rows, columns, windows)) return portableFiller(image, toPixel, scales);
-  const channels = windows.map(({ lower, upper }, channel) => {
+  if (!kernelFits(image)) return portableFiller(image, toPixel, scales);
+  const channels = image.windows.map(({ low, high }, channel) => {
     const { gain, offset } = scales[channel]!;
-    const factor = gain / (upper - lower);
-    return { lower, upper, factor, addend: offset - lower * factor };
+    const factor = gain / (high - low);
+    return { low, high, factor, addend: offset - low * factor };
   });
-  const sampler = kernelSampler(pixels, rows, columns, channels, longestRow);
-  return (y, from, to, output, line, plane) => {
+  const sampler = kernelSampler(image, channels, longestRow);
+  return (y, { from, to }, output, line, plane) => {
     sampler.sample(
       toPixel.xx * from + toPixel.xy * y + toPixel.x0,
       toPixel.yx * from + toPixel.yy * y + toPixel.y0,
@@ -88,13 +74,13 @@ function rowFiller(
 
 /** For fractions of HU; also what the kernel is tested against. */
 export function portableFiller(
-  image: WindowedImage,
+  image: WindowedSlice,
   toPixel: LookUp['toPixel'],
   scales: readonly ChannelScale[],
 ): RowFiller {
   const pitch = image.columns;
-  const planes = scales.map(({ gain, offset }, channel) => channelPlane(image, channel, gain, offset));
-  return (y, from, to, output, line, plane) => {
+  const planes = scales.map((scale, channel) => channelPlane(image, channel, scale));
+  return (y, { from, to }, output, line, plane) => {
     planes.forEach((values, channel) => {
       const at = line + channel * plane;
       for (let x = from; x < to; x++) {
@@ -116,14 +102,14 @@ export function portableFiller(
 }
 
 function pixelReader(
-  { pixels, columns, windows }: WindowedImage,
+  { pixels, columns, windows }: WindowedSlice,
   channel: number,
   { gain, offset }: ChannelScale,
 ): (row: number, column: number) => number {
-  const { lower, upper } = windows[channel]!;
-  const factor = gain / (upper - lower);
+  const { low, high } = windows[channel]!;
+  const factor = gain / (high - low);
   return (row, column) => {
     const value = pixels[row * columns + column]!;
-    return ((value < lower ? lower : value > upper ? upper : value) - lower) * factor + offset;
+    return ((value < low ? low : value > high ? high : value) - low) * factor + offset;
   };
 }

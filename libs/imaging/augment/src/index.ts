@@ -7,10 +7,4 @@ export {
   type RandomResizedCrop,
   type RandomTrim,
 } from './policy.js';
-export { imagenetStatistics, render, type ChannelNormalization, type Normalization } from './render.js';
-export {
-  windowImage,
-  type ChannelStatistics,
-  type WindowBounds,
-  type WindowedImage,
-} from './windowed-image.js';
+export { render } from './render.js';

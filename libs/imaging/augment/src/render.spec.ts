@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
+import {
+  imagenetStatistics,
+  windowSlice,
+  type ChannelNormalization,
+  type Normalization,
+} from '@ichor/windowing';
 import { describe, expect, it } from 'vitest';
 import type { Augmentation } from './policy.js';
 import { noAugmentation } from './policy.js';
-import { imagenetStatistics, render } from './render.js';
-import { windowImage, type WindowBounds } from './windowed-image.js';
+import { render } from './render.js';
 
 interface Fixture {
   readonly rows: number;
   readonly columns: number;
-  readonly windows: readonly WindowBounds[];
+  readonly windows: readonly { readonly lower: number; readonly upper: number }[];
   readonly pixels: string;
   readonly smooth: string;
   readonly cases: readonly (Augmentation & {
@@ -21,6 +26,10 @@ interface Fixture {
 // Made by fixtures/make_opencv.py.
 const fixture = JSON.parse(readFileSync(new URL('fixtures/opencv.json', import.meta.url), 'utf8')) as Fixture;
 const bytes = (base64: string): ArrayBuffer => new Uint8Array(Buffer.from(base64, 'base64')).buffer;
+
+const each = (...kinds: ChannelNormalization[]): Normalization => ({
+  channels: kinds.map((normalization) => ({ normalization })),
+});
 
 function errors(actual: Float32Array, expected: Float32Array): { max: number; mean: number } {
   let max = 0;
@@ -39,10 +48,15 @@ describe('render, compared with OpenCV', () => {
       it(`${name}, ${kind} HU`, () => {
         const whole = new Int16Array(bytes(fixture[source]));
         const pixels = kind === 'whole' ? whole : Float32Array.from(whole);
-        const image = windowImage(pixels, fixture.rows, fixture.columns, fixture.windows);
+        const image = windowSlice(
+          pixels,
+          fixture.rows,
+          fixture.columns,
+          fixture.windows.map(({ lower, upper }) => ({ low: lower, high: upper })),
+        );
         const target = new Float32Array(bytes(expected));
         const output = new Float32Array(target.length).fill(NaN);
-        render(image, augmentation, { channel: 'mean' }, output);
+        render(image, augmentation, each('mean', 'mean', 'mean'), output);
         const error = errors(output, target);
         const { angle, rows } = augmentation.geometry;
         if (angle === 0) {
@@ -64,14 +78,14 @@ describe('render, compared with OpenCV', () => {
 
 describe('render', () => {
   const pixels = Int16Array.from({ length: 48 }, (_, i) => (i % 8) * 20 - 30);
-  const image = windowImage(pixels, 6, 8, [{ lower: 0, upper: 80 }]);
+  const image = windowSlice(pixels, 6, 8, [{ low: 0, high: 80 }]);
 
   it('stretches a channel to 0..1 and standardizes it', () => {
     const output = new Float32Array(48);
     render(
       image,
       noAugmentation(image, 6, 8),
-      { channel: 'minmax', standardize: imagenetStatistics },
+      { ...each('minmax'), standardize: imagenetStatistics },
       output,
     );
     // HU -30, -10, 10, 30, 50, 70, 90, 110 are 0, 0, 1/8, 3/8, 5/8, 7/8, 1, 1 in the window.
@@ -81,12 +95,12 @@ describe('render', () => {
   });
 
   it('takes each channel as told', () => {
-    const two = windowImage(pixels, 6, 8, [
-      { lower: 0, upper: 80 },
-      { lower: -30, upper: 330 },
+    const two = windowSlice(pixels, 6, 8, [
+      { low: 0, high: 80 },
+      { low: -30, high: 330 },
     ]);
     const output = new Float32Array(96);
-    render(two, noAugmentation(two, 6, 8), { channel: ['none', 'minmax-mean'] }, output);
+    render(two, noAugmentation(two, 6, 8), each('none', 'minmax-mean'), output);
     expect(output[3]).toBeCloseTo(0.375, 5);
     // HU -30..110 in the window: 0 .. 140/360; stretched: x / 7; mean 1/2.
     [0, 1, 2, 3, 4, 5, 6, 7].forEach((x) => {
@@ -95,9 +109,9 @@ describe('render', () => {
   });
 
   it('shows one value where the whole slice has one', () => {
-    const air = windowImage(new Int16Array(48).fill(-1000), 6, 8, [{ lower: 0, upper: 80 }]);
+    const air = windowSlice(new Int16Array(48).fill(-1000), 6, 8, [{ low: 0, high: 80 }]);
     const output = new Float32Array(48).fill(NaN);
-    render(air, noAugmentation(air, 6, 8), { channel: 'minmax' }, output);
+    render(air, noAugmentation(air, 6, 8), each('minmax'), output);
     expect([...new Set(output)]).toEqual([0]);
   });
 
@@ -107,7 +121,7 @@ describe('render', () => {
     render(
       image,
       { geometry: { ...geometry, angle: 45 }, contrast: { gain: 1.5, offset: 0.25 } },
-      { channel: 'mean' },
+      each('mean'),
       output,
     );
     expect(output[0]).toBe(0.25);
@@ -115,19 +129,19 @@ describe('render', () => {
 
   it('writes from the given place and nowhere else', () => {
     const output = new Float32Array(60).fill(7);
-    render(image, noAugmentation(image, 6, 8), { channel: 'none' }, output, 6);
+    render(image, noAugmentation(image, 6, 8), each('none'), output, 6);
     expect([...output.subarray(0, 6), ...output.subarray(54)]).toEqual(Array(12).fill(7));
   });
 
   it('names what does not fit', () => {
     const plain = noAugmentation(image, 6, 8);
     const output = new Float32Array(48);
-    expect(() => render(image, plain, { channel: 'none' }, output, 1)).toThrow(/49 values expected/);
+    expect(() => render(image, plain, each('none'), output, 1)).toThrow(/49 values expected/);
     expect(() =>
       render(
         image,
         { ...plain, geometry: { ...plain.geometry, crop: { top: 0, left: 1, rows: 6, columns: 8 } } },
-        { channel: 'none' },
+        each('none'),
         output,
       ),
     ).toThrow(/crop inside of 6 x 8/);
@@ -135,7 +149,7 @@ describe('render', () => {
       render(
         image,
         { ...plain, geometry: { ...plain.geometry, interpolation: 'cubic', angle: 3 } },
-        { channel: 'none' },
+        each('none'),
         output,
       ),
     ).toThrow(/rotation is linear only/);

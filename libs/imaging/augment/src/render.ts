@@ -1,25 +1,8 @@
 import { IchorError } from '@ichor/files';
+import { channelScales, type Normalization, type WindowedSlice } from '@ichor/windowing';
 import { resampleBicubic } from './bicubic.js';
 import { resampleBilinear } from './bilinear.js';
 import type { Augmentation } from './policy.js';
-import type { ChannelStatistics, WindowedImage } from './windowed-image.js';
-
-/**
- * What a channel is taken relative to, over the whole slice before it is cropped. `mean`: minus its mean; `minmax`:
- * stretched to 0..1 (a channel of one value becomes 0); `minmax-mean`: stretched, then minus its mean.
- */
-export type ChannelNormalization = 'none' | 'mean' | 'minmax' | 'minmax-mean';
-
-export interface Normalization {
-  /** For all channels or for each. */
-  readonly channel: ChannelNormalization | readonly ChannelNormalization[];
-  /** Afterwards (x - mean) / std, per channel, repeated when there are more channels. */
-  readonly standardize?: { readonly mean: readonly number[]; readonly std: readonly number[] };
-}
-
-/** Statistics of the ImageNet photographs in RGB, that pretrained weights expect. */
-export const imagenetStatistics = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
-
 /**
  * Writes an augmented slice as the network reads it: channels x rows x columns of float32, from `start`.
  *
@@ -30,7 +13,7 @@ export const imagenetStatistics = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.
  * @throws IchorError `augment/shape` when the output is too small or the crop leaves the slice.
  */
 export function render(
-  image: WindowedImage,
+  image: WindowedSlice,
   augmentation: Augmentation,
   normalization: Normalization,
   output: Float32Array,
@@ -59,17 +42,7 @@ export function render(
     });
   }
 
-  const { contrast } = augmentation;
-  const scales = image.statistics.map((statistics, channel) => {
-    const { channel: kinds } = normalization;
-    const base = channelScale(statistics, typeof kinds === 'string' ? kinds : (kinds[channel] ?? 'none'));
-    const { mean, std } = standardization(normalization, channel);
-    return {
-      gain: (base.gain * contrast.gain) / std,
-      offset: (base.offset * contrast.gain + contrast.offset - mean) / std,
-      border: (contrast.offset - mean) / std,
-    };
-  });
+  const scales = channelScales(normalization, image.statistics, augmentation.contrast);
   if (geometry.interpolation === 'linear') {
     resampleBilinear(image, geometry, scales, output, start);
   } else if (geometry.angle === 0) {
@@ -81,24 +54,4 @@ export function render(
       remedy: 'set the interpolation to linear or leave the rotation out',
     });
   }
-}
-
-function channelScale(
-  { mean, min, max }: ChannelStatistics,
-  kind: ChannelNormalization,
-): { gain: number; offset: number } {
-  if (kind === 'none') return { gain: 1, offset: 0 };
-  if (kind === 'mean') return { gain: 1, offset: -mean };
-  if (!(max > min)) return { gain: 0, offset: 0 };
-  const gain = 1 / (max - min);
-  return { gain, offset: -(kind === 'minmax' ? min : mean) * gain };
-}
-
-function standardization(normalization: Normalization, channel: number): { mean: number; std: number } {
-  const { standardize } = normalization;
-  if (standardize === undefined) return { mean: 0, std: 1 };
-  return {
-    mean: standardize.mean[channel % standardize.mean.length] ?? 0,
-    std: standardize.std[channel % standardize.std.length] ?? 1,
-  };
 }

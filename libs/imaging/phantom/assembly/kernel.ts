@@ -1,5 +1,5 @@
 // AssemblyScript: TypeScript's syntax, WebAssembly's types and SIMD instructions.
-// `npm run build:kernel` compiles it into src/render/kernel-binary.ts.
+// `npm run build:kernels` compiles it into src/render/kernel-binary.ts.
 
 /** First byte that the caller may use. */
 export function firstFree(): usize {

@@ -1,4 +1,10 @@
-import { applyWindow, contactSheet, displayWindows, shrink, type GrayPicture } from '@ichor/windowing/pictures';
+import {
+  grayPicture,
+  contactSheet,
+  displayWindows,
+  shrink,
+  type GrayPicture,
+} from '@ichor/windowing/pictures';
 import { BLEED_KINDS, type BleedKind } from './bleeds/bleed.js';
 import { VISIBLE_AREA } from './cohort/labels.js';
 import { createStudy } from './cohort/study.js';
@@ -36,7 +42,7 @@ function galleryRow(
     const shownArea = kind === undefined ? Infinity : area[kind];
     return {
       area: shownArea,
-      views: Object.values(displayWindows).map((window) => applyWindow(image, window)),
+      views: Object.values(displayWindows).map((window) => grayPicture(image, window)),
     };
   });
   const shown = all.filter(({ area }) => area >= VISIBLE_AREA);

@@ -1,5 +1,5 @@
 // AssemblyScript: TypeScript's syntax, WebAssembly's types and SIMD instructions.
-// `npm run build:kernel` compiles it into src/kernel-binary.ts.
+// `npm run build:kernels` compiles it into src/kernel-binary.ts.
 //
 // Works on 16-bit integers: clamping to a window whose bounds are whole stored values takes two instructions
 // for eight pixels. `flip` is 0x8000 for unsigned values, whose order it turns into that of signed ones.

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   applyWindows,
-  MIN_MAX_IMAGENET,
-  POLICY_1,
-  POLICY_2,
-  withImageNet,
+  brainSubduralFilePlan,
+  brainSubduralSoftTissuePlan,
+  brainWindow,
+  stretchedToRange,
+  withImagenetStatistics,
   type Pixels,
   type WindowPlan,
 } from './index.js';
@@ -28,10 +29,10 @@ function expectNumpy(name: string, plan: WindowPlan, values: Pixels['values'], i
 
 describe('applyWindows', () => {
   const cases: [string, WindowPlan][] = [
-    ['policy1', POLICY_1],
-    ['policy2', POLICY_2],
-    ['imagenet', withImageNet(POLICY_2)],
-    ['min_max_imagenet', MIN_MAX_IMAGENET],
+    ['policy1', brainSubduralFilePlan],
+    ['policy2', brainSubduralSoftTissuePlan],
+    ['imagenet', withImagenetStatistics(brainSubduralSoftTissuePlan)],
+    ['min_max_imagenet', withImagenetStatistics(stretchedToRange(brainSubduralSoftTissuePlan))],
   ];
   it.each(cases)('%s is what numpy makes of it, from every type of pixels', (name, plan) => {
     expectNumpy(name, plan, Int16Array.from(stored));
@@ -50,8 +51,7 @@ describe('applyWindows', () => {
   it('takes any list of windows', () => {
     const windows = [10, 20, 30, 40, 50].map((center) => ({ center, width: 20 }));
     const plan: WindowPlan = {
-      channels: windows.map((window) => ({ window, scale: 'width' })),
-      subtractMean: false,
+      channels: windows.map((window) => ({ window, normalization: 'none' })),
     };
     const out = new Float32Array(10);
     applyWindows(plan, { values: Int16Array.of(15, 200), slope: 1, intercept: 0 }, out);
@@ -60,10 +60,7 @@ describe('applyWindows', () => {
   });
 
   it('makes a channel of one value zero, not NaN', () => {
-    const plan: WindowPlan = {
-      channels: [{ window: { center: 40, width: 80 }, scale: 'min-max' }],
-      subtractMean: false,
-    };
+    const plan: WindowPlan = { channels: [{ window: brainWindow, normalization: 'minmax' }] };
     const out = new Float32Array(4).fill(9);
     applyWindows(plan, { values: new Int16Array(4).fill(-1000), slope: 1, intercept: 0 }, out);
     expect([...out]).toEqual([0, 0, 0, 0]);
@@ -71,16 +68,29 @@ describe('applyWindows', () => {
 
   it('handles 8 bits and a slice without pixels', () => {
     const out = new Float32Array(6);
-    applyWindows(POLICY_2, { values: Int8Array.of(-20, 40), slope: 1, intercept: 0 }, out);
+    applyWindows(brainSubduralSoftTissuePlan, { values: Int8Array.of(-20, 40), slope: 1, intercept: 0 }, out);
     // Brain: 0 and 40/80, mean 1/4.
     expect(out[0]).toBeCloseTo(-0.25, 6);
     expect(out[1]).toBeCloseTo(0.25, 6);
-    applyWindows(POLICY_2, { values: new Uint16Array(0), slope: 1, intercept: 0 }, new Float32Array(0));
+    applyWindows(
+      brainSubduralSoftTissuePlan,
+      { values: new Uint16Array(0), slope: 1, intercept: 0 },
+      new Float32Array(0),
+    );
   });
 
   it('refuses a wrong output and a missing window', () => {
     const pixels = { values: new Int16Array(4), slope: 1, intercept: 0 };
-    expect(() => applyWindows(POLICY_2, pixels, new Float32Array(4))).toThrow('need 12');
-    expect(() => applyWindows(POLICY_1, pixels, new Float32Array(12))).toThrow('slice has none');
+    expect(() => applyWindows(brainSubduralSoftTissuePlan, pixels, new Float32Array(4))).toThrow('need 12');
+    expect(() => applyWindows(brainSubduralFilePlan, pixels, new Float32Array(12))).toThrow('slice has none');
+    const plan: WindowPlan = { channels: [{ window: { center: 40, width: 1 }, normalization: 'none' }] };
+    expect(() => applyWindows(plan, pixels, new Float32Array(4))).toThrow('an empty window');
+  });
+
+  it.each([0, -1, NaN, Infinity])('refuses a slope of %s', (slope) => {
+    const pixels = { values: new Int16Array(4), slope, intercept: 0 };
+    expect(() => applyWindows(brainSubduralSoftTissuePlan, pixels, new Float32Array(12))).toThrow(
+      'a slope above 0 expected',
+    );
   });
 });

@@ -1,136 +1,65 @@
-import { histogram } from './histogram.js';
-import { isNarrow, type NarrowValues, type Pixels, type WideValues } from './pixels.js';
+import { channelScales } from './normalization.js';
 import type { WindowPlan } from './plan.js';
-import { channelScaling, channelWindow, type ChannelScaling } from './scaling.js';
-import { viewStatistics, type ViewStatistics } from './statistics.js';
-import { applyVector } from './vector.js';
-import { windowBounds, type Window } from './window.js';
+import type { PixelValues } from './values.js';
+import { windowBounds, type Window, type WindowBounds } from './window.js';
+import { windower } from './windower.js';
+
+/** Stored values of one slice. Hounsfield units = value * slope + intercept. */
+export interface Pixels {
+  readonly values: PixelValues;
+  /** RescaleSlope (0028,1053), HU per stored value, above 0. */
+  readonly slope: number;
+  /** RescaleIntercept (0028,1052), HU. */
+  readonly intercept: number;
+}
 
 /**
- * Makes the channels of a network's input from the stored values of a slice.
+ * Makes the channels of a network's input from the stored values of a slice, at the size of the slice.
+ * Cropped and resized input is made by `@ichor/augment`, from the same windows and statistics.
  *
  * @param out one plane of `values.length` numbers for each channel of the plan, one after another (CHW).
  * @param fileWindow the file's own window, for plans that show it.
- * @throws RangeError when `out` has another length, or a plan asks for a window that the slice lacks.
+ * @throws RangeError when `out` has another length, the slope is not above 0, a window is empty, or a plan asks
+ * for a window that the slice lacks.
  */
-export function applyWindows(plan: WindowPlan, pixels: Pixels, out: Float32Array, fileWindow?: Window): void {
-  const { values } = pixels;
+export function applyWindows(
+  plan: WindowPlan,
+  { values, slope, intercept }: Pixels,
+  out: Float32Array,
+  fileWindow?: Window,
+): void {
   const needed = values.length * plan.channels.length;
   if (out.length !== needed)
     throw new RangeError(
       `out holds ${out.length} numbers; ${plan.channels.length} channels of ${values.length} pixels need ${needed}`,
     );
-  const windows = plan.channels.map((_, channel) => channelWindow(plan, channel, fileWindow));
-  const sixteen = values instanceof Int16Array || values instanceof Uint16Array;
-  if (sixteen && applyVector(plan, windows, values, pixels, out)) return;
-  if (isNarrow(values)) lookUp(plan, windows, values, pixels, out);
-  else compute(plan, windows, values, pixels, out);
-}
-
-/**
- * 8 bits, and 16 where `applyVector` does not apply: the histogram gives the mean and the range of every window, so that one table of a few
- * thousand entries maps a stored value to the finished number, and each pixel is touched once.
- */
-function lookUp(
-  plan: WindowPlan,
-  windows: readonly Window[],
-  values: NarrowValues,
-  { slope, intercept }: Pixels,
-  out: Float32Array,
-): void {
-  const counted = histogram(values);
-  const span = counted.counts.length;
-  // Rows of four numbers: one shift finds the row, and a row lies in one cache line.
-  for (let first = 0; first < windows.length; first += 3) {
-    const rows = new Float32Array(4 * span);
-    const group = windows.slice(first, first + 3);
-    for (const [column, window] of group.entries()) {
-      const { low, high } = windowBounds(window);
-      const clamped = (stored: number) => Math.min(high, Math.max(low, stored * slope + intercept));
-      const statistics = viewStatistics(counted, clamped);
-      const { factor, offset } = channelScaling(plan, first + column, window, statistics);
-      for (let i = 0; i < span; i++) rows[4 * i + column] = clamped(counted.min + i) * factor + offset;
-    }
-    const planes = group.map((_, column) => plane(out, first + column, values.length));
-    const [a, b, c] = planes;
-    if (a !== undefined && b !== undefined && c !== undefined)
-      threePlanes(values, counted.min, rows, a, b, c);
-    else for (const [column, only] of planes.entries()) onePlane(values, counted.min, rows, column, only);
+  if (!(slope > 0) || !Number.isFinite(slope) || !Number.isFinite(intercept))
+    throw new RangeError(`HU = stored * ${slope} + ${intercept}: a slope above 0 expected`);
+  // Moving the windows instead of the pixels saves a pass over the slice.
+  const windows = plan.channels.map((_, channel) =>
+    storedBounds(channelWindow(plan, channel, fileWindow), slope, intercept),
+  );
+  const way = windower(values, windows);
+  const statistics = windows.map((bounds) => way.statistics(bounds));
+  const scales = channelScales(plan, statistics);
+  for (const [channel, bounds] of windows.entries()) {
+    const target = out.subarray(channel * values.length, (channel + 1) * values.length);
+    way.plane(bounds, scales[channel]!, target);
   }
 }
 
-function threePlanes(
-  values: NarrowValues,
-  min: number,
-  rows: Float32Array,
-  a: Float32Array,
-  b: Float32Array,
-  c: Float32Array,
-): void {
-  for (let i = 0; i < values.length; i++) {
-    const row = (values[i]! - min) << 2;
-    a[i] = rows[row]!;
-    b[i] = rows[row + 1]!;
-    c[i] = rows[row + 2]!;
-  }
+/** The window of a channel, or the file's own where the plan asks for that. */
+function channelWindow(plan: WindowPlan, channel: number, fileWindow: Window | undefined): Window {
+  const { window } = plan.channels[channel]!;
+  if (window !== 'file') return window;
+  if (fileWindow === undefined)
+    throw new RangeError(`channel ${channel} shows the file's own window, but the slice has none`);
+  return fileWindow;
 }
 
-function onePlane(
-  values: NarrowValues,
-  min: number,
-  rows: Float32Array,
-  column: number,
-  target: Float32Array,
-): void {
-  for (let i = 0; i < values.length; i++) target[i] = rows[((values[i]! - min) << 2) + column]!;
-}
-
-function plane(out: Float32Array, channel: number, size: number): Float32Array {
-  return out.subarray(channel * size, (channel + 1) * size);
-}
-
-/** Floats and 32 bits: statistics first, then clamp and scale. */
-function compute(
-  plan: WindowPlan,
-  windows: readonly Window[],
-  values: WideValues,
-  { slope, intercept }: Pixels,
-  out: Float32Array,
-): void {
-  for (const [channel, window] of windows.entries()) {
-    const bounds = windowBounds(window);
-    const clamped = clampedStatistics(values, slope, intercept, bounds.low, bounds.high);
-    const scaling = channelScaling(plan, channel, window, clamped);
-    scalePlane(values, slope, intercept, scaling, plane(out, channel, values.length));
-  }
-}
-
-function clampedStatistics(
-  values: WideValues,
-  slope: number,
-  intercept: number,
-  low: number,
-  high: number,
-): ViewStatistics {
-  let min = Infinity;
-  let max = -Infinity;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = Math.min(high, Math.max(low, values[i]! * slope + intercept));
-    if (value < min) min = value;
-    if (value > max) max = value;
-    sum += value;
-  }
-  return { min, max, mean: sum / values.length };
-}
-
-function scalePlane(
-  values: WideValues,
-  slope: number,
-  intercept: number,
-  { low, high, factor, offset }: ChannelScaling,
-  target: Float32Array,
-): void {
-  for (let i = 0; i < values.length; i++)
-    target[i] = Math.min(high, Math.max(low, values[i]! * slope + intercept)) * factor + offset;
+/** The bounds of a window in stored values. */
+function storedBounds(window: Window, slope: number, intercept: number): WindowBounds {
+  const { low, high } = windowBounds(window);
+  if (!(low < high)) throw new RangeError(`an empty window: ${JSON.stringify(window)}`);
+  return { low: (low - intercept) / slope, high: (high - intercept) / slope };
 }

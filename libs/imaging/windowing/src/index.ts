@@ -1,12 +1,29 @@
-export { applyWindows } from './apply.js';
-export type { NarrowValues, Pixels, StoredValues, WideValues } from './pixels.js';
+export { applyWindows, type Pixels } from './apply.js';
 export {
-  IMAGENET,
-  MIN_MAX_IMAGENET,
-  POLICY_1,
-  POLICY_2,
-  withImageNet,
+  channelScales,
+  imagenetStatistics,
+  type ChannelMoments,
+  type ChannelNormalization,
+  type ChannelScale,
+  type ChannelStatistics,
+  type Normalization,
+} from './normalization.js';
+export {
+  brainSubduralFilePlan,
+  brainSubduralSoftTissuePlan,
+  stretchedToRange,
+  withImagenetStatistics,
   type ChannelPlan,
   type WindowPlan,
 } from './plan.js';
-export { BRAIN, SOFT_TISSUE, SUBDURAL, windowBounds, type Window } from './window.js';
+export type { PixelValues } from './values.js';
+export {
+  boneWindow,
+  brainWindow,
+  softTissueWindow,
+  subduralWindow,
+  windowBounds,
+  type Window,
+  type WindowBounds,
+} from './window.js';
+export { channelPlane, windowSlice, type WindowedSlice } from './windowed-slice.js';

@@ -1,4 +1,4 @@
-/** assembly/kernel.ts as WebAssembly, in base64. Written by `npm run build:kernel`. */
+/** assembly/kernel.ts as WebAssembly, in base64. Written by `npm run build:kernels`. */
 export const kernelBinary = [
   'AGFzbQEAAAABGgNgBn9/f39/fwF8YAh/f39/f319fwBgAAF/AwQDAAECBQMBAAAHKwQJZmlyc3RGcmVlAAIKc3RhdGlzdGljcwAA',
   'BXNjYWxlAAEGbWVtb3J5AgAKmwQD9QICB3sBfCAC/RAhCiAE/RAiCyEHIAP9ECIMIQggACABQQF0aiEBA0AgACABSQRAIABBgIAQ',

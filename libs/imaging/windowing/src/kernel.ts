@@ -1,14 +1,12 @@
+import { instantiateKernel, reserve, type KernelMemory } from '@ichor/wasm';
 import { kernelBinary } from './kernel-binary.js';
-
-/** Of the global that Node has and @types/node leaves to the DOM library. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
+import type { ChannelStatistics, Scale } from './normalization.js';
+import type { PixelValues } from './values.js';
+import type { WindowBounds } from './window.js';
 
 /** What assembly/kernel.ts exports. */
 interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: KernelMemory;
   firstFree(): number;
   statistics(
     source: number,
@@ -30,13 +28,23 @@ interface KernelExports {
   ): void;
 }
 
-const PAGE = 65_536;
+/** 16-bit pixels, the only ones that the kernel reads. */
+export type KernelValues = Int16Array | Uint16Array;
 
-/** A window in codes: the stored value, minus 32,768 where stored values are unsigned. */
-export interface CodeBounds {
-  /** -32,768 to 32,767, not above `high`. */
-  readonly low: number;
-  readonly high: number;
+const lowest = -32_768;
+const highest = 32_767;
+
+/** What a code stands for: codes are the stored values, minus 32,768 where those are unsigned. */
+const zeroOf = (values: KernelValues): number => (values instanceof Uint16Array ? -lowest : 0);
+
+/** Whether the kernel can do the windows: 16-bit pixels, and bounds that are whole stored values. */
+export function kernelFits(values: PixelValues, bounds: readonly WindowBounds[]): values is KernelValues {
+  if (!(values instanceof Int16Array || values instanceof Uint16Array) || values.length === 0) return false;
+  const zero = zeroOf(values);
+  return bounds.every(
+    ({ low, high }) =>
+      Number.isInteger(low) && Number.isInteger(high) && low - zero <= highest && high - zero >= lowest,
+  );
 }
 
 /** The WebAssembly instance of this thread; holds the pixels of one slice at a time. */
@@ -45,41 +53,51 @@ class Kernel {
   readonly #extremes: number;
   readonly #source: number;
   #count = 0;
-  #flip = 0;
+  #zero = 0;
   #first = 0;
 
   constructor() {
-    const module = new WebAssembly.Module(Buffer.from(kernelBinary, 'base64'));
-    // The source of the module states these types; WebAssembly knows only functions.
-    this.#exports = new WebAssembly.Instance(module).exports as KernelExports;
+    this.#exports = instantiateKernel<KernelExports>(kernelBinary);
     this.#extremes = this.#exports.firstFree();
     this.#source = this.#extremes + 16;
   }
 
   /** Takes the pixels that the following calls are about. */
-  load(values: Int16Array | Uint16Array): void {
+  load(values: KernelValues): void {
     this.#count = values.length;
-    this.#flip = values instanceof Uint16Array ? 0x8000 : 0;
-    this.#first = (values[0] ?? 0) - this.#flip;
-    const needed = this.#output + this.#padded * 4 - this.#exports.memory.buffer.byteLength;
-    if (needed > 0) this.#exports.memory.grow(Math.ceil(needed / PAGE));
+    this.#zero = zeroOf(values);
+    this.#first = values[0]! - this.#zero;
+    reserve(this.#exports.memory, this.#output + this.#padded * 4);
     const codes = new Uint16Array(this.#exports.memory.buffer, this.#source, this.#padded);
     codes.set(new Uint16Array(values.buffer, values.byteOffset, values.length));
     // Whole groups of eight; the rest is filled with the first pixel and taken off the sum again.
-    codes.fill(codes[0] ?? 0, values.length);
+    codes.fill(codes[0]!, values.length);
   }
 
-  statistics({ low, high }: CodeBounds): { min: number; max: number; mean: number } {
-    const sum = this.#exports.statistics(this.#source, this.#padded, this.#flip, low, high, this.#extremes);
+  statistics(bounds: WindowBounds): ChannelStatistics {
+    const { low, high } = this.#codeBounds(bounds);
+    const sum = this.#exports.statistics(this.#source, this.#padded, this.#zero, low, high, this.#extremes);
     const [min = 0, max = 0] = new Int32Array(this.#exports.memory.buffer, this.#extremes, 2);
     const first = Math.min(high, Math.max(low, this.#first));
-    return { min, max, mean: (sum - (this.#padded - this.#count) * first) / this.#count };
+    const mean = (sum - (this.#padded - this.#count) * first) / this.#count;
+    const width = bounds.high - bounds.low;
+    const relative = (code: number): number => (code + this.#zero - bounds.low) / width;
+    return { mean: relative(mean), min: relative(min), max: relative(max) };
   }
 
-  /** Writes (clamped code - low) * factor + base for each pixel. */
-  scale({ low, high }: CodeBounds, factor: number, base: number, target: Float32Array): void {
-    this.#exports.scale(this.#source, this.#padded, this.#flip, low, high, factor, base, this.#output);
+  /** Writes the windowed values, times `gain`, plus `offset`, in single precision. */
+  plane(bounds: WindowBounds, { gain, offset }: Scale, target: Float32Array): void {
+    const { low, high } = this.#codeBounds(bounds);
+    const factor = gain / (bounds.high - bounds.low);
+    // Counted from the lower bound, numbers are small and float32 is exact to its last digit or two.
+    const base = offset + (low + this.#zero - bounds.low) * factor;
+    this.#exports.scale(this.#source, this.#padded, this.#zero, low, high, factor, base, this.#output);
     target.set(new Float32Array(this.#exports.memory.buffer, this.#output, this.#count));
+  }
+
+  /** A bound that no code reaches changes nothing. */
+  #codeBounds({ low, high }: WindowBounds): WindowBounds {
+    return { low: Math.max(lowest, low - this.#zero), high: Math.min(highest, high - this.#zero) };
   }
 
   get #padded(): number {
@@ -93,6 +111,9 @@ class Kernel {
 
 let instance: Kernel | undefined;
 
-export function kernel(): Kernel {
-  return (instance ??= new Kernel());
+/** The kernel with these pixels loaded, valid until the next call in this thread. */
+export function kernelWith(values: KernelValues): Kernel {
+  instance ??= new Kernel();
+  instance.load(values);
+  return instance;
 }

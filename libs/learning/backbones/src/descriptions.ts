@@ -1,8 +1,8 @@
+import { imagenetStatistics } from '@ichor/windowing';
 import type { BackboneDescription, BackboneId, PublishedWeights } from './description.js';
 
 type Settings = Omit<BackboneDescription, 'id'>;
 
-const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 const centred = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
 
 /** Most files carry the first digits of their hash in their name: `<model>-<digits>.pth`. */
@@ -29,7 +29,7 @@ const shared = {
 
 const senet = (file: string, rest: Partial<Settings> = {}): Settings => ({
   ...shared,
-  ...imagenet,
+  ...imagenetStatistics,
   features: 2048,
   firstConvolution: 'layer0.conv1',
   weights: cadene(file),
@@ -38,7 +38,7 @@ const senet = (file: string, rest: Partial<Settings> = {}): Settings => ({
 
 const efficientnet = (inputSize: number, features: number, dropout: number, file: string): Settings => ({
   ...shared,
-  ...imagenet,
+  ...imagenetStatistics,
   inputSize: [inputSize, inputSize],
   features,
   firstConvolution: '_conv_stem',
@@ -54,7 +54,7 @@ const efficientnet = (inputSize: number, features: number, dropout: number, file
 
 const densenet = (features: number, file: string): Settings => ({
   ...shared,
-  ...imagenet,
+  ...imagenetStatistics,
   features,
   firstConvolution: 'features.conv0',
   weights: published('https://download.pytorch.org/models', file, {

@@ -1,7 +1,8 @@
+import { brainWindow, windowBounds } from '@ichor/windowing';
 import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** Brain, blood and CSF lie here, HU; so does muscle, therefore bone is asked for as well. */
-const soft = [0, 80] as const;
+const soft = windowBounds(brainWindow);
 const bone = 300;
 
 /** Air around and inside the head lies below this, and above it where the scale is shifted by 1,024 HU. */
@@ -30,7 +31,7 @@ function looksLikeHead({ data }: HounsfieldSlice): boolean {
   let airPixels = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
-    if (value >= soft[0] && value <= soft[1]) softPixels++;
+    if (value >= soft.low && value <= soft.high) softPixels++;
     else if (value >= bone) bonePixels++;
     else if (value < air) airPixels++;
   }

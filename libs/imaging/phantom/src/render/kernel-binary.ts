@@ -1,4 +1,4 @@
-/** assembly/kernel.ts as WebAssembly, in base64. Written by `npm run build:kernel`. */
+/** assembly/kernel.ts as WebAssembly, in base64. Written by `npm run build:kernels`. */
 export const kernelBinary = [
   'AGFzbQEAAAABGQJgAAF/YBF/f39/f31/f39/f319fX19fwADAwIAAQUDAQAAByIDCWZpcnN0RnJlZQAACWZpbmlzaFJvdwABBm1l',
   'bW9yeQIACpoDAgUAQYAIC5EDAhB7AX8gEP0IAQAhGCAQ/QgBAiEZIBD9CAEEIRogEP0IAQYhGyAQ/QgBCCEcIA/9EyESIA79EyET',

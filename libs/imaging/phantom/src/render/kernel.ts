@@ -1,15 +1,10 @@
+import { instantiateKernel, reserve, type KernelMemory } from '@ichor/wasm';
 import { imageNoiseTile, TILE } from '../spectral-noise.js';
 import { kernelBinary } from './kernel-binary.js';
 
-/** Of the global that Node has and @types/node leaves to the DOM library. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
 /** What assembly/kernel.ts exports. */
 interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: KernelMemory;
   firstFree(): number;
   finishRow(
     image: number,
@@ -59,7 +54,6 @@ export interface Limits {
   readonly outsideCircle: number;
 }
 
-const PAGE = 65_536;
 /** Pixels that the kernel does at once. */
 const GROUP = 8;
 const TILE_PITCH = TILE + GROUP;
@@ -82,12 +76,10 @@ class Kernel {
   readonly #tile: number;
 
   constructor() {
-    const module = new WebAssembly.Module(Buffer.from(kernelBinary, 'base64'));
-    // The source of the module states these types; WebAssembly knows only functions.
-    this.#exports = new WebAssembly.Instance(module).exports as KernelExports;
+    this.#exports = instantiateKernel<KernelExports>(kernelBinary);
     this.#stored = this.#exports.firstFree();
     this.#tile = this.#stored + 16;
-    this.#reserve(this.#tile + TILE * TILE_PITCH);
+    reserve(this.#exports.memory, this.#tile + TILE * TILE_PITCH);
     const heap = new Int8Array(this.#exports.memory.buffer, this.#tile, TILE * TILE_PITCH);
     const tile = imageNoiseTile();
     for (let line = 0; line < TILE; line++) {
@@ -104,7 +96,7 @@ class Kernel {
     const below = above + padded * 4;
     const image = below + padded * 4;
     const output = image + (count * columns + GROUP) * 4;
-    this.#reserve(output + (count * columns + GROUP) * 2);
+    reserve(this.#exports.memory, output + (count * columns + GROUP) * 2);
     const { buffer } = this.#exports.memory;
     const { intercept, low, high, bits, padding } = range;
     new Int16Array(buffer, this.#stored, 5).set([intercept, low, high, bits, padding]);
@@ -135,12 +127,6 @@ class Kernel {
         );
       },
     };
-  }
-
-  #reserve(bytes: number): void {
-    const { memory } = this.#exports;
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   }
 }
 

@@ -1,15 +1,15 @@
-/** A CT display window in Hounsfield units. */
-export interface DisplayWindow {
+import { boneWindow, brainWindow, subduralWindow, type Window } from '../window.js';
+
+/** A window with the name under which pages show it. */
+export interface DisplayWindow extends Window {
   readonly name: string;
-  readonly center: number;
-  readonly width: number;
 }
 
 /** The windows in which neuroradiologists look for blood, and the one for fractures. */
 export const displayWindows = {
-  brain: { name: 'brain', center: 40, width: 80 },
-  subdural: { name: 'subdural', center: 80, width: 200 },
-  bone: { name: 'bone', center: 600, width: 2800 },
+  brain: { name: 'brain', ...brainWindow },
+  subdural: { name: 'subdural', ...subduralWindow },
+  bone: { name: 'bone', ...boneWindow },
 } as const satisfies Record<string, DisplayWindow>;
 
 /** An 8-bit picture, one byte a pixel, rows from top to bottom. */
@@ -30,7 +30,7 @@ export interface HounsfieldSlice {
  * Maps Hounsfield units linearly to 0..255, clamped:
  * center - width/2 becomes black, center + width/2 white (DICOM PS3.3 C.11.2.1.3.2, LINEAR_EXACT).
  */
-export function applyWindow(slice: HounsfieldSlice, { center, width }: DisplayWindow): GrayPicture {
+export function grayPicture(slice: HounsfieldSlice, { center, width }: Window): GrayPicture {
   const { data } = slice;
   const gray = new Uint8Array(data.length);
   const lowest = center - width / 2;

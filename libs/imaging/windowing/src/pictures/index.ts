@@ -3,7 +3,7 @@ export { heatColor, overlayHeat, type ColorPicture } from './heat.js';
 export { encodePng, pngDataUrl } from './png.js';
 export { enlarge, shrink, type HeatMap } from './resize.js';
 export {
-  applyWindow,
+  grayPicture,
   displayWindows,
   type DisplayWindow,
   type GrayPicture,

@@ -1,7 +1,7 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import {
-  applyWindow,
+  grayPicture,
   contactSheet,
   displayWindows,
   encodePng,
@@ -16,9 +16,9 @@ const slice = (width: number, values: number[]) => ({
   data: Int16Array.from(values),
 });
 
-describe('applyWindow', () => {
+describe('grayPicture', () => {
   it('maps the brain window 40/80: 0 HU black, 40 HU middle gray, 80 HU white, clamped outside', () => {
-    const { data } = applyWindow(slice(5, [-1000, 0, 40, 80, 3000]), displayWindows.brain);
+    const { data } = grayPicture(slice(5, [-1000, 0, 40, 80, 3000]), displayWindows.brain);
     // 40 HU: 40 * 255 / 80 = 127.5, rounded half up.
     expect([...data]).toEqual([0, 0, 128, 255, 255]);
   });

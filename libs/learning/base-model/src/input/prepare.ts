@@ -1,11 +1,4 @@
-import {
-  drawAugmentation,
-  noAugmentation,
-  render,
-  windowImage,
-  type Augmentation,
-  type WindowBounds,
-} from '@ichor/augment';
+import { drawAugmentation, noAugmentation, render, type Augmentation } from '@ichor/augment';
 import { RandomStream } from '@ichor/files/random';
 import {
   DicomError,
@@ -20,7 +13,7 @@ import {
   type Pixels,
 } from '@ichor/dicom';
 import { IchorError } from '@ichor/files';
-import { windowBounds, type Window } from '@ichor/windowing';
+import { brainWindow, windowBounds, windowSlice, type Window, type WindowBounds } from '@ichor/windowing';
 import { channelsPerSlice, type InputRecipe, type Variant } from './recipe.js';
 
 /** One slice (with its neighbours) in one or several variants. */
@@ -126,9 +119,9 @@ export class Preparer {
   #render(id: string, slice: Plane, variant: Variant, output: Float32Array, at: number): void {
     const random = this.#stream(id, variant);
     const windows = this.#windows(slice, variant.kind === 'train' ? random : undefined);
-    const image = windowImage(slice.pixels, slice.rows, slice.columns, windows);
+    const image = windowSlice(slice.pixels, slice.rows, slice.columns, windows);
     const augmentation = this.#augmentation(slice, variant, random);
-    render(image, augmentation, this.#recipe.normalization, output, at);
+    render(image, augmentation, this.#recipe.windows, output, at);
   }
 
   /** The slices of a stack share the stream, so that they stay on top of each other. */
@@ -140,14 +133,14 @@ export class Preparer {
 
   #windows({ intercept, attributes }: Plane, random: RandomStream | undefined): WindowBounds[] {
     const { windows, windowJitter } = this.#recipe;
-    return windows.map(({ window }, channel) => {
+    return windows.channels.map(({ window }, channel) => {
       const shown = window === 'file' ? ownWindow(attributes) : window;
       const jittered =
         channel === 0 && random !== undefined && windowJitter !== undefined
           ? jitter(shown, windowJitter, random)
           : shown;
       const { low, high } = windowBounds(jittered);
-      return { lower: low - intercept, upper: Math.max(high, low + 1) - intercept };
+      return { low: low - intercept, high: Math.max(high, low + 1) - intercept };
     });
   }
 
@@ -172,7 +165,7 @@ export class Preparer {
 /** A file without a window of its own is seen through the brain window. */
 function ownWindow(attributes: DicomAttributes): Window {
   const own = fileWindow(attributes);
-  return own !== undefined && own.width >= 1 ? own : { center: 40, width: 80 };
+  return own !== undefined && own.width >= 1 ? own : brainWindow;
 }
 
 function jitter(

@@ -1,12 +1,17 @@
-import { imagenetStatistics, type AugmentationPolicy, type Normalization } from '@ichor/augment';
-import { POLICY_1, POLICY_2, type WindowPlan } from '@ichor/windowing';
+import type { AugmentationPolicy } from '@ichor/augment';
+import {
+  brainSubduralFilePlan,
+  brainSubduralSoftTissuePlan,
+  stretchedToRange,
+  withImagenetStatistics,
+  type WindowPlan,
+} from '@ichor/windowing';
 import type { BaseModel } from '../settings/schema.js';
 
 /** Everything that turns a file into network input; plain data, so that it can be sent to a thread. */
 export interface InputRecipe {
   readonly imageSize: number;
-  readonly windows: WindowPlan['channels'];
-  readonly normalization: Normalization;
+  readonly windows: WindowPlan;
   readonly pixelFix: boolean;
   readonly windowJitter: BaseModel['windowJitter'];
   readonly augmentation: AugmentationPolicy;
@@ -26,22 +31,22 @@ export type Variant =
 export const channelsPerSlice = 3;
 
 export function inputRecipe(model: BaseModel): InputRecipe {
-  const plan = model.windowPolicy === 1 ? POLICY_1 : POLICY_2;
   return {
     imageSize: model.imageSize,
-    windows: plan.channels,
-    normalization: {
-      channel: plan.channels.map(({ scale }) =>
-        model.channelNormalization === 'minmax' ? 'minmax' : scale === 'min-max' ? 'minmax-mean' : 'mean',
-      ),
-      ...(model.imagenetNormalization ? { standardize: imagenetStatistics } : {}),
-    },
+    windows: windowPlan(model),
     pixelFix: model.pixelFix,
     windowJitter: model.windowJitter,
     augmentation: model.augmentation,
     testTime: model.testTime.kind,
     seed: model.seed,
   };
+}
+
+/** The windows of the channels and what follows them, as the settings say. */
+function windowPlan(model: BaseModel): WindowPlan {
+  const windows = model.windowPolicy === 1 ? brainSubduralFilePlan : brainSubduralSoftTissuePlan;
+  const plan = model.channelNormalization === 'minmax' ? stretchedToRange(windows) : windows;
+  return model.imagenetNormalization ? withImagenetStatistics(plan) : plan;
 }
 
 /** The passes of test-time augmentation. */

@@ -1,4 +1,4 @@
-import { applyWindow, displayWindows, overlayHeat, pngDataUrl, shrink } from '@ichor/windowing/pictures';
+import { grayPicture, displayWindows, overlayHeat, pngDataUrl, shrink } from '@ichor/windowing/pictures';
 import { lineChart } from '../charts/line-chart.js';
 import { html, type Html } from '../html.js';
 import { seriesColor } from '../palette.js';
@@ -95,7 +95,7 @@ export function viewer(report: StudyReport): Html {
 }
 
 function thumbnail({ picture, calibrated, name }: ReportSlice, index: number): Html {
-  const gray = applyWindow(shrink(picture, 72), displayWindows.brain);
+  const gray = grayPicture(shrink(picture, 72), displayWindows.brain);
   const highest = Math.round((calibrated[0] ?? 0) * 100);
   return html`<button type="button" data-slice="${index}" title="${name}">
     <img src="${pngDataUrl(gray)}" width="72" height="72" alt="slice ${index + 1}" /><i
@@ -133,11 +133,11 @@ export function keySlices(report: StudyReport): Html {
       .map((label, at) => `${label} ${decimals(slice.calibrated[at]!)}`)
       .join(', ');
     const pictures = Object.values(displayWindows).map((display) =>
-      tile(pngDataUrl(applyWindow(picture, display)), `${display.name} ${display.center}/${display.width}`),
+      tile(pngDataUrl(grayPicture(picture, display)), `${display.name} ${display.center}/${display.width}`),
     );
     const heat = slice.heat
       ? tile(
-          pngDataUrl(overlayHeat(applyWindow(picture, displayWindows.brain), slice.heat)),
+          pngDataUrl(overlayHeat(grayPicture(picture, displayWindows.brain), slice.heat)),
           `what moved “${slice.heat.label}”`,
         )
       : html`<p class="faint">no heat map: no single place speaks for the most probable kind</p>`;

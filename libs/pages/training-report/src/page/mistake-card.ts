@@ -1,4 +1,4 @@
-import { applyWindow, displayWindows, overlayHeat, pngDataUrl } from '@ichor/windowing/pictures';
+import { grayPicture, displayWindows, overlayHeat, pngDataUrl } from '@ichor/windowing/pictures';
 import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 import { html, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
@@ -29,10 +29,10 @@ export function mistakeCard({ mistake, picture, heat }: ShownMistake): Html {
 }
 
 function tiles(picture: HounsfieldSlice, heat: HeatMap | undefined): Html {
-  const brain = applyWindow(picture, displayWindows.brain);
+  const brain = grayPicture(picture, displayWindows.brain);
   const images: [string, string][] = [
     ['brain', pngDataUrl(brain)],
-    ['subdural', pngDataUrl(applyWindow(picture, displayWindows.subdural))],
+    ['subdural', pngDataUrl(grayPicture(picture, displayWindows.subdural))],
   ];
   if (heat) images.push(['heat map', pngDataUrl(overlayHeat(brain, heat))]);
   return html`<div class="tiles">

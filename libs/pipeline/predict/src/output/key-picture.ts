@@ -1,5 +1,5 @@
 import {
-  applyWindow,
+  grayPicture,
   displayWindows,
   overlayHeat,
   shrink,
@@ -11,8 +11,8 @@ import type { PredictedSlice } from '../study-predictor.js';
 /** Brain window, subdural window, bone window and heat map of a slice, side by side. */
 export function keyPicture(slice: PredictedSlice): ColorPicture {
   const picture = shrink(slice.picture(), 512);
-  const tiles = Object.values(displayWindows).map((window) => colored(applyWindow(picture, window)));
-  const brain = applyWindow(picture, displayWindows.brain);
+  const tiles = Object.values(displayWindows).map((window) => colored(grayPicture(picture, window)));
+  const brain = grayPicture(picture, displayWindows.brain);
   tiles.push(slice.heat ? overlayHeat(brain, slice.heat) : colored(brain));
   return sideBySide(tiles);
 }

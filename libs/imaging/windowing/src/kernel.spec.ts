@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { applyWindows, MIN_MAX_IMAGENET, POLICY_1, POLICY_2, withImageNet } from './index.js';
-import { codeBounds } from './vector.js';
+import {
+  applyWindows,
+  brainSubduralFilePlan,
+  brainSubduralSoftTissuePlan,
+  stretchedToRange,
+  windowBounds,
+  withImagenetStatistics,
+} from './index.js';
+import { kernelFits } from './kernel.js';
+import { brainWindow } from './window.js';
 
 const own = { center: 100, width: 333 };
 
@@ -13,7 +21,7 @@ function random(low: number, high: number, count = 1003): number[] {
   });
 }
 
-describe('16-bit pixels', () => {
+describe('the kernel', () => {
   const cases = [
     { name: 'signed', values: Int16Array.from(random(-1500, 2500)), slope: 1, intercept: 0 },
     {
@@ -34,8 +42,13 @@ describe('16-bit pixels', () => {
     { name: 'a few', values: Int16Array.from(random(0, 100, 3)), slope: 1, intercept: 0 },
     { name: 'one', values: Int16Array.of(40), slope: 1, intercept: 0 },
   ];
-  const plans = Object.entries({ POLICY_1, POLICY_2, MIN_MAX_IMAGENET, imagenet: withImageNet(POLICY_2) });
-  it.each(cases)('give what floats give: $name', ({ values, slope, intercept }) => {
+  const plans = Object.entries({
+    brainSubduralFilePlan,
+    brainSubduralSoftTissuePlan,
+    stretched: withImagenetStatistics(stretchedToRange(brainSubduralSoftTissuePlan)),
+    imagenet: withImagenetStatistics(brainSubduralSoftTissuePlan),
+  });
+  it.each(cases)('gives what floats give: $name', ({ values, slope, intercept }) => {
     for (const [name, plan] of plans) {
       const found = new Float32Array(3 * values.length);
       const want = new Float32Array(3 * values.length);
@@ -47,12 +60,17 @@ describe('16-bit pixels', () => {
     }
   });
 
-  it('leave windows between stored values, or beyond them, to the table', () => {
-    const brain = { center: 40, width: 80 };
-    expect(codeBounds(brain, 1, -1024)).toEqual({ low: 1024, high: 1104 });
-    expect(codeBounds(brain, 1.5, 0)).toBeUndefined();
-    expect(codeBounds(brain, -1, 0)).toBeUndefined();
-    expect(codeBounds(brain, 1, -60_000)).toBeUndefined();
-    expect(codeBounds({ center: 0, width: 100_000 }, 1, 0)).toEqual({ low: -32_768, high: 32_767 });
+  it('leaves windows between stored values, or beyond all of them, to the plain way', () => {
+    const { low, high } = windowBounds(brainWindow);
+    const fits = (values: Int16Array | Uint16Array | Float32Array, shift: number, scale = 1) =>
+      kernelFits(values, [{ low: low * scale + shift, high: high * scale + shift }]);
+    expect(fits(new Int16Array(1), 1024)).toBe(true);
+    expect(fits(new Uint16Array(1), -20)).toBe(true);
+    expect(fits(new Int16Array(1), 0, 1 / 3)).toBe(false);
+    expect(fits(new Int16Array(1), 60_000)).toBe(false);
+    expect(fits(new Uint16Array(1), 60_000)).toBe(true);
+    expect(fits(new Uint16Array(1), -81)).toBe(false);
+    expect(fits(new Float32Array(1), 0)).toBe(false);
+    expect(fits(new Int16Array(0), 0)).toBe(false);
   });
 });

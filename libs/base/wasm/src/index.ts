@@ -1,0 +1,1 @@
+export { createMemory, instantiateKernel, reserve, type KernelMemory } from './kernel.js';

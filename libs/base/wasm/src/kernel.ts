@@ -1,0 +1,52 @@
+/** Memory of a kernel. `buffer` changes when it grows. */
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** What is used of the global that Node has and @types/node leaves to the DOM library. */
+declare const WebAssembly: {
+  readonly Memory: new (descriptor: { readonly initial: number; readonly maximum: number }) => KernelMemory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory?: KernelMemory } },
+  ) => { readonly exports: unknown };
+};
+
+/** Bytes of a page, the unit in which memory grows. */
+const page = 65_536;
+
+const modules = new Map<string, object>();
+
+/**
+ * Starts a kernel, with a memory of its own or with one that is given.
+ *
+ * @param binary the module in base64; it is compiled once in each thread
+ * @typeParam Exports what the source of the kernel exports; WebAssembly itself knows only functions
+ */
+export function instantiateKernel<Exports>(binary: string, memory?: KernelMemory): Exports {
+  let module = modules.get(binary);
+  if (module === undefined) {
+    module = new WebAssembly.Module(Uint8Array.from(atob(binary), (character) => character.charCodeAt(0)));
+    modules.set(binary, module);
+  }
+  const env = memory === undefined ? {} : { memory };
+  return new WebAssembly.Instance(module, { env }).exports as Exports;
+}
+
+/**
+ * A memory of a fixed size, for kernels that are compiled with `--importMemory`.
+ *
+ * @throws RangeError beyond 4 GiB, or when the machine has no more
+ */
+export function createMemory(bytes: number): KernelMemory {
+  const pages = Math.ceil(bytes / page);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+/** Makes a memory at least so large. */
+export function reserve(memory: KernelMemory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / page));
+}
