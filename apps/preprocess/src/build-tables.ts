@@ -19,7 +19,7 @@ import {
   rawTable,
   readTable,
   writeTable,
-  type Layout,
+  type PreprocessedName,
 } from '@ichor/tables';
 
 export interface FoldSettings {
@@ -32,14 +32,17 @@ export interface TrainingSet extends Dataset {
   readonly fold: Int8Array;
 }
 
+/** Where a table is. */
+export type TablePath = (name: PreprocessedName) => string;
+
 /** Writes `train`, `train_folds`, `train_fold_with_label_smooth` and the set with soft targets. */
 export async function buildTraining(
-  files: Layout,
+  path: TablePath,
   labels: LabelSet | undefined,
   options: DatasetOptions,
   settings: FoldSettings,
 ): Promise<TrainingSet> {
-  const dataset = await readDataset(files, 'train_raw', options);
+  const dataset = await readDataset(path, 'train_raw', options);
   const { columns, hard, stacks, brainRegionRate } = dataset;
   const fold = labelStratifiedFolds(
     {
@@ -50,46 +53,41 @@ export async function buildTraining(
     settings,
   );
   const metadata = { folds: String(settings.folds), seed: String(settings.seed) };
-  await writeTable(files.preprocessed('train'), datasetTable, columns);
-  await writeTable(files.preprocessed('train_folds'), foldsTable, { ...columns, fold }, { metadata });
+  await writeTable(path('train'), datasetTable, columns);
+  await writeTable(path('train_folds'), foldsTable, { ...columns, fold }, { metadata });
   await writeTable(
-    files.preprocessed('train_fold_with_label_smooth'),
+    path('train_fold_with_label_smooth'),
     labelSmoothTable,
     { ...columns, fold, ...smoothColumns(smoothedTargets(stacks, hard)), brain_region_rate: brainRegionRate },
     { metadata },
   );
 
   const soft = { ...columns, ...targetColumns(softTargets(stacks, hard)) };
-  await writeTable(files.preprocessed(`train${CUSTOM_LABELS_SUFFIX}`), datasetTable, soft);
-  await writeTable(
-    files.preprocessed(`train_folds${CUSTOM_LABELS_SUFFIX}`),
-    foldsTable,
-    { ...soft, fold },
-    { metadata },
-  );
-  await copyCustom(files, 'train_raw');
+  await writeTable(path(`train${CUSTOM_LABELS_SUFFIX}`), datasetTable, soft);
+  await writeTable(path(`train_folds${CUSTOM_LABELS_SUFFIX}`), foldsTable, { ...soft, fold }, { metadata });
+  await copyCustom(path, 'train_raw');
   return { ...dataset, fold };
 }
 
 /** Writes `test` and its copy in the set with soft targets; the test set has no targets. */
-export async function buildTest(files: Layout, options: DatasetOptions): Promise<Dataset> {
-  const dataset = await readDataset(files, 'test_raw', { ...options, test: true });
-  await writeTable(files.preprocessed('test'), datasetTable, dataset.columns);
-  await copyCustom(files, 'test');
-  await copyCustom(files, 'test_raw');
+export async function buildTest(path: TablePath, options: DatasetOptions): Promise<Dataset> {
+  const dataset = await readDataset(path, 'test_raw', { ...options, test: true });
+  await writeTable(path('test'), datasetTable, dataset.columns);
+  await copyCustom(path, 'test');
+  await copyCustom(path, 'test_raw');
   return dataset;
 }
 
 async function readDataset(
-  files: Layout,
+  path: TablePath,
   name: 'train_raw' | 'test_raw',
   options: DatasetOptions,
 ): Promise<Dataset> {
-  const { columns } = await readTable(files.preprocessed(name), rawTable, { columns: RAW_COLUMNS });
+  const { columns } = await readTable(path(name), rawTable, { columns: RAW_COLUMNS });
   return makeDataset(columns, options);
 }
 
 /** Tables that do not depend on the targets are the same in the set with soft targets. */
-async function copyCustom(files: Layout, name: 'train_raw' | 'test_raw' | 'test'): Promise<void> {
-  await copyFileAtomic(files.preprocessed(name), files.preprocessed(`${name}${CUSTOM_LABELS_SUFFIX}`));
+async function copyCustom(path: TablePath, name: 'train_raw' | 'test_raw' | 'test'): Promise<void> {
+  await copyFileAtomic(path(name), path(`${name}${CUSTOM_LABELS_SUFFIX}`));
 }

@@ -62,7 +62,7 @@ export const preprocessCommand = defineCommand({
     if (unreadable === 0) return 0;
     terminal.print(
       `${unreadable} files could not be read; manifest.json beside the tables names them. ` +
-        'After repairing them, run with --fresh. ' +
+        'After repairing them, run the same command again. ' +
         (allowUnreadable ? '' : '--allow-unreadable ends with exit code 0 all the same.'),
     );
     return allowUnreadable ? 0 : SOME_UNREADABLE;

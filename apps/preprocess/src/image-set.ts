@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { IchorError, listFolder } from '@ichor/files';
 import { KNOWN_CORRUPT } from './config.js';
 
 /** The slices of a set: what is to be read, and what is left out before reading. */
@@ -15,6 +15,8 @@ const EXTENSION = '.dcm';
  *
  * @param listed slices of the CSV; undefined when there is none
  * @param needsListing whether a file that the CSV lacks is left out (training: no labels) or read all the same (test)
+ * @throws IchorError `files/not-readable`; `preprocess/no-images` when the CSV lists slices and none of them is there: a
+ *   disk that is not mounted looks like this, and tables of nothing must not replace good ones
  */
 export async function findImages(
   folder: string,
@@ -24,10 +26,19 @@ export async function findImages(
   const leftOut: { id: string; reason: string }[] = [];
   const known = listed === undefined ? undefined : new Set(listed);
   const found = new Set<string>();
-  for (const name of await readdir(folder).catch((): string[] => [])) {
+  for (const name of (await listFolder(folder)) ?? []) {
     if (!name.endsWith(EXTENSION)) continue;
     const id = name.slice(0, -EXTENSION.length);
     found.add(id);
+  }
+  const listedIds = [...(known ?? [])].filter((id) => !KNOWN_CORRUPT.has(id));
+  if (listedIds.length > 0 && !listedIds.some((id) => found.has(id))) {
+    throw new IchorError({
+      code: 'preprocess/no-images',
+      file: folder,
+      reason: `holds none of the ${listedIds.length} slices that the CSV lists`,
+      remedy: 'mount the disk, put the images there, or take the CSV away where there is no such set',
+    });
   }
   const ids: string[] = [];
   for (const id of found) {

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@ichor/files';
+import { readTextFile, removeTemporaries, writeFileAtomic } from '@ichor/files';
 
 /** Metadata of a chunk and of a raw table: the files that could not be read, as JSON. */
 export const UNREADABLE_KEY = 'preprocess.unreadable';
+/** Metadata of a chunk and of a raw table: fingerprint of the bytes of the files that were read. */
+export const CONTENT_KEY = 'preprocess.content';
 /** Metadata of a raw table: what it was made of. */
 export const SOURCE_KEY = 'preprocess.source';
 
 /** Raised when the rows of a slice would come out differently. */
-const READER_VERSION = 1;
+const READER_VERSION = 2;
 /** Raised when the chunks would be cut or filled differently. */
-const CHUNK_VERSION = 2;
+const CHUNK_VERSION = 3;
 
 /** Slices that are read together. */
 export interface Chunk {
@@ -53,15 +55,13 @@ export async function openJournal(
 ): Promise<Journal> {
   const header = JSON.stringify({ source, chunkSlices, version: CHUNK_VERSION });
   const headerPath = join(folder, 'journal.json');
-  const known = await readFile(headerPath, 'utf8').catch(() => '');
-  if (known !== header) {
+  if ((await readTextFile(headerPath)) !== header) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await writeFileAtomic(headerPath, header);
   }
   // What a kill left half-written.
-  for (const name of await readdir(folder))
-    if (name.includes('.tmp-')) await rm(join(folder, name), { force: true });
+  await removeTemporaries(folder);
   const chunks = cutChunks(ids, chunkSlices).map((slices, k) => {
     const path = join(folder, `${String(k).padStart(6, '0')}.arrow`);
     return { ids: slices, path, done: existsSync(path) };

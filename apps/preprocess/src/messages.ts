@@ -1,4 +1,5 @@
-import type { Failure } from './failure.js';
+import type { Failure } from '@ichor/files';
+import type { ReadOutcome } from './read-outcome.js';
 
 /** What the main thread asks of a worker: read these slices and write them down as one table. */
 export interface ChunkTask {
@@ -20,6 +21,6 @@ export interface Unreadable {
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly slices: number }
   /** A chunk is on disk. */
-  | { readonly kind: 'chunk'; readonly output: string; readonly unreadable: readonly Unreadable[] }
+  | ({ readonly kind: 'chunk'; readonly output: string } & ReadOutcome)
   /** Not the fault of a file: the disk is full, a bug. */
   | { readonly kind: 'failed'; readonly failure: Failure };

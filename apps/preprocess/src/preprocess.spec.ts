@@ -1,4 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifest, RunRecord } from '@ichor/cli';
@@ -8,12 +19,14 @@ import {
   datasetTable,
   foldsTable,
   labelSmoothTable,
+  readGeneration,
+  readPreprocessed,
   readTable,
   type Layout,
 } from '@ichor/tables';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cutChunks, openJournal } from './journal.js';
-import { preprocess, type PreprocessOptions } from './preprocess.js';
+import { failurePath, manifestPath, preprocess, type PreprocessOptions } from './preprocess.js';
 import { ReaderPool } from './reader-pool.js';
 import { readSet } from './read-set.js';
 import { dicomFile, type TestSlice } from './testing/dicom-file.js';
@@ -202,6 +215,96 @@ describe('preprocess', () => {
   });
 });
 
+describe('tables that are there', () => {
+  const tables = async () => {
+    const names = (await readdir(files.preprocessedFolder)).sort();
+    return Promise.all(
+      names
+        .filter((name) => name.endsWith('.arrow') || name === 'generation.json' || name === 'manifest.json')
+        .map(async (name) => [name, await readFile(join(files.preprocessedFolder, name), 'base64')]),
+    );
+  };
+  const contents = async () => (await readGeneration(files))?.images.train.content;
+
+  it('are of one generation, which their readers can check', async () => {
+    await run();
+    expect((await readPreprocessed(files, 'train_folds', foldsTable)).rows).toBe(5);
+    expect(await readGeneration(files)).toMatchObject({
+      images: { train: { files: 9 }, test: { files: 2 } },
+    });
+    expect((await readdir(files.preprocessedFolder)).filter((name) => !name.endsWith('.arrow'))).toEqual([
+      'generation.json',
+      'manifest.json',
+    ]);
+  });
+
+  it('stay as they are, with their manifest, when a run with other folds fails at one of them', async () => {
+    await run();
+    const before = await tables();
+    // Somebody's folder in the place of a table: the last that is written.
+    const blocked = files.preprocessed('train_fold_with_label_smooth');
+    await rename(blocked, `${blocked}.away`);
+    await mkdir(join(blocked, 'somebody'), { recursive: true });
+    await expect(run({ seed: 99 })).rejects.toMatchObject({ code: 'files/not-writable', file: blocked });
+    await rm(blocked, { recursive: true });
+    await rename(`${blocked}.away`, blocked);
+    expect(await tables()).toEqual(before);
+    expect((await readManifest(failurePath(files))).status).toBe('failed');
+    // The next run succeeds, without reading a file again, and says nothing of the failure.
+    const { outcomes } = await run({ seed: 99 });
+    expect(outcomes.map(({ resumed }) => resumed)).toEqual([7, 2]);
+    await expect(stat(failurePath(files))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await readManifest(manifestPath(files))).seeds).toEqual({ folds: 99 });
+  });
+
+  it('stay as they are when the images cannot be listed, or none of those that the CSV lists is there', async () => {
+    await run();
+    const before = await tables();
+    const away = join(files.root, 'away');
+    await rename(files.input.trainImages, away);
+    // A loop of links fails as a disk does that is not mounted well, also for the superuser.
+    await symlink(files.input.trainImages, files.input.trainImages);
+    await expect(run()).rejects.toMatchObject({ code: 'files/not-readable', file: files.input.trainImages });
+    await rm(files.input.trainImages);
+    await mkdir(files.input.trainImages);
+    await expect(run()).rejects.toMatchObject({
+      code: 'preprocess/no-images',
+      file: files.input.trainImages,
+    });
+    await rm(files.input.trainImages, { recursive: true });
+    await expect(run()).rejects.toMatchObject({ code: 'preprocess/no-images' });
+    // Every file of the disk fails: the listing was all that was left of it.
+    await mkdir(files.input.trainImages);
+    for (const id of ['ID_01', 'ID_02']) await writeFile(image(id), '');
+    await expect(run()).rejects.toMatchObject({ code: 'preprocess/none-readable' });
+    expect(await tables()).toEqual(before);
+    expect(await readdir(files.preprocessedFolder)).toContain('failed.json');
+  });
+
+  it('are made anew when one image changes, whatever its size and time', async () => {
+    await run();
+    const content = await contents();
+    const { atime, mtime } = await stat(image('ID_04'));
+    // Same pixels in another order: statistics, size and time are the same.
+    await writeFile(image('ID_04'), dicomFile(slice({ stored: half(100, 0) })));
+    await utimes(image('ID_04'), atime, mtime);
+    const { outcomes } = await run();
+    expect(outcomes.map(({ resumed }) => resumed)).toEqual([0, 2]);
+    expect(await contents()).not.toBe(content);
+  });
+
+  it('tell of the same content when the files are touched or copied only', async () => {
+    await run();
+    const content = await contents();
+    const folds = await readFile(files.preprocessed('train_folds'));
+    await utimes(image('ID_04'), 1, 1);
+    const { outcomes } = await run();
+    expect(outcomes[0]?.resumed).toBe(0);
+    expect(await contents()).toBe(content);
+    expect(await readFile(files.preprocessed('train_folds'))).toEqual(folds);
+  });
+});
+
 describe('the reading threads', () => {
   it('hand on what they cannot write, with file and remedy', async () => {
     const readers = new ReaderPool(1);
@@ -245,6 +348,7 @@ describe('a run after a kill', () => {
       imageFolder: files.input.trainImages,
       workFolder,
       output: files.preprocessed('train_raw'),
+      earlier: join(files.preprocessedFolder, 'none.arrow'),
       source: 'source',
       labels: undefined,
       readers,
@@ -253,7 +357,7 @@ describe('a run after a kill', () => {
       record: new RunRecord({ command: 'test' }),
     });
     await readers.close();
-    expect(result).toEqual({ unreadable: [], resumed: 2 });
+    expect(result).toMatchObject({ unreadable: [], resumed: 2, kept: false });
     const { columns } = await readTable(files.preprocessed('train_raw'), rawTable);
     expect(columns.ID).toEqual(ids);
     expect(columns.labels).toEqual(['', 'any', '', '']);
@@ -279,6 +383,6 @@ describe('a run after a kill', () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped by the user'));
     await expect(run({}, stop.signal)).rejects.toThrow('stopped by the user');
-    expect((await readManifest(join(files.preprocessedFolder, 'manifest.json'))).status).toBe('stopped');
+    expect((await readManifest(failurePath(files))).status).toBe('stopped');
   });
 });

@@ -1,15 +1,23 @@
-import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprintFolder, hashFile, RunRecord, type Terminal } from '@ichor/cli';
 import { readLabelCsv, readSampleSubmission, type LabelSet } from '@ichor/dataset';
-import { acquireLock, IchorError } from '@ichor/files';
-import type { Layout } from '@ichor/tables';
+import { acquireLock, IchorError, isThere, writeFileAtomic } from '@ichor/files';
+import {
+  CUSTOM_LABELS_SUFFIX,
+  generationText,
+  PREPROCESSED_TABLES,
+  tableContent,
+  type Generation,
+  type Layout,
+  type PreprocessedName,
+} from '@ichor/tables';
 import { buildTest, buildTraining, type TrainingSet } from './build-tables.js';
 import { findImages } from './image-set.js';
 import { sourceKey } from './journal.js';
 import type { ReaderPool } from './reader-pool.js';
 import { readSet } from './read-set.js';
+import { Staging } from './staging.js';
 import { countSet, labelsPerFold, reasons, summaryText, type SetOutcome } from './summary.js';
 
 export interface PreprocessOptions {
@@ -39,10 +47,24 @@ export interface PreprocessContext {
   readonly readers: ReaderPool;
 }
 
-/** The record of the run, beside the tables. */
+const MANIFEST = 'manifest.json';
+const GENERATION = 'generation.json';
+
+/** The record of the run that made the tables, beside them. */
 export function manifestPath(files: Layout): string {
-  return join(files.preprocessedFolder, 'manifest.json');
+  return join(files.preprocessedFolder, MANIFEST);
 }
+
+/** The record of a later run that failed or was stopped: the tables are not of it. */
+export function failurePath(files: Layout): string {
+  return join(files.preprocessedFolder, 'failed.json');
+}
+
+const ALL_TABLES: readonly PreprocessedName[] = [
+  ...PREPROCESSED_TABLES,
+  ...PREPROCESSED_TABLES.map((name) => `${name}${CUSTOM_LABELS_SUFFIX}` as const),
+  'train_fold_with_label_smooth',
+];
 
 /** So many unreadable files of a set are named in the manifest. */
 const NAMED_UNREADABLE = 1000;
@@ -55,15 +77,16 @@ export async function preprocess(
 ): Promise<PreprocessResult> {
   const { folds, seed } = options;
   // Before anything is written: a mistyped ICHOR_ROOT shall leave no folders behind.
-  if (!existsSync(files.input.trainImages) && !existsSync(files.input.testImages)) throw nothingToRead(files);
+  if (!(await isThere(files.input.trainImages)) && !(await isThere(files.input.testImages)))
+    throw nothingToRead(files);
   const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });
   const workFolder = join(files.preprocessedFolder, '.work');
   const lock = await acquireLock(files.preprocessedFolder, { purpose: 'preprocess' });
   try {
-    await removeLeftovers(files.preprocessedFolder);
     if (options.fresh) await rm(workFolder, { recursive: true, force: true });
     const labels = await record.time('read labels', () => readLabels(files));
-    const listed = existsSync(files.input.sampleSubmission)
+    const staging = new Staging(files, join(workFolder, 'tables'));
+    const listed = (await isThere(files.input.sampleSubmission))
       ? (await readSampleSubmission(files.input.sampleSubmission)).ids
       : undefined;
     const labelsHash = await hashFile(files.input.trainCsv);
@@ -74,7 +97,11 @@ export async function preprocess(
       const images = await findImages(imageFolder, train ? (labels?.ids ?? []) : listed, train);
       for (const { id, reason } of images.leftOut) record.drop(id, reason);
       const fingerprint = await fingerprintFolder(imageFolder);
-      const source = sourceKey({ ids: images.ids, images: fingerprint, labels: train ? labelsHash : '' });
+      const source = sourceKey({
+        ids: images.ids,
+        images: fingerprint.strict,
+        labels: train ? labelsHash : '',
+      });
       sources.push(source);
       const result = await readSet({
         ...options,
@@ -82,7 +109,8 @@ export async function preprocess(
         images,
         imageFolder,
         workFolder: join(workFolder, name),
-        output: files.preprocessed(`${name}_raw`),
+        output: staging.newPath(`${name}_raw.arrow`),
+        earlier: files.preprocessed(`${name}_raw`),
         source,
         labels: train ? labels : undefined,
         readers,
@@ -90,8 +118,10 @@ export async function preprocess(
         terminal,
         record,
       });
+      if (result.kept) staging.keep(`${name}_raw`);
       for (const { id, reason } of result.unreadable) record.drop(id, reason);
-      return { name, images, ...result };
+      const { look, files: count } = fingerprint;
+      return { name, images, ...result, read: { files: count, look, content: result.content } };
     };
 
     const train = await readOne('train');
@@ -101,11 +131,12 @@ export async function preprocess(
     record.setData(sources.join('-'));
 
     const { minBrainRange, keepTestSlices } = options;
+    const path = staging.path.bind(staging);
     const training: TrainingSet = await record.time('training tables', () =>
-      buildTraining(files, labels, { minBrainRange }, { folds, seed }),
+      buildTraining(path, labels, { minBrainRange }, { folds, seed }),
     );
     const testing = await record.time('test tables', () =>
-      buildTest(files, { minBrainRange: keepTestSlices ? -Infinity : minBrainRange }),
+      buildTest(path, { minBrainRange: keepTestSlices ? -Infinity : minBrainRange }),
     );
     for (const { id, reason } of [...training.dropped, ...testing.dropped]) record.drop(id, reason);
 
@@ -126,15 +157,21 @@ export async function preprocess(
         counts: Object.fromEntries(labels.problems.counts),
         first: labels.problems.first,
       });
+    const images = { train: train.read, test: test.read };
+    await record.time('record tables', () => recordTables(staging, images));
+    await record.write(staging.newPath(MANIFEST));
+    const moved = ALL_TABLES.filter((name) => path(name) !== files.preprocessed(name));
+    await staging.commit([...moved.map((name) => `${name}.arrow`), MANIFEST, GENERATION]);
     await rm(workFolder, { recursive: true, force: true });
-    await record.write(manifestPath(files));
+    await rm(failurePath(files), { force: true });
     return {
       summary: summaryText(outcomes, training, folds, labels),
       unreadable: train.unreadable.length + test.unreadable.length,
       outcomes,
     };
   } catch (error) {
-    await record.write(manifestPath(files), signal.aborted ? 'stopped' : 'failed').catch(() => undefined);
+    // What failed is the answer; where this fails too, the disk is full or not ours.
+    await record.write(failurePath(files), signal.aborted ? 'stopped' : 'failed').catch(() => undefined);
     throw error;
   } finally {
     await lock.release();
@@ -143,7 +180,7 @@ export async function preprocess(
 
 /** A folder of test studies alone can be preprocessed without labels; training images cannot. */
 async function readLabels(files: Layout): Promise<LabelSet | undefined> {
-  if (!existsSync(files.input.trainCsv) && !existsSync(files.input.trainImages)) return undefined;
+  if (!(await isThere(files.input.trainCsv)) && !(await isThere(files.input.trainImages))) return undefined;
   return readLabelCsv(files.input.trainCsv);
 }
 
@@ -156,8 +193,10 @@ function nothingToRead(files: Layout): IchorError {
   });
 }
 
-/** Tables that a killed run had half-written. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder))
-    if (name.includes('.arrow.tmp-')) await rm(join(folder, name), { force: true });
+/** Writes down which tables belong together, and what they were made of. The raw tables carry their source themselves. */
+async function recordTables(staging: Staging, images: Generation['images']): Promise<void> {
+  const tables: Record<string, Awaited<ReturnType<typeof tableContent>>> = {};
+  for (const name of ALL_TABLES)
+    if (!name.includes('_raw')) tables[name] = await tableContent(staging.path(name));
+  await writeFileAtomic(staging.newPath(GENERATION), generationText({ tables, images }));
 }

@@ -4,10 +4,11 @@ import type { LabelSet } from '@ichor/dataset';
 import { IchorError } from '@ichor/files';
 import { openTableWriter, rawTable } from '@ichor/tables';
 import type { ImageSet } from './image-set.js';
-import { openJournal, SOURCE_KEY, UNREADABLE_KEY, type Chunk, type Journal } from './journal.js';
+import { ContentDigest } from './content.js';
+import { CONTENT_KEY, openJournal, SOURCE_KEY, UNREADABLE_KEY, type Chunk, type Journal } from './journal.js';
 import type { ChunkTask, Unreadable } from './messages.js';
+import { readOutcome, type ReadOutcome } from './read-outcome.js';
 import type { ReaderPool } from './reader-pool.js';
-import { readUnreadable } from './unreadable.js';
 
 export interface ReadSetOptions {
   readonly name: 'train' | 'test';
@@ -15,8 +16,10 @@ export interface ReadSetOptions {
   readonly imageFolder: string;
   /** Where finished chunks are kept until they are merged. */
   readonly workFolder: string;
-  /** Path of the raw table. */
+  /** Path of the raw table to write. */
   readonly output: string;
+  /** Path of the raw table of an earlier run. */
+  readonly earlier: string;
   readonly source: string;
   readonly labels: LabelSet | undefined;
   readonly readers: ReaderPool;
@@ -29,18 +32,22 @@ export interface ReadSetOptions {
   readonly record: RunRecord;
 }
 
-export interface ReadSetResult {
-  readonly unreadable: readonly Unreadable[];
+export interface ReadSetResult extends ReadOutcome {
   /** Slices that this run took from an earlier one. */
   readonly resumed: number;
+  /** The raw table is the one of an earlier run, where that left it. */
+  readonly kept: boolean;
 }
 
 /** Reads every slice of a set and writes its raw table; goes on where a stopped run ended. */
 export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
   const { name, images, output, source, readers, terminal, record, strict } = options;
-  const before = options.fresh ? undefined : await readUnreadable(output, source);
-  if (before !== undefined && !(strict && before.length > 0))
-    return { unreadable: before, resumed: images.ids.length };
+  // The one of a run that failed behind it comes first: it is the newer one.
+  for (const path of options.fresh ? [] : [output, options.earlier]) {
+    const before = await readOutcome(path, source);
+    if (before !== undefined && !(strict && before.unreadable.length > 0))
+      return { ...before, resumed: images.ids.length, kept: path === options.earlier };
+  }
   const journal = await openJournal(options.workFolder, source, images.ids, options.chunkSlices);
   const open = journal.chunks.filter((chunk) => !chunk.done);
   const resumed = journal.chunks.reduce((sum, chunk) => sum + (chunk.done ? chunk.ids.length : 0), 0);
@@ -48,14 +55,15 @@ export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
   readers.grow(open.length);
   const progress = new Progress({ label: `reading ${name}`, total, unit: 'slices', terminal });
   /** Of the chunks of this run. */
-  const found = new Map<string, readonly Unreadable[]>();
+  const found = new Map<string, ReadOutcome>();
   let failures = 0;
   await record
     .time(`read ${name}`, () =>
       readers.read(tasksOf(open, options), options.signal, {
         onProgress: (slices) => progress.advance(slices),
-        onChunk: (path, unreadable) => {
-          found.set(path, unreadable);
+        onChunk: (path, outcome) => {
+          const { unreadable } = outcome;
+          found.set(path, outcome);
           failures += unreadable.length;
           progress.advance(0, failures > 0 ? { unreadable: failures } : {});
           if (strict) stopAtFirst(options.imageFolder, unreadable);
@@ -64,12 +72,29 @@ export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
     )
     .finally(() => progress.finish(total === 0 ? false : undefined));
   const unreadable: Unreadable[] = [];
-  for (const { path } of journal.chunks)
-    unreadable.push(...(found.get(path) ?? (await readUnreadable(path)) ?? []));
+  const content = new ContentDigest();
+  for (const { path } of journal.chunks) {
+    const chunk = found.get(path) ?? (await readOutcome(path));
+    unreadable.push(...(chunk?.unreadable ?? []));
+    content.add('', chunk?.content ?? '');
+  }
   if (strict) stopAtFirst(options.imageFolder, unreadable);
-  await record.time(`write ${name}_raw`, () => merge(journal, unreadable, options));
+  if (unreadable.length > 0 && unreadable.length === images.ids.length)
+    throw noneReadable(options.imageFolder, unreadable);
+  const outcome: ReadOutcome = { unreadable, content: content.end() };
+  await record.time(`write ${name}_raw`, () => merge(journal, outcome, options));
   await journal.clear();
-  return { unreadable, resumed };
+  return { ...outcome, resumed, kept: false };
+}
+
+/** A disk that went away while it was read looks like this; so does a folder of other files. */
+function noneReadable(folder: string, unreadable: readonly Unreadable[]): IchorError {
+  return new IchorError({
+    code: 'preprocess/none-readable',
+    file: folder,
+    reason: `none of its ${unreadable.length} slices can be read, e.g. ${unreadable[0]?.id ?? ''}: ${unreadable[0]?.reason ?? ''}`,
+    remedy: 'check that the disk is there and that these are head CT slices; the tables stay as they were',
+  });
 }
 
 /** One by one: the labels of all slices as text would be most of the memory. */
@@ -97,11 +122,15 @@ function stopAtFirst(folder: string, unreadable: readonly Unreadable[]): void {
 /** Puts the chunks under one another as they are; memory holds one chunk. */
 async function merge(
   journal: Journal,
-  unreadable: readonly Unreadable[],
+  { unreadable, content }: ReadOutcome,
   { output, source }: ReadSetOptions,
 ): Promise<void> {
   const writer = await openTableWriter(output, rawTable, {
-    metadata: { [SOURCE_KEY]: source, [UNREADABLE_KEY]: JSON.stringify(unreadable) },
+    metadata: {
+      [SOURCE_KEY]: source,
+      [CONTENT_KEY]: content,
+      [UNREADABLE_KEY]: JSON.stringify(unreadable),
+    },
   });
   try {
     for (const chunk of journal.chunks) await writer.appendFile(chunk.path);

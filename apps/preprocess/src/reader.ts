@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import { errorOf } from './failure.js';
-import type { ChunkTask, Unreadable, WorkerMessage } from './messages.js';
+import { errorOf } from '@ichor/files';
+import type { ChunkTask, WorkerMessage } from './messages.js';
+import type { ReadOutcome } from './read-outcome.js';
 
 /** What a reader tells while it works. */
 export interface ReaderEvents {
   /** Slices read, in small steps. */
   readonly onProgress: (slices: number) => void;
   /** A chunk is on disk. May throw to stop the run. */
-  readonly onChunk: (output: string, unreadable: readonly Unreadable[]) => void;
+  readonly onChunk: (output: string, outcome: ReadOutcome) => void;
 }
 
 interface Job extends ReaderEvents {
@@ -57,7 +58,7 @@ export class Reader {
       return;
     }
     try {
-      job?.onChunk(message.output, message.unreadable);
+      job?.onChunk(message.output, message);
       job?.resolve();
     } catch (error) {
       job?.reject(error);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { listFolder } from '@ichor/files';
 import type { Layout } from '@ichor/tables/layout';
 
 /**
@@ -18,7 +18,7 @@ export async function readersNeeded(
   let needed = 0;
   for (const { folder, table } of sets) {
     if (!fresh && existsSync(table)) continue;
-    const names = await readdir(folder).catch((): string[] => []);
+    const names = (await listFolder(folder)) ?? [];
     needed = Math.max(needed, Math.ceil(names.length / chunkSlices));
   }
   return needed;

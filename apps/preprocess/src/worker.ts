@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { DicomError, FileBuffer } from '@ichor/dicom';
+import { failureOf } from '@ichor/files';
 import { columnsFromRows, rawTable, writeTable } from '@ichor/tables';
-import { failureOf } from './failure.js';
-import { UNREADABLE_KEY } from './journal.js';
+import { checksum, ContentDigest } from './content.js';
+import { CONTENT_KEY, UNREADABLE_KEY } from './journal.js';
 import type { ChunkTask, Unreadable, WorkerMessage } from './messages.js';
+import type { ReadOutcome } from './read-outcome.js';
 import { readSlice, type SliceRow } from './slice-row.js';
 
 const REPORT_EVERY = 32;
@@ -18,10 +20,12 @@ function post(message: WorkerMessage): void {
 async function readChunk({ folder, ids, labels, output }: ChunkTask): Promise<void> {
   const rows: SliceRow[] = [];
   const unreadable: Unreadable[] = [];
+  const content = new ContentDigest();
   let unreported = 0;
   for (const [i, id] of ids.entries()) {
     try {
       rows.push(await readSlice(id, labels[i] ?? '', join(folder, `${id}.dcm`), buffer));
+      content.add(id, checksum(buffer.taken));
     } catch (error) {
       if (!(error instanceof DicomError)) throw error;
       unreadable.push({ id, code: error.code, reason: error.reason });
@@ -31,11 +35,12 @@ async function readChunk({ folder, ids, labels, output }: ChunkTask): Promise<vo
       unreported = 0;
     }
   }
+  const outcome: ReadOutcome = { unreadable, content: content.end() };
   await writeTable(output, rawTable, columnsFromRows(rawTable, rows), {
-    metadata: { [UNREADABLE_KEY]: JSON.stringify(unreadable) },
+    metadata: { [UNREADABLE_KEY]: JSON.stringify(unreadable), [CONTENT_KEY]: outcome.content },
   });
   post({ kind: 'progress', slices: unreported });
-  post({ kind: 'chunk', output, unreadable });
+  post({ kind: 'chunk', output, ...outcome });
 }
 
 parentPort?.on('message', (task: ChunkTask) => {

@@ -7,7 +7,7 @@ import {
   type LabelColumns,
   type PredictionSet,
 } from '@ichor/predictions';
-import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
+import { foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
 import type { SubmissionConfig } from './config.js';
 import type { Candidate } from './leaderboard.js';
 
@@ -46,7 +46,7 @@ export async function collectOutOfFold(layout: Layout, config: SubmissionConfig)
       remedy: 'train and predict at least one, e.g. npx nx run model-base:predict',
     });
   }
-  const table = await readTable(layout.preprocessed('train_folds'), foldsTable);
+  const table = await readPreprocessed(layout, 'train_folds', foldsTable);
   const slices = commonSlices(table.columns.ID, found);
   const ids = slices.map((row) => table.columns.ID[row]!);
   const candidates: Candidate[] = [];

@@ -18,7 +18,7 @@ const runner = `
   const folder = root + '/intermediate_output/' + (what === 'preprocess' ? 'preprocessed_data' : name.split('/').pop());
   mkdirSync(folder, { recursive: true });
   const label = readFileSync(root + '/input/stage_2_train.csv', 'utf8').trim();
-  for (const set of what === 'preprocess' ? ['train_folds', 'test'] : []) writeFileSync(folder + '/' + set + '.arrow', label);
+  for (const file of what === 'preprocess' ? ['train_folds.arrow', 'test.arrow', 'generation.json'] : []) writeFileSync(folder + '/' + file, label);
   if (what === 'train') writeFileSync(folder + '/fold' + fold + '_epoch0.safetensors', 'weights ' + label);
   if (what === 'train') writeFileSync(folder + '/fold' + fold + '_train.json', '{}');
   for (const set of what === 'predict' ? ['valid', 'test'] : []) writeFileSync(folder + '/fold' + fold + '_' + set + '.arrow', set);

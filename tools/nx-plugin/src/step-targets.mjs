@@ -68,7 +68,7 @@ export function preprocessTargets({ projectRoot }) {
       // As many folds as the demo trains, so that each slice has one.
       demoSettings: ['--folds', '2'],
       folder: 'intermediate_output/preprocessed_data',
-      products: ['train_folds.arrow', 'test.arrow', '*.arrow'],
+      products: ['train_folds.arrow', 'test.arrow', '*.arrow', 'generation.json'],
       after: [],
       description: 'Tables, folds and targets from the DICOM files and the label CSV',
     }),

@@ -9,8 +9,15 @@ import type { Limits } from './limits.js';
  */
 export class FileBuffer {
   #bytes: Buffer = Buffer.alloc(0);
+  #taken = 0;
+
+  /** The bytes of the file that was read last. */
+  get taken(): Buffer {
+    return this.#bytes.subarray(0, this.#taken);
+  }
 
   take(size: number): Buffer {
+    this.#taken = size;
     // Not from the shared pool of Buffer: pixels shall be aligned views.
     if (this.#bytes.length < size) this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(size / 65536) * 65536);
     return this.#bytes.subarray(0, size);

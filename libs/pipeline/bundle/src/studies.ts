@@ -1,5 +1,5 @@
 import type { PredictionSet } from '@ichor/predictions';
-import { foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
+import { foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
 import { studyScore } from './calibration/study-score.js';
 
 /** A study of the training set: its slices in order. */
@@ -11,7 +11,7 @@ export interface TrainingStudy {
 
 /** The studies of the training set. */
 export async function trainingStudies(paths: Layout): Promise<readonly TrainingStudy[]> {
-  const { rows, columns } = await readTable(paths.preprocessed('train_folds'), foldsTable, {
+  const { rows, columns } = await readPreprocessed(paths, 'train_folds', foldsTable, {
     columns: ['ID', 'PatientID', 'StudyInstanceUID', 'Position3'],
   });
   const studies = new Map<string, { readonly patient: string; readonly rows: number[] }>();

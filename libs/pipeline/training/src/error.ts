@@ -4,6 +4,7 @@ export type TrainingErrorCode =
   | 'training/no-slices'
   | 'training/missing-table'
   | 'training/images-missing'
+  | 'training/images-changed'
   | 'training/not-finite'
   | 'training/worker'
   | 'training/unreadable'

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LabelColumns } from '@ichor/predictions';
-import { foldsTable, LABELS, readTable, type ColumnsOf, type Layout } from '@ichor/tables';
+import { foldsTable, LABELS, readPreprocessed, type ColumnsOf, type Layout } from '@ichor/tables';
 
 /** A slice of the training set among its neighbours. */
 export interface SlicePlace {
@@ -26,7 +26,7 @@ export class TrainingSet {
   readonly #images: string;
 
   static async read(layout: Layout): Promise<TrainingSet> {
-    const { columns } = await readTable(layout.preprocessed('train_folds'), foldsTable);
+    const { columns } = await readPreprocessed(layout, 'train_folds', foldsTable);
     return new TrainingSet(layout.input.trainImages, columns);
   }
 

@@ -1,5 +1,5 @@
 import { readAligned, selectRows, type AlignedPredictions, type AlignedRead } from '@ichor/predictions';
-import { datasetTable, foldsTable, LABELS, readTable, type Layout } from '@ichor/tables';
+import { datasetTable, foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
 import { StackingError } from '../error.js';
 import {
   hardTargetColumns,
@@ -65,7 +65,7 @@ export async function readFoldData(
   onFile?: (path: string) => void,
 ): Promise<FoldData> {
   const known = await readTrainingData(paths, inputs, fold, folds, 'valid', onFile);
-  const table = await readTable(paths.preprocessed('test'), datasetTable, { columns: [...COLUMNS] });
+  const table = await readPreprocessed(paths, 'test', datasetTable, { columns: [...COLUMNS] });
   const test = await readSlices(paths, orderSlices(table.columns), {
     models: inputs,
     folds: [fold],
@@ -100,7 +100,7 @@ export async function readTrainingData(
       remedy: 'choose at least two folds with ICHOR_FOLDS, this one among them',
     });
   }
-  const { columns } = await readTable(paths.preprocessed('train_folds'), foldsTable, {
+  const { columns } = await readPreprocessed(paths, 'train_folds', foldsTable, {
     columns: [...COLUMNS, ...TARGETS, 'fold'],
   });
   const known = orderSlices(columns, (row) => folds.includes(columns.fold[row]!));

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { hashFile } from '@ichor/cli';
 import type { Layout } from '@ichor/tables';
 import type { Stacker } from '../config/schema.js';
 
 /**
- * What a fitted fold depends on: settings, folds, and the size and time of every file that is read. A fold
- * whose files were made under the same identity is done.
+ * What a fitted fold depends on: settings, folds, and the content of every file that is read. A fold whose
+ * files were made under the same identity is done.
+ *
+ * @throws IchorError `files/not-readable`
  */
 export async function foldIdentity(
   paths: Layout,
@@ -23,14 +25,8 @@ export async function foldIdentity(
       paths.predictions(model, fold, 'test'),
     ]),
   ];
-  const states = await Promise.all(
-    files.map((path) =>
-      stat(path).then(
-        ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
-        () => 'missing',
-      ),
-    ),
-  );
+  const states: string[] = [];
+  for (const path of files) states.push(await hashFile(path));
   const content = JSON.stringify({ stacker, fold, folds, engine, states });
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }

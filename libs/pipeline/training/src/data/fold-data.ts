@@ -6,13 +6,14 @@ import {
   foldsTable,
   LABELS,
   labelSmoothTable,
-  readTable,
+  readPreprocessed,
   type Layout,
   type PredictionKind,
 } from '@ichor/tables';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { TrainingError } from '../error.js';
+import { imagesFingerprint } from './images.js';
 import { sliceStacks, type SliceOrder } from './neighbours.js';
 import { pickSlices, type SliceSet } from './slice-set.js';
 
@@ -22,6 +23,8 @@ export type DataSettings = Pick<BaseModel, 'targets' | 'neighbours' | 'minimumBr
 export interface TrainingData {
   readonly train: SliceSet;
   readonly valid: SliceSet;
+  /** Fingerprint of what the images hold; see `imagesFingerprint`. */
+  readonly images: string;
 }
 
 const order = ['ID', 'StudyInstanceUID', 'SeriesInstanceUID', 'Position3'] as const;
@@ -31,7 +34,8 @@ const smooth = LABELS.map((label) => `smooth_${label}` as const);
 /**
  * The slices of a fold: what is trained on (all other folds) and what is predicted out of fold.
  *
- * @throws TrainingError `training/missing-table`, `training/no-slices`; TableError for a damaged or foreign table
+ * @throws TrainingError `training/missing-table`, `training/no-slices`, `training/images-changed`; TableError for a
+ *   table that is damaged, foreign or of another run of preprocessing than the rest
  */
 export async function readTrainingData(
   layout: Layout,
@@ -54,13 +58,14 @@ export async function readTrainingData(
   return {
     train: set((row) => folds[row] !== fold && brainShare(row) >= settings.minimumBrainShare, 'train'),
     valid: set((row) => folds[row] === fold, 'valid'),
+    images: await imagesFingerprint(layout, 'train'),
   };
 }
 
 /** The slices of the test set; their targets are unknown. */
 export async function readTestData(layout: Layout, settings: DataSettings): Promise<SliceSet> {
-  const path = present(layout.preprocessed('test'));
-  const { columns } = await readTable(path, datasetTable, { columns: [...order] });
+  present(layout.preprocessed('test'));
+  const { columns } = await readPreprocessed(layout, 'test', datasetTable, { columns: [...order] });
   const unknown = new Float32Array(columns.ID.length * LABELS.length).fill(NaN);
   const all = {
     ids: columns.ID,
@@ -102,6 +107,14 @@ export function dataFingerprint(...sets: readonly SliceSet[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** The same for what a run is trained on, with the content of the images. */
+export function runData({ train, valid, images }: TrainingData): string {
+  return createHash('sha256')
+    .update(`${dataFingerprint(train, valid)} ${images}`)
+    .digest('hex')
+    .slice(0, 16);
+}
+
 interface Folds {
   readonly all: SliceSet;
   readonly folds: Int8Array;
@@ -111,8 +124,9 @@ interface Folds {
 async function readFolds(layout: Layout, settings: DataSettings): Promise<Folds> {
   const needsShare = settings.minimumBrainShare > 0;
   if (settings.targets === 'smooth' || needsShare) {
-    const path = present(layout.preprocessed('train_fold_with_label_smooth'));
-    const { columns } = await readTable(path, labelSmoothTable, {
+    const name = 'train_fold_with_label_smooth';
+    present(layout.preprocessed(name));
+    const { columns } = await readPreprocessed(layout, name, labelSmoothTable, {
       columns: [...order, 'fold', ...hard, ...smooth, 'brain_region_rate'],
     });
     const aim = settings.targets === 'smooth' ? smooth : hard;
@@ -127,10 +141,12 @@ async function readFolds(layout: Layout, settings: DataSettings): Promise<Folds>
       brainShare: (row) => columns.brain_region_rate[row]!,
     };
   }
-  const path = present(
-    layout.preprocessed(settings.targets === 'custom' ? `train_folds${CUSTOM_LABELS_SUFFIX}` : 'train_folds'),
-  );
-  const { columns } = await readTable(path, foldsTable, { columns: [...order, 'fold', ...hard] });
+  const name =
+    settings.targets === 'custom' ? (`train_folds${CUSTOM_LABELS_SUFFIX}` as const) : 'train_folds';
+  present(layout.preprocessed(name));
+  const { columns } = await readPreprocessed(layout, name, foldsTable, {
+    columns: [...order, 'fold', ...hard],
+  });
   const targets = hard.map((name) => columns[name]);
   return {
     all: sliceSet(columns, targets, targets, settings),
@@ -170,8 +186,8 @@ function limited(rows: readonly number[], limit: number | undefined, name: strin
   );
 }
 
-function present(path: string): string {
-  if (existsSync(path)) return path;
+function present(path: string): void {
+  if (existsSync(path)) return;
   throw new TrainingError({
     code: 'training/missing-table',
     file: path,

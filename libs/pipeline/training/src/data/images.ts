@@ -1,4 +1,6 @@
 import { readdir } from 'node:fs/promises';
+import { fingerprintFolder } from '@ichor/cli';
+import { readGeneration, type Layout } from '@ichor/tables';
 import { TrainingError } from '../error.js';
 import type { SliceSet } from './slice-set.js';
 
@@ -31,6 +33,30 @@ export async function checkImages(folder: string, sets: readonly SliceSet[]): Pr
       remedy: 'the tables belong to other images: run preprocess again',
     });
   }
+}
+
+/**
+ * What the images of a set hold, as one short text: the fingerprint that preprocessing left when it read them all. That
+ * they are still those is told by a look at names, sizes and times.
+ *
+ * Where nobody preprocessed the tables, the look itself is the answer.
+ *
+ * @throws TrainingError `training/images-changed`; IchorError `files/not-readable`
+ */
+export async function imagesFingerprint(layout: Layout, set: 'train' | 'test'): Promise<string> {
+  const folder = set === 'train' ? layout.input.trainImages : layout.input.testImages;
+  const read = (await readGeneration(layout))?.images[set];
+  const now = await fingerprintFolder(folder);
+  if (read === undefined) return now.look;
+  // Without any image nothing can be trained or predicted; what is there already may stay.
+  if (now.files === 0 || now.look === read.look) return read.content;
+  throw new TrainingError({
+    code: 'training/images-changed',
+    file: folder,
+    reason: 'holds other files, or files of other sizes or times, than when preprocessing read them',
+    remedy:
+      'run preprocess again: npx nx run preprocess:preprocess; where the content is the same, all goes on',
+  });
 }
 
 export function imageName(id: string): string {

@@ -21,8 +21,8 @@ import {
 } from '@ichor/tables';
 import { existsSync } from 'node:fs';
 import { hashOf } from '../config/identity.js';
-import { dataFingerprint, readTestData, readTrainingData } from '../data/fold-data.js';
-import { checkImages } from '../data/images.js';
+import { dataFingerprint, readTestData, readTrainingData, runData } from '../data/fold-data.js';
+import { checkImages, imagesFingerprint } from '../data/images.js';
 import { labelColumnsOf } from '../data/label-columns.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
@@ -82,12 +82,13 @@ export async function predictFold(options: PredictFoldOptions): Promise<SetPredi
   try {
     await removeUnfinished(files);
     const training = await readTrainingData(paths, model, fold);
-    const expected = expectedRun(model, fold, dataFingerprint(training.train, training.valid));
+    const expected = expectedRun(model, fold, runData(training));
     const snapshot = await chooseSnapshot(files, model, expected);
     const results: SetPrediction[] = [];
     for (const set of sets) {
       const slices = set === 'valid' ? training.valid : await readTestData(paths, model);
-      const result = await new SetPredictor(options, paths, snapshot, set, slices).run();
+      const images = set === 'valid' ? training.images : await imagesFingerprint(paths, 'test');
+      const result = await new SetPredictor(options, paths, snapshot, set, slices, images).run();
       results.push(result);
       if (result.status === 'stopped') break;
     }
@@ -103,6 +104,8 @@ class SetPredictor {
   readonly #snapshot: ChosenSnapshot;
   readonly #set: PredictionKind;
   readonly #slices: SliceSet;
+  /** Fingerprint of what the images hold. */
+  readonly #images: string;
 
   constructor(
     options: PredictFoldOptions,
@@ -110,12 +113,14 @@ class SetPredictor {
     snapshot: ChosenSnapshot,
     set: PredictionKind,
     slices: SliceSet,
+    images: string,
   ) {
     this.#options = options;
     this.#paths = paths;
     this.#snapshot = snapshot;
     this.#set = set;
     this.#slices = slices;
+    this.#images = images;
   }
 
   async run(): Promise<SetPrediction> {
@@ -125,6 +130,7 @@ class SetPredictor {
     const origin = hashOf([
       this.#snapshot.hash,
       dataFingerprint(this.#slices),
+      this.#images,
       model.testTime,
       model.features,
       model.augmentation,

@@ -7,7 +7,7 @@ export interface RunIdentity {
   /** Settings that the weights depend on. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly fold: number;
-  /** Fingerprint of the slices and targets of training and validation. */
+  /** Fingerprint of the slices of training and validation, their targets and their images. */
   readonly data: string;
   /** What training started from: `none`, or the hash of the weights. For the record; settings name the file. */
   readonly start: string;
@@ -29,7 +29,8 @@ export function runHash(identity: RunIdentity): string {
 export function checkIdentity(file: string, found: RunIdentity, expected: ExpectedRun): void {
   const changes = differences(found.settings, expected.settings);
   if (found.fold !== expected.fold) changes.push(`fold: was ${found.fold}, now ${expected.fold}`);
-  if (found.data !== expected.data) changes.push('the slices or their targets are others');
+  if (found.data !== expected.data)
+    changes.push('the slices, their targets or what their images hold are others');
   if (changes.length === 0) return;
   throw new TrainingError({
     code: 'training/other-run',

@@ -6,7 +6,7 @@ import { layout, rootFolder } from '@ichor/tables';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
-import { dataFingerprint, readTrainingData, type TrainingData } from '../data/fold-data.js';
+import { readTrainingData, runData, type TrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
 import { foldFiles, removeTraining, removeUnfinished, type FoldFiles } from '../files.js';
 import { createPool, type SamplePool } from '../input/pool.js';
@@ -106,8 +106,7 @@ class FoldTraining {
   async run(): Promise<TrainFoldResult> {
     const model = this.#model;
     const network = this.#options.network ?? modelNetwork(model);
-    const fingerprint = dataFingerprint(this.#data.train, this.#data.valid);
-    const expected = expectedRun(model, this.#options.fold, fingerprint);
+    const expected = expectedRun(model, this.#options.fold, runData(this.#data));
     const earlier = await this.#findEarlierRun(expected);
     if (earlier.kind === 'complete') {
       await this.#discardCheckpoint();
