@@ -41,9 +41,11 @@ describe('the fingerprint of the images', () => {
     await expect(imagesFingerprint(files, 'train')).rejects.toMatchObject(changed);
   });
 
-  it('is a look at the files where nobody preprocessed them', async () => {
+  it('is made of the bytes where the tables are not of preprocessing', async () => {
     const before = await imagesFingerprint(files, 'train');
     await utimes(image, 1, 1);
+    expect(await imagesFingerprint(files, 'train')).toBe(before);
+    await writeFile(image, 'two');
     expect(await imagesFingerprint(files, 'train')).not.toBe(before);
   });
 });

@@ -1,5 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { fingerprintFolder } from '@ichor/cli';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fingerprintFolder, hashFile } from '@ichor/cli';
+import { listFolder } from '@ichor/files';
 import { readGeneration, type Layout } from '@ichor/tables';
 import { TrainingError } from '../error.js';
 import type { SliceSet } from './slice-set.js';
@@ -39,15 +42,15 @@ export async function checkImages(folder: string, sets: readonly SliceSet[]): Pr
  * What the images of a set hold, as one short text: the fingerprint that preprocessing left when it read them all. That
  * they are still those is told by a look at names, sizes and times.
  *
- * Where nobody preprocessed the tables, the look itself is the answer.
+ * Where the tables are not of preprocessing, every image is read for it.
  *
  * @throws TrainingError `training/images-changed`; IchorError `files/not-readable`
  */
 export async function imagesFingerprint(layout: Layout, set: 'train' | 'test'): Promise<string> {
   const folder = set === 'train' ? layout.input.trainImages : layout.input.testImages;
   const read = (await readGeneration(layout))?.images[set];
+  if (read === undefined) return contentOf(folder);
   const now = await fingerprintFolder(folder);
-  if (read === undefined) return now.look;
   // Without any image nothing can be trained or predicted; what is there already may stay.
   if (now.files === 0 || now.look === read.look) return read.content;
   throw new TrainingError({
@@ -57,6 +60,13 @@ export async function imagesFingerprint(layout: Layout, set: 'train' | 'test'): 
     remedy:
       'run preprocess again: npx nx run preprocess:preprocess; where the content is the same, all goes on',
   });
+}
+
+async function contentOf(folder: string): Promise<string> {
+  const digest = createHash('sha256');
+  for (const name of ((await listFolder(folder)) ?? []).sort())
+    digest.update(`${name} ${await hashFile(join(folder, name))}\n`);
+  return digest.digest('hex').slice(0, 32);
 }
 
 export function imageName(id: string): string {
