@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProjectGraphAsync } from '@nx/devkit';
+import { getFileInfo } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { packageFolders } from '@ichor/nx-plugin/package-folders';
 
@@ -54,6 +55,17 @@ describe('the documentation', () => {
     expect(links.length).toBeGreaterThan(50);
     for (const { page, found } of links) {
       expect(existsSync(join(workspace, dirname(page), found)), `${found} in ${page}`).toBe(true);
+    }
+  });
+
+  it('writes into folders that the checks of the repository leave alone', async () => {
+    const folders = mentions(/(?:--out |--root |ICHOR_ROOT=)([a-z][\w/-]*)(?![\w./-])/g);
+    expect(folders.length).toBeGreaterThan(3);
+    for (const { page, found } of folders) {
+      const { ignored } = await getFileInfo(join(workspace, found, 'manifest.json'), {
+        ignorePath: ['.gitignore', '.prettierignore'].map((name) => join(workspace, name)),
+      });
+      expect(ignored, `${found} in ${page}`).toBe(true);
     }
   });
 
