@@ -16,6 +16,7 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 const published = packageFolders(workspace, ['libs', 'apps'])
@@ -26,12 +27,17 @@ const published = packageFolders(workspace, ['libs', 'apps'])
   }))
   .filter(({ manifest }) => manifest.private !== true);
 
+/** Text of every file that is compiled into a package. */
+function sources(path: string): string[] {
+  return readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => readFileSync(join(path, 'src', file), 'utf8'));
+}
+
 /** Names of the packages that the compiled part of a package imports. */
 function imported(path: string): Set<string> {
   const names = new Set<string>();
-  for (const file of readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
-    const text = readFileSync(join(path, 'src', file), 'utf8');
+  for (const text of sources(path)) {
     for (const name of [
       ...ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName),
       ...[...text.matchAll(/createRequire\(import\.meta\.url\)\('(.+?)'\)/g)].map(
@@ -63,8 +69,16 @@ describe.each(published.map(({ path, manifest }) => ({ name: manifest.name, path
 
     it('depends on all packages that it imports, on no other, and on none that stays here', () => {
       const needed = [...imported(path)].filter((name) => name !== manifest.name);
-      const stated = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+      const all = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+      // An optional package is imported by a name in a table, where it is installed.
+      const optional = (name: string) => manifest.peerDependenciesMeta?.[name]?.optional === true;
+      const stated = all.filter((name) => !optional(name));
       expect(stated.sort()).toEqual(needed.sort());
+      for (const name of all.filter(optional))
+        expect(
+          sources(path).some((text) => text.includes(`'${name}'`)),
+          name,
+        ).toBe(true);
       const ours = published.map(({ manifest: { name } }) => name);
       for (const name of stated.filter((name) => name.startsWith('@ichor/'))) expect(ours).toContain(name);
     });

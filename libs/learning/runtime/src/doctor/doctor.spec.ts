@@ -40,7 +40,7 @@ describe('diagnose', () => {
     const [candidate] = candidates.filter(({ provider }) => provider === 'node-gpu');
     const found = candidate && (await diagnose({ ...candidate, platforms: [process.platform] }));
     expect(found?.works).toBe(false);
-    expect(found?.remedy).toContain('npm install @tensorflow/tfjs-node-gpu');
+    expect(found?.remedy).toContain('--ignore-scripts=false @tensorflow/tfjs-node-gpu');
   });
 
   it('does not try what the platform cannot have', async () => {

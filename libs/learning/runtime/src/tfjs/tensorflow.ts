@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type * as tfjs from '@tensorflow/tfjs';
 import { EngineError } from '../error.js';
 
@@ -9,7 +11,7 @@ export type Activation = tfjs.Tensor;
 
 export type TfjsProvider = 'node-gpu' | 'node' | 'js';
 
-/** Fastest first. The last is a dependency of this package; the others are installed by who wants them. */
+/** Fastest first. The last is a dependency of this package; the others are optional peers. */
 export const tfjsProviders = ['node-gpu', 'node', 'js'] as const satisfies readonly TfjsProvider[];
 
 interface ProviderPackage {
@@ -23,12 +25,13 @@ export const providerPackages: Readonly<Record<TfjsProvider, ProviderPackage>> =
   'node-gpu': {
     name: '@tensorflow/tfjs-node-gpu',
     backend: 'tensorflow',
-    remedy: 'npm install @tensorflow/tfjs-node-gpu (needs CUDA 11.2 and cuDNN 8.1)',
+    remedy:
+      'npm install --no-save --ignore-scripts=false @tensorflow/tfjs-node-gpu (needs CUDA 11.2 and cuDNN 8.1)',
   },
   node: {
     name: '@tensorflow/tfjs-node',
     backend: 'tensorflow',
-    remedy: 'npm install @tensorflow/tfjs-node',
+    remedy: 'npm install --no-save --ignore-scripts=false @tensorflow/tfjs-node',
   },
   js: { name: '@tensorflow/tfjs', backend: 'cpu', remedy: 'npm install @tensorflow/tfjs' },
 };
@@ -41,7 +44,7 @@ export const providerPackages: Readonly<Record<TfjsProvider, ProviderPackage>> =
 export async function loadTensorFlow(provider: TfjsProvider): Promise<TensorFlow> {
   const { name, backend, remedy } = providerPackages[provider];
   try {
-    const loaded: unknown = await import(name);
+    const loaded: unknown = await import(pathToFileURL(locate(name)).href);
     const tf = [loaded, defaultExport(loaded)].find(isTensorFlow);
     if (tf === undefined) throw new TypeError(`${name} does not export TensorFlow.js`);
     // Silences the advice to install another package, which the doctor gives with more care.
@@ -51,7 +54,7 @@ export async function loadTensorFlow(provider: TfjsProvider): Promise<TensorFlow
   } catch (cause) {
     throw new EngineError({
       code: 'runtime/provider',
-      reason: `tfjs cannot run on "${provider}" here: ${failureOf(cause, name)}`,
+      reason: `tfjs cannot run on "${provider}" here: ${failureOf(cause)}`,
       remedy,
       cause,
     });
@@ -67,10 +70,17 @@ export async function select(tf: TensorFlow, provider: TfjsProvider): Promise<vo
   if (tf.getBackend() !== backend) await tf.setBackend(backend);
 }
 
-function failureOf(cause: unknown, name: string): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if ('code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return `${name} is not installed`;
-  return cause.message.split('\n')[0] ?? '';
+/** @throws Error when the package is not installed */
+function locate(name: string): string {
+  try {
+    return createRequire(import.meta.url).resolve(name);
+  } catch (cause) {
+    throw new Error(`${name} is not installed`, { cause });
+  }
+}
+
+function failureOf(cause: unknown): string {
+  return cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
 }
 
 function defaultExport(module: unknown): unknown {
