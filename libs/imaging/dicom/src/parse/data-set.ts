@@ -1,7 +1,7 @@
-import dicomParser from 'dicom-parser';
-import { vrOf } from '../dictionary/dictionary.js';
+import { keywordOf, isPrivate, vrOf } from '../dictionary/dictionary.js';
 import { DicomError } from '../error.js';
 import type { Limits } from '../limits.js';
+import { beginsAfter, hasVr, readElementHeader, readItemHeader, tagAt } from './element-header.js';
 import { UNDEFINED_LENGTH, type DataSet, type Element, type Encoding } from './element.js';
 import { skipFragments } from './fragments.js';
 import { nameOf } from './name.js';
@@ -10,19 +10,21 @@ const ITEM = 'xfffee000';
 const ITEM_END = 'xfffee00d';
 const SEQUENCE_END = 'xfffee0dd';
 const PIXEL_DATA = 'x7fe00010';
-
-/** Value representations whose explicit header has a 4-byte length and that dicom-parser 1.8 does not know. */
-const LATE_LONG_VRS: ReadonlySet<string> = new Set(['OV', 'SV', 'UV']);
-const LETTER_V = 86;
+const PADDING = 'x00000000';
 
 /** PS3.5 section 6.2.2 note 7: a sequence that travels as UN is in Implicit VR Little Endian. */
 const IMPLICIT: Encoding = { explicit: false, bigEndian: false };
+const EXPLICIT: Encoding = { explicit: true, bigEndian: false };
+
+/** How often the end of something that cannot be read is searched for in one file. */
+const MOST_SEARCHES = 64;
 
 interface Walk {
   readonly bytes: Buffer;
   readonly limits: Limits;
   /** Elements read so far. */
   count: number;
+  searches: number;
   /** Announced ends beyond the bytes count as an error, except where the bytes are only the head of a file. */
   readonly partial: boolean;
 }
@@ -35,8 +37,9 @@ export interface ParsedDataSet extends DataSet {
 /**
  * Reads the elements from `position` to the end of `bytes`.
  *
- * dicom-parser reads the element headers; sequences are walked here, because it has neither a depth limit nor
- * bounds against the enclosing item.
+ * What cannot be read inside a sequence or any value is left as its bytes, as long as it is known where it ends; what
+ * follows the pixels ends the data set where it is no element. So a flaw in an element that nobody asks for does no
+ * harm, and one that is asked for is missing.
  *
  * @param partial `bytes` is the head of a longer file: pixel data may reach beyond its end.
  * @throws DicomError `dicom/truncated`, `dicom/malformed`, `dicom/too-deep`, `dicom/too-large`
@@ -48,9 +51,13 @@ export function parseDataSet(
   limits: Limits,
   partial = false,
 ): ParsedDataSet {
-  const walk: Walk = { bytes, limits, count: 0, partial };
+  const walk: Walk = { bytes, limits, count: 0, searches: 0, partial };
   const elements = new Map<string, Element>();
-  readElements(walk, position, bytes.length, encoding, 0, elements, false);
+  try {
+    readElements(walk, position, bytes.length, encoding, 0, elements, false);
+  } catch (cause) {
+    if (!elements.has(PIXEL_DATA) || !isFlaw(cause)) throw cause;
+  }
   return { bytes, encoding, elements, pixelData: elements.get(PIXEL_DATA) };
 }
 
@@ -65,42 +72,40 @@ function readElements(
   delimited: boolean,
 ): number {
   const { bytes } = walk;
-  // An empty item or data set; a ByteStream cannot start at the end.
-  if (start === end && !delimited) return end;
-  if (start >= bytes.length) throw truncated('', 'the file ends inside an item of undefined length');
-  const parser = encoding.bigEndian
-    ? dicomParser.bigEndianByteArrayParser
-    : dicomParser.littleEndianByteArrayParser;
-  const stream = new dicomParser.ByteStream(parser, bytes, start);
+  let position = start;
   let previous = '';
-  while (stream.position < end) {
-    const at = stream.position;
-    if (end - at < 8) {
-      // Some writers pad the file with zeros to an even or a sector length.
-      if (depth === 0 && bytes.subarray(at, end).every((byte) => byte === 0)) return end;
+  while (position < end) {
+    const at = position;
+    // Some writers pad the file with zeros to an even or a sector length.
+    if (depth === 0 && isPadding(bytes, at, end)) return end;
+    if (end - at < 8)
       throw truncated(previous, `the file ends inside the header of an element at byte ${at}`);
+    count(walk);
+    const element = readElementHeader(bytes, at, end, encoding);
+    const { tag } = element;
+    if (tag.startsWith('xfffe')) {
+      if (tag === ITEM_END && delimited) return element.offset;
+      if (tag === ITEM || element.length !== 0) {
+        throw malformed(`an item or delimiter stands outside a sequence at byte ${at}`);
+      }
+      // A delimiter too many delimits nothing.
+      position = element.offset;
+      continue;
     }
-    if (++walk.count > walk.limits.elements) {
-      throw new DicomError({
-        code: 'dicom/too-large',
-        reason: `holds more than ${walk.limits.elements} elements`,
-      });
-    }
-    const element = readHeader(stream, encoding, end);
-    previous = element.tag;
-    if (element.tag === ITEM_END && delimited) return stream.position;
-    if (element.tag.startsWith('xfffe')) {
-      throw new DicomError({
-        code: 'dicom/malformed',
-        reason: `an item or delimiter stands outside a sequence at byte ${at}`,
-      });
-    }
+    // Behind the pixels come signatures and padding; anything else is no part of this data set.
+    if (depth === 0 && elements.has(PIXEL_DATA) && tag <= PIXEL_DATA) return end;
+    previous = tag;
     const next = readValue(walk, element, end, encoding, depth, elements);
     if (next === undefined) return end;
-    stream.position = next;
+    position = next;
   }
   if (delimited) throw truncated(previous, 'the file ends inside an item of undefined length');
   return end;
+}
+
+function isPadding(bytes: Buffer, at: number, end: number): boolean {
+  if (end - at >= 8 && tagAt(bytes, at, false) !== PADDING) return false;
+  return bytes.subarray(at, end).every((byte) => byte === 0);
 }
 
 /** Registers `element` and returns where the next one starts; undefined when the bytes end in partial pixel data. */
@@ -113,45 +118,114 @@ function readValue(
   elements: Map<string, Element>,
 ): number | undefined {
   const { tag, vr, offset, length } = element;
+  const pixels = tag === PIXEL_DATA && depth === 0;
   if (element.undefinedLength) {
-    if (tag === PIXEL_DATA && depth === 0) {
-      if (walk.partial) {
-        elements.set(tag, element);
-        return undefined;
-      }
-      const stop = skipFragments(walk.bytes, offset, end);
-      elements.set(tag, { ...element, length: stop - offset });
-      return stop;
+    if (pixels && walk.partial) {
+      elements.set(tag, element);
+      return undefined;
     }
-    if (vr !== undefined && vr !== 'SQ' && vr !== 'UN') {
-      throw new DicomError({
-        code: 'dicom/malformed',
-        attribute: nameOf(tag),
-        reason: `an element of type ${vr} has no length`,
-      });
-    }
-    const inner = vr === 'UN' ? IMPLICIT : encoding;
-    const items: DataSet[] = [];
-    const stop = readItems(walk, element, end, inner, depth + 1, items);
-    elements.set(tag, { ...element, length: stop - offset, items });
+    const { stop, items } = pixels
+      ? { stop: skipFragments(walk.bytes, offset, end), items: undefined }
+      : readDelimited(walk, element, end, encoding, depth);
+    elements.set(tag, { ...element, length: stop - offset, ...(items && { items }) });
     return stop;
   }
   if (length > end - offset) {
-    if (walk.partial && tag === PIXEL_DATA && depth === 0) {
+    if (walk.partial && pixels) {
       elements.set(tag, element);
       return undefined;
     }
     throw truncated(tag, `announces ${length} bytes, but only ${end - offset} are left`);
   }
-  const known = vr === undefined || vr === 'UN' ? vrOf(tag) : vr;
-  if (known === 'SQ') {
-    const items: DataSet[] = [];
-    readItems(walk, element, offset + length, vr === 'UN' ? IMPLICIT : encoding, depth + 1, items);
-    elements.set(tag, { ...element, items });
-  } else {
-    elements.set(tag, element);
-  }
+  const items =
+    (vr === undefined || vr === 'UN' ? vrOf(tag) : vr) === 'SQ' &&
+    readBounded(walk, element, encoding, depth);
+  elements.set(tag, items ? { ...element, items } : element);
   return offset + length;
+}
+
+/** The items of a sequence whose end is known; undefined where they cannot be read. */
+function readBounded(walk: Walk, element: Element, encoding: Encoding, depth: number): DataSet[] | undefined {
+  const items: DataSet[] = [];
+  const end = element.offset + element.length;
+  try {
+    readItems(walk, element, end, encodingInside(walk.bytes, element, end, encoding), depth + 1, items);
+    return items;
+  } catch (cause) {
+    if (isFlaw(cause)) return undefined;
+    throw cause;
+  }
+}
+
+/**
+ * Finds the end of a value without length, up to its sequence delimiter: the items of a sequence, the fragments of
+ * pixels or other bytes (PS3.5 annex A.4), or where neither can be read the first delimiter that an element follows.
+ */
+function readDelimited(
+  walk: Walk,
+  element: Element,
+  end: number,
+  encoding: Encoding,
+  depth: number,
+): { readonly stop: number; readonly items?: readonly DataSet[] } {
+  const { bytes } = walk;
+  const { tag, vr, offset } = element;
+  const asSequence = () => {
+    const items: DataSet[] = [];
+    const inner = encodingInside(bytes, element, end, encoding);
+    return { stop: readItems(walk, element, end, inner, depth + 1, items), items };
+  };
+  const asFragments = () => ({ stop: skipFragments(bytes, offset, end, tag) });
+  const isSequence = tag !== PIXEL_DATA && (vr === undefined || vr === 'UN' || vr === 'SQ');
+  const attempts = isSequence ? [asSequence, asFragments] : [asFragments, asSequence];
+  let flaw: unknown;
+  for (const attempt of attempts) {
+    try {
+      return attempt();
+    } catch (cause) {
+      if (!isFlaw(cause)) throw cause;
+      flaw ??= cause;
+    }
+  }
+  // The head of a file may end before the delimiter that counts.
+  const stop =
+    walk.partial && end === bytes.length ? undefined : searchDelimiter(walk, element, end, encoding);
+  if (stop === undefined) throw flaw;
+  return { stop };
+}
+
+function searchDelimiter(
+  walk: Walk,
+  { tag, offset }: Element,
+  end: number,
+  encoding: Encoding,
+): number | undefined {
+  const { bytes } = walk;
+  const delimiter = Buffer.from(encoding.bigEndian ? 'fffee0dd00000000' : 'feffdde000000000', 'hex');
+  let from = offset;
+  while (walk.searches++ < MOST_SEARCHES) {
+    const found = bytes.indexOf(delimiter, from);
+    if (found < 0 || found + 8 > end) return undefined;
+    if (beginsAfter(bytes, found + 8, end, tag, encoding)) return found + 8;
+    from = found + 8;
+  }
+  return undefined;
+}
+
+/** The encoding of the items, which the first element of the first one shows: not all writers keep that of the file. */
+function encodingInside(bytes: Buffer, { vr, offset }: Element, end: number, encoding: Encoding): Encoding {
+  const declared = vr === 'UN' ? IMPLICIT : encoding;
+  const first = offset + 8;
+  if (end - first < 8 || !tagAt(bytes, offset, declared.bigEndian).startsWith(ITEM)) return declared;
+  if (tagAt(bytes, first, declared.bigEndian).startsWith('xfffe')) return declared;
+  if (declared.explicit)
+    return hasVr(bytes, first) || declared.bigEndian ? declared : encodingOfImplicit(bytes, first, end);
+  return hasVr(bytes, first) && bytes.readUInt32LE(first + 4) > end - first - 8 ? EXPLICIT : declared;
+}
+
+function encodingOfImplicit(bytes: Buffer, at: number, end: number): Encoding {
+  const length = bytes.readUInt32LE(at + 4);
+  return length === UNDEFINED_LENGTH || length <= end - at - 8 ? IMPLICIT : EXPLICIT;
 }
 
 function readItems(
@@ -173,21 +247,12 @@ function readItems(
   let position = sequence.offset;
   while (position < end) {
     if (end - position < 8) throw truncated(sequence.tag, 'ends inside the header of an item');
-    if (++walk.count > walk.limits.elements) {
-      throw new DicomError({
-        code: 'dicom/too-large',
-        reason: `holds more than ${walk.limits.elements} elements`,
-      });
-    }
-    const [tag, length] = readItemHeader(bytes, position, encoding.bigEndian);
+    count(walk);
+    const [tag, length] = readItemHeader(bytes, position, encoding);
     const offset = position + 8;
-    if (tag === SEQUENCE_END && sequence.undefinedLength) return offset;
+    if (tag === SEQUENCE_END) return offset;
     if (tag !== ITEM) {
-      throw new DicomError({
-        code: 'dicom/malformed',
-        attribute: nameOf(sequence.tag),
-        reason: `expected an item at byte ${position}, found ${nameOf(tag)}`,
-      });
+      throw malformed(`expected an item at byte ${position}, found ${nameOf(tag)}`, sequence.tag);
     }
     const elements = new Map<string, Element>();
     if (length === UNDEFINED_LENGTH) {
@@ -203,89 +268,38 @@ function readItems(
   return position;
 }
 
-function readHeader(stream: dicomParser.ByteStream, encoding: Encoding, end: number): Element {
-  const { byteArray: bytes, position } = stream;
-  const tag = tagAt(bytes, position, encoding.bigEndian);
-  if (!encoding.explicit)
-    return fromParser(tag, end, () => dicomParser.readDicomElementImplicit(stream, tag));
-  // Delimiters have no value representation even in explicit data sets.
-  if (tag.startsWith('xfffe')) {
-    stream.position = position + 8;
-    return { tag, vr: undefined, offset: position + 8, length: 0, undefinedLength: false };
-  }
-  const first = bytes[position + 4]!;
-  const second = bytes[position + 5]!;
-  if (!isCapital(first) || !isCapital(second)) {
-    throw new DicomError({
-      code: 'dicom/malformed',
-      attribute: nameOf(tag),
-      reason: `has no value representation at byte ${position + 4}`,
-    });
-  }
-  if (second === LETTER_V && LATE_LONG_VRS.has(String.fromCharCode(first, second))) {
-    if (end - position < 12) throw truncated(tag, 'ends inside its header');
-    const vr = String.fromCharCode(first, second);
-    const length = stream.byteArrayParser.readUint32(bytes, position + 8);
-    stream.position = position + 12;
-    return { tag, vr, offset: position + 12, length, undefinedLength: length === UNDEFINED_LENGTH };
-  }
-  return fromParser(tag, end, () => dicomParser.readDicomElementExplicit(stream, [], tag));
+function count(walk: Walk): void {
+  if (++walk.count <= walk.limits.elements) return;
+  throw new DicomError({
+    code: 'dicom/too-large',
+    reason: `holds more than ${walk.limits.elements} elements`,
+  });
 }
 
-/** `untilTag` makes dicom-parser return after the header, before it trusts the length. */
-function fromParser(tag: string, end: number, read: () => dicomParser.Element): Element {
-  let header: dicomParser.Element;
-  try {
-    header = read();
-  } catch (cause) {
-    throw new DicomError({
-      code: 'dicom/truncated',
-      attribute: nameOf(tag),
-      reason: 'the file ends inside its header',
-      cause,
-    });
-  }
-  if (header.dataOffset > end) throw truncated(tag, 'the enclosing item ends inside its header');
-  return {
-    tag,
-    vr: header.vr,
-    offset: header.dataOffset,
-    length: header.length,
-    undefinedLength: header.length === UNDEFINED_LENGTH,
-  };
+/** What one element can be passed over for; limits are for the whole file. */
+function isFlaw(cause: unknown): boolean {
+  return (
+    cause instanceof DicomError && (cause.code === 'dicom/truncated' || cause.code === 'dicom/malformed')
+  );
 }
 
-/** Tag and 4-byte length of an item. */
-function readItemHeader(bytes: Buffer, at: number, bigEndian: boolean): [tag: string, length: number] {
-  const length = bigEndian ? bytes.readUInt32BE(at + 4) : bytes.readUInt32LE(at + 4);
-  return [tagAt(bytes, at, bigEndian), length];
+function malformed(reason: string, tag?: string): DicomError {
+  return new DicomError({
+    code: 'dicom/malformed',
+    ...(tag === undefined ? {} : { attribute: nameOf(tag) }),
+    reason,
+  });
 }
 
-/** The strings of the tags met so far: making them anew would be most of the work of a header. */
-const tagNames = new Map<number, string>();
-const MOST_TAG_NAMES = 20_000;
-
-function tagAt(b: Uint8Array, at: number, bigEndian: boolean): string {
-  const key = bigEndian
-    ? (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!
-    : (b[at + 1]! << 24) | (b[at]! << 16) | (b[at + 3]! << 8) | b[at + 2]!;
-  let name = tagNames.get(key);
-  if (name === undefined) {
-    name = `x${(key >>> 0).toString(16).padStart(8, '0')}`;
-    if (tagNames.size < MOST_TAG_NAMES) tagNames.set(key, name);
-  }
-  return name;
-}
-
-function isCapital(code: number): boolean {
-  return code >= 65 && code <= 90;
-}
-
+/** Where the element is none at all, the bytes are not cut off but misunderstood, and a copy will be no better. */
 function truncated(tag: string, reason: string): DicomError {
+  const element = tag === '' || isPrivate(tag) || keywordOf(tag) !== undefined;
   return new DicomError({
     code: 'dicom/truncated',
     ...(tag === '' ? {} : { attribute: nameOf(tag) }),
     reason,
-    remedy: 'copy the file again from its source',
+    remedy: element
+      ? 'copy the file again from its source'
+      : 'export the file again as Explicit VR Little Endian',
   });
 }

@@ -1,4 +1,5 @@
 import { DicomError } from '../error.js';
+import { nameOf } from './name.js';
 
 /** A piece of compressed pixel data: `[start, end)` in the bytes of the file. */
 export interface Fragment {
@@ -14,6 +15,7 @@ export interface EncapsulatedPixels {
   readonly end: number;
 }
 
+const PIXEL_DATA = 'x7fe00010';
 const ITEM = 0xe000;
 const SEQUENCE_END = 0xe0dd;
 
@@ -39,9 +41,9 @@ export function readFragments(bytes: Buffer, start: number, limit: number): Enca
   return { offsets: offsets ?? [], fragments, end };
 }
 
-/** Like `readFragments`, but only finds the end. */
-export function skipFragments(bytes: Buffer, start: number, limit: number): number {
-  return walkFragments(bytes, start, limit, () => undefined);
+/** Like `readFragments`, but only finds the end; of the element `tag`, which need not hold pixels. */
+export function skipFragments(bytes: Buffer, start: number, limit: number, tag = PIXEL_DATA): number {
+  return walkFragments(bytes, start, limit, () => undefined, tag);
 }
 
 function walkFragments(
@@ -49,14 +51,17 @@ function walkFragments(
   start: number,
   limit: number,
   visit: (start: number, end: number) => void,
+  tag = PIXEL_DATA,
 ): number {
   let position = start;
   for (;;) {
     if (limit - position < 8) {
+      // Some writers end the file with the last fragment; whether that is whole, its decoder will see.
+      if (tag === PIXEL_DATA && limit === bytes.length && position > start) return limit;
       throw new DicomError({
         code: 'dicom/truncated',
-        attribute: 'PixelData',
-        reason: 'the file ends before the sequence delimiter of its compressed pixels',
+        attribute: nameOf(tag),
+        reason: 'the file ends before the sequence delimiter of its fragments',
         remedy: 'copy the file again from its source',
       });
     }
@@ -66,12 +71,12 @@ function walkFragments(
     position += 8;
     if (group === 0xfffe && element === SEQUENCE_END) return position;
     if (group !== 0xfffe || element !== ITEM) {
-      throw malformed(`expected an item of compressed pixels at byte ${position - 8}`);
+      throw malformed(`expected an item with a fragment at byte ${position - 8}`, tag);
     }
     if (length > limit - position) {
       throw new DicomError({
         code: 'dicom/truncated',
-        attribute: 'PixelData',
+        attribute: nameOf(tag),
         reason: `a fragment announces ${length} bytes, but only ${limit - position} are left`,
         remedy: 'copy the file again from its source',
       });
@@ -81,6 +86,6 @@ function walkFragments(
   }
 }
 
-function malformed(reason: string): DicomError {
-  return new DicomError({ code: 'dicom/malformed', attribute: 'PixelData', reason });
+function malformed(reason: string, tag = PIXEL_DATA): DicomError {
+  return new DicomError({ code: 'dicom/malformed', attribute: nameOf(tag), reason });
 }

@@ -1,5 +1,4 @@
 import { inflateRawSync } from 'node:zlib';
-import dicomParser from 'dicom-parser';
 import { DicomError, describe } from '../error.js';
 import type { Limits } from '../limits.js';
 import {
@@ -10,7 +9,8 @@ import {
   type TransferSyntax,
 } from '../transfer-syntax.js';
 import { parseDataSet, type ParsedDataSet } from './data-set.js';
-import type { DataSet, Element, Encoding } from './element.js';
+import { hasVr, readElementHeader } from './element-header.js';
+import type { DataSet, Element } from './element.js';
 
 export interface ParsedFile {
   readonly syntax: TransferSyntax;
@@ -30,10 +30,9 @@ export interface ParsedFile {
 export function parsePart10(bytes: Buffer, limits: Limits, partial = false): ParsedFile {
   const start = startOf(bytes);
   const { meta, end } = readMeta(bytes, start);
-  const syntax = syntaxOf(bytes, meta, end);
+  const syntax = asWritten(bytes, end, syntaxOf(bytes, meta, end));
   if (!syntax.deflated) {
-    const encoding = encodingOf(bytes, end, syntax);
-    return { syntax, meta, dataSet: parseDataSet(bytes, end, encoding, limits, partial) };
+    return { syntax, meta, dataSet: parseDataSet(bytes, end, syntax, limits, partial) };
   }
   const inflated = inflate(bytes.subarray(end), limits);
   return { syntax, meta, dataSet: parseDataSet(inflated, 0, syntax, limits) };
@@ -56,55 +55,49 @@ function startOf(bytes: Buffer): number {
   });
 }
 
-/** Group 0002 is Explicit VR Little Endian whatever follows. */
+/** Group 0002 is Explicit VR Little Endian whatever follows; some writers leave the representations out. */
 function readMeta(bytes: Buffer, start: number): { meta: DataSet; end: number } {
-  if (start >= bytes.length) {
-    throw new DicomError({
-      code: 'dicom/truncated',
-      reason: 'the file ends after its DICM prefix',
-      remedy: 'copy the file again from its source',
-    });
-  }
-  const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, start);
+  if (start >= bytes.length) throw cutOff('the file ends after its DICM prefix');
   const elements = new Map<string, Element>();
   let end = start;
   while (bytes.length - end >= 8 && bytes.readUInt16LE(end) === 0x0002) {
-    let element: dicomParser.Element;
-    try {
-      element = dicomParser.readDicomElementExplicit(stream, []);
-    } catch (cause) {
-      throw new DicomError({
-        code: 'dicom/truncated',
-        reason: `the meta information ends too early: ${describe(cause)}`,
-        remedy: 'copy the file again from its source',
-        cause,
-      });
-    }
-    const { tag, vr, dataOffset, length } = element;
-    elements.set(tag, { tag, vr, offset: dataOffset, length, undefinedLength: false });
-    end = stream.position;
+    const encoding = { explicit: hasVr(bytes, end), bigEndian: false };
+    const element = readElementHeader(bytes, end, bytes.length, encoding);
+    if (element.length > bytes.length - element.offset) throw cutOff('the meta information ends too early');
+    elements.set(element.tag, element);
+    end = element.offset + element.length;
   }
   return { meta: { bytes, encoding: { explicit: true, bigEndian: false }, elements }, end };
+}
+
+function cutOff(reason: string): DicomError {
+  return new DicomError({ code: 'dicom/truncated', reason, remedy: 'copy the file again from its source' });
 }
 
 function syntaxOf(bytes: Buffer, meta: DataSet, end: number): TransferSyntax {
   const element = meta.elements.get('x00020010');
   if (element !== undefined) {
     const uid = bytes.toString('latin1', element.offset, element.offset + element.length);
-    return transferSyntax(uid.replace(/[\0 ]+$/, ''));
+    return transferSyntax(uid.replace(/^ +|[\0 ]+$/g, ''));
   }
-  if (hasVr(bytes, end)) return bytes[end] === 0 ? explicitBigEndian : explicitLittleEndian;
+  if (hasVr(bytes, end)) return startsBigEndian(bytes, end) ? explicitBigEndian : explicitLittleEndian;
   return implicitLittleEndian;
 }
 
-/** Some writers announce an explicit syntax and write implicit elements: the first element tells. */
-function encodingOf(bytes: Buffer, end: number, syntax: TransferSyntax): Encoding {
-  const implicit = syntax.explicit && !syntax.bigEndian && bytes.length - end >= 8 && !hasVr(bytes, end);
-  return implicit ? { explicit: false, bigEndian: false } : syntax;
+/** Some writers announce one syntax and write another: the first element tells how the data set is really encoded. */
+function asWritten(bytes: Buffer, end: number, announced: TransferSyntax): TransferSyntax {
+  if (announced.deflated || bytes.length - end < 8) return announced;
+  const explicit = hasVr(bytes, end);
+  // Compressed pixels are always little endian, and so is what has no representations.
+  const native = announced.coding === 'native' && explicit;
+  const bigEndian = native ? startsBigEndian(bytes, end) : announced.bigEndian && explicit;
+  if (explicit === announced.explicit && bigEndian === announced.bigEndian) return announced;
+  return { ...announced, explicit, bigEndian };
 }
 
-function hasVr(bytes: Buffer, element: number): boolean {
-  return /^[A-Z][A-Z]$/.test(bytes.toString('latin1', element + 4, element + 6));
+/** The first group is below 0x0100, so one of its two bytes is 0. */
+function startsBigEndian(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0 && bytes[at + 1] !== 0;
 }
 
 function inflate(deflated: Buffer, limits: Limits): Buffer {
