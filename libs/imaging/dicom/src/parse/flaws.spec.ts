@@ -128,6 +128,17 @@ const flaws: [string, Buffer][] = [
       implicit([...start, ...image]),
     ]),
   ],
+  [
+    'a meta element of no representation',
+    Buffer.concat([
+      prefix,
+      encode([
+        ['00020002', '??', '1.2.3'],
+        ['00020010', 'UI', '1.2.840.10008.1.2.1'],
+      ]),
+      encode([...start, ...image]),
+    ]),
+  ],
   ['implicit items in an explicit sequence', between(sequence('SQ', implicitItem))],
   ['the same without length', between(undefinedLength('SQ', implicitItem))],
   ['explicit items in UN', between(encode([['00081140', 'UN', explicitItem]]))],

@@ -61,7 +61,8 @@ function readMeta(bytes: Buffer, start: number): { meta: DataSet; end: number } 
   const elements = new Map<string, Element>();
   let end = start;
   while (bytes.length - end >= 8 && bytes.readUInt16LE(end) === 0x0002) {
-    const encoding = { explicit: hasVr(bytes, end), bigEndian: false };
+    const explicit = hasVr(bytes, end) || bytes.readUInt32LE(end + 4) > bytes.length - end - 8;
+    const encoding = { explicit, bigEndian: false };
     const element = readElementHeader(bytes, end, bytes.length, encoding);
     if (element.length > bytes.length - element.offset) throw cutOff('the meta information ends too early');
     elements.set(element.tag, element);
