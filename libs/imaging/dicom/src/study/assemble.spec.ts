@@ -70,6 +70,57 @@ describe('assembleStudies', () => {
     expect(series!.duplicates).toMatchObject([{ kept: { name: 'first' }, others: [{ name: 'second' }] }]);
   });
 
+  /** Oracle: the slices as made; copies are what has one SliceLocation or one InstanceNumber as well. */
+  it.each<[string, readonly Partial<DicomAttributes>[], string]>([
+    [
+      'SliceLocation tells more',
+      [0, 10, 20].map((SliceLocation) => ({ SliceLocation })),
+      'at one place, SliceLocation at 3',
+    ],
+    [
+      'InstanceNumber tells more',
+      [1, 2, 3].map((InstanceNumber) => ({ InstanceNumber })),
+      'the same in all 3 slices',
+    ],
+    ['nothing else is there', [{}, {}, {}], 'the same in all 3 slices'],
+    [
+      'all was set to 0',
+      [1, 2, 3].map((i) => ({
+        InstanceNumber: i,
+        SliceLocation: 0,
+        ImagePositionPatient: [0, 0, 0] as const,
+      })),
+      'the same in all 3 slices',
+    ],
+  ])('takes equal positions for no positions: %s', (_, each, words) => {
+    const { studies, leftOut } = assembleStudies(each.map((more, i) => slice(String(i), 5, more)));
+    expect(studies.flatMap(({ series }) => series)).toEqual([]);
+    expect(leftOut).toHaveLength(3);
+    for (const out of leftOut) {
+      expect(out).toMatchObject({ reason: 'same-position', explanation: expect.stringContaining(words) });
+    }
+  });
+
+  it('takes two places of four slices for no positions where SliceLocation knows four', () => {
+    const members = [0, 0, 5, 5].map((z, i) => slice(String(i), z, { SliceLocation: 5 * i }));
+    expect(assembleStudies(members).leftOut).toHaveLength(4);
+    // Taken twice, at the same places: SliceLocation knows no more.
+    const twice = [0, 0, 5, 5].map((z, i) => slice(String(i), z, { SliceLocation: z, InstanceNumber: i }));
+    expect(assembleStudies(twice).studies[0]!.series[0]!.slices).toHaveLength(2);
+  });
+
+  it('takes slices that SliceLocation puts at one place too, or two of one number, for copies', () => {
+    for (const [count, more] of [
+      [4, { SliceLocation: 7 }],
+      [2, { InstanceNumber: 3 }],
+    ] as const) {
+      const members = Array.from({ length: count }, (_, i) => slice(String(i), 5, more));
+      const [series] = assembleStudies(members).studies[0]!.series;
+      expect(series!.slices).toHaveLength(1);
+      expect(series!.duplicates[0]!.others).toHaveLength(count - 1);
+    }
+  });
+
   it('reports a gap with the number of missing slices, but not a change of spacing', () => {
     const at = (positions: number[], SliceThickness?: number) =>
       assembleStudies(positions.map((z) => slice(String(z), z, { SliceThickness }))).studies[0]!.series[0]!;

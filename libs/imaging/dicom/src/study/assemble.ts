@@ -1,6 +1,7 @@
 import type { Vector3 } from '../attributes.js';
 import { findGaps } from './gaps.js';
 import { positionAlong, sliceNormal, tiltOf } from './geometry.js';
+import { placesObjection, SAME_PLACE } from './places.js';
 import type {
   Assembly,
   Duplicate,
@@ -12,8 +13,6 @@ import type {
   Study,
 } from './study.js';
 
-/** Slices closer than this (mm) lie at one place. */
-const SAME_PLACE = 0.01;
 /** Normals of one series agree to 1 - cos of about half a degree. */
 const SAME_NORMAL = 4e-5;
 
@@ -26,8 +25,8 @@ interface Oriented<S extends Slice> {
 /**
  * Groups slices into studies and series and orders each series along its slice normal, feet to head.
  *
- * Left out, with a reason: what is not CT, localizers, slices without identifiers or geometry, and slices that are
- * not parallel to most of their series. No file is read; the order of the input does not matter, except that of two
+ * Left out, with a reason: what is not CT, localizers, slices without identifiers or geometry, slices that are not
+ * parallel to most of their series, and series whose positions tell no order. No file is read; the order of the input does not matter, except that of two
  * slices at one place the one with the lower InstanceNumber (then the earlier) is kept.
  */
 export function assembleStudies<S extends Slice>(slices: Iterable<S>): Assembly<S> {
@@ -45,7 +44,9 @@ export function assembleStudies<S extends Slice>(slices: Iterable<S>): Assembly<
   }
   return {
     studies: [...studies].map(([StudyInstanceUID, { patient, series }]): Study<S> => {
-      const ordered = [...series].map(([uid, members]) => orderSeries(uid, members, leftOut));
+      const ordered = [...series]
+        .map(([uid, members]) => orderSeries(uid, members, leftOut))
+        .filter((one) => one !== undefined);
       return { StudyInstanceUID, PatientID: patient, series: ordered };
     }),
     leftOut,
@@ -87,7 +88,7 @@ function orderSeries<S extends Slice>(
   SeriesInstanceUID: string,
   members: readonly Oriented<S>[],
   leftOut: LeftOut<S>[],
-): Series<S> {
+): Series<S> | undefined {
   const normal = commonNormal(members);
   const parallel: Oriented<S>[] = [];
   for (const member of members) {
@@ -105,6 +106,11 @@ function orderSeries<S extends Slice>(
   }
   const placed = parallel.map(({ slice, origin }) => ({ slice, position: positionAlong(normal, origin) }));
   placed.sort((a, b) => a.position - b.position);
+  const explanation = placesObjection(placed);
+  if (explanation !== undefined) {
+    leftOut.push(...placed.map(({ slice }) => ({ slice, reason: 'same-position', explanation }) as const));
+    return undefined;
+  }
   const { slices, duplicates } = mergeDuplicates(placed);
   const steps = slices.slice(1).map(({ position }, i) => position - slices[i]!.position);
   return {

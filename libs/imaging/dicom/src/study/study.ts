@@ -13,6 +13,7 @@ export type PlacingAttributes = Pick<
   | 'ImagePositionPatient'
   | 'ImageOrientationPatient'
   | 'InstanceNumber'
+  | 'SliceLocation'
   | 'SliceThickness'
 >;
 
@@ -75,6 +76,7 @@ export type LeftOutReason =
   | 'no-series-uid'
   | 'no-position'
   | 'no-orientation'
+  | 'same-position'
   | 'other-orientation';
 
 export interface LeftOut<S extends Slice = Slice> {
