@@ -5,21 +5,47 @@ interface Numbered {
   readonly attributes: Pick<DicomAttributes, 'InstanceNumber' | 'SliceLocation'>;
 }
 
+/** Share of different values from which on a key tells an order; a few slices may be there twice. */
+const informs = 0.9;
+
+/** Numbers in names by their value: 2 before 10. One locale everywhere, so that one study gives one order. */
+const byName = new Intl.Collator('en', { numeric: true }).compare;
+
 /**
- * The order of slices whose files have no positions: by SliceLocation where all have one, else by InstanceNumber,
- * else by name. Which end is the head cannot be known; the networks hardly care, but the reader must be told.
+ * The order of slices whose files have no positions: by SliceLocation, else by InstanceNumber, where all have one and
+ * hardly two the same; else by the numbers in the names. Which end is the head cannot be known; the networks hardly care,
+ * but the reader must be told, all the more where nothing tells the order.
  */
 export function withoutPositions<Slice extends Numbered>(
   members: readonly Slice[],
 ): { readonly slices: readonly Slice[]; readonly warning: string } {
   const key = (['SliceLocation', 'InstanceNumber'] as const).find((attribute) =>
-    members.every(({ attributes }) => attributes[attribute] !== undefined),
+    tellsOrder(members.map(({ attributes }) => attributes[attribute])),
   );
-  const slices = [...members].sort((a, b) =>
-    key === undefined ? a.name.localeCompare(b.name) : a.attributes[key]! - b.attributes[key]!,
-  );
+  const value = ({ attributes }: Slice) => (key === undefined ? 0 : attributes[key]!);
+  const slices = [...members].sort((a, b) => value(a) - value(b) || byName(a.name, b.name));
+  if (key !== undefined) return { slices, warning: warningOf(key) };
+  if (areNumbered(members.map(({ name }) => name)))
+    return { slices, warning: warningOf('the numbers in their names') };
   return {
     slices,
-    warning: `positions are missing: slices are ordered by ${key ?? 'name'}, and which end is the head is not known`,
+    warning:
+      'positions are missing and nothing else tells the order of the slices: they are ordered by name, so neighbours ' +
+      'may be wrong',
   };
+}
+
+function warningOf(key: string): string {
+  return `positions are missing: slices are ordered by ${key}, and which end is the head is not known`;
+}
+
+function tellsOrder(values: readonly (number | undefined)[]): boolean {
+  return !values.includes(undefined) && new Set(values).size >= informs * values.length;
+}
+
+/** Whether the names are the same but for their numbers. */
+function areNumbered(names: readonly string[]): boolean {
+  return (
+    new Set(names.map((name) => name.replace(/\d+/g, '#'))).size === 1 && new Set(names).size === names.length
+  );
 }
