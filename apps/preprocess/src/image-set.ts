@@ -15,6 +15,7 @@ const EXTENSION = '.dcm';
  *
  * @param listed slices of the CSV; undefined when there is none
  * @param needsListing whether a file that the CSV lacks is left out (training: no labels) or read all the same (test)
+ * @param incomplete slices that the CSV lists without all of their labels: left out, whatever else is known of them
  * @throws IchorError `files/not-readable`; `preprocess/no-images` when the CSV lists slices and none of them is there: a
  *   disk that is not mounted looks like this, and tables of nothing must not replace good ones
  */
@@ -22,6 +23,7 @@ export async function findImages(
   folder: string,
   listed: readonly string[] | undefined,
   needsListing: boolean,
+  incomplete: ReadonlySet<string> = new Set(),
 ): Promise<ImageSet> {
   const leftOut: { id: string; reason: string }[] = [];
   const known = listed === undefined ? undefined : new Set(listed);
@@ -43,6 +45,7 @@ export async function findImages(
   const ids: string[] = [];
   for (const id of found) {
     if (KNOWN_CORRUPT.has(id)) leftOut.push({ id, reason: 'known to be corrupt' });
+    else if (incomplete.has(id)) leftOut.push({ id, reason: 'not all six labels in the label CSV' });
     else if (needsListing && known?.has(id) !== true) leftOut.push({ id, reason: 'no row in the label CSV' });
     else ids.push(id);
   }

@@ -94,7 +94,12 @@ export async function preprocess(
     const readOne = async (name: 'train' | 'test') => {
       const train = name === 'train';
       const imageFolder = train ? files.input.trainImages : files.input.testImages;
-      const images = await findImages(imageFolder, train ? (labels?.ids ?? []) : listed, train);
+      const images = await findImages(
+        imageFolder,
+        train ? (labels?.ids ?? []) : listed,
+        train,
+        train ? labels?.incomplete : undefined,
+      );
       for (const { id, reason } of images.leftOut) record.drop(id, reason);
       const fingerprint = await fingerprintFolder(imageFolder);
       const source = sourceKey({

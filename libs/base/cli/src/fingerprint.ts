@@ -33,7 +33,8 @@ export async function fingerprintFolder(folder: string): Promise<FolderFingerpri
   for (let at = 0; at < names.length; at += AT_ONCE) {
     for (const name of names.slice(at, at + AT_ONCE)) {
       const { size, mtimeMs, ctimeMs } = lookAt(join(folder, name));
-      look.update(`${name}\0${size}\0${mtimeMs}\n`);
+      // Copies keep the time to the millisecond at best.
+      look.update(`${name}\0${size}\0${Math.floor(mtimeMs)}\n`);
       strict.update(`${name}\0${size}\0${mtimeMs}\0${ctimeMs}\n`);
     }
     await setImmediate();

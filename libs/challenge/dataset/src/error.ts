@@ -1,8 +1,7 @@
 import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
 export type DatasetErrorCode =
-  | 'dataset/labels-missing'
-  | 'dataset/labels-malformed';
+  'dataset/labels-missing' | 'dataset/labels-unreadable' | 'dataset/labels-malformed';
 
 /** A data set that cannot be built. */
 export class DatasetError extends IchorError {

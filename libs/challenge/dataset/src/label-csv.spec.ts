@@ -60,10 +60,8 @@ describe('readLabelCsv', () => {
       'ID_xyz_any,1', // 8
       'ID_1_fracture,1', // 9
       'rubbish', // 10
-      'ID_1_subdural,maybe', // 11
-      'ID_1_any,0', // 12
-      'ID_2_any,1', // 13
-      '_any,1', // 14
+      'ID_2_any,1', // 11
+      '_any,1', // 12
     ];
     await writeFile(path, lines.join('\n'));
     const { problems, ids, labelsOf } = await readLabelCsv(path).then((set) => ({
@@ -75,16 +73,69 @@ describe('readLabelCsv', () => {
       '8 malformed-id',
       '9 unknown-label',
       '10 malformed-row',
-      '11 malformed-value',
-      '12 contradiction',
-      '14 malformed-row',
-      '13 missing-labels',
+      '12 malformed-row',
+      '11 missing-labels',
     ]);
     expect(problems.first.at(-1)?.detail).toBe(
-      'ID_2 has no row for epidural, subdural, subarachnoid, intraventricular, intraparenchymal; taken as 0',
+      'ID_2 has no row for epidural, subdural, subarachnoid, intraventricular, intraparenchymal; none of its labels is used',
     );
-    expect(ids).toEqual(['ID_1', 'ID_2']);
+    expect(ids).toEqual(['ID_1']);
     expect(labelsOf('ID_1')).toEqual(['any']);
+    // Missing is not negative: nobody knows the other five labels.
+    expect(labelsOf('ID_2')).toBeUndefined();
+  });
+
+  // pandas: df.astype(float).to_csv, df.astype(bool).to_csv; a spreadsheet; csv.QUOTE_ALL.
+  it.each<[string, string, string, (row: string) => string]>([
+    ['numbers with a point', '1.0', '0.0', (row) => row],
+    ['truth values of Python', 'True', 'False', (row) => row],
+    ['truth values of a spreadsheet', 'TRUE', 'FALSE', (row) => row],
+    ['spaces around', ' 1 ', ' 0', (row) => row],
+    ['quotes', '1', '0', (row) => row.replace(/[^,]+/g, '"$&"')],
+    ['quotes around the names alone', '1', '0', (row) => row.replace(/[^,]+/, '"$&"')],
+  ])('reads %s as what they say', async (_, one, zero, written) => {
+    const lines = [...rows('ID_0a', 'any', 'subdural'), ...rows('ID_0b')].map((row) =>
+      written(row.replace(/,1$/, `,${one}`).replace(/,0$/, `,${zero}`)),
+    );
+    await writeFile(path, [written('ID,Label'), ...lines].join('\r\n'));
+    const labels = await readLabelCsv(path);
+    expect(labels.labelsOf('ID_0a')).toEqual(['subdural', 'any']);
+    expect(labels.labelsOf('ID_0b')).toEqual([]);
+    expect(labels.problems.total).toBe(0);
+  });
+
+  it.each([
+    ['a word', 'maybe', 'is "maybe", which is neither 0 nor 1'],
+    ['nothing', '', 'is "", which is neither 0 nor 1'],
+    ['a probability', '0.5', 'neither 0 nor 1'],
+    ['a number of slices', '2', 'neither 0 nor 1'],
+    ['minus one', '-1', 'neither 0 nor 1'],
+    ['no number', 'nan', 'neither 0 nor 1'],
+    ['0 after 1', '0\nID_0a_any,1', 'ID_0a_any was 0 before, now 1'],
+  ])('stops at %s where 0 or 1 belongs', async (_, value, reason) => {
+    const lines = ['ID,Label', ...rows('ID_0a'), ...rows('ID_0b', 'any')];
+    await writeFile(path, lines.join('\n').replace('ID_0a_any,0', `ID_0a_any,${value}`));
+    await expect(readLabelCsv(path)).rejects.toMatchObject({
+      code: 'dataset/labels-malformed',
+      file: path,
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  it('stops at a kind of bleed where "any" is 0, and counts such rows', async () => {
+    const lines = ['ID,Label', ...rows('ID_0a', 'subdural'), ...rows('ID_0b', 'epidural')];
+    await writeFile(path, lines.join('\n'));
+    await expect(readLabelCsv(path)).rejects.toMatchObject({
+      reason: 'line 2: ID_0a has a kind of bleed, but its "any" is 0; 2 such rows in all',
+    });
+  });
+
+  it('stops where no slice has all its labels: one is misspelt throughout', async () => {
+    await writeFile(
+      path,
+      ['ID,Label', ...rows('ID_0a'), ...rows('ID_0b')].join('\n').replaceAll('_any', '_all'),
+    );
+    await expect(readLabelCsv(path)).rejects.toMatchObject({ code: 'dataset/labels-malformed' });
   });
 
   it('refuses a missing file, another header, a file without rows', async () => {
@@ -103,5 +154,13 @@ describe('readSampleSubmission', () => {
     expect(ids).toEqual(['ID_b', 'ID_a']);
     expect([...slice]).toEqual([0, 1, 0]);
     expect([...label]).toEqual([0, 2, 1]);
+  });
+
+  it('refuses a row that is of no slice: the submission would lack it', async () => {
+    await writeFile(path, 'ID,Label\nID_b_any,0.5\nID_b_al,0.5\n');
+    await expect(readSampleSubmission(path)).rejects.toMatchObject({
+      code: 'dataset/labels-malformed',
+      reason: expect.stringContaining('line 3'),
+    });
   });
 });

@@ -1,11 +1,5 @@
 export type LabelProblemKind =
-  | 'malformed-row'
-  | 'malformed-id'
-  | 'unknown-label'
-  | 'malformed-value'
-  | 'repeated-row'
-  | 'contradiction'
-  | 'missing-labels';
+  'malformed-row' | 'malformed-id' | 'unknown-label' | 'repeated-row' | 'missing-labels';
 
 export interface LabelProblem {
   readonly kind: LabelProblemKind;

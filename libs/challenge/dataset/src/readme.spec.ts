@@ -6,12 +6,19 @@ import { readLabelCsv } from './index.js';
 
 it('does what the README shows first', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'ichor-dataset-')), 'stage_2_train.csv');
-  await writeFile(path, 'ID,Label\nID_28fbab7eb_epidural,0\nID_28fbab7eb_any,1\nID_28fbab7eb_any,1\n');
+  const kinds = ['epidural', 'intraparenchymal', 'intraventricular', 'subarachnoid'];
+  const rows = [
+    ...kinds.map((kind) => `ID_28fbab7eb_${kind},0`),
+    'ID_28fbab7eb_subdural,1',
+    'ID_28fbab7eb_any,1',
+    'ID_28fbab7eb_any,1',
+  ];
+  await writeFile(path, ['ID,Label', ...rows].join('\n'));
   const labels = await readLabelCsv(path);
-  expect(labels.labelsOf('ID_28fbab7eb')).toEqual(['any']);
+  expect(labels.labelsOf('ID_28fbab7eb')).toEqual(['subdural', 'any']);
   expect(labels.problems.first[0]).toEqual({
     kind: 'repeated-row',
-    line: 4,
+    line: 8,
     detail: 'ID_28fbab7eb_any comes again',
   });
 });

@@ -1,3 +1,4 @@
+import { DatasetError } from './error.js';
 import { readLabelRows } from './label-rows.js';
 import { LabelProblems } from './label-problems.js';
 
@@ -9,13 +10,13 @@ export interface SampleSubmission {
   readonly slice: Uint32Array;
   /** Of each row, the index of its label in `LABELS`. */
   readonly label: Uint8Array;
-  readonly problems: LabelProblems;
 }
 
 /**
  * Reads the sample submission (`ID_<hex>_<label>,0.5`); the values are not looked at.
  *
- * @throws DatasetError as `readLabelCsv`
+ * @throws DatasetError as `readLabelCsv`; `dataset/labels-malformed` for any row that is of no slice or label: a
+ *   submission without it would be refused
  */
 export async function readSampleSubmission(path: string): Promise<SampleSubmission> {
   const ids: string[] = [];
@@ -29,5 +30,13 @@ export async function readSampleSubmission(path: string): Promise<SampleSubmissi
     slices.push(index);
     labels.push(label);
   });
-  return { ids, slice: Uint32Array.from(slices), label: Uint8Array.from(labels), problems };
+  const [first] = problems.first;
+  if (first !== undefined)
+    throw new DatasetError({
+      code: 'dataset/labels-malformed',
+      file: path,
+      reason: `line ${first.line}: ${first.kind}: ${first.detail}; ${problems.total} such rows in all`,
+      remedy: 'use the sample submission of the challenge as it is, or write one of the same form',
+    });
+  return { ids, slice: Uint32Array.from(slices), label: Uint8Array.from(labels) };
 }
