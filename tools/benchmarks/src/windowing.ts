@@ -34,7 +34,11 @@ export async function run(args: string[]): Promise<string> {
     const theirs: Record<Way, number[]> = { masks: [], clip: [], in_place: [] };
     const out = new Float32Array(3 * SIZE * SIZE);
     for (let round = 0; round < rounds; round++) {
-      own.push(time(() => applyWindows(brainSubduralSoftTissuePlan, { values: stored, slope: 1, intercept: INTERCEPT }, out)));
+      own.push(
+        time(() =>
+          applyWindows(brainSubduralSoftTissuePlan, { values: stored, slope: 1, intercept: INTERCEPT }, out),
+        ),
+      );
       const peer = await runPeer(file);
       for (const way of ['masks', 'clip', 'in_place'] as const) {
         theirs[way].push(peer[way].seconds);

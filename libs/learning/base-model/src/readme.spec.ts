@@ -16,7 +16,7 @@ it('runs the first example of the README', async () => {
   const engine = await createEngine();
   const session = await engine.inference(withFeatureMaps(network), state);
   const { logits, maps } = await session.run({ image: batch });
-  const heat = gradCam(network, state, maps!, 0, 3); // sample 0, logit 3
+  const heat = gradCam(network, state, maps!, { sample: 0, logit: 3 });
   expect(logits!.shape).toEqual([2, 6]);
   expect([heat.width, heat.height]).toEqual([8, 8]);
 });

@@ -1,10 +1,9 @@
-import { featureMaps, gradCam, inputRecipe, modelNetwork, Preparer, sampleSize } from '@ichor/base-model';
+import { heatMapOf, inputRecipe, Preparer, sampleSize, withNeighbours } from '@ichor/base-model';
 import type { BundledNetwork, BundleManifest } from '@ichor/bundle';
 import type { HeatMap } from '@ichor/windowing/pictures';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
 import type { ReadSlice } from './read-study.js';
-import { imageTensor, stackOf } from './run-network.js';
 
 /** The network that explains: the one that did best out of fold. */
 export function explainingNetwork({ networks }: BundleManifest): BundledNetwork {
@@ -22,23 +21,18 @@ export function labelToExplain(calibrated: readonly number[]): number {
   return best;
 }
 
-/**
- * Grad-CAM of one slice, seen plainly; undefined when no place speaks for the label, or when there is only one: networks for
- * images of 32 pixels end in maps of a single cell.
- */
-export async function heatMapOf(
+/** Grad-CAM of one slice, seen plainly; undefined where there is none, see `heatMapOf` of `@ichor/base-model`. */
+export async function heatMapOfSlice(
   { settings }: Pick<BundledNetwork, 'settings'>,
   { session, head }: LoadedNetwork,
   slices: readonly ReadSlice[],
   index: number,
   label: number,
 ): Promise<(HeatMap & { readonly label: string }) | undefined> {
-  const data = new Float32Array(sampleSize(settings));
-  const stack = stackOf(slices, index, settings.neighbours);
+  const input = new Float32Array(sampleSize(settings));
+  const seen = withNeighbours(slices, index, settings.neighbours).map(({ decoded }) => decoded);
   const id = slices[index]!.slice.sopInstanceUid;
-  new Preparer(inputRecipe(settings)).prepareDecoded(id, stack, [{ kind: 'plain' }], data, 0);
-  const { [featureMaps]: maps } = await session.run({ image: imageTensor(settings, data) }, [featureMaps]);
-  const logit = settings.classes === 'all' ? label : label - 1;
-  const { width, height, data: heat, peak } = gradCam(modelNetwork(settings), head, maps!, 0, logit);
-  return peak > 0 && heat.length > 1 ? { width, height, data: heat, label: LABELS[label]! } : undefined;
+  new Preparer(inputRecipe(settings)).prepareDecoded(id, seen, [{ kind: 'plain' }], input, 0);
+  const map = await heatMapOf({ settings, state: head, session }, input, label);
+  return map && { ...map, label: LABELS[label]! };
 }

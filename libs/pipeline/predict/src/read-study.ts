@@ -1,15 +1,7 @@
 import type { DecodedSlice } from '@ichor/base-model';
-import {
-  fixPixelRepresentation,
-  hounsfield,
-  parseDicom,
-  rescaleOf,
-  type DicomAttributes,
-  type PlainRecord,
-} from '@ichor/dicom';
+import { parseDicom, rescaleOf, type DicomAttributes, type PlainRecord } from '@ichor/dicom';
 import { IchorError } from '@ichor/files';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
-import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** A slice of a study in memory. */
 export interface ReadSlice {
@@ -78,11 +70,4 @@ function readable(attributes: DicomAttributes): DicomAttributes {
         : `it has ${attributes.SamplesPerPixel} samples a pixel, which is no CT slice`,
     remedy: 'export the series as single-frame CT images',
   });
-}
-
-/** The slice in Hounsfield units, wrapped values put right. */
-export function hounsfieldOf({ decoded: { attributes, pixels } }: ReadSlice): HounsfieldSlice {
-  const fixed = fixPixelRepresentation(pixels.data, attributes);
-  const { rows, columns, data } = hounsfield({ ...pixels, data: fixed.data }, fixed);
-  return { width: columns, height: rows, data };
 }

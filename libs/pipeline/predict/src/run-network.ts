@@ -1,14 +1,15 @@
 import {
   type BaseModel,
+  imageTensor,
   inputRecipe,
   labelProbabilities,
   Preparer,
   sampleSize,
   testTimePasses,
   type Variant,
+  withNeighbours,
 } from '@ichor/base-model';
 import type { BundledNetwork } from '@ichor/bundle';
-import type { Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
 import type { ReadSlice } from './read-study.js';
@@ -44,8 +45,8 @@ export async function runNetwork(
     const data = new Float32Array(count * variants.length * size);
     for (let i = 0; i < count; i++) {
       const { slice } = slices[first + i]!;
-      const stack = stackOf(slices, first + i, settings.neighbours);
-      preparer.prepareDecoded(slice.sopInstanceUid, stack, variants, data, i * variants.length * size);
+      const seen = withNeighbours(slices, first + i, settings.neighbours).map(({ decoded }) => decoded);
+      preparer.prepareDecoded(slice.sopInstanceUid, seen, variants, data, i * variants.length * size);
     }
     const { logits } = await session.run({ image: imageTensor(settings, data) }, ['logits']);
     const probabilities = labelProbabilities(settings, logits!.data);
@@ -57,18 +58,4 @@ export async function runNetwork(
     onSlices?.(count);
   }
   return means;
-}
-
-/** A slice with its neighbours; at the edges the slice at the edge repeats. */
-export function stackOf(slices: readonly ReadSlice[], index: number, neighbours: number) {
-  return Array.from({ length: 2 * neighbours + 1 }, (_, i) => {
-    const place = Math.min(Math.max(index - neighbours + i, 0), slices.length - 1);
-    return slices[place]!.decoded;
-  });
-}
-
-/** samples x channels x size x size */
-export function imageTensor({ imageSize, neighbours }: BaseModel, data: Float32Array): Tensor {
-  const channels = 3 * (2 * neighbours + 1);
-  return { shape: [data.length / (channels * imageSize ** 2), channels, imageSize, imageSize], data };
 }

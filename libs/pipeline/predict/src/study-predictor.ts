@@ -1,3 +1,4 @@
+import { hounsfieldSlice } from '@ichor/base-model';
 import { calibrate, studyScore, type Bundle, type PlattScaling } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
@@ -5,12 +6,12 @@ import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 import type { EngineOptions } from '@ichor/runtime';
 import { LABELS } from '@ichor/tables';
 import { brainWarning } from './brain-share.js';
-import { explainingNetwork, heatMapOf, labelToExplain } from './heat-map.js';
+import { explainingNetwork, heatMapOfSlice, labelToExplain } from './heat-map.js';
 import { identifierWarning } from './identifier-warning.js';
 import { keySlices } from './key-slices.js';
 import { labelColumns, meanOfNetworks, stackStudy, type LabelColumns } from './ensemble.js';
 import { NetworkPool } from './network-pool.js';
-import { hounsfieldOf, readStudy, type ReadSlice } from './read-study.js';
+import { readStudy, type ReadSlice } from './read-study.js';
 import { runNetwork } from './run-network.js';
 import { StackerPool } from './stacker-pool.js';
 
@@ -83,7 +84,7 @@ export class StudyPredictor {
           raw: raw[index]!,
           calibrated: calibrated[index]!,
           ...(map ? { heat: map } : {}),
-          picture: () => hounsfieldOf(slice),
+          picture: () => hounsfieldSlice(slice.decoded, slice.slice.source.name),
         };
       }),
       raw: study,
@@ -93,7 +94,7 @@ export class StudyPredictor {
         ...plan.warnings,
         ...unreadable.map(({ name, reason }) => `${name} is left out: ${reason}`),
         ...identifierWarning(plan),
-        ...brainWarning(slices.map((slice) => () => hounsfieldOf(slice))),
+        ...brainWarning(slices.map((slice) => () => hounsfieldSlice(slice.decoded, slice.slice.source.name))),
       ],
       unreadable,
       values,
@@ -130,7 +131,7 @@ export class StudyPredictor {
     const network = explainingNetwork(this.#bundle.manifest);
     const loaded = await this.#pool.use(network);
     for (const index of keys) {
-      const map = await heatMapOf(network, loaded, slices, index, labelToExplain(calibrated[index]!));
+      const map = await heatMapOfSlice(network, loaded, slices, index, labelToExplain(calibrated[index]!));
       if (map) maps.set(index, map);
     }
     return maps;

@@ -21,8 +21,7 @@ export function gradCam(
   network: Network,
   state: StateDict,
   maps: Tensor,
-  sample: number,
-  logit: number,
+  { sample, logit }: { readonly sample: number; readonly logit: number },
 ): ActivationMap {
   const [, channels, height, width] = maps.shape as [number, number, number, number];
   const cells = height * width;

@@ -105,7 +105,7 @@ describe('Preparer', () => {
     expect(Math.abs(moved / 400 - 0.479)).toBeLessThan(0.075);
   });
 
-  it('gives the slices of a stack the same geometry', async () => {
+  it('gives a slice and its neighbours the same geometry', async () => {
     const model = tinyModel({ imageSize: size, neighbours: 1 });
     const output = new Float32Array(9 * size * size);
     const request = {

@@ -1,19 +1,8 @@
 import { drawAugmentation, noAugmentation, render, type Augmentation } from '@ichor/augment';
 import { RandomStream } from '@ichor/files/random';
-import {
-  DicomError,
-  FileBuffer,
-  fileWindow,
-  fixPixelRepresentation,
-  hounsfield,
-  readDicomSync,
-  rescaleOf,
-  unitObjection,
-  type DicomAttributes,
-  type Pixels,
-} from '@ichor/dicom';
-import { IchorError } from '@ichor/files';
+import { FileBuffer, fileWindow, readDicomSync, type DicomAttributes } from '@ichor/dicom';
 import { brainWindow, windowBounds, windowSlice, type Window, type WindowBounds } from '@ichor/windowing';
+import { hounsfieldPlane, type DecodedSlice, type HounsfieldPlane } from './hounsfield.js';
 import { channelsPerSlice, type InputRecipe, type Variant } from './recipe.js';
 
 /** One slice (with its neighbours) in one or several variants. */
@@ -24,21 +13,8 @@ export interface SampleRequest {
   readonly variants: readonly Variant[];
 }
 
-/** A slice whose pixels are in memory: stored values, and what they mean. */
-export interface DecodedSlice {
-  readonly attributes: DicomAttributes;
-  readonly pixels: Pixels;
-}
-
-/** Pixels and the windows in their unit. */
-interface Plane {
-  readonly rows: number;
-  readonly columns: number;
-  readonly pixels: Int16Array | Float32Array;
-  /** HU of pixel value 0; the unit is HU. */
-  readonly intercept: number;
-  readonly attributes: DicomAttributes;
-}
+/** Pixels, and the attributes that name the file's own window. */
+type Plane = HounsfieldPlane & { readonly attributes: DicomAttributes };
 
 /** Reads, windows and augments slices; one for each thread. */
 export class Preparer {
@@ -50,9 +26,9 @@ export class Preparer {
   }
 
   /**
-   * Writes all variants of a sample, one after another, each stack x 3 channels x size x size.
+   * Writes all variants of a sample, one after another, each slices x 3 channels x size x size.
    *
-   * @throws DicomError when a file cannot be read; IchorError `base-model/no-hounsfield-units` when it has no use
+   * @throws DicomError when a file cannot be read, or its Hounsfield units are not known
    */
   async prepare(request: SampleRequest, output: Float32Array, start: number): Promise<void> {
     const plane = this.#recipe.imageSize ** 2 * channelsPerSlice;
@@ -88,32 +64,9 @@ export class Preparer {
     return this.#plane({ attributes: dicom.attributes, pixels: await dicom.pixels() }, file);
   }
 
-  #plane({ attributes, pixels: stored }: DecodedSlice, name: string): Plane {
-    const objection = unitObjection(attributes);
-    if (objection !== undefined) throw new DicomError({ ...objection, file: name });
-    const { data, RescaleSlope, RescaleIntercept } = this.#recipe.pixelFix
-      ? fixPixelRepresentation(stored.data, attributes)
-      : { data: stored.data, ...rescaleOf(attributes) };
-    const { rows, columns } = stored;
-    if (!(RescaleSlope > 0)) {
-      throw new IchorError({
-        code: 'base-model/no-hounsfield-units',
-        file: name,
-        reason: `HU = stored * ${RescaleSlope} + ${RescaleIntercept} says nothing`,
-      });
-    }
-    if (RescaleSlope === 1 && Number.isInteger(RescaleIntercept)) {
-      // Moving the windows instead of the pixels saves a pass over the slice.
-      if (data instanceof Int16Array) {
-        return { rows, columns, pixels: data, intercept: RescaleIntercept, attributes };
-      }
-      if (data instanceof Uint16Array && attributes.BitsStored !== undefined && attributes.BitsStored <= 15) {
-        const pixels = new Int16Array(data.buffer, data.byteOffset, data.length);
-        return { rows, columns, pixels, intercept: RescaleIntercept, attributes };
-      }
-    }
-    const image = hounsfield({ ...stored, data }, { RescaleSlope, RescaleIntercept });
-    return { rows, columns, pixels: image.data, intercept: 0, attributes };
+  #plane(slice: DecodedSlice, name: string): Plane {
+    const { attributes } = slice;
+    return { ...hounsfieldPlane(slice, this.#recipe.pixelFix, name), attributes };
   }
 
   #render(id: string, slice: Plane, variant: Variant, output: Float32Array, at: number): void {
@@ -124,7 +77,7 @@ export class Preparer {
     render(image, augmentation, this.#recipe.windows, output, at);
   }
 
-  /** The slices of a stack share the stream, so that they stay on top of each other. */
+  /** A slice and its neighbours share the stream, so that they stay on top of each other. */
   #stream(id: string, variant: Variant): RandomStream {
     return variant.kind === 'train'
       ? new RandomStream(this.#recipe.seed, 'train', variant.epoch, id)

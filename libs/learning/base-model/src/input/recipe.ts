@@ -27,7 +27,7 @@ export type Variant =
   /** The whole slice, as it is, resized. */
   | { readonly kind: 'plain' };
 
-/** Channels that one slice of a stack has. */
+/** Channels that one slice has, with neighbours or without. */
 export const channelsPerSlice = 3;
 
 export function inputRecipe(model: BaseModel): InputRecipe {

@@ -27,6 +27,12 @@ export function classTargets(
   return values;
 }
 
+/** The output for a label, by its index in `LABELS`; undefined where the network has none. */
+export function logitOf(model: Pick<BaseModel, 'classes'>, label: number): number | undefined {
+  const logit = label - (LABELS.length - classCount(model));
+  return logit >= 0 && label < LABELS.length ? logit : undefined;
+}
+
 /** Logits of samples x classes to probabilities of samples x six labels; a missing `any` is 1 - product(1 - p). */
 export function labelProbabilities(model: Pick<BaseModel, 'classes'>, logits: Float32Array): Float32Array {
   const classes = classCount(model);

@@ -1,6 +1,6 @@
 import {
   featureMaps,
-  gradCam,
+  heatMapOf,
   inputRecipe,
   modelNetwork,
   Preparer,
@@ -64,15 +64,10 @@ export class HeatMaps {
     if (!network) return undefined;
     const { state, session } = await this.#use(network);
     const { settings } = network;
-    const logit = LABELS.indexOf(label) - (settings.classes === 'all' ? 0 : 1);
-    if (logit < 0) return undefined;
-    const data = new Float32Array(sampleSize(settings));
-    const files = this.#set.stack(id, settings.neighbours);
-    await new Preparer(inputRecipe(settings)).prepare({ id, files, variants: [{ kind: 'plain' }] }, data, 0);
-    const shape = [1, 3 * files.length, settings.imageSize, settings.imageSize];
-    const { [featureMaps]: maps } = await session.run({ image: { shape, data } });
-    const { peak, ...map } = gradCam(modelNetwork(settings), state, maps!, 0, logit);
-    return peak > 0 && map.data.length > 1 ? map : undefined;
+    const input = new Float32Array(sampleSize(settings));
+    const files = this.#set.inputFiles(id, settings.neighbours);
+    await new Preparer(inputRecipe(settings)).prepare({ id, files, variants: [{ kind: 'plain' }] }, input, 0);
+    return heatMapOf({ settings, state, session }, input, LABELS.indexOf(label));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
-import { fixPixelRepresentation, hounsfield, readDicom } from '@ichor/dicom';
+import { hounsfieldSlice } from '@ichor/base-model';
+import { readDicom } from '@ichor/dicom';
 import { shrink, type HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** Pixels a side of the slices in the report. */
@@ -6,9 +7,6 @@ const side = 256;
 
 /** A slice of the training set in Hounsfield units, small. */
 export async function slicePicture(file: string): Promise<HounsfieldSlice> {
-  const dicom = await readDicom(file);
-  const stored = await dicom.pixels();
-  const fixed = fixPixelRepresentation(stored.data, dicom.attributes);
-  const image = hounsfield({ ...stored, data: fixed.data }, fixed);
-  return shrink({ width: image.columns, height: image.rows, data: image.data }, side);
+  const { attributes, pixels } = await readDicom(file);
+  return shrink(hounsfieldSlice({ attributes, pixels: await pixels() }, file), side);
 }

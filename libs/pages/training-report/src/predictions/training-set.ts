@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withNeighbours } from '@ichor/base-model';
 import type { LabelColumns } from '@ichor/predictions';
 import { foldsTable, LABELS, readPreprocessed, type ColumnsOf, type Layout } from '@ichor/tables';
 
@@ -75,14 +76,11 @@ export class TrainingSet {
     return join(this.#images, `${id}.dcm`);
   }
 
-  /** The files of a slice and so many on either side; at the edge of the series the last one repeats. */
-  stack(id: string, neighbours: number): string[] {
-    const rows = this.#seriesOf(this.#row.get(id)!);
-    const at = rows.indexOf(this.#row.get(id)!);
-    return Array.from({ length: 2 * neighbours + 1 }, (_, i) => {
-      const place = Math.min(Math.max(at - neighbours + i, 0), rows.length - 1);
-      return this.file(this.#ids[rows[place]!]!);
-    });
+  /** The files of the slices that a network sees together with a slice, from below to above. */
+  inputFiles(id: string, neighbours: number): string[] {
+    const row = this.#row.get(id)!;
+    const rows = this.#seriesOf(row);
+    return withNeighbours(rows, rows.indexOf(row), neighbours).map((other) => this.file(this.#ids[other]!));
   }
 
   /** Rows of the series from the lowest position up. Asked for a few dozen slices, so a scan will do. */

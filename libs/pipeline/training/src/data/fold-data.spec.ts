@@ -51,10 +51,10 @@ describe('readTrainingData', () => {
     expect(await limited()).toEqual(ids);
   });
 
-  it('stacks neighbours of the series; the edge repeats, the slice is in the middle', async () => {
-    const { stacks, ids } = await readTestData(set.layout, { ...plain, neighbours: 1 });
+  it('seenIds neighbours of the series; the edge repeats, the slice is in the middle', async () => {
+    const { seenIds, ids } = await readTestData(set.layout, { ...plain, neighbours: 1 });
     const [a, b, c, d, e] = ids;
-    expect(stacks.slice(0, 5)).toEqual([
+    expect(seenIds.slice(0, 5)).toEqual([
       [a, a, b],
       [a, b, c],
       [b, c, d],

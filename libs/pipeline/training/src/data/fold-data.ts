@@ -14,7 +14,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { TrainingError } from '../error.js';
 import { imagesFingerprint } from './images.js';
-import { sliceStacks, type SliceOrder } from './neighbours.js';
+import { idsWithNeighbours, type SliceOrder } from './neighbours.js';
 import { pickSlices, type SliceSet } from './slice-set.js';
 
 /** The part of a model's settings that decides which slices it sees, and what for. */
@@ -71,7 +71,7 @@ export async function readTestData(layout: Layout, settings: DataSettings): Prom
     ids: columns.ID,
     targets: unknown,
     hardTargets: unknown,
-    stacks: sliceStacks(columns, settings.neighbours),
+    seenIds: idsWithNeighbours(columns, settings.neighbours),
   };
   return pickSlices(
     all,
@@ -97,12 +97,12 @@ export async function readSet(
 /** Changes when a slice or a target of the set does. */
 export function dataFingerprint(...sets: readonly SliceSet[]): string {
   const hash = createHash('sha256');
-  for (const { ids, targets, hardTargets, stacks } of sets) {
+  for (const { ids, targets, hardTargets, seenIds } of sets) {
     hash.update(`${ids.length}\n${ids.join('\n')}\n`);
     for (const { buffer, byteOffset, byteLength } of [targets, hardTargets]) {
       hash.update(new Uint8Array(buffer, byteOffset, byteLength));
     }
-    hash.update(stacks.map((stack) => stack.join(' ')).join('\n'));
+    hash.update(seenIds.map((ids) => ids.join(' ')).join('\n'));
   }
   return hash.digest('hex').slice(0, 16);
 }
@@ -174,7 +174,7 @@ function sliceSet(
     targets: interleave(targets, (target) => target),
     // Soft targets below one half are negatives that lie between positives.
     hardTargets: interleave(hardTargets, (target) => (Number.isNaN(target) ? NaN : Number(target >= 0.5))),
-    stacks: sliceStacks(columns, settings.neighbours),
+    seenIds: idsWithNeighbours(columns, settings.neighbours),
   };
 }
 

@@ -26,7 +26,7 @@ export async function checkImages(folder: string, sets: readonly SliceSet[]): Pr
     });
   }
   const present = new Set(names);
-  const needed = new Set(sets.flatMap(({ stacks }) => stacks.flat()));
+  const needed = new Set(sets.flatMap(({ seenIds }) => seenIds.flat()));
   const missing = [...needed].filter((id) => !present.has(imageName(id)));
   if (missing.length > 0) {
     throw new TrainingError({

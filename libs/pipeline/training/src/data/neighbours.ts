@@ -1,3 +1,5 @@
+import { withNeighbours } from '@ichor/base-model';
+
 /** What orders the slices of a head. */
 export interface SliceOrder {
   readonly ID: readonly string[];
@@ -7,13 +9,10 @@ export interface SliceOrder {
   readonly Position3: Float64Array;
 }
 
-/**
- * For each slice itself and `count` slices on either side in its series, ordered by position. At the edges
- * the slice at the edge repeats, so that the slice itself is always in the middle.
- */
-export function sliceStacks(order: SliceOrder, count: number): string[][] {
+/** For each slice the slices of its series that the network sees together, ordered by position; see `withNeighbours`. */
+export function idsWithNeighbours(order: SliceOrder, neighbours: number): string[][] {
   const { ID, StudyInstanceUID, SeriesInstanceUID, Position3 } = order;
-  if (count === 0) return ID.map((id) => [id]);
+  if (neighbours === 0) return ID.map((id) => [id]);
   const series = new Map<string, number[]>();
   ID.forEach((_, row) => {
     const key = `${StudyInstanceUID[row]!}\u0000${SeriesInstanceUID[row]!}`;
@@ -21,15 +20,12 @@ export function sliceStacks(order: SliceOrder, count: number): string[][] {
     if (rows === undefined) series.set(key, [row]);
     else rows.push(row);
   });
-  const stacks = new Array<string[]>(ID.length);
+  const seen = new Array<string[]>(ID.length);
   for (const rows of series.values()) {
     rows.sort((a, b) => Position3[a]! - Position3[b]! || (ID[a]! < ID[b]! ? -1 : 1));
     rows.forEach((row, place) => {
-      stacks[row] = Array.from({ length: 2 * count + 1 }, (_, i) => {
-        const neighbour = Math.min(Math.max(place - count + i, 0), rows.length - 1);
-        return ID[rows[neighbour]!]!;
-      });
+      seen[row] = withNeighbours(rows, place, neighbours).map((other) => ID[other]!);
     });
   }
-  return stacks;
+  return seen;
 }

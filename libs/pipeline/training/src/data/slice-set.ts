@@ -8,7 +8,7 @@ export interface SliceSet {
   /** 0 or 1; NaN where unknown (the test set). */
   readonly hardTargets: Float32Array;
   /** Per row the slices that the network sees together, from below to above; the slice itself in the middle. */
-  readonly stacks: readonly (readonly string[])[];
+  readonly seenIds: readonly (readonly string[])[];
 }
 
 export function sliceCount(set: SliceSet): number {
@@ -28,7 +28,7 @@ export function pickSlices(set: SliceSet, rows: readonly number[] | Int32Array):
     ids: Array.from(rows, (row) => set.ids[row]!),
     targets: pick(set.targets),
     hardTargets: pick(set.hardTargets),
-    stacks: Array.from(rows, (row) => set.stacks[row]!),
+    seenIds: Array.from(rows, (row) => set.seenIds[row]!),
   };
 }
 

@@ -86,7 +86,7 @@ async function loadBatch(
     wanted.map((row, place) =>
       pool.make(slot, place * step, {
         id: set.ids[row]!,
-        files: set.stacks[row]!.map((id) => join(folder, imageName(id))),
+        files: set.seenIds[row]!.map((id) => join(folder, imageName(id))),
         variants,
       }),
     ),

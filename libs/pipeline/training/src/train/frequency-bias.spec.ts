@@ -20,7 +20,7 @@ function slices(rows: readonly (readonly [any: number, epidural: number])[]): Sl
     ids: rows.map((_, row) => `ID_${row}`),
     targets,
     hardTargets: targets.map((target) => Number(target >= 0.5)),
-    stacks: [],
+    seenIds: [],
   };
 }
 

@@ -3,7 +3,11 @@ import { gradientError } from '@ichor/nn/testing';
 import { createEngine } from '@ichor/runtime';
 import { describe, expect, it } from 'vitest';
 import { withFeatureMaps } from './feature-maps.js';
+import { imageTensor } from '../input/image-tensor.js';
+import { modelNetwork } from '../network/network.js';
+import { tinyModel } from '../testing/tiny-model.js';
 import { gradCam } from './grad-cam.js';
+import { heatMapOf } from './heat-map.js';
 import { headGradient, headParameters } from './head-gradient.js';
 
 /** The head of the second family: batch norms, two linear layers, ReLU. */
@@ -97,7 +101,7 @@ describe('gradCam', () => {
       image: { shape: [1, 1, size, size], data: pixels },
     });
     const { logits, maps } = await session.run(image(data));
-    const map = gradCam(network, state, maps!, 0, 0);
+    const map = gradCam(network, state, maps!, { sample: 0, logit: 0 });
     expect([map.width, map.height]).toEqual([6, 6]);
     expect(map.data.indexOf(1)).toBe(4 * 6 + 2);
     for (let cell = 0; cell < 36; cell++) {
@@ -114,7 +118,12 @@ describe('gradCam', () => {
 
   it('is empty where nothing speaks for the logit', () => {
     const { network, state } = spotDetector();
-    const map = gradCam(network, state, { shape: [1, 1, 2, 2], data: new Float32Array(4) }, 0, 0);
+    const map = gradCam(
+      network,
+      state,
+      { shape: [1, 1, 2, 2], data: new Float32Array(4) },
+      { sample: 0, logit: 0 },
+    );
     expect(map.peak).toBe(0);
     expect([...map.data]).toEqual([0, 0, 0, 0]);
   });
@@ -123,5 +132,27 @@ describe('gradCam', () => {
     const net = new NetworkBuilder('flat');
     net.output('logits', net.flatten(net.input('image', [1, 2, 2])));
     expect(() => withFeatureMaps(net.build())).toThrow('no global average pooling');
+  });
+});
+
+describe('heatMapOf', () => {
+  const settings = tinyModel({ imageSize: 64, classes: 'without-any' });
+
+  it('has none for a label without an output', async () => {
+    const session = { run: () => Promise.reject(new Error('not to be run')) };
+    const map = await heatMapOf({ settings, state: new Map(), session }, new Float32Array(0), 0);
+    expect(map).toBeUndefined();
+  });
+
+  it('takes the output of the label, the first of five for the second of six', async () => {
+    const network = modelNetwork(settings);
+    const state = initialize(network, 2);
+    const session = await (await createEngine('onnxruntime')).inference(withFeatureMaps(network), state);
+    const input = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i / 5));
+    const { maps } = await session.run({ image: imageTensor(settings, input) });
+    const expected = gradCam(network, state, maps!, { sample: 0, logit: 0 });
+    const map = await heatMapOf({ settings, state, session }, input, 1);
+    expect(map).toEqual({ width: expected.width, height: expected.height, data: expected.data });
+    await session.dispose();
   });
 });
