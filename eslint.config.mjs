@@ -40,6 +40,8 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       // `number | void` says that a callback may return nothing.
       '@typescript-eslint/no-invalid-void-type': 'off',
+      // A constructor of an error that only passes its details on narrows their type.
+      '@typescript-eslint/no-useless-constructor': 'off',
       eqeqeq: ['error', 'always'],
       '@nx/enforce-module-boundaries': [
         'error',

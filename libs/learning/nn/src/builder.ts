@@ -33,6 +33,14 @@ interface PoolOptions {
   readonly ceilMode?: boolean;
 }
 
+export interface RecurrentOptions {
+  readonly inFeatures: number;
+  readonly hidden: number;
+  readonly bidirectional?: boolean;
+  /** Number of the layer in its module, which is part of the parameters' names. Default: 0. */
+  readonly layer?: number;
+}
+
 /**
  * Builds a {@link Network} node by node.
  *
@@ -113,7 +121,13 @@ export class NetworkBuilder {
   linear(
     x: ValueId,
     path: string,
-    options: { readonly inFeatures: number; readonly outFeatures: number; readonly bias?: boolean },
+    options: {
+      readonly inFeatures: number;
+      readonly outFeatures: number;
+      readonly bias?: boolean;
+      /** For an input [N, T, in] instead of [N, in]. */
+      readonly sequence?: boolean;
+    },
   ): ValueId {
     const parameters: Record<string, string> = {
       weight: this.#parameter(`${path}.weight`, [options.outFeatures, options.inFeatures], 'linearWeight'),
@@ -121,7 +135,7 @@ export class NetworkBuilder {
     if (options.bias ?? true) {
       parameters['bias'] = this.#parameter(`${path}.bias`, [options.outFeatures], 'bias');
     }
-    return this.#node('linear', [x], {}, path, parameters);
+    return this.#node('linear', [x], { sequence: options.sequence ?? false }, path, parameters);
   }
 
   batchNorm(
@@ -196,6 +210,73 @@ export class NetworkBuilder {
 
   dropConnect(x: ValueId, rate: number, path?: string): ValueId {
     return this.#node('dropConnect', [x], { rate }, path);
+  }
+
+  layerNorm(
+    x: ValueId,
+    path: string,
+    options: { readonly channels: number; readonly eps?: number },
+  ): ValueId {
+    const shape = [options.channels];
+    const parameters = {
+      weight: this.#parameter(`${path}.weight`, shape, 'layerNormWeight'),
+      bias: this.#parameter(`${path}.bias`, shape, 'layerNormBias'),
+    };
+    return this.#node('layerNorm', [x], { eps: options.eps ?? 1e-5 }, path, parameters);
+  }
+
+  tanh(x: ValueId): ValueId {
+    return this.#node('tanh', [x], {});
+  }
+
+  gelu(x: ValueId): ValueId {
+    return this.#node('gelu', [x], {});
+  }
+
+  /** One layer of PyTorch's `nn.GRU` at `path`; a further layer of the same module takes `layer` 1, 2... */
+  gru(x: ValueId, mask: ValueId, path: string, options: RecurrentOptions): ValueId {
+    return this.#recurrent('gru', 3, [x, mask], path, options);
+  }
+
+  /** One layer of PyTorch's `nn.LSTM`. */
+  lstm(x: ValueId, mask: ValueId, path: string, options: RecurrentOptions): ValueId {
+    return this.#recurrent('lstm', 4, [x, mask], path, options);
+  }
+
+  maskedSoftmax(scores: ValueId, mask: ValueId): ValueId {
+    return this.#node('maskedSoftmax', [scores, mask], {});
+  }
+
+  sequenceSum(x: ValueId): ValueId {
+    return this.#node('sequenceSum', [x], {});
+  }
+
+  gaussianNoise(x: ValueId, deviation: number): ValueId {
+    return this.#node('gaussianNoise', [x], { deviation });
+  }
+
+  dropSteps(x: ValueId, rate: number): ValueId {
+    return this.#node('dropSteps', [x], { rate });
+  }
+
+  #recurrent(
+    op: 'gru' | 'lstm',
+    gates: number,
+    inputs: readonly ValueId[],
+    path: string,
+    { inFeatures, hidden, bidirectional = false, layer = 0 }: RecurrentOptions,
+  ): ValueId {
+    const parameters: Record<string, string> = {};
+    for (const direction of bidirectional ? ['', '_reverse'] : ['']) {
+      const add = (role: string, shape: Shape, kind: ParameterKind) => {
+        parameters[role + direction] = this.#parameter(`${path}.${role}_l${layer}${direction}`, shape, kind);
+      };
+      add('weight_ih', [gates * hidden, inFeatures], 'recurrentWeight');
+      add('weight_hh', [gates * hidden, hidden], 'recurrentWeight');
+      add('bias_ih', [gates * hidden], 'recurrentBias');
+      add('bias_hh', [gates * hidden], 'recurrentBias');
+    }
+    return this.#node(op, inputs, { hidden, bidirectional }, `${path}_l${layer}`, parameters);
   }
 
   #parameter(name: string, shape: Shape, kind: ParameterKind): string {

@@ -5,6 +5,7 @@ export { countUses, liveNodes } from './inference/fold.js';
 export { lowerInference, type InferenceLowering } from './inference/lower.js';
 export { initialize, initializeOnDemand } from './initialize.js';
 export {
+  decays,
   isLearned,
   type Network,
   type NetworkInput,
@@ -20,7 +21,7 @@ export { inferShapes } from './shapes/infer.js';
 export { convPadding, convSize, kernelExtent, poolSize, samePadding } from './shapes/window.js';
 export { elementCount, type Shape, type StateDict, type Tensor } from './tensor.js';
 export { channelBlockProbe } from './training/block-probe.js';
-export type { MaskInput } from './training/context.js';
+export type { RandomInput } from './training/context.js';
 export {
   lowerTraining,
   type Port,
@@ -30,4 +31,4 @@ export {
 } from './training/lower.js';
 export type { Dialect } from './training/emitter.js';
 export type { LossKind } from './training/loss.js';
-export { dropoutMask, type MaskKey } from './training/masks.js';
+export { randomValues, type MaskKey, type Randomness } from './training/masks.js';

@@ -9,7 +9,7 @@ type Start = { readonly bound: number } | { readonly constant: number };
 
 /**
  * Starting parameters with the distributions of PyTorch's modules: weights of convolutions and linear layers
- * and their biases uniform in +-1/sqrt(fan in), batch norm 1 and 0. Each parameter has its own stream,
+ * and their biases uniform in +-1/sqrt(fan in), those of recurrent layers in +-1/sqrt(hidden), norms 1 and 0. Each parameter has its own stream,
  * so adding a layer leaves the others as they were.
  */
 export function initialize(network: Network, seed: number): StateDict {
@@ -39,6 +39,10 @@ class StateOnDemand implements StateDict {
     for (const parameter of parameters) {
       if (parameter.kind === 'convWeight' || parameter.kind === 'linearWeight') {
         this.#fans.set(modulePath(parameter), elementCount(parameter.shape.slice(1)));
+      }
+      // The hidden state is what weight_hh reads: [gates x hidden, hidden].
+      if (parameter.name.includes('.weight_hh')) {
+        this.#fans.set(modulePath(parameter), parameter.shape[1] ?? 1);
       }
     }
   }
@@ -104,6 +108,10 @@ const starts: Readonly<Record<ParameterKind, (fan: () => number) => Start>> = {
   batchNormBias: constantly(0),
   runningMean: constantly(0),
   runningVar: constantly(1),
+  layerNormWeight: constantly(1),
+  layerNormBias: constantly(0),
+  recurrentWeight: byFan,
+  recurrentBias: byFan,
 };
 
 function modulePath(parameter: Parameter): string {

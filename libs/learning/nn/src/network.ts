@@ -6,7 +6,18 @@ export type ValueId = number;
 
 /** How a parameter is used, hence how it is initialized and whether it is learned. */
 export type ParameterKind =
-  'convWeight' | 'linearWeight' | 'bias' | 'batchNormWeight' | 'batchNormBias' | 'runningMean' | 'runningVar';
+  | 'convWeight'
+  | 'linearWeight'
+  | 'bias'
+  | 'batchNormWeight'
+  | 'batchNormBias'
+  | 'runningMean'
+  | 'runningVar'
+  | 'layerNormWeight'
+  | 'layerNormBias'
+  /** Weights of a recurrent layer, and its biases. */
+  | 'recurrentWeight'
+  | 'recurrentBias';
 
 export interface Parameter {
   /** Name in the PyTorch state dict, e.g. `layer1.0.conv1.weight`. */
@@ -47,6 +58,11 @@ export interface Network {
   readonly nodes: readonly NetworkNode[];
   /** Named outputs, e.g. `logits` and `features`. */
   readonly outputs: Readonly<Record<string, ValueId>>;
+}
+
+/** Whether weight decay is usual for a parameter of this kind: weights of layers, not biases and norms. */
+export function decays({ kind }: Parameter): boolean {
+  return kind === 'convWeight' || kind === 'linearWeight' || kind === 'recurrentWeight';
 }
 
 /** Whether an optimizer may move a parameter of this kind (running statistics are not learned). */

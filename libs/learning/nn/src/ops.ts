@@ -24,8 +24,8 @@ export interface OpAttributes {
     readonly padding: Padding2d | 'same';
     readonly groups: number;
   };
-  /** Parameters: `weight` [out, in], optional `bias`. Input [N, in]. */
-  linear: Record<never, never>;
+  /** Parameters: `weight` [out, in], optional `bias`. Input [N, in], with `sequence` [N, T, in]. */
+  linear: { readonly sequence: boolean };
   /**
    * Parameters: `weight`, `bias`, `running_mean`, `running_var`. Input [N, C] or [N, C, H, W].
    * Training uses batch statistics; running variance is the unbiased one, as in PyTorch.
@@ -64,13 +64,58 @@ export interface OpAttributes {
   dropout: { readonly rate: number };
   /** Zeroes whole samples in training with probability `rate`, scales the rest by 1/(1-rate). */
   dropConnect: { readonly rate: number };
+
+  /*
+   * Sequences: [N, T, C], T steps (slices of a study) of C numbers. Where a mask [N, T] is an input, it is 1 for the
+   * steps that there are and 0 for the padding behind them; every sample has at least one step.
+   */
+
+  /** Parameters: `weight`, `bias` [C]. Normalizes the last axis (Ba et al. 2016), biased variance. */
+  layerNorm: { readonly eps: number };
+  tanh: Record<never, never>;
+  /** x Phi(x) with the exact error function (Hendrycks and Gimpel 2016), PyTorch's default. */
+  gelu: Record<never, never>;
+  /**
+   * One layer of gated recurrent units as PyTorch defines them: sequence and mask to [N, T, hidden], or both directions
+   * side by side, [N, T, 2 hidden]. Gates in the parameters: reset, update, new. Zero at the padding.
+   */
+  gru: RecurrentAttributes;
+  /** The same with long short-term memory. Gates in the parameters: input, forget, cell, output. */
+  lstm: RecurrentAttributes;
+  /** Scores [N, T, K] and mask to weights [N, T, K] that sum to 1 over the steps and are 0 at the padding. */
+  maskedSoftmax: Record<never, never>;
+  /** [N, T, C] to [N, C]: the sum over the steps. */
+  sequenceSum: Record<never, never>;
+  /** Adds normal noise in training. */
+  gaussianNoise: { readonly deviation: number };
+  /** Zeroes whole steps of a sequence in training with probability `rate`, scales the rest by 1/(1-rate). */
+  dropSteps: { readonly rate: number };
+}
+
+interface RecurrentAttributes {
+  readonly hidden: number;
+  readonly bidirectional: boolean;
 }
 
 export type OpName = keyof OpAttributes;
+
+const recurrentRoles = [
+  'weight_ih',
+  'weight_hh',
+  'bias_ih',
+  'bias_hh',
+  'weight_ih_reverse',
+  'weight_hh_reverse',
+  'bias_ih_reverse',
+  'bias_hh_reverse',
+] as const;
 
 /** Roles of the parameters of the operators that have any, in the order of the state dict. */
 export const parameterRoles = {
   conv2d: ['weight', 'bias'],
   linear: ['weight', 'bias'],
   batchNorm: ['weight', 'bias', 'running_mean', 'running_var'],
+  layerNorm: ['weight', 'bias'],
+  gru: recurrentRoles,
+  lstm: recurrentRoles,
 } as const satisfies Partial<Record<OpName, readonly string[]>>;

@@ -1,4 +1,4 @@
-import type { Network, StateDict, Tensor } from '@ichor/nn';
+import type { LossKind, Network, StateDict, Tensor } from '@ichor/nn';
 
 export type EngineName = 'onnxruntime' | 'tfjs';
 export type ProviderName = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml' | 'node-gpu' | 'node' | 'js';
@@ -29,14 +29,7 @@ export interface InferenceSession {
   dispose(): Promise<void>;
 }
 
-/** Every loss is the mean over the batch (and over the classes, for `bce`). */
-export type Loss =
-  | {
-      readonly kind: 'bce';
-      /** One weight per class, multiplied into the elements before the mean. Default: ones. */
-      readonly classWeights?: readonly number[];
-    }
-  | { readonly kind: 'crossEntropy' };
+export type Loss = LossKind;
 
 export type OptimizerConfig =
   | {
@@ -78,6 +71,8 @@ export interface Batch {
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** bce: [N, classes] in 0..1, may be soft; crossEntropy: [N, classes] probabilities. */
   readonly targets: Tensor;
+  /** With a weighted loss: the weight of each element, shaped as the targets. */
+  readonly weights?: Tensor;
 }
 
 export interface StepOptions {

@@ -65,7 +65,8 @@ export function outputValue(network: Network, name: string): ValueId {
 function outputRank(network: Network, output: string): readonly string[] {
   const ranks = new Map<ValueId, number>(network.inputs.map(({ value, shape }) => [value, shape.length + 1]));
   for (const node of network.nodes) {
-    const rank = node.op === 'flatten' || node.op === 'linear' ? 2 : (ranks.get(node.inputs[0] ?? -1) ?? 4);
+    const rank =
+      node.op === 'flatten' || node.op === 'sequenceSum' ? 2 : (ranks.get(node.inputs[0] ?? -1) ?? 4);
     ranks.set(node.output, rank);
   }
   const rank = ranks.get(outputValue(network, output)) ?? 2;

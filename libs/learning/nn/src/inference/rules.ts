@@ -1,9 +1,10 @@
 import { IchorError } from '@ichor/files';
-import { int, type OnnxAttributes } from '../onnx/model.js';
+import { float, int, type OnnxAttributes } from '../onnx/model.js';
 import type { OnnxGraph } from '../onnx/graph.js';
 import { convAttributesAnySize, dropsLastWindow, poolAttributes } from '../onnx/window.js';
 import type { NodeOf, RuleTable } from '../rules.js';
 import { elementCount, type Tensor } from '../tensor.js';
+import { recurrent } from './recurrent.js';
 import { batchNormAffine, foldAffine, type Affine } from './fold.js';
 
 /** What the lowering of one node sees. */
@@ -15,6 +16,9 @@ export interface InferenceContext {
 }
 
 type Inputs = readonly string[];
+
+/** Taken off the scores of padding: far more than scores differ, far less than float32 holds. */
+export const ABSENT = 1e9;
 
 function affineOf(node: NodeOf<'batchNorm'>, { parameter }: InferenceContext): Affine {
   const data = (role: string) => parameter(node.parameters[role]).data;
@@ -56,8 +60,28 @@ function conv2d(node: NodeOf<'conv2d'>, inputs: Inputs, context: InferenceContex
 }
 
 function linear(node: NodeOf<'linear'>, inputs: Inputs, context: InferenceContext): string {
+  if (node.attributes.sequence) return sequenceLinear(node, inputs, context);
   const parameters = layerParameters(node, context);
   return context.graph.node('Gemm', [...inputs, ...parameters], { transB: int(1) }, { name: node.name });
+}
+
+/** [N, T, in]: the weights turned once, so that one product reads them. */
+function sequenceLinear(
+  node: NodeOf<'linear'>,
+  inputs: Inputs,
+  { graph, parameter }: InferenceContext,
+): string {
+  const { shape, data } = parameter(node.parameters['weight']);
+  const [outputs = 0, features = 0] = shape;
+  const turned = new Float32Array(data.length);
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < features; i++) turned[i * outputs + o] = data[o * features + i]!;
+  }
+  const weight = graph.initializer(`${node.name}.weight`, [features, outputs], turned);
+  const biasName = node.parameters['bias'];
+  if (biasName === undefined) return graph.node('MatMul', [...inputs, weight], {}, { name: node.name });
+  const bias = graph.initializer(`${node.name}.bias`, [outputs], parameter(biasName).data);
+  return graph.node('Add', [graph.node('MatMul', [...inputs, weight]), bias], {}, { name: node.name });
 }
 
 function batchNorm(node: NodeOf<'batchNorm'>, inputs: Inputs, context: InferenceContext): string {
@@ -123,6 +147,33 @@ export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], stri
   flatten: (node, inputs, { graph }) => graph.node('Flatten', inputs, { axis: int(1) }, { name: node.name }),
   dropout: identity,
   dropConnect: identity,
+  layerNorm: (node, inputs, context) => {
+    const vector = (role: string) => {
+      const { shape, data } = context.parameter(node.parameters[role]);
+      return context.graph.initializer(`${node.name}.${role}`, shape, data);
+    };
+    const attributes = { axis: int(-1), epsilon: float(node.attributes.eps) };
+    const all = [...inputs, vector('weight'), vector('bias')];
+    return context.graph.node('LayerNormalization', all, attributes, { name: node.name });
+  },
+  tanh: unary('Tanh'),
+  gelu: (node, [x = ''], { graph }) => {
+    const erf = graph.node('Erf', [graph.node('Mul', [x, graph.number(Math.SQRT1_2)])]);
+    const half = graph.node('Mul', [x, graph.number(0.5)]);
+    return graph.node('Mul', [half, graph.node('Add', [erf, graph.number(1)])], {}, { name: node.name });
+  },
+  gru: recurrent,
+  lstm: recurrent,
+  maskedSoftmax: (node, [scores = '', mask = ''], { graph }) => {
+    // 0 for steps that there are, -1e9 for padding: its exponential is 0.
+    const absent = graph.node('Sub', [graph.node('Unsqueeze', [mask, graph.integers([2])]), graph.number(1)]);
+    const lowered = graph.node('Add', [scores, graph.node('Mul', [absent, graph.number(ABSENT)])]);
+    return graph.node('Softmax', [lowered], { axis: int(1) }, { name: node.name });
+  },
+  sequenceSum: (node, inputs, { graph }) =>
+    graph.node('ReduceSum', [...inputs, graph.integers([1])], { keepdims: int(0) }, { name: node.name }),
+  gaussianNoise: identity,
+  dropSteps: identity,
 };
 
 /** @throws IchorError `nn/parameter` for a missing name, `nn/parameter-shape` for another shape */

@@ -29,6 +29,12 @@ export class OnnxGraph {
   readonly #produced = new Set<string>();
   readonly #renamed = new Map<string, string>();
   #counter = 0;
+  readonly #prefix: string;
+
+  /** @param prefix of all made-up names: those of a graph inside another one must not be names of the outer one */
+  constructor(prefix = '') {
+    this.#prefix = prefix;
+  }
 
   input(name: string, shape: OnnxValue['shape']): string {
     this.#inputs.push({ name, shape });
@@ -82,7 +88,7 @@ export class OnnxGraph {
     attributes: OnnxAttributes = {},
     { domain = '', name }: NodeOptions = {},
   ): string[] {
-    const first = name ?? `${op}_${this.#counter++}`;
+    const first = name ?? `${this.#prefix}${op}_${this.#counter++}`;
     const outputs = Array.from({ length: count }, (_, i) => `${first}:${i}`);
     for (const output of outputs) this.#produced.add(output);
     if (domain !== '') this.#domains.set(domain, 1);
@@ -116,8 +122,9 @@ export class OnnxGraph {
   #constant(key: string, shape: Shape, data: () => OnnxTensor['data']): string {
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    this.#constants.set(key, key);
-    return this.initializer(key, shape, data());
+    const name = this.#prefix + key;
+    this.#constants.set(key, name);
+    return this.initializer(name, shape, data());
   }
 }
 

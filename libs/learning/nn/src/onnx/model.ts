@@ -6,7 +6,9 @@ export type OnnxAttribute =
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'floats'; readonly value: readonly number[] }
-  | { readonly kind: 'string'; readonly value: string };
+  | { readonly kind: 'string'; readonly value: string }
+  /** The body of a loop. */
+  | { readonly kind: 'graph'; readonly value: OnnxSubgraph };
 
 export const int = (value: number): OnnxAttribute => ({ kind: 'int', value });
 export const ints = (value: readonly number[]): OnnxAttribute => ({ kind: 'ints', value });
@@ -41,14 +43,18 @@ export interface OnnxValue {
   readonly shape: readonly (number | string)[];
 }
 
-export interface OnnxModel {
+/** A graph inside another one, whose values it may read by name. */
+export interface OnnxSubgraph {
   readonly name: string;
-  /** Version of the operator set of each domain in use. */
-  readonly opsets: Readonly<Record<string, number>>;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+}
+
+export interface OnnxModel extends OnnxSubgraph {
+  /** Version of the operator set of each domain in use. */
+  readonly opsets: Readonly<Record<string, number>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -69,7 +75,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   return writer.finish();
 }
 
-function graph(model: OnnxModel): ProtobufWriter {
+function graph(model: OnnxSubgraph): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const node of model.nodes) writer.message(1, encodeNode(node));
   writer.string(2, model.name);
@@ -103,6 +109,8 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): ProtobufWriter
       return writer.packedFloats(7, attribute.value).integer(20, 6);
     case 'ints':
       return writer.packedIntegers(8, attribute.value).integer(20, 7);
+    case 'graph':
+      return writer.message(6, graph(attribute.value)).integer(20, 5);
   }
 }
 

@@ -85,12 +85,13 @@ function batchNorm(node: NodeOf<'batchNorm'>, inputs: readonly Shape[], paramete
 }
 
 function linear(node: NodeOf<'linear'>, inputs: readonly Shape[], parameter: ParameterShape): Shape {
-  const [batch, features, ...rest] = one(node, inputs);
+  const shape = one(node, inputs);
+  const { sequence } = node.attributes;
   const [outputs, expected] = parameter(node.parameters['weight'] ?? '');
-  if (batch === undefined || features !== expected || rest.length > 0) {
-    throw mismatch(node, `[N, ${expected}]`, inputs);
+  if (shape.length !== (sequence ? 3 : 2) || shape.at(-1) !== expected) {
+    throw mismatch(node, sequence ? `[N, T, ${expected}]` : `[N, ${expected}]`, inputs);
   }
-  return [batch, outputs ?? 0];
+  return [...shape.slice(0, -1), outputs ?? 0];
 }
 
 function add(node: NetworkNode, inputs: readonly Shape[]): Shape {
@@ -121,6 +122,30 @@ function concat(node: NetworkNode, inputs: readonly Shape[]): Shape {
   );
 }
 
+/** The sequence of a node that reads a sequence [N, T, C] and its mask [N, T]. */
+function withMask(node: NetworkNode, inputs: readonly Shape[]): Shape {
+  const [sequence, mask] = inputs;
+  const fits =
+    inputs.length === 2 &&
+    sequence?.length === 3 &&
+    mask?.length === 2 &&
+    text(sequence.slice(0, 2)) === text(mask);
+  if (!fits) throw mismatch(node, 'a sequence [N, T, C] and its mask [N, T]', inputs);
+  return sequence;
+}
+
+function recurrent(
+  node: NodeOf<'gru'> | NodeOf<'lstm'>,
+  inputs: readonly Shape[],
+  parameter: ParameterShape,
+): Shape {
+  const [batch = 0, steps = 0, features] = withMask(node, inputs);
+  const [, expected] = parameter(node.parameters['weight_ih'] ?? '');
+  if (features !== expected) throw mismatch(node, `[N, T, ${expected}] and a mask [N, T]`, inputs);
+  const { hidden, bidirectional } = node.attributes;
+  return [batch, steps, bidirectional ? 2 * hidden : hidden];
+}
+
 /** Output shape of each operator; every rule throws `nn/shape` with the node's name for what it cannot take. */
 export const shapeRules: RuleTable<ShapeRule, Shape> = {
   conv2d,
@@ -142,4 +167,27 @@ export const shapeRules: RuleTable<ShapeRule, Shape> = {
   },
   dropout: same,
   dropConnect: same,
+  layerNorm: (node, inputs, parameter) => {
+    const input = one(node, inputs);
+    const [channels] = parameter(node.parameters['weight'] ?? '');
+    if (input.length < 2 || input.at(-1) !== channels) throw mismatch(node, `[N, ..., ${channels}]`, inputs);
+    return input;
+  },
+  tanh: same,
+  gelu: same,
+  gru: recurrent,
+  lstm: recurrent,
+  maskedSoftmax: (node, inputs) => withMask(node, inputs),
+  sequenceSum: (node, inputs) => {
+    const [batch, steps, channels, ...rest] = one(node, inputs);
+    if (batch === undefined || steps === undefined || channels === undefined || rest.length > 0)
+      throw mismatch(node, '[N, T, C]', inputs);
+    return [batch, channels];
+  },
+  gaussianNoise: same,
+  dropSteps: (node, inputs) => {
+    const input = one(node, inputs);
+    if (input.length !== 3) throw mismatch(node, '[N, T, C]', inputs);
+    return input;
+  },
 };

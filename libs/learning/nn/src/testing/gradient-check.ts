@@ -3,7 +3,7 @@ import { isLearned, type Network } from '../network.js';
 import { uniformStream } from '../random.js';
 import type { StateDict } from '../tensor.js';
 import type { LossKind } from '../training/loss.js';
-import type { OpData } from './op-data.js';
+import { exactly, type OpData } from './op-data.js';
 import { referenceLoss, referenceOutput, type ReferenceMode } from './reference.js';
 import { tensor64, toTensor64, type Tensor64 } from './tensor64.js';
 
@@ -59,17 +59,17 @@ export function gradientError(
 /** A function of the parameters in double precision: the loss, and its slope along a direction. */
 function referenceSlope(
   network: Network,
-  { state, image, targets }: OpData,
+  { state, inputs, targets }: OpData,
   loss: LossKind,
   mode: ReferenceMode,
 ): (parameter: string, direction: Float64Array) => number {
   const exact = new Map([...state].map(([name, tensor]) => [name, toTensor64(tensor)]));
-  const inputs = { image: toTensor64(image) };
+  const exactInputs = exactly(inputs);
   const wanted = toTensor64(targets);
   const lossAt = (name: string, value: Tensor64) =>
     referenceLoss(
       loss,
-      referenceOutput(network, 'logits', new Map(exact).set(name, value), inputs, mode),
+      referenceOutput(network, 'logits', new Map(exact).set(name, value), exactInputs, mode),
       wanted,
     );
   return (name, direction) => {

@@ -9,4 +9,4 @@ export { channelStatistics } from './rules.js';
 export { tensor64, toTensor64, type Tensor64 } from './tensor64.js';
 export { gradientError, gradientErrors, type GradientCheck } from './gradient-check.js';
 export { CASE_CLASSES, opCases, type OpCase } from './op-cases.js';
-export { opData, type OpData } from './op-data.js';
+export { exactly, opData, type OpData } from './op-data.js';

@@ -6,7 +6,8 @@ import type { Shape } from '../tensor.js';
 export interface OpCase {
   readonly name: string;
   readonly network: Network;
-  readonly image: Shape;
+  /** Shapes of the inputs by name. An input `mask` marks the steps of a sequence that there are. */
+  readonly inputs: Readonly<Record<string, Shape>>;
 }
 
 /** Channels, height and width before the operator. */
@@ -39,11 +40,12 @@ function around(
     return { builder, flat: builder.flatten(op(builder, before)) };
   };
   const probe = start();
-  const shapes = inferShapes(probe.builder.build(), { image });
+  const inputs = { image };
+  const shapes = inferShapes(probe.builder.build(), inputs);
   const { builder, flat } = start();
   const inFeatures = shapes.get(probe.flat)?.[1] ?? 0;
   builder.output('logits', builder.linear(flat, 'head', { inFeatures, outFeatures: CASE_CLASSES }));
-  return { name, network: builder.build(), image };
+  return { name, network: builder.build(), inputs };
 }
 
 type ConvOptions = Parameters<NetworkBuilder['conv2d']>[2];
@@ -182,5 +184,59 @@ const others = [
   around('dropConnect', [3, 4, 5], (b, x) => b.add(x, b.dropConnect(b.relu(x), 0.4)), 6),
 ];
 
+/**
+ * A small network around an operator on sequences: a linear layer before it, whose weights' gradient depends on every
+ * element of the operator's input gradient, and one after it that reads all of its output.
+ */
+function aroundSequence(
+  name: string,
+  [steps, features]: readonly [steps: number, features: number],
+  op: (builder: NetworkBuilder, x: ValueId, mask: ValueId) => ValueId,
+  batch = 3,
+): OpCase {
+  const inputs = { sequence: [batch, steps, 2], mask: [batch, steps] };
+  const start = () => {
+    const builder = new NetworkBuilder(name);
+    const x = builder.input('sequence', [steps, 2]);
+    const mask = builder.input('mask', [steps]);
+    const before = builder.linear(x, 'before', { inFeatures: 2, outFeatures: features, sequence: true });
+    return { builder, flat: builder.flatten(op(builder, before, mask)) };
+  };
+  const probe = start();
+  const inFeatures = inferShapes(probe.builder.build(), inputs).get(probe.flat)?.[1] ?? 0;
+  const { builder, flat } = start();
+  builder.output('logits', builder.linear(flat, 'head', { inFeatures, outFeatures: CASE_CLASSES }));
+  return { name, network: builder.build(), inputs };
+}
+
+const sequences = [
+  aroundSequence('layerNorm', [4, 5], (b, x) => b.layerNorm(x, 'op', { channels: 5, eps: 1e-3 })),
+  around('layerNorm of vectors', [2, 2, 3], (b, x) => b.layerNorm(b.flatten(x), 'op', { channels: 12 })),
+  aroundSequence('linear over a sequence', [4, 5], (b, x) =>
+    b.linear(x, 'op', { inFeatures: 5, outFeatures: 3, bias: false, sequence: true }),
+  ),
+  aroundSequence('tanh', [3, 4], (b, x) => b.tanh(x)),
+  aroundSequence('gelu', [3, 4], (b, x) => b.gelu(b.scale(x, 4))),
+  aroundSequence('gru', [5, 4], (b, x, mask) => b.gru(x, mask, 'op', { inFeatures: 4, hidden: 3 })),
+  aroundSequence('gru of one step', [1, 4], (b, x, mask) =>
+    b.gru(x, mask, 'op', { inFeatures: 4, hidden: 3, bidirectional: true }),
+  ),
+  aroundSequence('two layers of gru in both directions', [6, 3], (b, x, mask) => {
+    const below = b.gru(x, mask, 'op', { inFeatures: 3, hidden: 2, bidirectional: true });
+    return b.gru(below, mask, 'op', { inFeatures: 4, hidden: 3, bidirectional: true, layer: 1 });
+  }),
+  aroundSequence('lstm', [5, 4], (b, x, mask) => b.lstm(x, mask, 'op', { inFeatures: 4, hidden: 3 })),
+  aroundSequence('two layers of lstm in both directions', [6, 3], (b, x, mask) => {
+    const below = b.lstm(x, mask, 'op', { inFeatures: 3, hidden: 2, bidirectional: true });
+    return b.lstm(below, mask, 'op', { inFeatures: 4, hidden: 3, bidirectional: true, layer: 1 });
+  }),
+  aroundSequence('attention', [5, 4], (b, x, mask) => {
+    const weights = b.maskedSoftmax(b.scale(x, 3), mask);
+    return b.sequenceSum(b.mul(weights, b.tanh(x)));
+  }),
+  aroundSequence('gaussianNoise', [4, 3], (b, x) => b.tanh(b.gaussianNoise(x, 0.4))),
+  aroundSequence('dropSteps', [6, 3], (b, x) => b.dropSteps(x, 0.4)),
+];
+
 /** Every operator with odd shapes. */
-export const opCases: readonly OpCase[] = [...convolutions, ...pooling, ...others];
+export const opCases: readonly OpCase[] = [...convolutions, ...pooling, ...others, ...sequences];

@@ -2,7 +2,7 @@ import { outputValue } from '../inference/lower.js';
 import type { Network, ValueId } from '../network.js';
 import { applyRule } from '../rules.js';
 import type { LossKind } from '../training/loss.js';
-import { dropoutMask, type MaskKey } from '../training/masks.js';
+import { randomValues, type MaskKey } from '../training/masks.js';
 import { referenceRules, type ReferenceContext } from './rules.js';
 import { tensor64, type Tensor64 } from './tensor64.js';
 
@@ -25,12 +25,12 @@ export function referenceValues(
   const context: ReferenceContext = {
     parameter: (name = '') => state.get(name) ?? missing(name),
     batchStatistics: mode === 'training',
-    mask:
+    random:
       mode === 'evaluation'
         ? undefined
-        : (value, rate, shape) => {
-            const mask = dropoutMask({ ...key, value }, rate, shape);
-            return tensor64(shape, (i) => mask[i] ?? NaN);
+        : (value, randomness, shape) => {
+            const values = randomValues({ ...key, value }, randomness, shape);
+            return tensor64(shape, (i) => values[i] ?? NaN);
           },
   };
   const values = new Map<ValueId, Tensor64>();
@@ -50,8 +50,13 @@ export function referenceOutput(
   return referenceValues(network, ...rest).get(outputValue(network, name)) ?? missing(name);
 }
 
-/** The loss from its definition: mean over the batch (and the classes, for `bce`). */
-export function referenceLoss(loss: LossKind, logits: Tensor64, targets: Tensor64): number {
+/** The loss from its definition: mean over the batch (and the classes, for `bce`), or the weighted sum. */
+export function referenceLoss(
+  loss: LossKind,
+  logits: Tensor64,
+  targets: Tensor64,
+  weights?: Tensor64,
+): number {
   const [samples = 1, classes = 1] = logits.shape;
   let sum = 0;
   for (let n = 0; n < samples; n++) {
@@ -60,7 +65,10 @@ export function referenceLoss(loss: LossKind, logits: Tensor64, targets: Tensor6
     row.forEach((x, k) => {
       const t = targets.data[n * classes + k] ?? NaN;
       if (loss.kind === 'crossEntropy') sum -= t * (x - logSum);
-      else sum += ((loss.classWeights?.[k] ?? 1) * (Math.log1p(Math.exp(x)) - t * x)) / classes;
+      else {
+        const element = (loss.classWeights?.[k] ?? 1) * (Math.log1p(Math.exp(x)) - t * x);
+        sum += weights === undefined ? element / classes : samples * weights.data[n * classes + k]! * element;
+      }
     });
   }
   return sum / samples;

@@ -3,22 +3,29 @@ import { convPadding } from '../shapes/window.js';
 import { applyRule, type NodeOf, type RuleTable } from '../rules.js';
 import type { NetworkNode, ValueId } from '../network.js';
 import { elementCount, type Shape } from '../tensor.js';
-import { fill4, pixelReader, tensor64, type Tensor64 } from './tensor64.js';
+import type { Randomness } from '../training/masks.js';
+import {
+  errorFunction,
+  gru,
+  layerNorm,
+  logistic,
+  lstm,
+  maskedSoftmax,
+  sequenceSum,
+} from './sequence-rules.js';
+import { fill4, first, pixelReader, second, tensor64, type Tensor64 } from './tensor64.js';
 
 export interface ReferenceContext {
   readonly parameter: (name: string | undefined) => Tensor64;
   /** Training mode: batch statistics unless frozen. */
   readonly batchStatistics: boolean;
-  /** The mask of a dropped value; absent in evaluation. */
-  readonly mask: ((value: ValueId, rate: number, shape: Shape) => Tensor64) | undefined;
+  /** Random numbers that act on a value; absent in evaluation. */
+  readonly random: ((value: ValueId, randomness: Randomness, shape: Shape) => Tensor64) | undefined;
 }
 
 type Inputs = readonly Tensor64[];
 
-const first = (inputs: Inputs): Tensor64 => inputs[0] ?? tensor64([0]);
-const second = (inputs: Inputs): Tensor64 => inputs[1] ?? tensor64([0]);
 const map = ({ shape, data }: Tensor64, f: (x: number) => number): Tensor64 => ({ shape, data: data.map(f) });
-const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 
 function outputShape(node: NetworkNode, inputs: Inputs, context: ReferenceContext): Shape {
   const shapes = inputs.map(({ shape }) => shape);
@@ -56,7 +63,7 @@ function linear(node: NodeOf<'linear'>, inputs: Inputs, { parameter }: Reference
   const weight = parameter(node.parameters['weight']);
   const bias = node.parameters['bias'];
   const [outputs = 1, features = 1] = weight.shape;
-  return tensor64([x.shape[0] ?? 1, outputs], (index) => {
+  return tensor64([...x.shape.slice(0, -1), outputs], (index) => {
     const [n, o] = [Math.floor(index / outputs), index % outputs];
     let sum = bias === undefined ? 0 : (parameter(bias).data[o] ?? NaN);
     for (let i = 0; i < features; i++) sum += weight.data[o * features + i]! * x.data[n * features + i]!;
@@ -167,15 +174,17 @@ function concat(node: NodeOf<'concat'>, inputs: Inputs, context: ReferenceContex
 }
 
 function dropped(
-  node: NodeOf<'dropout'> | NodeOf<'dropConnect'>,
+  node: NodeOf<'dropout'> | NodeOf<'dropConnect'> | NodeOf<'dropSteps'>,
   inputs: Inputs,
   context: ReferenceContext,
 ): Tensor64 {
   const x = first(inputs);
   const { rate } = node.attributes;
-  if (rate === 0 || context.mask === undefined) return x;
-  const shape = node.op === 'dropout' ? x.shape : x.shape.map((size, axis) => (axis === 0 ? size : 1));
-  return mul(node, [x, context.mask(node.output, rate, shape)]);
+  if (rate === 0 || context.random === undefined) return x;
+  // Samples stay whole with dropConnect, steps of a sequence with dropSteps.
+  const kept = { dropout: x.shape.length, dropConnect: 1, dropSteps: 2 }[node.op];
+  const shape = x.shape.map((size, axis) => (axis < kept ? size : 1));
+  return mul(node, [x, context.random(node.output, { kind: 'drop', rate }, shape)]);
 }
 
 /** Each operator from its definition, in double precision, by plain loops: slow, small and easy to check. */
@@ -203,4 +212,19 @@ export const referenceRules: RuleTable<readonly [Inputs, ReferenceContext], Tens
   },
   dropout: dropped,
   dropConnect: dropped,
+  layerNorm,
+  tanh: (_node, inputs) => map(first(inputs), Math.tanh),
+  gelu: (_node, inputs) => map(first(inputs), (x) => 0.5 * x * (1 + errorFunction(x / Math.SQRT2))),
+  gru,
+  lstm,
+  maskedSoftmax,
+  sequenceSum,
+  gaussianNoise: (node, inputs, { random }) => {
+    const x = first(inputs);
+    const noise = random?.(node.output, { kind: 'normal', deviation: node.attributes.deviation }, x.shape);
+    return noise === undefined
+      ? x
+      : { shape: x.shape, data: x.data.map((value, i) => value + noise.data[i]!) };
+  },
+  dropSteps: dropped,
 };

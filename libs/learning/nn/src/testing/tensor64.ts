@@ -35,3 +35,7 @@ export function fill4(shape: Shape, value: (n: number, c: number, y: number, x: 
     ),
   );
 }
+
+/** The first operand of a rule, and the second. */
+export const first = (inputs: readonly Tensor64[]): Tensor64 => inputs[0] ?? tensor64([0]);
+export const second = (inputs: readonly Tensor64[]): Tensor64 => inputs[1] ?? tensor64([0]);

@@ -1,6 +1,7 @@
 import type { ValueId } from '../network.js';
 import type { Shape } from '../tensor.js';
 import type { Emitter, Value } from './emitter.js';
+import type { Randomness } from './masks.js';
 
 /** Mean and biased variance of one batch norm, to be mixed into its running statistics. */
 export interface BatchStatistics {
@@ -14,13 +15,13 @@ export interface BatchStatistics {
   readonly momentum: number;
 }
 
-/** A random mask of zeros and 1 / (1 - rate), made outside and fed in. */
-export interface MaskInput {
+/** Random numbers that are made outside and fed in. */
+export interface RandomInput {
   /** Input of the graph. */
   readonly name: string;
   readonly shape: Shape;
-  readonly rate: number;
-  /** The dropped value, which identifies the mask across engines. */
+  readonly randomness: Randomness;
+  /** The value that they act on, which identifies them across engines. */
   readonly value: ValueId;
 }
 
@@ -35,7 +36,8 @@ export interface TrainingContext {
   /** Registers the gradient of a parameter. */
   readonly gradient: (name: string | undefined, value: Value) => void;
   readonly statistics: (statistics: BatchStatistics) => void;
-  readonly mask: (output: ValueId, rate: number, shape: Shape) => Value;
+  /** Random numbers that act on the output of a node. */
+  readonly random: (output: ValueId, randomness: Randomness, shape: Shape) => Value;
 }
 
 /** A gradient that still is to be multiplied by a factor per channel, [C]. */

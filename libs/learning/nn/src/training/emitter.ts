@@ -28,14 +28,17 @@ const MICROSOFT = 'com.microsoft';
 
 /** Writes ONNX nodes on tensors of known shapes. */
 export class Emitter {
-  readonly graph = new OnnxGraph();
+  readonly graph: OnnxGraph;
   readonly dialect: Dialect;
 
   /** Channels of a block of onnxruntime's NCHWc operators, which are used only when this is given. */
   readonly channelBlock: number | undefined;
   readonly #values = new Map<string, Value>();
+  #scans = 0;
 
-  constructor(dialect: Dialect, channelBlock?: number) {
+  /** @param graph to write to; default: a new one */
+  constructor(dialect: Dialect, channelBlock?: number, graph = new OnnxGraph()) {
+    this.graph = graph;
     this.dialect = dialect;
     this.channelBlock = dialect === 'cpu' ? channelBlock : undefined;
   }
@@ -297,6 +300,50 @@ export class Emitter {
   perChannel(vector: Value, rank: number): Value {
     const channels = elementCount(vector.shape);
     return this.reshape(vector, [1, channels, ...Array<number>(rank - 2).fill(1)]);
+  }
+
+  /**
+   * ONNX's Scan over the first axis of `sequences`: `step` makes of the states before a step, and of what the sequences
+   * hold there, the states after it and what is kept of it.
+   *
+   * @param backwards from the last step to the first; what is kept stands at its own step all the same
+   * @returns what was kept of all steps, [T, ...] each
+   */
+  scan(
+    states: readonly Value[],
+    sequences: readonly Value[],
+    backwards: boolean,
+    step: (
+      emit: Emitter,
+      states: readonly Value[],
+      slices: readonly Value[],
+    ) => { readonly states: readonly Value[]; readonly kept: readonly Value[] },
+  ): readonly Value[] {
+    const name = `Scan_${this.#scans++}`;
+    const body = new Emitter(this.dialect, undefined, new OnnxGraph(`${name}/`));
+    const before = states.map(({ shape }, i) => body.input(`${name}/state ${i}`, shape));
+    const slices = sequences.map(({ shape }, i) => body.input(`${name}/slice ${i}`, shape.slice(1)));
+    const after = step(body, before, slices);
+    after.states.forEach((state, i) => body.output(`${name}/next state ${i}`, state));
+    after.kept.forEach((value, i) => body.output(`${name}/kept ${i}`, value));
+    const steps = sequences[0]?.shape[0] ?? 0;
+    const direction = backwards ? 1 : 0;
+    const names = this.graph.nodes(
+      'Scan',
+      [...states, ...sequences].map((value) => value.name),
+      after.states.length + after.kept.length,
+      {
+        body: { kind: 'graph', value: body.graph.model(name) },
+        num_scan_inputs: int(sequences.length),
+        scan_input_directions: ints(sequences.map(() => direction)),
+        scan_output_directions: ints(after.kept.map(() => direction)),
+      },
+      { name },
+    );
+    return after.kept.map(({ shape }, i) => ({
+      name: names[after.states.length + i] ?? '',
+      shape: [steps, ...shape],
+    }));
   }
 
   #binary(op: string, a: Value, b: Value): Value {

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import {
   CASE_CLASSES,
+  exactly,
   gradientErrors,
   opCases,
   opData,
@@ -16,7 +17,7 @@ import type { Tensor } from '../tensor.js';
 import { channelBlockProbe } from './block-probe.js';
 import type { LossKind } from './loss.js';
 import { lowerTraining, type TrainingLowering } from './lower.js';
-import { dropoutMask } from './masks.js';
+import { randomValues } from './masks.js';
 
 /*
  * Oracle: each operator from its definition in double precision and central differences of its loss; the lowered graph
@@ -57,7 +58,7 @@ async function run(
 ) {
   const graph = lowerTraining(
     network,
-    { image: data.image.shape },
+    Object.fromEntries(Object.entries(data.inputs).map(([name, { shape }]) => [name, shape])),
     { logits: 'logits', trainable: () => true, ...lowering },
   );
   const feeds: Record<string, ort.Tensor> = {};
@@ -66,10 +67,11 @@ async function run(
   };
   for (const [name, { port, shape }] of graph.parameters)
     feed(port, data.state.get(name) ?? { shape, data: new Float32Array(0) });
-  for (const { port } of graph.inputs.values()) feed(port, data.image);
+  for (const [name, { port, shape }] of graph.inputs)
+    feed(port, data.inputs[name] ?? { shape, data: new Float32Array(0) });
   feed(graph.targets.port, data.targets);
-  for (const { name, shape, rate, value } of graph.masks)
-    feed(name, { shape, data: dropoutMask({ seed: 0, step: 0, batch: 0, value }, rate, shape) });
+  for (const { name, shape, randomness, value } of graph.random)
+    feed(name, { shape, data: randomValues({ seed: 0, step: 0, batch: 0, value }, randomness, shape) });
   const session = await ort.InferenceSession.create(graph.model, options);
   const results = await session.run(feeds);
   await session.release();
@@ -84,11 +86,11 @@ async function run(
 }
 
 async function check(opCase: OpCase, lowering: Lowering, mode: ReferenceMode['mode'], loss: LossKind) {
-  const { network, image } = opCase;
-  const data = opData(network, image, CASE_CLASSES);
+  const { network, inputs } = opCase;
+  const data = opData(network, inputs, CASE_CLASSES);
   const found = await run(opCase, data, { ...lowering, loss, frozenBatchNorm: mode === 'frozen' });
   const exact = new Map([...data.state].map(([name, tensor]) => [name, toTensor64(tensor)]));
-  const logits = referenceOutput(network, 'logits', exact, { image: toTensor64(data.image) }, { mode });
+  const logits = referenceOutput(network, 'logits', exact, exactly(data.inputs), { mode });
   const largest = logits.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   for (const [i, value] of found.logits.entries())
     expect(Math.abs(value - logits.data[i]!), `logit ${i}`).toBeLessThan(VALUE * largest);
@@ -119,7 +121,7 @@ describe('the gradient', () => {
   });
 
   it('that is wrong is named with both values and the relative error', async () => {
-    const data = opData(opCase.network, opCase.image, CASE_CLASSES);
+    const data = opData(opCase.network, opCase.inputs, CASE_CLASSES);
     const { gradients } = await run(opCase, data, { loss: bce, frozenBatchNorm: false });
     const { shape, data: values } = gradients.get('head.weight')!;
     const wrong = new Map(gradients)

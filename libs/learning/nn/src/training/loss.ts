@@ -1,8 +1,17 @@
 import type { Emitter, Value } from './emitter.js';
 
-/** Every loss is the mean over the batch (and over the classes, for `bce`). */
+/**
+ * Every loss is the mean over the batch (and over the classes, for `bce`). A weighted one is the sum over all elements
+ * times a weight each, which comes with the batch: whoever makes the weights decides what the sum means.
+ */
 export type LossKind =
-  { readonly kind: 'bce'; readonly classWeights?: readonly number[] } | { readonly kind: 'crossEntropy' };
+  | {
+      readonly kind: 'bce';
+      /** One weight per class, multiplied into the elements. Default: ones. */
+      readonly classWeights?: readonly number[] | undefined;
+      readonly weighted?: boolean | undefined;
+    }
+  | { readonly kind: 'crossEntropy' };
 
 /** The loss as [1] and its gradient with respect to the logits [N, K]; targets [N, K], possibly soft. */
 export function lowerLoss(
@@ -10,9 +19,10 @@ export function lowerLoss(
   loss: LossKind,
   logits: Value,
   targets: Value,
+  weights?: Value,
 ): { readonly loss: Value; readonly gradient: Value } {
   return loss.kind === 'bce'
-    ? binaryCrossEntropy(emit, logits, targets, loss.classWeights)
+    ? binaryCrossEntropy(emit, logits, targets, { classWeights: loss.classWeights, weights })
     : crossEntropy(emit, logits, targets);
 }
 
@@ -21,21 +31,26 @@ function binaryCrossEntropy(
   emit: Emitter,
   logits: Value,
   targets: Value,
-  classWeights: readonly number[] | undefined,
+  {
+    classWeights,
+    weights,
+  }: { readonly classWeights: readonly number[] | undefined; readonly weights: Value | undefined },
 ): { readonly loss: Value; readonly gradient: Value } {
   const [samples = 1, classes = 1] = logits.shape;
-  const weighted = (value: Value) =>
+  const perClass = (value: Value) =>
     classWeights === undefined
       ? value
       : emit.mul(
           value,
           emit.constant('class weights', [classes], () => Float32Array.from(classWeights)),
         );
+  const weighted = (value: Value) =>
+    weights === undefined ? perClass(value) : emit.mul(perClass(value), weights);
   const positive = emit.unary('Relu', logits);
   const decay = emit.unary('Exp', emit.unary('Neg', emit.unary('Abs', logits)));
   const softplus = emit.add(positive, emit.unary('Log', emit.add(decay, emit.scalar(1))));
   const elements = weighted(emit.sub(softplus, emit.mul(targets, logits)));
-  const share = 1 / (samples * classes);
+  const share = weights === undefined ? 1 / (samples * classes) : 1;
   return {
     loss: emit.reshape(emit.scale(emit.sum(elements, [0, 1]), share), [1]),
     gradient: emit.scale(weighted(emit.sub(emit.unary('Sigmoid', logits), targets)), share),

@@ -5,7 +5,7 @@ import type { Network, NetworkNode, ValueId } from '../network.js';
 import { applyRule } from '../rules.js';
 import { inferShapes, shapeOf } from '../shapes/infer.js';
 import type { Shape } from '../tensor.js';
-import type { BatchStatistics, Lowered, MaskInput, ScaledValue, TrainingContext } from './context.js';
+import type { BatchStatistics, Lowered, RandomInput, ScaledValue, TrainingContext } from './context.js';
 import { Emitter, type Dialect, type Value } from './emitter.js';
 import { lowerLoss, type LossKind } from './loss.js';
 import { trainingRules } from './rules.js';
@@ -45,7 +45,10 @@ export interface TrainingGraph {
   /** Parameters by name that go in. */
   readonly parameters: ReadonlyMap<string, Port>;
   readonly targets: Port;
-  readonly masks: readonly MaskInput[];
+  /** Of each element of the loss, where the loss is weighted. */
+  readonly weights: Port | undefined;
+  /** Drawn anew for each step. */
+  readonly random: readonly RandomInput[];
   /** [1] */
   readonly loss: Port;
   readonly logits: Port;
@@ -71,7 +74,7 @@ export function lowerTraining(
   const parameters = new Map<string, Port>();
   const gradients = new Map<string, Value>();
   const statistics: BatchStatistics[] = [];
-  const masks: MaskInput[] = [];
+  const random: RandomInput[] = [];
   const context: TrainingContext = {
     emit,
     frozenBatchNorm: lowering.frozenBatchNorm,
@@ -82,9 +85,9 @@ export function lowerTraining(
       gradients.set(name, before === undefined ? value : emit.add(before, value));
     },
     statistics: (entry) => statistics.push(entry),
-    mask: (value, rate, shape) => {
-      const name = `mask:${value}`;
-      masks.push({ name, shape, rate, value });
+    random: (value, randomness, shape) => {
+      const name = `random:${value}`;
+      random.push({ name, shape, randomness, value });
       return emit.input(name, shape);
     },
   };
@@ -112,7 +115,9 @@ export function lowerTraining(
 
   const prediction = valueOf(values, logits);
   const targets = emit.input('targets', prediction.shape);
-  const loss = lowerLoss(emit, lowering.loss, prediction, targets);
+  const weighted = lowering.loss.kind === 'bce' && lowering.loss.weighted === true;
+  const weights = weighted ? emit.input('weights', prediction.shape) : undefined;
+  const loss = lowerLoss(emit, lowering.loss, prediction, targets, weights);
   backward(emit, lowered, logits, loss.gradient, lowering.trainable);
 
   emit.output('loss', loss.loss);
@@ -130,7 +135,8 @@ export function lowerTraining(
     inputs,
     parameters,
     targets: { port: 'targets', shape: targets.shape },
-    masks,
+    weights: weights && { port: 'weights', shape: weights.shape },
+    random,
     loss: { port: 'loss', shape: [1] },
     logits: { port: 'logits', shape: prediction.shape },
     gradients: new Map(

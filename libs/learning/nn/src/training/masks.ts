@@ -13,11 +13,26 @@ export interface MaskKey {
   readonly value: ValueId;
 }
 
-/** Zero with probability `rate`, else 1 / (1 - rate). */
-export function dropoutMask({ seed, step, batch, value }: MaskKey, rate: number, shape: Shape): Float32Array {
-  const uniform = uniformStream(seed, step, batch, value);
-  const mask = new Float32Array(elementCount(shape));
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < mask.length; i++) mask[i] = uniform() < rate ? 0 : kept;
-  return mask;
+/** How the numbers are distributed that training draws anew at each step. */
+export type Randomness =
+  /** Zero with probability `rate`, else 1 / (1 - rate). */
+  | { readonly kind: 'drop'; readonly rate: number }
+  /** Normal around 0. */
+  | { readonly kind: 'normal'; readonly deviation: number };
+
+/** The random numbers of one value in one step. */
+export function randomValues(key: MaskKey, randomness: Randomness, shape: Shape): Float32Array {
+  const uniform = uniformStream(key.seed, key.step, key.batch, key.value);
+  const values = new Float32Array(elementCount(shape));
+  if (randomness.kind === 'drop') {
+    const kept = 1 / (1 - randomness.rate);
+    for (let i = 0; i < values.length; i++) values[i] = uniform() < randomness.rate ? 0 : kept;
+  } else {
+    for (let i = 0; i < values.length; i++) {
+      // Box and Muller.
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      values[i] = randomness.deviation * radius * Math.cos(2 * Math.PI * uniform());
+    }
+  }
+  return values;
 }

@@ -1,19 +1,25 @@
-import type { RuleTable } from '../rules.js';
-import { elementCount } from '../tensor.js';
+import type { NodeOf, RuleTable } from '../rules.js';
+import { elementCount, type Shape } from '../tensor.js';
 import type { Lowered, TrainingContext } from './context.js';
 import { conv2d } from './convolution.js';
 import type { Emitter, Value } from './emitter.js';
+import { recurrent } from './recurrent.js';
+import { operand } from './operand.js';
+import { gelu, layerNorm, linear, maskedSoftmax, sequenceSum } from './sequence.js';
 import { batchNorm } from './normalization.js';
 import { maxPool2d } from './max-pooling.js';
 import { avgPool2d, globalAvgPool } from './pooling.js';
 
-function operand(values: readonly Value[], index: number): Value {
-  const value = values[index];
-  if (value === undefined) throw new RangeError(`operand ${index} is missing`);
-  return value;
-}
-
-function masked(x: Value, emit: Emitter, mask: Value): Lowered {
+/** Times a mask of zeros and 1 / (1 - rate), of the shape that `maskShape` makes of the operand's. */
+function dropped(
+  node: NodeOf<'dropout'> | NodeOf<'dropConnect'> | NodeOf<'dropSteps'>,
+  x: Value,
+  maskShape: (shape: Shape) => Shape,
+  { emit, random }: TrainingContext,
+): Lowered {
+  const { rate } = node.attributes;
+  if (rate === 0) return unchanged(x);
+  const mask = random(node.output, { kind: 'drop', rate }, maskShape(x.shape));
   return { output: emit.mul(x, mask), backward: (gradient) => [emit.mul(gradient, mask)] };
 }
 
@@ -29,25 +35,7 @@ const unchanged = (x: Value): Lowered => ({ output: x, backward: (gradient) => [
 /** Forward nodes of each operator in training, and a function that adds those of its gradient. */
 export const trainingRules: RuleTable<readonly [readonly Value[], TrainingContext], Lowered> = {
   conv2d,
-  linear: (node, inputs, context) => {
-    const { emit } = context;
-    const x = operand(inputs, 0);
-    const { weight: weightName, bias: biasName } = node.parameters;
-    const weight = context.parameter(weightName);
-    const product = emit.product(x, weight, { b: true });
-    return {
-      output: biasName === undefined ? product : emit.add(product, context.parameter(biasName)),
-      backward: (gradient, [needsInput]) => {
-        if (context.learns(weightName)) {
-          context.gradient(weightName, emit.product(gradient, x, { a: true }));
-        }
-        if (biasName !== undefined && context.learns(biasName)) {
-          context.gradient(biasName, emit.reshape(emit.sum(gradient, [0]), [gradient.shape[1] ?? 0]));
-        }
-        return [needsInput ? emit.product(gradient, weight) : undefined];
-      },
-    };
-  },
+  linear,
   batchNorm,
   relu: (_node, inputs, { emit }) => {
     const output = emit.unary('Relu', operand(inputs, 0));
@@ -118,15 +106,31 @@ export const trainingRules: RuleTable<readonly [readonly Value[], TrainingContex
       backward: (gradient) => [emit.reshape(gradient, x.shape)],
     };
   },
-  dropout: (node, inputs, { emit, mask }) => {
-    const x = operand(inputs, 0);
-    const { rate } = node.attributes;
-    return rate === 0 ? unchanged(x) : masked(x, emit, mask(node.output, rate, x.shape));
+  dropout: (node, inputs, context) => dropped(node, operand(inputs, 0), (shape) => shape, context),
+  dropConnect: (node, inputs, context) =>
+    dropped(node, operand(inputs, 0), (shape) => shape.map((size, axis) => (axis === 0 ? size : 1)), context),
+  layerNorm,
+  tanh: (_node, inputs, { emit }) => {
+    const output = emit.unary('Tanh', operand(inputs, 0));
+    return {
+      output,
+      backward: (gradient) => [emit.mul(gradient, emit.sub(emit.scalar(1), emit.mul(output, output)))],
+    };
   },
-  dropConnect: (node, inputs, { emit, mask }) => {
+  gelu: (_node, inputs, { emit }) => gelu(operand(inputs, 0), emit),
+  gru: recurrent,
+  lstm: recurrent,
+  maskedSoftmax: (_node, inputs, { emit }) => maskedSoftmax(operand(inputs, 0), operand(inputs, 1), emit),
+  sequenceSum: (_node, inputs, { emit }) => sequenceSum(operand(inputs, 0), emit),
+  gaussianNoise: (node, inputs, { emit, random }) => {
     const x = operand(inputs, 0);
-    const { rate } = node.attributes;
-    const perSample = x.shape.map((size, axis) => (axis === 0 ? size : 1));
-    return rate === 0 ? unchanged(x) : masked(x, emit, mask(node.output, rate, perSample));
+    const { deviation } = node.attributes;
+    if (deviation === 0) return unchanged(x);
+    return {
+      output: emit.add(x, random(node.output, { kind: 'normal', deviation }, x.shape)),
+      backward: (gradient) => [gradient],
+    };
   },
+  dropSteps: (node, inputs, context) =>
+    dropped(node, operand(inputs, 0), ([batch = 1, steps = 1]) => [batch, steps, 1], context),
 };

@@ -1,6 +1,7 @@
 import type { LossKind } from '@ichor/nn';
 import {
   CASE_CLASSES,
+  exactly,
   gradientErrors,
   opCases,
   opData,
@@ -64,13 +65,13 @@ async function checkGradients(
   mode: ReferenceMode['mode'],
   loss: LossKind,
 ): Promise<void> {
-  const { network, image } = opCase;
-  const data = opData(network, image, CASE_CLASSES);
+  const { network, inputs } = opCase;
+  const data = opData(network, inputs, CASE_CLASSES);
   const trained = training(opCase, data, lowering, { loss, frozenBatchNorm: mode === 'frozen' });
-  const result = await trained.gradients({ inputs: { image: data.image }, targets: data.targets });
+  const result = await trained.gradients({ inputs: data.inputs, targets: data.targets });
   await trained.dispose();
   const exact = new Map([...data.state].map(([name, tensor]) => [name, toTensor64(tensor)]));
-  const logits = referenceOutput(network, 'logits', exact, { image: toTensor64(data.image) }, { mode });
+  const logits = referenceOutput(network, 'logits', exact, exactly(data.inputs), { mode });
   expect(worst(result.logits.data, logits.data)).toBeLessThan(VALUE * largest(logits.data));
   expect(result.loss).toBeCloseTo(referenceLoss(loss, logits, toTensor64(data.targets)), 5);
   expect(
@@ -80,14 +81,13 @@ async function checkGradients(
 
 describe.each(opCases.map((opCase) => [opCase.name, opCase] as const))('%s', (_name, opCase) => {
   it('has the right value in evaluation mode', async () => {
-    const { network, image } = opCase;
-    const data = opData(network, image, CASE_CLASSES);
+    const { network, inputs } = opCase;
+    const data = opData(network, inputs, CASE_CLASSES);
     const inference = await createInferenceSession(network, data.state, {}, session);
-    const { logits } = await inference.run({ image: data.image });
+    const { logits } = await inference.run(data.inputs);
     await inference.dispose();
     const exact = new Map([...data.state].map(([name, tensor]) => [name, toTensor64(tensor)]));
-    const inputs = { image: toTensor64(data.image) };
-    const expected = referenceOutput(network, 'logits', exact, inputs, { mode: 'evaluation' });
+    const expected = referenceOutput(network, 'logits', exact, exactly(data.inputs), { mode: 'evaluation' });
     expect(logits?.shape).toEqual(expected.shape);
     expect(worst(logits?.data ?? new Float32Array(1), expected.data)).toBeLessThan(
       VALUE * largest(expected.data),

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import {
-  dropoutMask,
   lowerTraining,
+  randomValues,
   type MaskKey,
   type Network,
   type Port,
@@ -64,8 +64,10 @@ export class TrainingGraphs implements GradientSource {
     const all: Record<string, ort.Tensor> = { ...feeds };
     for (const [name, port] of graph.inputs) all[port.port] = checked(batch.inputs[name], port, name);
     all[graph.targets.port] = checked(batch.targets, graph.targets, 'targets');
-    for (const { name, shape, rate, value } of graph.masks) {
-      all[name] = new ort.Tensor('float32', dropoutMask({ ...key, value }, rate, shape), shape);
+    if (graph.weights !== undefined)
+      all[graph.weights.port] = checked(batch.weights, graph.weights, 'weights');
+    for (const { name, shape, randomness, value } of graph.random) {
+      all[name] = new ort.Tensor('float32', randomValues({ ...key, value }, randomness, shape), shape);
     }
     const results = await session.run(all, fetches);
     const output = (port: string): Tensor => {

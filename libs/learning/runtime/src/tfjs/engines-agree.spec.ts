@@ -1,5 +1,6 @@
 import {
   NetworkBuilder,
+  inferShapes,
   initialize,
   isLearned,
   type Network,
@@ -20,12 +21,19 @@ import { loadTensorFlow, tfjsProviders } from './tensorflow.js';
 const TOLERANCE = 2e-5;
 const CHANNELS = 6;
 const CLASSES = 3;
+const STEPS = 6;
 
 /** Adds what is tested to a map of 6 channels, 7 x 9 pixels, of a batch of 3. */
 interface Case {
   readonly name: string;
   readonly channels?: number;
   readonly build: (b: NetworkBuilder, x: ValueId) => ValueId;
+}
+
+/** Adds what is tested to a sequence of 6 steps of 6 numbers, of a batch of 3 with 6, 4 and 2 steps. */
+interface SequenceCase {
+  readonly name: string;
+  readonly sequence: (b: NetworkBuilder, x: ValueId, mask: ValueId) => ValueId;
 }
 
 const conv = (
@@ -38,10 +46,14 @@ const conv = (
   build: (b, x) => b.conv2d(x, 'tested', { inChannels: CHANNELS, outChannels: channels, ...options }),
 });
 
+const overSequence = (sequence: SequenceCase['sequence']): readonly SequenceCase[] => [
+  { name: 'sequence', sequence },
+];
+
 const plain = (build: Case['build']): readonly Case[] => [{ name: 'odd size', build }];
 
 /** Typed over all operators: one without a case does not compile. */
-const cases: Readonly<Record<OpName, readonly Case[]>> = {
+const cases: Readonly<Record<OpName, readonly (Case | SequenceCase)[]>> = {
   conv2d: [
     conv('1x1 with stride', 5, { kernel: 1, stride: 2, bias: true }),
     conv('3x3 padded', 4, { kernel: 3, padding: 1 }),
@@ -59,15 +71,20 @@ const cases: Readonly<Record<OpName, readonly Case[]>> = {
     conv('same, 3x3, stride 2', 4, { kernel: 3, stride: 2, padding: 'same' }),
     conv('same, 5x5 depthwise, stride 2', 6, { kernel: 5, stride: 2, padding: 'same', groups: 6 }),
   ],
-  linear: plain((b, x) => {
-    const vector = b.flatten(x);
-    const hidden = b.linear(vector, 'tested', {
-      inFeatures: CHANNELS * 63,
-      outFeatures: CHANNELS,
-      bias: false,
-    });
-    return hidden;
-  }),
+  linear: [
+    ...overSequence((b, x) =>
+      b.linear(x, 'tested', { inFeatures: CHANNELS, outFeatures: 4, sequence: true }),
+    ),
+    ...plain((b, x) => {
+      const vector = b.flatten(x);
+      const hidden = b.linear(vector, 'tested', {
+        inFeatures: CHANNELS * 63,
+        outFeatures: CHANNELS,
+        bias: false,
+      });
+      return hidden;
+    }),
+  ],
   // The activation after it, because the mean over a normalized map does not depend on the map.
   batchNorm: [
     {
@@ -144,10 +161,45 @@ const cases: Readonly<Record<OpName, readonly Case[]>> = {
   }),
   dropout: plain((b, x) => b.dropout(x, 0.4)),
   dropConnect: plain((b, x) => b.dropConnect(x, 0.4)),
+  layerNorm: overSequence((b, x) => b.layerNorm(x, 'tested', { channels: CHANNELS })),
+  tanh: overSequence((b, x) => b.tanh(x)),
+  gelu: overSequence((b, x) => b.gelu(x)),
+  gru: overSequence((b, x, mask) =>
+    b.gru(x, mask, 'tested', { inFeatures: CHANNELS, hidden: 4, bidirectional: true }),
+  ),
+  lstm: overSequence((b, x, mask) =>
+    b.lstm(x, mask, 'tested', { inFeatures: CHANNELS, hidden: 4, bidirectional: true }),
+  ),
+  maskedSoftmax: overSequence((b, x, mask) => b.maskedSoftmax(x, mask)),
+  sequenceSum: overSequence((b, x) => b.sequenceSum(b.tanh(x))),
+  gaussianNoise: overSequence((b, x) => b.tanh(b.gaussianNoise(x, 0.3))),
+  dropSteps: overSequence((b, x) => b.dropSteps(x, 0.4)),
 };
 
 /** A convolution before and a linear layer after, so that the gradients show both sides of what is tested. */
-function networkOf({ channels = CHANNELS, build }: Case): Network {
+function networkOf(entry: Case | SequenceCase): Network {
+  return 'sequence' in entry ? sequenceNetwork(entry) : imageNetwork(entry);
+}
+
+function sequenceNetwork({ sequence }: SequenceCase): Network {
+  const start = () => {
+    const b = new NetworkBuilder('case');
+    const x = b.input('sequence', [STEPS, 5]);
+    const mask = b.input('mask', [STEPS]);
+    const before = b.linear(x, 'before', { inFeatures: 5, outFeatures: CHANNELS, sequence: true });
+    const tested = sequence(b, before, mask);
+    b.output('tested', tested);
+    return { b, flat: b.flatten(tested) };
+  };
+  const probe = start();
+  const shapes = inferShapes(probe.b.build(), { sequence: [1, STEPS, 5], mask: [1, STEPS] });
+  const { b, flat } = start();
+  const inFeatures = shapes.get(probe.flat)?.[1] ?? 0;
+  b.output('logits', b.linear(flat, 'classes', { inFeatures, outFeatures: CLASSES }));
+  return b.build();
+}
+
+function imageNetwork({ channels = CHANNELS, build }: Case): Network {
   const b = new NetworkBuilder('case');
   const image = b.input('image', [5, null, null]);
   const x = b.conv2d(image, 'before', { inChannels: 5, outChannels: CHANNELS, kernel: 1, bias: true });
@@ -177,10 +229,14 @@ function wave(shape: readonly number[], phase: number): Tensor {
   };
 }
 
-function batchOf(samples: number, phase = 0): Batch {
+function batchOf(samples: number, phase = 0, sequence = false): Batch {
   const targets = wave([samples, CLASSES], phase + 5);
+  const mask = new Float32Array(samples * STEPS);
+  for (let n = 0; n < samples; n++) mask.fill(1, n * STEPS, (n + 1) * STEPS - 2 * n);
   return {
-    inputs: { image: wave([samples, 5, 7, 9], phase) },
+    inputs: sequence
+      ? { sequence: wave([samples, STEPS, 5], phase), mask: { shape: [samples, STEPS], data: mask } }
+      : { image: wave([samples, 5, 7, 9], phase) },
     targets: { shape: targets.shape, data: targets.data.map((value) => (value > 0 ? 1 : 0.25)) },
   };
 }
@@ -249,7 +305,8 @@ describe.each(providers)('TensorFlow.js on $provider', ({ provider, missing }) =
     it.each(all)('$label', async ({ entry }) => {
       const network = networkOf(entry);
       const state = initialize(network, 3);
-      const { inputs } = batchOf(3);
+      const batch = batchOf(3, 0, 'sequence' in entry);
+      const { inputs } = batch;
       const [expected, actual] = await Promise.all(
         [reference, tfjs].map(async (engine) => (await engine.inference(network, state)).run(inputs)),
       );
@@ -261,7 +318,7 @@ describe.each(providers)('TensorFlow.js on $provider', ({ provider, missing }) =
       const sessions = await Promise.all(
         [reference, tfjs].map((engine) => engine.training(network, state, options)),
       );
-      const [there, here] = await Promise.all(sessions.map((session) => session.gradients(batchOf(3))));
+      const [there, here] = await Promise.all(sessions.map((session) => session.gradients(batch)));
       expect(here?.loss).toBeCloseTo(there?.loss ?? NaN, 5);
       const gradients = [...(there?.gradients ?? [])];
       const largest = Math.max(...gradients.flatMap(([, { data }]) => [...data.map(Math.abs)]));

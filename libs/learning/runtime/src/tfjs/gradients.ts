@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { dropoutMask, inferShapes, type MaskKey, type Network, type Tensor } from '@ichor/nn';
+import { inferShapes, randomValues, type MaskKey, type Network, type Tensor } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { Batch, TrainingOptions } from '../engine.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
@@ -52,7 +52,10 @@ export class TfjsGradients implements GradientSource {
       const { value, grads } = tf.variableGrads(() => {
         const prediction = this.#predict(batch, key, parameters, statistics);
         logits = tf.keep(prediction.clone());
-        return lossOf(tf, this.#options.loss, prediction, toTensor(tf, batch.targets));
+        return lossOf(tf, this.#options.loss, prediction, {
+          targets: toTensor(tf, batch.targets),
+          weights: batch.weights && toTensor(tf, batch.weights),
+        });
       }, [...trained.values()]);
       const [loss = NaN] = await value.data();
       value.dispose();
@@ -109,7 +112,8 @@ export class TfjsGradients implements GradientSource {
         statistics: ({ mean, variance, ...rest }) => {
           statistics.push({ ...rest, mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) });
         },
-        mask: (value, rate, shape) => tf.tensor(dropoutMask({ ...key, value }, rate, shape), [...shape]),
+        random: (value, randomness, shape) =>
+          tf.tensor(randomValues({ ...key, value }, randomness, shape), [...shape]),
       },
     });
     if (prediction === undefined) {

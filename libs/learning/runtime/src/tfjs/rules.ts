@@ -1,9 +1,10 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { NodeOf, RuleTable, Shape, ValueId } from '@ichor/nn';
+import type { NodeOf, Randomness, RuleTable, Shape, ValueId } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import { convolve } from './convolution.js';
 import { channelAxis, channelsLast, channelsSecond, image } from './layout.js';
 import { avgPool, maxPool } from './pooling.js';
+import { gru, lstm } from './recurrent.js';
 import type { Activation, TensorFlow } from './tensorflow.js';
 
 /** Statistics of one batch norm over one batch, as [C]; the variance is the biased one. */
@@ -18,7 +19,7 @@ export interface NormStatistics {
 export interface TrainingMode {
   readonly frozenBatchNorm: boolean;
   readonly statistics: (statistics: NormStatistics) => void;
-  readonly mask: (output: ValueId, rate: number, shape: Shape) => tfjs.Tensor;
+  readonly random: (output: ValueId, randomness: Randomness, shape: Shape) => tfjs.Tensor;
 }
 
 export interface Context {
@@ -37,7 +38,10 @@ export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], conte
   },
   linear: (node, inputs, context) => {
     const weight = parameter(node.parameters, 'weight', context);
-    return biased(node, context.tf.matMul(operand(inputs, 0), weight, false, true), context);
+    const x = operand(inputs, 0);
+    const rows = context.tf.matMul(context.tf.reshape(x, [-1, x.shape.at(-1) ?? 1]), weight, false, true);
+    const product = context.tf.reshape(rows, [...x.shape.slice(0, -1), weight.shape[0] ?? 1]);
+    return biased(node, product, context);
   },
   batchNorm,
   relu: (_node, inputs, { tf }) => tf.relu(operand(inputs, 0)),
@@ -62,6 +66,45 @@ export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], conte
     const x = operand(inputs, 0);
     const perSample = x.shape.map((size, axis) => (axis === 0 ? size : 1));
     return masked(node, x, perSample, context);
+  },
+  layerNorm: (node, inputs, context) => {
+    const { tf } = context;
+    const x = operand(inputs, 0);
+    const { mean, variance } = tf.moments(x, -1, true);
+    const normalized = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, tf.scalar(node.attributes.eps))));
+    return tf.add(
+      tf.mul(normalized, parameter(node.parameters, 'weight', context)),
+      parameter(node.parameters, 'bias', context),
+    );
+  },
+  tanh: (_node, inputs, { tf }) => tf.tanh(operand(inputs, 0)),
+  gelu: (_node, inputs, { tf }) => {
+    const x = operand(inputs, 0);
+    const share = tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
+    return tf.mul(x, share);
+  },
+  gru: (node, inputs, context) => gru(node, operand(inputs, 0), operand(inputs, 1), context),
+  lstm: (node, inputs, context) => lstm(node, operand(inputs, 0), operand(inputs, 1), context),
+  maskedSoftmax: (_node, inputs, { tf }) => {
+    const present = tf.expandDims(operand(inputs, 1), 2);
+    const powers = tf.mul(tf.exp(operand(inputs, 0)), present);
+    return tf.div(powers, tf.sum(powers, 1, true));
+  },
+  sequenceSum: (_node, inputs, { tf }) => tf.sum(operand(inputs, 0), 1),
+  gaussianNoise: (node, inputs, { tf, training }) => {
+    const x = operand(inputs, 0);
+    const { deviation } = node.attributes;
+    if (training === undefined || deviation === 0) return x;
+    return tf.add(x, training.random(node.output, { kind: 'normal', deviation }, x.shape));
+  },
+  dropSteps: (node, inputs, context) => {
+    const x = operand(inputs, 0);
+    return masked(
+      node,
+      x,
+      x.shape.map((size, axis) => (axis < 2 ? size : 1)),
+      context,
+    );
   },
 };
 
@@ -91,14 +134,14 @@ function batchNorm(node: NodeOf<'batchNorm'>, inputs: readonly Activation[], con
 }
 
 function masked(
-  node: NodeOf<'dropout'> | NodeOf<'dropConnect'>,
+  node: NodeOf<'dropout'> | NodeOf<'dropConnect'> | NodeOf<'dropSteps'>,
   x: Activation,
   shape: Shape,
   { tf, training }: Context,
 ): Activation {
   const { rate } = node.attributes;
   if (training === undefined || rate === 0) return x;
-  return tf.mul(x, channelsLast(tf, training.mask(node.output, rate, shape)));
+  return tf.mul(x, channelsLast(tf, training.random(node.output, { kind: 'drop', rate }, shape)));
 }
 
 function biased(node: NodeOf<'conv2d'> | NodeOf<'linear'>, x: Activation, context: Context): Activation {
