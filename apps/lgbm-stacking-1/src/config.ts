@@ -2,17 +2,6 @@ import { defineStacker, lgbmSettings } from '@ichor/stacking';
 
 export const app = defineStacker({
   ...lgbmSettings,
-  name: 'lgbm-stacking-1',
-  inputs: [
-    'efficientnet-b3',
-    'se-resnext50-label-smoothing',
-    'se-resnext50-label-smoothing-without-any',
-    'senet154-customlabels',
-    'se-resnext101-mixup',
-    'se-resnext-410',
-    'model-base',
-    'densenet201-adjacent',
-  ],
   configurations: {
     demo: {
       // Few slices. The networks of two folds stand at different levels, and what is relative to the study is the same for both.

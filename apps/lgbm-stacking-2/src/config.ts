@@ -2,8 +2,6 @@ import { defineStacker, lgbmSettings } from '@ichor/stacking';
 
 export const app = defineStacker({
   ...lgbmSettings,
-  name: 'lgbm-stacking-2',
-  inputs: ['cnn-stacking-1', 'cnn-stacking-2', 'lgbm-stacking-1', 'mlp-stacking'],
   configurations: {
     demo: {
       features: ['prediction', 'rolling-mean-3', 'rolling-mean-5'],

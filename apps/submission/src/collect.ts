@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Ensemble, EnsembleModel } from '@ichor/experiment';
 import { IchorError } from '@ichor/files';
 import {
   foldsPresent,
@@ -8,7 +9,6 @@ import {
   type PredictionSet,
 } from '@ichor/predictions';
 import { foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
-import type { SubmissionConfig } from './config.js';
 import type { Candidate } from './leaderboard.js';
 
 export interface OutOfFold {
@@ -28,15 +28,16 @@ export interface OutOfFold {
  *
  * @throws IchorError `submission/no-predictions`
  */
-export async function collectOutOfFold(layout: Layout, config: SubmissionConfig): Promise<OutOfFold> {
-  const found: { level: number; entry: Candidate['entry']; folds: number[]; set: PredictionSet }[] = [];
+export async function collectOutOfFold(
+  layout: Layout,
+  { models }: Pick<Ensemble, 'models'>,
+): Promise<OutOfFold> {
+  const found: { model: EnsembleModel; folds: number[]; set: PredictionSet }[] = [];
   const absent: string[] = [];
-  for (const [level, { models }] of config.levels.entries()) {
-    for (const entry of models) {
-      const folds = foldsPresent(layout, entry.name, 'valid');
-      if (folds.length === 0) absent.push(entry.name);
-      else found.push({ level, entry, folds, set: await readOutOfFold(layout, entry.name, folds) });
-    }
+  for (const model of models) {
+    const folds = foldsPresent(layout, model.name, 'valid');
+    if (folds.length === 0) absent.push(model.name);
+    else found.push({ model, folds, set: await readOutOfFold(layout, model.name, folds) });
   }
   if (found.length === 0) {
     throw new IchorError({
@@ -50,13 +51,12 @@ export async function collectOutOfFold(layout: Layout, config: SubmissionConfig)
   const slices = commonSlices(table.columns.ID, found);
   const ids = slices.map((row) => table.columns.ID[row]!);
   const candidates: Candidate[] = [];
-  for (const { level, entry, folds, set } of found) {
+  for (const { model, folds, set } of found) {
     candidates.push({
-      entry,
-      level,
+      model,
       folds,
       probabilities: selectSlices(set, ids).probabilities,
-      nested: await readNested(layout, entry.name, folds, ids),
+      nested: await readNested(layout, model.name, folds, ids),
     });
   }
   const patientIndex = new Map<string, number>();
@@ -82,10 +82,10 @@ export async function collectOutOfFold(layout: Layout, config: SubmissionConfig)
 /** Rows of the folds table that every model has predicted. */
 function commonSlices(
   ids: readonly string[],
-  found: readonly { readonly entry: { readonly name: string }; readonly set: PredictionSet }[],
+  found: readonly { readonly model: { readonly name: string }; readonly set: PredictionSet }[],
 ): number[] {
   const counts = new Map(ids.map((id) => [id, 0]));
-  for (const { entry, set } of found) {
+  for (const { model, set } of found) {
     let foreign = 0;
     for (const id of set.ids) {
       const count = counts.get(id);
@@ -95,8 +95,8 @@ function commonSlices(
     if (foreign > 0) {
       throw new IchorError({
         code: 'submission/other-data',
-        reason: `${entry.name} has predictions of ${foreign} slices that train_folds.arrow does not have`,
-        remedy: `train and predict ${entry.name} again, or restore the tables that it was trained on`,
+        reason: `${model.name} has predictions of ${foreign} slices that train_folds.arrow does not have`,
+        remedy: `train and predict ${model.name} again, or restore the tables that it was trained on`,
       });
     }
   }

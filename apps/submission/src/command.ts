@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineCommand, RunRecord, UsageError } from '@ichor/cli';
+import { readEnsemble } from '@ichor/experiment';
 import { writeFileAtomic } from '@ichor/files';
 import { notMedicalDevice } from '@ichor/report';
 import { layout } from '@ichor/tables';
@@ -8,7 +10,8 @@ import { config } from './config.js';
 import { makeSubmission } from './make-submission.js';
 import { terminalLeaderboard } from './terminal-table.js';
 
-const models = config.levels.flatMap((level) => level.models.map(({ name }) => name));
+/** The folder of the apps, of which this is one. */
+const apps = fileURLToPath(new URL('../..', import.meta.url));
 
 export const submissionCommand = defineCommand({
   name: 'submission',
@@ -17,7 +20,7 @@ export const submissionCommand = defineCommand({
     'Works below ICHOR_ROOT (default: the workspace) with the predictions that are there: any subset of the models ' +
     'can be compared; the one that is submitted must have predicted the test set.',
   options: {
-    model: z.string().default(config.final).describe('The model that is submitted'),
+    model: z.string().optional().describe('The model that is submitted; default that of package.json'),
     config: z.enum(['demo']).optional().describe('Accepted like every step does; changes nothing here'),
     draws: z.number().int().min(10).default(config.bootstrap.loss).describe('Resamples of the patients'),
   },
@@ -26,19 +29,23 @@ export const submissionCommand = defineCommand({
     { command: 'node apps/submission/dist/main.js --model xception', does: 'submit a single network' },
   ],
   async run({ model, draws }, { print }) {
-    if (!models.includes(model)) {
-      throw new UsageError(`--model ${model}: there is no such model`, `one of ${models.join(', ')}`);
+    const { models, final = '' } = await readEnsemble(apps);
+    const chosen = model ?? final;
+    if (!models.some(({ name }) => name === chosen)) {
+      const names = models.map(({ name }) => name).join(', ');
+      throw new UsageError(`--model ${chosen}: there is no such model`, `one of ${names}`);
     }
     const paths = layout();
-    const chosen = { ...config, final: model, bootstrap: { ...config.bootstrap, loss: draws } };
+    const scoring = { ...config, bootstrap: { ...config.bootstrap, loss: draws } };
+    const plan = { models, final: chosen, scoring };
     const run = new RunRecord({
       command: 'submission',
-      config: { ...chosen },
+      config: plan,
       seeds: { bootstrap: config.bootstrap.seed },
     });
-    const { board, test, submission, notes } = await makeSubmission(paths, chosen, run);
+    const { board, test, submission, notes } = await makeSubmission(paths, plan, run);
     const text = [
-      terminalLeaderboard(board, test, model),
+      terminalLeaderboard(board, test, chosen),
       ...notes,
       '',
       `${paths.submission}: ${submission.rows} rows, in order, finite, in range. ` +

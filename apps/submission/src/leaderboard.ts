@@ -8,7 +8,8 @@ import {
   type LabelScore,
 } from '@ichor/predictions';
 import type { Interval, PatientBootstrap } from './bootstrap.js';
-import type { ModelEntry, SubmissionConfig } from './config.js';
+import type { EnsembleModel } from '@ichor/experiment';
+import type { ScoringConfig } from './config.js';
 
 export interface Difference {
   /** Positive: better than what it is compared with. */
@@ -57,8 +58,7 @@ export interface Leaderboard {
 
 /** Out-of-fold predictions on the slices that all models have, in one order. */
 export interface Candidate {
-  readonly entry: ModelEntry;
-  readonly level: number;
+  readonly model: EnsembleModel;
   readonly folds: readonly number[];
   readonly probabilities: LabelColumns;
   readonly nested: LabelColumns | null;
@@ -70,24 +70,24 @@ export function makeLeaderboard(
   targets: LabelColumns,
   patients: number,
   bootstrap: PatientBootstrap,
-  config: SubmissionConfig,
+  config: ScoringConfig,
 ): Leaderboard {
   const { clip } = config;
-  const byName = new Map(candidates.map((candidate) => [candidate.entry.name, candidate]));
+  const byName = new Map(candidates.map((candidate) => [candidate.model.name, candidate]));
   const losses = new Map(
-    candidates.map(({ entry, probabilities }) => [entry.name, lossPerSlice(targets, probabilities, clip)]),
+    candidates.map(({ model, probabilities }) => [model.name, lossPerSlice(targets, probabilities, clip)]),
   );
   const lossesOf = (name: string) => losses.get(name) ?? new Float64Array(0);
   const difference = (before: Float64Array, after: Float64Array): Difference => {
     const gains = before.map((loss, i) => loss - after[i]!);
     return { gain: mean(gains), interval: bootstrap.mean(gains) };
   };
-  const models = candidates.map(({ entry, level, folds, probabilities, nested }): ModelScore => {
-    const perSlice = lossesOf(entry.name);
-    const inputs = entry.inputs.flatMap((name) => byName.get(name) ?? []);
+  const models = candidates.map(({ model, folds, probabilities, nested }): ModelScore => {
+    const perSlice = lossesOf(model.name);
+    const inputs = model.inputs.flatMap((name) => byName.get(name) ?? []);
     return {
-      name: entry.name,
-      level,
+      name: model.name,
+      level: model.level,
       folds,
       loss: mean(perSlice),
       lossInterval: bootstrap.mean(perSlice),
@@ -105,23 +105,23 @@ export function makeLeaderboard(
   });
   const levels: LevelScore[] = [];
   let previous: ModelScore | undefined;
-  config.levels.forEach(({ title }, level) => {
+  for (const level of [...new Set(models.map((model) => model.level))].sort((a, b) => a - b)) {
     const members = models.filter((model) => model.level === level);
     const best = members.reduce<ModelScore | undefined>(
       (least, model) => (least === undefined || model.loss < least.loss ? model : least),
       undefined,
     );
-    if (best === undefined) return;
-    const all = candidates.filter((candidate) => candidate.level === level);
+    if (best === undefined) continue;
+    const all = candidates.filter(({ model }) => model.level === level);
     levels.push({
-      title,
+      title: levelTitle(level),
       best: best.name,
       loss: best.loss,
       meanLoss: mean(lossPerSlice(targets, meanOfModels(all.map((one) => one.probabilities)), clip)),
       overPrevious: previous === undefined ? null : difference(lossesOf(previous.name), lossesOf(best.name)),
     });
     previous = best;
-  });
+  }
   return {
     slices: targets[0]?.length ?? 0,
     patients,
@@ -129,4 +129,11 @@ export function makeLeaderboard(
     models,
     levels,
   };
+}
+
+const ordinals = ['First', 'Second', 'Third', 'Fourth'];
+
+function levelTitle(level: number): string {
+  if (level === 0) return 'Base models';
+  return `${ordinals[level - 1] ?? `${level}th`} level of stacking`;
 }

@@ -12,25 +12,18 @@ import {
   type Layout,
 } from '@ichor/tables';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SubmissionConfig } from './config.js';
-import { makeSubmission } from './make-submission.js';
+import { makeSubmission, type SubmissionPlan } from './make-submission.js';
 import { terminalLeaderboard } from './terminal-table.js';
 
-const config: SubmissionConfig = {
-  levels: [
-    {
-      title: 'Base models',
-      models: [
-        { name: 'weak', inputs: [] },
-        { name: 'good', inputs: [] },
-      ],
-    },
-    { title: 'Stackers', models: [{ name: 'stacker', inputs: ['weak', 'good'] }] },
-    { title: 'Nobody', models: [{ name: 'absent', inputs: ['stacker'] }] },
+const config: SubmissionPlan = {
+  models: [
+    { name: 'weak', inputs: [], level: 0 },
+    { name: 'good', inputs: [], level: 0 },
+    { name: 'stacker', inputs: ['weak', 'good'], level: 1 },
+    { name: 'absent', inputs: ['stacker'], level: 2 },
   ],
   final: 'stacker',
-  clip: 1e-6,
-  bootstrap: { loss: 50, auc: 20, seed: 1 },
+  scoring: { clip: 1e-6, bootstrap: { loss: 50, auc: 20, seed: 1 } },
 };
 
 const PATIENTS = 10;

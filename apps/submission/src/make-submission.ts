@@ -2,17 +2,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprintData, type RunRecord } from '@ichor/cli';
 import { readLabelCsv, readSampleSubmission } from '@ichor/dataset';
+import type { EnsembleModel } from '@ichor/experiment';
 import { IchorError, writeFileAtomic } from '@ichor/files';
 import { foldsPresent, readTestMean } from '@ichor/predictions';
 import type { Layout } from '@ichor/tables';
 import { readLearningCurves } from '@ichor/training-report';
 import { PatientBootstrap } from './bootstrap.js';
 import { collectOutOfFold } from './collect.js';
-import type { SubmissionConfig } from './config.js';
+import type { ScoringConfig } from './config.js';
 import { makeLeaderboard, type Leaderboard } from './leaderboard.js';
 import { leaderboardPage } from './page.js';
 import { checkSubmission, writeSubmission, type SubmissionSummary } from './submission-file.js';
 import { testScore, truthColumns, type TestScore } from './test-scores.js';
+
+export interface SubmissionPlan {
+  /** Every model of the leaderboard. */
+  readonly models: readonly EnsembleModel[];
+  /** The one that is submitted. */
+  readonly final: string;
+  readonly scoring: ScoringConfig;
+}
 
 export interface SubmissionResult {
   readonly board: Leaderboard;
@@ -25,10 +34,10 @@ export interface SubmissionResult {
 /** Writes output/submission.csv, leaderboard.json and leaderboard.html. */
 export async function makeSubmission(
   layout: Layout,
-  config: SubmissionConfig,
+  { models, final, scoring }: SubmissionPlan,
   run: RunRecord,
 ): Promise<SubmissionResult> {
-  const { final, clip } = config;
+  const { clip, bootstrap: draws } = scoring;
   const folds = foldsPresent(layout, final, 'test');
   if (folds.length === 0) {
     throw new IchorError({
@@ -45,13 +54,15 @@ export async function makeSubmission(
     await checkSubmission(layout.submission, sample);
     return summary;
   });
-  const outOfFold = await run.time('read out-of-fold predictions', () => collectOutOfFold(layout, config));
+  const outOfFold = await run.time('read out-of-fold predictions', () =>
+    collectOutOfFold(layout, { models }),
+  );
   const { candidates, targets, patientOf, patients } = outOfFold;
   const board = await run.time('score', () => {
-    const bootstrap = new PatientBootstrap(patientOf, config.bootstrap.loss, config.bootstrap.seed);
-    return makeLeaderboard(candidates, targets, patients, bootstrap, config);
+    const bootstrap = new PatientBootstrap(patientOf, draws.loss, draws.seed);
+    return makeLeaderboard(candidates, targets, patients, bootstrap, scoring);
   });
-  const test = await run.time('score test set', () => scoreTestSet(layout, config));
+  const test = await run.time('score test set', () => scoreTestSet(layout, models, clip));
   const notes = [
     ...(outOfFold.absent.length > 0 ? [`Without predictions: ${outOfFold.absent.join(', ')}.`] : []),
     ...(outOfFold.leftOut > 0
@@ -83,16 +94,20 @@ export async function makeSubmission(
 }
 
 /** Undefined when nobody knows the labels of the test set. */
-async function scoreTestSet(layout: Layout, config: SubmissionConfig): Promise<TestScore[] | undefined> {
+async function scoreTestSet(
+  layout: Layout,
+  models: readonly EnsembleModel[],
+  clip: number,
+): Promise<TestScore[] | undefined> {
   const file = join(layout.root, 'truth', 'stage_2_test.csv');
   if (!existsSync(file)) return undefined;
   const truth = await readLabelCsv(file);
   const targets = truthColumns(truth);
   const scores: TestScore[] = [];
-  for (const { name } of config.levels.flatMap(({ models }) => models)) {
+  for (const { name } of models) {
     const folds = foldsPresent(layout, name, 'test');
     if (folds.length === 0) continue;
-    scores.push(testScore(name, await readTestMean(layout, name, folds), truth, targets, config.clip));
+    scores.push(testScore(name, await readTestMean(layout, name, folds), truth, targets, clip));
   }
   return scores;
 }

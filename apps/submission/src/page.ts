@@ -189,19 +189,19 @@ function labelTable(board: Leaderboard): Html {
 
 /** The best model of each level, lowest level first. */
 function bestOfLevels({ board, candidates }: PageContent): Candidate[] {
-  return board.levels.flatMap(({ best }) => candidates.find(({ entry }) => entry.name === best) ?? []);
+  return board.levels.flatMap(({ best }) => candidates.find(({ model }) => model.name === best) ?? []);
 }
 
 /** What the best model of each level says of any hemorrhage. */
 function anyOfLevels(content: PageContent): Evaluation[] {
-  return bestOfLevels(content).map(({ entry, probabilities }) =>
-    evaluate(entry.name, content.targets[0]!, probabilities[0]!),
+  return bestOfLevels(content).map(({ model, probabilities }) =>
+    evaluate(model.name, content.targets[0]!, probabilities[0]!),
   );
 }
 
 /** What the submitted model says of each label. */
 function labelsOfSubmitted({ candidates, final, targets }: PageContent): Evaluation[] {
-  const model = candidates.find(({ entry }) => entry.name === final) ?? candidates.at(-1);
-  if (model === undefined) return [];
-  return LABELS.map((label, l) => evaluate(label, targets[l]!, model.probabilities[l]!));
+  const submitted = candidates.find(({ model }) => model.name === final) ?? candidates.at(-1);
+  if (submitted === undefined) return [];
+  return LABELS.map((label, l) => evaluate(label, targets[l]!, submitted.probabilities[l]!));
 }

@@ -1,4 +1,3 @@
-export { loadAppConfig } from './app-config.js';
 export {
   defineCommand,
   defineGroup,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunRecord } from '@ichor/cli';
 import { createEngine, openOnnx } from '@ichor/runtime';
-import { defineStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
+import { makeStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
 import { LABELS, layout } from '@ichor/tables';
 import { readWeights } from '@ichor/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -214,7 +214,7 @@ describe('a manifest that was edited', () => {
 describe('stackers in a bundle', () => {
   /** Leaves behind what a fitted fold does; its predictions are those of the network. */
   async function fitted(root: string, name: string, inputs: string[]) {
-    const { stacker } = defineStacker({ ...mlpSettings, name, inputs });
+    const stacker = makeStacker({ ...mlpSettings, name, inputs });
     const paths = layout(root);
     const files = stackerFiles(paths, name, 0);
     await mkdir(files.folder, { recursive: true });

@@ -1,5 +1,5 @@
 import type { BundledStacker, BundleManifest } from '@ichor/bundle';
-import { defineStacker, mlpSettings, type OpenStacker } from '@ichor/stacking';
+import { makeStacker, mlpSettings, type OpenStacker } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import { expect, it } from 'vitest';
 import { labelColumns, meanOfNetworks, stackStudy, type FoldPredictions } from './ensemble.js';
@@ -18,7 +18,7 @@ const networks: FoldPredictions = new Map([
 const stacker = (name: string, fold: number, inputs: readonly string[]): BundledStacker => ({
   name,
   fold,
-  settings: defineStacker({ ...mlpSettings, name, inputs: [...inputs] }).stacker,
+  settings: makeStacker({ ...mlpSettings, name, inputs: [...inputs] }),
   parts: {},
   outOfFold: { slices: 0, weightedLogLoss: 0, logLoss: LABELS.map(() => 0), auc: LABELS.map(() => null) },
 });

@@ -1,6 +1,6 @@
 export { openStacker, type OpenStacker, type StackerParts } from './apply/open-stacker.js';
 export { singleStudy } from './apply/single-study.js';
-export { defineStacker, resolveStacker } from './config/define.js';
+export { defineStacker, makeStacker, resolveStacker } from './config/define.js';
 export {
   boundedFeatures,
   cnn1Settings,

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { createEngine } from '@ichor/runtime';
 import { LABELS, predictionsTable, readTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defineStacker } from '../config/define.js';
+import { makeStacker } from '../config/define.js';
 import { cnn2Settings, mlpSettings } from '../config/presets.js';
 import { makeTinyRoot, type TinyRoot } from '../testing/tiny-root.js';
 import { stackerFiles } from '../train/files.js';
@@ -20,15 +20,15 @@ beforeAll(async () => {
 afterAll(() => rm(root.root, { recursive: true }));
 
 const stackers = [
-  defineStacker({ ...cnn2Settings, name: 'cnn', inputs: models, epochs: 1, batchSize: 16 }).stacker,
-  defineStacker({
+  makeStacker({ ...cnn2Settings, name: 'cnn', inputs: models, epochs: 1, batchSize: 16 }),
+  makeStacker({
     ...mlpSettings,
     name: 'dense',
     inputs: models.slice(0, 2),
     hidden: [4],
     epochs: 1,
     batchSize: 16,
-  }).stacker,
+  }),
 ];
 
 describe.each(stackers)('openStacker: $kind', (stacker) => {

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-import { defineCommand, RunRecord, runCommand, UsageError } from '@ichor/cli';
+import { defineCommand, RunRecord, runCommand } from '@ichor/cli';
+import { chosenFolds } from '@ichor/experiment';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
-import { resolveStacker } from '../config/define.js';
 import { StackingReport } from '../report/stacking-report.js';
 import { stackerFiles } from '../train/files.js';
 import { trainStackerFold } from '../train/train-stacker-fold.js';
-import { loadApp } from './load-app.js';
+import { loadStacker } from './load-stacker.js';
 
 const words = {
   complete: 'fitted',
@@ -48,9 +48,9 @@ await runCommand(
       { app, fold, config, engine, provider, gbdt, threads, nested, fresh },
       { signal, terminal, print },
     ) {
-      const stacker = resolveStacker(await loadApp(app), config);
-      const folds = chosenFolds(process.env['ICHOR_FOLDS']);
-      for (const one of fold === 'all' ? folds : [Number(fold)]) {
+      const stacker = await loadStacker(app, config);
+      const folds = chosenFolds();
+      for (const one of chosenFolds(fold)) {
         const files = stackerFiles(layout(), stacker.name, one);
         const record = new RunRecord({
           command: 'stack',
@@ -100,12 +100,3 @@ await runCommand(
     },
   }),
 );
-
-function chosenFolds(named: string | undefined): number[] {
-  if (named === undefined || named.trim() === '') return [0, 1, 2, 3, 4];
-  const folds = named.split(',').map(Number);
-  if (folds.every((fold) => Number.isInteger(fold) && fold >= 0 && fold <= 4)) {
-    return [...new Set(folds)].sort((a, b) => a - b);
-  }
-  throw new UsageError(`ICHOR_FOLDS is "${named}"; it must list folds from 0 to 4, such as "0,1"`);
-}

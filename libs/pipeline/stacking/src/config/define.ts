@@ -1,55 +1,64 @@
 import { z } from 'zod';
 import { StackingError } from '../error.js';
-import { stackerSchema, type Stacker, type StackerApp } from './schema.js';
+import { stackerSchema, stackerSettingsSchema, type Stacker, type StackerApp } from './schema.js';
 
-type Definition = z.input<typeof stackerSchema> & {
+type Definition = z.input<typeof stackerSettingsSchema> & {
   readonly configurations?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 };
 
 /**
- * Checks the settings of a stacker; an app exports the result as `app`.
+ * Checks the settings of a stacker; an app exports the result as `app`. Its name and its inputs stand in the package.json of
+ * the app.
  *
  * @throws StackingError `stacking/config` naming every setting that does not fit, also in the named configurations
  */
 export function defineStacker({ configurations = {}, ...settings }: Definition): StackerApp {
-  const stacker = parseStacker(settings, settings.name);
   for (const [name, overrides] of Object.entries(configurations)) {
-    parseStacker({ ...settings, ...overrides }, `${settings.name}, configuration ${name}`);
+    parse(stackerSettingsSchema, { ...settings, ...overrides }, `configuration ${name}`);
   }
-  return { stacker, configurations };
+  return { settings: parse(stackerSettingsSchema, settings, 'the settings'), configurations };
 }
 
 /**
- * The stacker under a named configuration.
+ * A stacker with all that it is made of.
+ *
+ * @throws StackingError `stacking/config`
+ */
+export function makeStacker(stacker: z.input<typeof stackerSchema>): Stacker {
+  const made = parse(stackerSchema, stacker, `the settings of ${stacker.name}`);
+  checkInputs(made);
+  return made;
+}
+
+/**
+ * The stacker of an app under a named configuration.
  *
  * @throws StackingError `stacking/unknown-configuration`, `stacking/config`
  */
 export function resolveStacker(
-  { stacker, configurations }: StackerApp,
-  configuration: string | undefined,
+  { settings, configurations }: StackerApp,
+  { name, inputs }: Pick<Stacker, 'name' | 'inputs'>,
+  configuration?: string,
 ): Stacker {
-  if (configuration === undefined) return stacker;
+  if (configuration === undefined) return makeStacker({ ...settings, name, inputs });
   const overrides = new Map(Object.entries(configurations)).get(configuration);
   if (overrides === undefined) {
     const known = Object.keys(configurations);
     throw new StackingError({
       code: 'stacking/unknown-configuration',
-      reason: `${stacker.name} has no configuration '${configuration}'`,
+      reason: `${name} has no configuration '${configuration}'`,
       remedy: known.length === 0 ? 'leave --config out' : `choose one of ${known.join(', ')}, or none`,
     });
   }
-  return parseStacker({ ...stacker, ...overrides }, stacker.name);
+  return makeStacker({ ...settings, ...overrides, name, inputs });
 }
 
-function parseStacker(settings: unknown, name: string): Stacker {
-  const result = stackerSchema.safeParse(settings);
-  if (result.success) {
-    checkInputs(result.data);
-    return result.data;
-  }
+function parse<S extends z.ZodType>(schema: S, settings: unknown, what: string): z.output<S> {
+  const result = schema.safeParse(settings);
+  if (result.success) return result.data;
   throw new StackingError({
     code: 'stacking/config',
-    reason: `the settings of ${name} do not fit:\n${z.prettifyError(result.error)}`,
+    reason: `${what} do not fit:\n${z.prettifyError(result.error)}`,
     remedy: 'correct src/config.ts of the app',
   });
 }
@@ -63,6 +72,6 @@ function checkInputs({ name, kind, inputs }: Stacker): void {
   throw new StackingError({
     code: 'stacking/config',
     reason: `${name} has the inputs ${inputs.join(', ')}; ${kind} needs at least ${fewest}, each once`,
-    remedy: 'correct src/config.ts of the app',
+    remedy: 'correct "inputs" in the package.json of the app',
   });
 }

@@ -1,10 +1,7 @@
 import { LABEL_WEIGHTS } from '@ichor/tables';
 import type { z } from 'zod';
 import { PREDICTION_FEATURES, RATIOS, type PredictionFeature } from '../features/names.js';
-import type { cnnSchema, lgbmSchema, mlpSchema } from './schema.js';
-
-/** All settings of a kind but those that make a stacker itself. */
-type Preset<S extends z.ZodType> = Omit<z.input<S>, 'name' | 'inputs'>;
+import type { cnnSettingsSchema, lgbmSettingsSchema, mlpSettingsSchema } from './schema.js';
 
 const without = (left: readonly PredictionFeature[]) =>
   PREDICTION_FEATURES.filter((feature) => !left.includes(feature));
@@ -37,7 +34,7 @@ export const rollingFeatures = [
 export const boundedFeatures = without(RATIOS);
 
 /** Section 5.4, the same on both levels. */
-export const lgbmSettings: Preset<typeof lgbmSchema> = {
+export const lgbmSettings: z.input<typeof lgbmSettingsSchema> = {
   kind: 'lgbm',
   features: [...PREDICTION_FEATURES],
   learningRate: 0.1,
@@ -55,7 +52,7 @@ export const lgbmSettings: Preset<typeof lgbmSchema> = {
 };
 
 /** Section 5.2. */
-export const cnn1Settings: Preset<typeof cnnSchema> = {
+export const cnn1Settings: z.input<typeof cnnSettingsSchema> = {
   kind: 'cnn-1',
   features: [...convolutionFeatures],
   scaling: 'none',
@@ -68,7 +65,7 @@ export const cnn1Settings: Preset<typeof cnnSchema> = {
 };
 
 /** Section 5.3. */
-export const cnn2Settings: Preset<typeof cnnSchema> = {
+export const cnn2Settings: z.input<typeof cnnSettingsSchema> = {
   kind: 'cnn-2',
   features: [...rollingFeatures],
   positionOrd: true,
@@ -82,7 +79,7 @@ export const cnn2Settings: Preset<typeof cnnSchema> = {
 };
 
 /** Section 5.5. */
-export const mlpSettings: Preset<typeof mlpSchema> = {
+export const mlpSettings: z.input<typeof mlpSettingsSchema> = {
   kind: 'mlp',
   features: boundedFeatures,
   scaling: 'min-max',

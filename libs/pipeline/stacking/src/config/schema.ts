@@ -19,11 +19,15 @@ const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cosine'), learningRate: rate, end: rate }),
 ]);
 
-const common = {
+/** What the package.json of the app says: it states the graph of the ensemble. */
+const place = {
   /** Name of the app and of the folder of its outputs. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   /** Models or stackers whose predictions go in, in the order of the columns. */
   inputs: z.array(z.string()).min(1),
+};
+
+const common = {
   /** Features of each prediction. */
   features: z.array(z.enum(PREDICTION_FEATURES)).min(1),
   /** The position in the study as a feature beside the predictions of each model. */
@@ -42,7 +46,7 @@ const networkTraining = {
 };
 
 /** One LightGBM model per label. */
-export const lgbmSchema = z.strictObject({
+export const lgbmSettingsSchema = z.strictObject({
   kind: z.literal('lgbm'),
   ...common,
   learningRate: rate,
@@ -60,7 +64,7 @@ export const lgbmSchema = z.strictObject({
 });
 
 /** A convolution over the models, for three neighbouring slices at once; all labels together. */
-export const cnnSchema = z.strictObject({
+export const cnnSettingsSchema = z.strictObject({
   kind: z.enum(['cnn-1', 'cnn-2']),
   ...common,
   ...networkTraining,
@@ -71,7 +75,7 @@ export const cnnSchema = z.strictObject({
 });
 
 /** One dense network per label. */
-export const mlpSchema = z.strictObject({
+export const mlpSettingsSchema = z.strictObject({
   kind: z.literal('mlp'),
   ...common,
   ...networkTraining,
@@ -81,7 +85,18 @@ export const mlpSchema = z.strictObject({
   patience: count,
 });
 
-/** Settings of a stacker. */
+/** Settings of a stacker, whatever it combines. */
+export const stackerSettingsSchema = z.discriminatedUnion('kind', [
+  lgbmSettingsSchema,
+  cnnSettingsSchema,
+  mlpSettingsSchema,
+]);
+
+const lgbmSchema = lgbmSettingsSchema.extend(place);
+const cnnSchema = cnnSettingsSchema.extend(place);
+const mlpSchema = mlpSettingsSchema.extend(place);
+
+/** A stacker: its settings, its name and its inputs. */
 export const stackerSchema = z.discriminatedUnion('kind', [lgbmSchema, cnnSchema, mlpSchema]);
 
 export type Stacker = z.infer<typeof stackerSchema>;
@@ -89,8 +104,9 @@ export type LgbmStacker = z.infer<typeof lgbmSchema>;
 export type CnnStacker = z.infer<typeof cnnSchema>;
 export type MlpStacker = z.infer<typeof mlpSchema>;
 
+/** What the config of an app exports as `app`. */
 export interface StackerApp {
-  readonly stacker: Stacker;
+  readonly settings: z.infer<typeof stackerSettingsSchema>;
   /** Named sets of settings that replace those of the stacker, e.g. `demo`. */
   readonly configurations: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { LABELS, predictionsTable, readTable } from '@ichor/tables';
 import { describe, expect, it } from 'vitest';
-import { defineStacker } from '../config/define.js';
+import { makeStacker } from '../config/define.js';
 import { cnn1Settings, lgbmSettings, mlpSettings } from '../config/presets.js';
 import { makeTinyRoot } from '../testing/tiny-root.js';
 import { readTrainingData } from './fold-data.js';
@@ -11,7 +11,7 @@ import { trainStackerFold } from './train-stacker-fold.js';
 
 const cpu = { threads: 1, provider: 'cpu' } as const;
 const inputs = ['m0', 'm1'];
-const trees = defineStacker({
+const trees = makeStacker({
   ...lgbmSettings,
   name: 'trees',
   inputs,
@@ -19,8 +19,8 @@ const trees = defineStacker({
   minSumHessianInLeaf: 1,
   rounds: 60,
   earlyStoppingRounds: 10,
-}).stacker;
-const dense = defineStacker({
+});
+const dense = makeStacker({
   ...mlpSettings,
   name: 'dense',
   inputs,
@@ -29,7 +29,7 @@ const dense = defineStacker({
   epochs: 12,
   batchSize: 16,
   schedule: { kind: 'constant', learningRate: 3e-2 },
-}).stacker;
+});
 
 const outputs = async (path: string) => {
   const { columns } = await readTable(path, predictionsTable);
@@ -54,7 +54,7 @@ describe('nested predictions', () => {
     const { root, paths, folds } = await makeTinyRoot({ models, studies: 12 });
     await trainStackerFold({ ...cpu, stacker: trees, fold: 0, folds, root, nested: false });
     expect(existsSync(paths.predictions('trees', 0, 'nested'))).toBe(false);
-    const { stacker } = defineStacker({ ...cnn1Settings, name: 'cnn', inputs: models, epochs: 1 });
+    const stacker = makeStacker({ ...cnn1Settings, name: 'cnn', inputs: models, epochs: 1 });
     await trainStackerFold({ ...cpu, stacker, fold: 0, folds, root });
     expect(existsSync(paths.predictions('cnn', 0, 'nested'))).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { LABELS, predictionsTable, readTable } from '@ichor/tables';
 import { describe, expect, it } from 'vitest';
-import { resolveStacker, defineStacker } from '../config/define.js';
+import { resolveStacker, defineStacker, makeStacker } from '../config/define.js';
 import { cnn1Settings, cnn2Settings, lgbmSettings, mlpSettings } from '../config/presets.js';
 import { makeTinyRoot } from '../testing/tiny-root.js';
 import { computeFeatures } from '../features/compute.js';
@@ -13,7 +13,7 @@ import { trainStackerFold } from './train-stacker-fold.js';
 const models = ['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7'];
 /** Tests run two at a time: one thread each, and no search for a GPU. */
 const cpu = { threads: 1, provider: 'cpu' } as const;
-const trees = defineStacker({
+const trees = makeStacker({
   ...lgbmSettings,
   name: 'trees',
   inputs: models.slice(0, 2),
@@ -21,7 +21,7 @@ const trees = defineStacker({
   minSumHessianInLeaf: 1,
   rounds: 100,
   earlyStoppingRounds: 15,
-}).stacker;
+});
 
 const read = async (path: string) => {
   const { columns } = await readTable(path, predictionsTable);
@@ -37,22 +37,22 @@ describe('trainStackerFold', () => {
   const dense = { ...mlpSettings, hidden: [16, 8], epochs: 20, batchSize: 32, schedule };
   const apps = {
     trees,
-    'cnn-1': defineStacker({
+    'cnn-1': makeStacker({
       ...cnn1Settings,
       name: 'cnn-one',
       inputs: models,
       epochs: 5,
       batchSize: 32,
       schedule: { kind: 'multi-step', learningRate: 3e-3, milestones: [3], gamma: 0.5 },
-    }).stacker,
-    'cnn-2': defineStacker({
+    }),
+    'cnn-2': makeStacker({
       ...cnn2Settings,
       name: 'cnn-two',
       inputs: models.slice(0, 7),
       epochs: 15,
       batchSize: 32,
-    }).stacker,
-    mlp: defineStacker({ ...dense, name: 'dense', inputs: models.slice(0, 2) }).stacker,
+    }),
+    mlp: makeStacker({ ...dense, name: 'dense', inputs: models.slice(0, 2) }),
   };
 
   it.each(Object.entries(apps))('%s learns to see through the noise of its inputs', async (_, stacker) => {
@@ -201,13 +201,13 @@ describe('readFoldData', () => {
 
   it('lets no label of the fold itself reach what it predicts', async () => {
     // The weights of the last epoch: early stopping and the choice of an epoch may look at the validation labels.
-    const stacker = defineStacker({
+    const stacker = makeStacker({
       ...cnn1Settings,
       name: 'cnn',
       inputs: models,
       epochs: 2,
       batchSize: 64,
-    }).stacker;
+    });
     const outputs = [];
     for (const flipped of [{}, { flippedFold: 1 }]) {
       const { root, paths, folds } = await makeTinyRoot({ models, studies: 12, ...flipped });
@@ -223,17 +223,13 @@ describe('readFoldData', () => {
 
 describe('defineStacker', () => {
   it('names what does not fit, also in a named configuration', () => {
-    expect(() => defineStacker({ ...cnn1Settings, name: 'x', inputs: ['a', 'b'] })).toThrow('at least 8');
-    expect(() =>
-      defineStacker({ ...lgbmSettings, name: 'x', inputs: ['a'], configurations: { demo: { leafs: 3 } } }),
-    ).toThrow(/x, configuration demo[\s\S]*leafs/);
-    const app = defineStacker({
-      ...lgbmSettings,
-      name: 'x',
-      inputs: ['a'],
-      configurations: { demo: { rounds: 3 } },
-    });
-    expect(resolveStacker(app, 'demo')).toMatchObject({ rounds: 3, leaves: 5 });
-    expect(() => resolveStacker(app, 'small')).toThrow('choose one of demo');
+    expect(() => makeStacker({ ...cnn1Settings, name: 'x', inputs: ['a', 'b'] })).toThrow('at least 8');
+    expect(() => defineStacker({ ...lgbmSettings, configurations: { demo: { leafs: 3 } } })).toThrow(
+      /configuration demo[\s\S]*leafs/,
+    );
+    const app = defineStacker({ ...lgbmSettings, configurations: { demo: { rounds: 3 } } });
+    const place = { name: 'x', inputs: ['a'] };
+    expect(resolveStacker(app, place, 'demo')).toMatchObject({ rounds: 3, leaves: 5, inputs: ['a'] });
+    expect(() => resolveStacker(app, place, 'small')).toThrow('choose one of demo');
   });
 });

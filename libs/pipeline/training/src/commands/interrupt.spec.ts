@@ -20,7 +20,10 @@ const settings =
 async function makeApp(name: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ichor-app-'));
   await mkdir(join(folder, 'dist'));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ type: 'module', nx: { name }, ichor: { kind: 'base-model' } }),
+  );
   const app = { model: tinyModel({ name, backbone: 'efficientnet-b0', imageSize: 64 }), configurations: {} };
   await writeFile(join(folder, 'dist', 'config.js'), `export const app = ${JSON.stringify(app)};`);
   return folder;

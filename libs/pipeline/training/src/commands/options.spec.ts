@@ -1,6 +1,6 @@
 import { tinyModel } from '@ichor/base-model/testing';
 import { describe, expect, it } from 'vitest';
-import { foldsOf, settingsOf } from './options.js';
+import { settingsOf } from './options.js';
 
 describe('settings of the command line', () => {
   it('are those that were given', () => {
@@ -22,9 +22,5 @@ describe('settings of the command line', () => {
       end: 2e-5 * (1e-3 / 1e-4),
       warmUp: 0.1,
     });
-  });
-
-  it('name a fold or all', () => {
-    expect([foldsOf('3'), foldsOf('all')]).toEqual([[3], [0, 1, 2, 3, 4]]);
   });
 });

@@ -94,7 +94,3 @@ function withRate(schedule: BaseModel['schedule'], rate: number): BaseModel['sch
 function snapshotOf(text: string): BaseModel['snapshot'] {
   return text === 'best' || text === 'last' ? text : Number(text);
 }
-
-export function foldsOf(fold: string): number[] {
-  return fold === 'all' ? [0, 1, 2, 3, 4] : [Number(fold)];
-}

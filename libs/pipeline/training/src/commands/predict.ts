@@ -1,11 +1,12 @@
 import { defineCommand } from '@ichor/cli';
+import { chosenFolds } from '@ichor/experiment';
 import { layout, type PredictionKind } from '@ichor/tables';
 import { z } from 'zod';
 import { foldFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { PredictionReport } from '../report/prediction-report.js';
 import { scoreTable } from '../report/score-table.js';
-import { commonOptions, foldsOf } from './options.js';
+import { commonOptions } from './options.js';
 import { endedWell, engineOf, modelOf, recordFailure, recordOf } from './run.js';
 
 const words = {
@@ -17,7 +18,8 @@ const words = {
 export const predictCommand = defineCommand({
   name: 'predict',
   summary: 'Predicts the validation fold and the test set with a trained base model.',
-  description: 'Works below ICHOR_ROOT (default: the workspace). Not a medical device.',
+  description:
+    'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). Not a medical device.',
   options: {
     ...commonOptions,
     set: z.enum(['all', 'valid', 'test']).default('all').describe('Which slices'),
@@ -30,7 +32,7 @@ export const predictCommand = defineCommand({
     const model = await modelOf(options);
     const engine = await engineOf(options);
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
-    for (const fold of foldsOf(options.fold)) {
+    for (const fold of chosenFolds(options.fold)) {
       const files = foldFiles(layout(), model.name, fold);
       const record = recordOf('predict', model, fold, options, engine);
       const report = new PredictionReport(model, fold, files, record, terminal);

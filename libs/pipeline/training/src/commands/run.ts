@@ -3,14 +3,14 @@ import { readManifest, RunRecord } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { createEngine, type Engine } from '@ichor/runtime';
 import type { z } from 'zod';
-import { loadApp } from './load-app.js';
+import { loadBaseModel } from './load-base-model.js';
 import { settingsOf, type commonOptions } from './options.js';
 
 type Common = z.infer<z.ZodObject<typeof commonOptions>>;
 
 /** The model that the options describe. */
 export async function modelOf(options: Common): Promise<BaseModel> {
-  const app = await loadApp(options.app);
+  const app = await loadBaseModel(options.app);
   const named = resolveModel(app, options.config, {});
   return resolveModel(app, options.config, settingsOf(options, named));
 }

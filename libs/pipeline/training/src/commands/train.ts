@@ -1,11 +1,12 @@
 import { defineCommand } from '@ichor/cli';
+import { chosenFolds } from '@ichor/experiment';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
 import { foldFiles } from '../files.js';
 import { TrainingReport } from '../report/training-report.js';
 import { bestEpoch } from '../train/history.js';
 import { trainFold } from '../train/train-fold.js';
-import { commonOptions, foldsOf } from './options.js';
+import { commonOptions } from './options.js';
 import { endedWell, engineOf, modelOf, recordFailure, recordOf } from './run.js';
 
 const words = {
@@ -18,7 +19,7 @@ export const trainCommand = defineCommand({
   name: 'train',
   summary: 'Trains a base model: every fold, or one; goes on where it stopped.',
   description:
-    'Works below ICHOR_ROOT (default: the workspace). Ctrl-C saves; the same command goes on. Not a medical device.',
+    'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). Ctrl-C saves; the same command goes on. Not a medical device.',
   options: {
     ...commonOptions,
     checkpointMinutes: z.number().min(0).default(10).describe('Time between checkpoints inside an epoch'),
@@ -31,7 +32,7 @@ export const trainCommand = defineCommand({
   async run(options, { signal, terminal, print }) {
     const model = await modelOf(options);
     const engine = await engineOf(options);
-    for (const fold of foldsOf(options.fold)) {
+    for (const fold of chosenFolds(options.fold)) {
       const files = foldFiles(layout(), model.name, fold);
       const record = recordOf('train', model, fold, options, engine);
       const report = new TrainingReport(model, fold, files, record, terminal);

@@ -42,6 +42,19 @@ describe('the base-model generator', () => {
     expect(tree.read('apps/d121/src/config.ts', 'utf8')).toContain('...featureFamily');
   });
 
+  it('makes stackers read it', async () => {
+    const stacker = { name: '@ichor/trees', ichor: { kind: 'stacker', inputs: ['xception'] } };
+    writeJson(tree, 'apps/trees/package.json', stacker);
+    await baseModelGenerator(tree, { name: 'b5', backbone: 'efficientnet-b5', stackers: ['trees'] });
+    expect(readJson(tree, 'apps/trees/package.json')).toEqual({
+      ...stacker,
+      ichor: { kind: 'stacker', inputs: ['xception', 'b5'] },
+    });
+    await expect(
+      baseModelGenerator(tree, { name: 'b6', backbone: 'efficientnet-b5', stackers: ['b5'] }),
+    ).rejects.toThrow('b5 is no stacker');
+  });
+
   it('refuses a name that is taken, and one that cannot be a folder', async () => {
     await baseModelGenerator(tree, { name: 'b5', backbone: 'efficientnet-b5' });
     await expect(baseModelGenerator(tree, { name: 'b5', backbone: 'xception' })).rejects.toThrow(

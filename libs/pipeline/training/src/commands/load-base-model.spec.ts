@@ -2,9 +2,9 @@ import type { BaseModel } from '@ichor/base-model';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadApp } from './load-app.js';
+import { loadBaseModel } from './load-base-model.js';
 
 const apps = fileURLToPath(new URL('../../../../../apps/', import.meta.url));
 const multiStep = (...milestones: number[]) => ({
@@ -70,7 +70,7 @@ const original: Readonly<Record<string, Partial<BaseModel> | Record<string, unkn
 
 describe('the apps', () => {
   it.each(Object.entries(original))('%s has the settings of the original', async (name, settings) => {
-    const { model, configurations } = await loadApp(join(apps, name));
+    const { model, configurations } = await loadBaseModel(join(apps, name));
     expect(model.name).toBe(name);
     expect(model).toMatchObject({ batchSize: 16, pretrained: 'imagenet', snapshot: 'best', ...settings });
     expect(configurations['demo']).toMatchObject({ pretrained: 'none' });
@@ -80,12 +80,31 @@ describe('the apps', () => {
   });
 });
 
-describe('loadApp', () => {
+describe('loadBaseModel', () => {
   it('says how an app is built and what it has to export', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ichor-app-'));
-    await expect(loadApp(folder)).rejects.toThrow(/build the app first: npx tsc -b/);
+    await expect(loadBaseModel(folder)).rejects.toThrow(/build the app first: npx tsc -b/);
     await mkdir(join(folder, 'dist'));
     await writeFile(join(folder, 'dist', 'config.js'), 'exports.app = { model: {} };');
-    await expect(loadApp(folder)).rejects.toThrow(/does not export "app" as made by defineBaseModel/);
+    await expect(loadBaseModel(folder)).rejects.toThrow(/does not export "app" as made by defineBaseModel/);
+  });
+
+  it('refuses a name that is not that of the tasks', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ichor-app-'));
+    await mkdir(join(folder, 'dist'));
+    const { app } = (await import(pathToFileURL(join(apps, 'xception/dist/config.js')).href)) as {
+      app: object;
+    };
+    await writeFile(join(folder, 'dist', 'config.js'), `exports.app = ${JSON.stringify(app)};`);
+    const manifest = (name: string, kind: string) =>
+      writeFile(join(folder, 'package.json'), JSON.stringify({ nx: { name }, ichor: { kind } }));
+    await manifest('xception', 'base-model');
+    expect((await loadBaseModel(folder)).model.name).toBe('xception');
+    await manifest('my-net', 'base-model');
+    await expect(loadBaseModel(folder)).rejects.toThrow(
+      /is called my-net .* src\/config.ts is the base model xception/,
+    );
+    await manifest('xception', 'preprocess');
+    await expect(loadBaseModel(folder)).rejects.toThrow(/kind preprocess/);
   });
 });

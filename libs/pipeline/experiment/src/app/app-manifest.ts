@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ExperimentError } from '../error.js';
+
+const models = z.array(z.string()).min(1);
+
+/** The `ichor` field of an app's package.json; the Nx plugin makes the tasks from the same words. */
+const stepSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('preprocess') }),
+  z.object({ kind: z.literal('base-model') }),
+  /** `inputs`: the models and stackers whose predictions it combines, in the order of its columns. */
+  z.object({ kind: z.literal('stacker'), inputs: models }),
+  /** `inputs`: the one model that is submitted. */
+  z.object({ kind: z.literal('submission'), inputs: models.length(1) }),
+]);
+
+const manifestSchema = z.object({
+  nx: z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/) }),
+  ichor: stepSchema.optional(),
+});
+
+/** What an app is in the pipeline. */
+export interface AppManifest {
+  /** Of the task and of the folder of the outputs. */
+  readonly name: string;
+  /** Undefined for an app that is no step of the pipeline. */
+  readonly step: z.infer<typeof stepSchema> | undefined;
+}
+
+/**
+ * Reads what the package.json of an app says of it.
+ *
+ * @throws ExperimentError `experiment/app`
+ */
+export async function readAppManifest(folder: string): Promise<AppManifest> {
+  const file = join(folder, 'package.json');
+  try {
+    const { nx, ichor } = manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return { name: nx.name, step: ichor };
+  } catch (cause) {
+    throw new ExperimentError({
+      code: 'experiment/app',
+      file,
+      reason: `is not the package.json of an app: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`,
+      remedy: 'compare it with that of another app',
+      cause,
+    });
+  }
+}

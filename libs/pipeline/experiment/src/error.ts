@@ -1,0 +1,13 @@
+import { IchorError, type IchorErrorDetails } from '@ichor/files';
+
+export type ExperimentErrorCode = 'experiment/app' | 'experiment/ensemble' | 'experiment/folds';
+
+/** An app, an ensemble or a choice of folds that cannot be used. */
+export class ExperimentError extends IchorError {
+  override readonly name = 'ExperimentError';
+  declare readonly code: ExperimentErrorCode;
+
+  constructor(details: IchorErrorDetails<ExperimentErrorCode>) {
+    super(details);
+  }
+}
