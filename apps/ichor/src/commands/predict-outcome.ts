@@ -44,7 +44,10 @@ export function printOutcome(
     print('');
   }
   printNotes(studies, print);
-  for (const { studyInstanceUid, reason } of failed) print(`${studyInstanceUid}: not predicted: ${reason}`);
+  for (const { studyInstanceUid, reason, otherSeries = [] } of failed) {
+    print(`${studyInstanceUid}: not predicted: ${reason}`);
+    for (const { selector, name } of otherSeries.slice(0, shown)) print(`  --series ${selector}: ${name}`);
+  }
   for (const { name, reason } of leftOut.slice(0, shown)) print(`${name}: left out: ${reason}`);
   if (leftOut.length > shown) print(`and ${leftOut.length - shown} more files left out`);
   if (notDone > 0) print(`stopped: ${notDone} studies were not predicted`);
@@ -60,23 +63,30 @@ function row({ studyInstanceUid, slices, calibrated, aboveThreshold }: StudySumm
   return [short(studyInstanceUid), slices, ...numbers];
 }
 
-/** Which series was read, which was not, and what speaks against the numbers; what is said of several studies only once. */
+/**
+ * Which series was read, which was not, and what speaks against the numbers. What is said of several studies is said
+ * only once; what is said of one names the series, so that it can be asked for.
+ */
 function printNotes(studies: readonly StudySummary[], print: (line: string) => void) {
-  const studiesOf = new Map<string, string[]>();
+  const saidOf = new Map<string, { readonly study: string; readonly selector?: string }[]>();
   for (const { studyInstanceUid, series, otherSeries, warnings } of studies) {
-    const notes = [
-      `read ${series.name}: ${series.reason}`,
-      ...otherSeries.map(({ name, reason }) => `not read ${name}: ${reason}`),
-      ...warnings.map((warning) => `warning: ${warning}`),
-    ];
-    for (const note of notes) studiesOf.set(note, [...(studiesOf.get(note) ?? []), short(studyInstanceUid)]);
+    const study = short(studyInstanceUid);
+    const say = (note: string, selector?: string) => {
+      const said = saidOf.get(note) ?? [];
+      said.push({ study, ...(selector === undefined ? {} : { selector }) });
+      saidOf.set(note, said);
+    };
+    say(`read ${series.name}: ${series.reason}`);
+    for (const { name, reason, selector } of otherSeries) say(`not read ${name}: ${reason}`, selector);
+    for (const warning of warnings) say(`warning: ${warning}`);
   }
-  const notes = [...studiesOf];
-  for (const [note, names] of notes.slice(0, shown)) {
-    print(`${names.length === 1 ? names[0]! : `${names.length} studies`}: ${note}`);
+  for (const [note, said] of [...saidOf].slice(0, shown)) {
+    const [first] = said;
+    const ask = first?.selector === undefined ? '' : ` (--series ${first.selector})`;
+    print(said.length === 1 ? `${first!.study}: ${note}${ask}` : `${said.length} studies: ${note}`);
   }
-  if (notes.length > shown)
-    print(`and ${notes.length - shown} more notes: see studies.csv and prediction.json`);
+  if (saidOf.size > shown)
+    print(`and ${saidOf.size - shown} more notes: see studies.csv and prediction.json`);
 }
 
 /** The end of a UID tells studies apart. */

@@ -22,7 +22,11 @@ export const predictCommand = defineCommand({
       .boolean()
       .default(true)
       .describe('See each slice once and plainly, not as the mean of the augmentation of training: faster'),
-    series: z.string().min(1).optional().describe('SeriesInstanceUID to read, whatever it is'),
+    series: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('SeriesInstanceUID to read, whatever it is; UID#2 is the second stack of slices in it'),
     html: z.boolean().default(true).describe('Write no HTML reports'),
     dicom: z.boolean().default(true).describe('Write no structured reports and key images (DICOM)'),
     patientData: z.boolean().describe("Put the patient's data into the HTML reports (folded)"),
@@ -52,10 +56,7 @@ export const predictCommand = defineCommand({
       dicom,
       html,
     });
-    const failed: FailedStudy[] = intake.unfit.map(({ studyInstanceUid, otherSeries }) => ({
-      studyInstanceUid,
-      reason: `no axial soft-tissue head series: ${otherSeries.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`,
-    }));
+    const failed: FailedStudy[] = [...intake.unfit];
     const slices = intake.studies.reduce((sum, study) => sum + study.slices.length, 0);
     const total = slices * bundle.manifest.networks.length;
     const progress = new Progress({ label: 'predict', total, unit: 'slices', terminal: context.terminal });
@@ -126,7 +127,7 @@ function reasonOf(cause: unknown, { terminal }: CommandContext): string {
 }
 
 async function readHeaders(
-  { positionals, terminal }: CommandContext,
+  { positionals, terminal, signal }: CommandContext,
   series: string | undefined,
   fromHere: (path: string) => string,
 ): Promise<Intake> {
@@ -134,8 +135,8 @@ async function readHeaders(
   const intake = await planStudies(positionals.map(fromHere), {
     ...(series === undefined ? {} : { series }),
     onHeader: () => progress.advance(1),
-  });
-  progress.finish(false);
+    signal,
+  }).finally(() => progress.finish(false));
   if (intake.studies.length > 0 || intake.unfit.length > 0) return intake;
   intake.close();
   const [first] = intake.leftOut;

@@ -1,32 +1,57 @@
 import { unitObjection, type DicomAttributes } from '@ichor/dicom';
 import type { Source } from './source.js';
 
+const ofSlice = [
+  'SOPInstanceUID',
+  'InstanceNumber',
+  'SliceLocation',
+  'ImagePositionPatient',
+  'AcquisitionNumber',
+  'AcquisitionTime',
+] as const;
+
+const ofSeries = [
+  'SOPClassUID',
+  'PatientID',
+  'IssuerOfPatientID',
+  'PatientName',
+  'PatientBirthDate',
+  'PatientSex',
+  'StudyInstanceUID',
+  'SeriesInstanceUID',
+  'FrameOfReferenceUID',
+  'Modality',
+  'ImageType',
+  'NumberOfFrames',
+  'SamplesPerPixel',
+  'Rows',
+  'Columns',
+  'PixelSpacing',
+  'ImageOrientationPatient',
+  'GantryDetectorTilt',
+  'SliceThickness',
+  'BodyPartExamined',
+  'AnatomicRegionSequence',
+  'SeriesDescription',
+  'ProtocolName',
+  'StudyDescription',
+  'SeriesNumber',
+  'ConvolutionKernel',
+  'KVP',
+  'ContrastBolusAgent',
+  'ContrastBolusAgentSequence',
+  'ContrastBolusIngredient',
+  'ContrastBolusRoute',
+  'ContrastBolusVolume',
+  'ContrastBolusTotalDose',
+  'Manufacturer',
+] as const;
+
 /** What differs from slice to slice. */
-export type SliceAttributes = Pick<
-  DicomAttributes,
-  'SOPInstanceUID' | 'InstanceNumber' | 'SliceLocation' | 'ImagePositionPatient'
->;
+export type SliceAttributes = Pick<DicomAttributes, (typeof ofSlice)[number]>;
 
 /** What the slices of a series have in common, nearly always. */
-export type SeriesAttributes = Pick<
-  DicomAttributes,
-  | 'SOPClassUID'
-  | 'PatientID'
-  | 'StudyInstanceUID'
-  | 'SeriesInstanceUID'
-  | 'Modality'
-  | 'ImageType'
-  | 'NumberOfFrames'
-  | 'ImageOrientationPatient'
-  | 'SliceThickness'
-  | 'BodyPartExamined'
-  | 'SeriesDescription'
-  | 'StudyDescription'
-  | 'SeriesNumber'
-  | 'ConvolutionKernel'
-  | 'ContrastBolusAgent'
-  | 'Manufacturer'
-> & {
+export type SeriesAttributes = Pick<DicomAttributes, (typeof ofSeries)[number]> & {
   /** Why the values are no Hounsfield units; undefined where they are. */
   readonly unit?: string | undefined;
 };
@@ -43,39 +68,21 @@ export class HeaderStore {
   readonly #series = new Map<string, SeriesAttributes>();
 
   keep(source: Source, attributes: DicomAttributes): Header {
-    const { SOPInstanceUID, InstanceNumber, SliceLocation, ImagePositionPatient } = attributes;
-    const series = seriesAttributes(attributes);
+    const series: SeriesAttributes = { ...pick(attributes, ofSeries), unit: unitReason(attributes) };
     const key = JSON.stringify(series);
     const known = this.#series.get(key) ?? series;
     this.#series.set(key, known);
-    return {
-      source,
-      slice: { SOPInstanceUID, InstanceNumber, SliceLocation, ImagePositionPatient },
-      series: known,
-    };
+    return { source, slice: pick(attributes, ofSlice), series: known };
   }
 }
 
-function seriesAttributes(all: DicomAttributes): SeriesAttributes {
-  return {
-    SOPClassUID: all.SOPClassUID,
-    PatientID: all.PatientID,
-    StudyInstanceUID: all.StudyInstanceUID,
-    SeriesInstanceUID: all.SeriesInstanceUID,
-    Modality: all.Modality,
-    ImageType: all.ImageType,
-    NumberOfFrames: all.NumberOfFrames,
-    ImageOrientationPatient: all.ImageOrientationPatient,
-    SliceThickness: all.SliceThickness,
-    BodyPartExamined: all.BodyPartExamined,
-    SeriesDescription: all.SeriesDescription,
-    StudyDescription: all.StudyDescription,
-    SeriesNumber: all.SeriesNumber,
-    ConvolutionKernel: all.ConvolutionKernel,
-    ContrastBolusAgent: all.ContrastBolusAgent,
-    Manufacturer: all.Manufacturer,
-    unit: unitReason(all),
-  };
+function pick<Key extends keyof DicomAttributes>(
+  all: DicomAttributes,
+  keys: readonly Key[],
+): Pick<DicomAttributes, Key> {
+  const picked: Partial<Pick<DicomAttributes, Key>> = {};
+  for (const key of keys) picked[key] = all[key];
+  return picked as Pick<DicomAttributes, Key>;
 }
 
 function unitReason(all: DicomAttributes): string | undefined {

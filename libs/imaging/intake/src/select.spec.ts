@@ -1,21 +1,16 @@
+import { parseDicom } from '@ichor/dicom';
 import { describe, expect, it } from 'vitest';
-import { objection } from './objections.js';
+import { doubt, objection } from './objections.js';
 import { selectSeries, type SeriesCandidate } from './select.js';
 import { isSharpKernel, planeOf, type SeriesHeader } from './series-description.js';
+import { makeSlice } from './testing/index.js';
 
 const plain: SeriesHeader = {
-  Modality: 'CT',
-  ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
+  ...parseDicom(makeSlice()).attributes,
   BodyPartExamined: 'HEAD',
   SeriesDescription: 'Head 5.0 H31s',
-  StudyDescription: undefined,
   SeriesNumber: 2,
   ConvolutionKernel: 'H31s',
-  ContrastBolusAgent: undefined,
-  Manufacturer: 'SIEMENS',
-  ImageOrientationPatient: [1, 0, 0, 0, 1, 0],
-  SliceThickness: 5,
-  NumberOfFrames: 1,
 };
 
 describe('planeOf', () => {
@@ -51,13 +46,18 @@ describe('isSharpKernel', () => {
   );
 });
 
+const silent = {
+  Modality: undefined,
+  ImageType: undefined,
+  SeriesDescription: undefined,
+  ImageOrientationPatient: undefined,
+  SliceThickness: undefined,
+};
+
 describe('objection', () => {
   it('has none to a plain head, nor to one that says nothing of itself', () => {
     expect(objection(plain)).toBeUndefined();
-    const silent = Object.fromEntries(
-      Object.keys(plain).map((key) => [key, undefined]),
-    ) as unknown as SeriesHeader;
-    expect(objection({ ...silent, ImageType: [], NumberOfFrames: 1 })).toBeUndefined();
+    expect(objection({ ...parseDicom(makeSlice(silent)).attributes })).toBeUndefined();
   });
 
   it.each<[string, Partial<SeriesHeader>]>([
@@ -76,10 +76,54 @@ describe('objection', () => {
     expect(objection({ ...plain, ...change })).toContain(reason);
   });
 
-  it('believes a description that denies contrast', () => {
+  it.each<[string, Partial<SeriesHeader>]>([
+    ['an agent', { ContrastBolusAgent: 'OMNIPAQUE 350' }],
+    ['an agent of a sequence', { ContrastBolusAgentSequence: ['Iohexol'] }],
+    ['a sequence without meaning', { ContrastBolusAgentSequence: [''] }],
+    ['an ingredient', { ContrastBolusIngredient: 'IODINE' }],
+    ['a volume', { ContrastBolusVolume: 75 }],
+    ['a dose', { ContrastBolusTotalDose: 75 }],
+    ['a route', { ContrastBolusRoute: 'IV' }],
+  ])('no word undoes %s that an attribute names', (_, agent) => {
+    for (const SeriesDescription of ['Head', 'Head without contrast', 'HEAD NATIVE PHASE 2', 'HEAD W WO']) {
+      expect(objection({ ...plain, ...agent, SeriesDescription })).toContain('contrast agent');
+    }
+  });
+
+  it.each(['', 'NONE', 'No', 'n/a', 'NO CONTRAST', 'without', 'UNKNOWN'])(
+    'takes the agent %j for none',
+    (ContrastBolusAgent) => {
+      expect(objection({ ...plain, ContrastBolusAgent })).toBeUndefined();
+    },
+  );
+
+  it('asks the protocol where the series says nothing of contrast', () => {
+    expect(objection({ ...plain, ProtocolName: 'HEAD C+' })).toContain('contrast agent (“HEAD C+”)');
     expect(
-      objection({ ...plain, SeriesDescription: 'Head without contrast', ContrastBolusAgent: 'APPLIED' }),
+      objection({ ...plain, SeriesDescription: 'Head plain', ProtocolName: 'HEAD W CONTRAST' }),
     ).toBeUndefined();
+    expect(objection({ ...plain, ProtocolName: 'HEAD W WO CONTRAST' })).toContain('is not clear');
+  });
+
+  it('only warns of what the study is called', () => {
+    const StudyDescription = 'CT HEAD WITH CONTRAST';
+    expect(objection({ ...plain, StudyDescription })).toBeUndefined();
+    expect(doubt({ ...plain, StudyDescription })).toContain('contrast agent');
+    expect(doubt({ ...plain, StudyDescription, SeriesDescription: 'plain' })).toBeUndefined();
+    expect(doubt(plain)).toBeUndefined();
+  });
+
+  it('takes a body part that no table knows for a head only where a description says so', () => {
+    const odd = { ...plain, BodyPartExamined: 'STD 5MM' };
+    expect(objection(odd)).toBeUndefined();
+    expect(doubt(odd)).toContain('STD 5MM');
+    expect(objection({ ...odd, SeriesDescription: 'Axial' })).toContain('another part of the body');
+    expect(objection({ ...plain, BodyPartExamined: 'CHEST', SeriesDescription: 'Head' })).toContain('CHEST');
+  });
+
+  it('takes CT in any case for CT', () => {
+    for (const Modality of ['ct', 'Ct', ' CT ']) expect(objection({ ...plain, Modality })).toBeUndefined();
+    expect(objection({ ...plain, Modality: 'mr' })).toContain('no CT');
   });
 });
 
@@ -111,6 +155,29 @@ describe('selectSeries', () => {
     expect(
       selectSeries([series('a', { SeriesNumber: 5 }), series('b', { SeriesNumber: 3 })]).chosen?.series.id,
     ).toBe('b');
+  });
+
+  it('prefers a head to a fragment of the usual thickness', () => {
+    const { chosen, others } = selectSeries([
+      series('monitoring', {}, 2),
+      series('head', { SliceThickness: 2 }, 70),
+    ]);
+    expect(chosen?.series.id).toBe('head');
+    expect(others[0]?.reason).toBe('another series covers more');
+  });
+
+  it('chooses one stack of a series that was asked for, or none', () => {
+    const parts = [1, 2].map((part) => ({
+      ...series('mixed', part === 1 ? { ConvolutionKernel: 'H70h' } : {}),
+      part,
+    }));
+    expect(selectSeries(parts, 'mixed').chosen?.series.part).toBe(2);
+    expect(selectSeries(parts, 'mixed#1').chosen?.series.part).toBe(1);
+    expect(selectSeries(parts, 'mixed#3').chosen).toBeUndefined();
+    expect(selectSeries([series('a')], 'b')).toMatchObject({
+      chosen: undefined,
+      others: [{ reason: 'another series was asked for' }],
+    });
   });
 
   it('chooses none where none fits, and what is asked for whatever it is', () => {

@@ -1,9 +1,17 @@
+import { sliceNormal } from './geometry.js';
 import type { SeriesAttributes } from './headers.js';
 
-/** What a series says of itself, from one of its slices. */
+/** What a file says of the series that it is of. */
 export type SeriesHeader = Omit<
   SeriesAttributes,
-  'SOPClassUID' | 'PatientID' | 'StudyInstanceUID' | 'SeriesInstanceUID'
+  | 'SOPClassUID'
+  | 'PatientID'
+  | 'IssuerOfPatientID'
+  | 'PatientName'
+  | 'PatientBirthDate'
+  | 'PatientSex'
+  | 'StudyInstanceUID'
+  | 'SeriesInstanceUID'
 >;
 
 /** How the slices lie in the patient. */
@@ -19,11 +27,9 @@ export function planeOf({
   ImageOrientationPatient: axes,
 }: Pick<SeriesHeader, 'ImageOrientationPatient'>): Plane | undefined {
   if (!axes) return undefined;
-  const [rx, ry, rz, cx, cy, cz] = axes;
-  const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx];
-  const length = Math.hypot(...normal);
-  if (length === 0) return undefined;
-  const [x, y, z] = normal.map((part) => Math.abs(part) / length) as [number, number, number];
+  const normal = sliceNormal(axes);
+  if (!normal) return undefined;
+  const [x, y, z] = [Math.abs(normal[0]), Math.abs(normal[1]), Math.abs(normal[2])];
   if (z >= axialLimit) return 'axial';
   if (y >= planeLimit) return 'coronal';
   if (x >= planeLimit) return 'sagittal';

@@ -1,11 +1,17 @@
+import type { FileStart } from '@ichor/dicom';
+
 /** Bytes that may be a DICOM file: a file on disk or an entry of an archive. */
-export interface Source {
-  /** For messages: a path, or `archive.zip: path inside`. */
+export interface Source extends FileStart {
+  /** For messages: a path, or `archive.zip: path inside`; bytes that cannot be shown are written as `\x1b`. */
   readonly name: string;
-  /** Whether `name` is a path, of which a part can be read by itself. */
-  readonly onDisk: boolean;
   /** Bytes to expect; of an archive's entry, after unpacking. */
   readonly size: number;
+  /**
+   * The first `length` bytes: all that the planning of studies asks for.
+   *
+   * @throws IchorError
+   */
+  first(length: number): Promise<Uint8Array>;
   /** @throws IchorError */
   read(): Promise<Uint8Array>;
 }

@@ -49,7 +49,11 @@ describe('planStudies', () => {
     expect(study!.seriesInstanceUid).toBe('1.2.3.4');
     expect(study!.slices).toHaveLength(3);
     expect(study!.otherSeries).toEqual([
-      { name: 'Sharp', reason: 'its kernel is a sharp one, for bone (ConvolutionKernel BONE)' },
+      {
+        name: 'Sharp',
+        reason: 'its kernel is a sharp one, for bone (ConvolutionKernel BONE)',
+        selector: '1.2.3.5',
+      },
     ]);
   });
 
@@ -62,7 +66,15 @@ describe('planStudies', () => {
     expect(unfit).toEqual([
       {
         studyInstanceUid: '1.2.3',
-        otherSeries: [{ name: 'Head', reason: 'it shows another part of the body (BodyPartExamined CHEST)' }],
+        reason:
+          'no axial soft-tissue head series: Head: it shows another part of the body (BodyPartExamined CHEST)',
+        otherSeries: [
+          {
+            name: 'Head',
+            reason: 'it shows another part of the body (BodyPartExamined CHEST)',
+            selector: '1.2.3.4',
+          },
+        ],
       },
     ]);
   });
@@ -102,7 +114,13 @@ describe('planStudies', () => {
     expect(study!.slices).toHaveLength(3);
     expect(study!.leftOut).toEqual([
       { name: join(folder, 'lost'), reason: 'ImagePositionPatient is missing or not three numbers' },
-      { name: join(folder, 'turned'), reason: expect.stringContaining('not parallel') },
+    ]);
+    expect(study!.otherSeries).toEqual([
+      {
+        name: 'Head (part 2 of 2, ImageOrientationPatient 1\\0\\0\\0\\0\\-1)',
+        reason: 'its slices are coronal, not axial',
+        selector: '1.2.3.4#2',
+      },
     ]);
     expect(study!.warnings.join()).not.toContain(folder);
   });

@@ -1,9 +1,11 @@
+import type { Stats } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { IchorError } from '@ichor/files';
-import { filesOfDicomdir } from './dicomdir.js';
-import type { ArchiveLimits } from './limits.js';
-import type { Found } from './source.js';
+import { filesOfDicomdir, isDicomdirName } from './dicomdir.js';
+import { kindOf } from './kinds.js';
+import { largestImage, type ArchiveLimits } from './limits.js';
+import { givenPaths, pathIn, shownPath, type Path } from './path.js';
+import type { Found, Source } from './source.js';
 import { openZip, type Archive } from './zip.js';
 
 export interface WalkOptions {
@@ -21,44 +23,51 @@ export interface Walk {
  *
  * A folder with a DICOMDIR is walked as a folder: media directories are often wrong, files are not. A DICOMDIR that is
  * given itself is followed. Symbolic links are followed once; hidden files are skipped. What cannot be read is told as
- * left out, and the walk goes on.
+ * left out, and the walk goes on; pipes and devices are not opened, since that may wait for ever.
  */
 export function walk(paths: readonly string[], options: WalkOptions = {}): Walk {
   const archives: Archive[] = [];
   const seen = new Set<string>();
 
-  async function* visit(path: string, given: boolean): AsyncGenerator<Found> {
-    const resolved = await realpath(path);
+  async function* visit(path: Path, given: boolean): AsyncGenerator<Found> {
+    const resolved = (await realpath(path, { encoding: 'buffer' })).toString('latin1');
     if (seen.has(resolved)) return;
     seen.add(resolved);
-    const status = await stat(resolved);
+    const status = await stat(path);
     if (status.isDirectory()) {
-      const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
-      for (const name of names) yield* careful(join(path, name), false);
-    } else if (!status.isFile()) {
-      yield { leftOut: { name: path, reason: 'it is neither a file nor a folder' } };
-    } else if (await isZip(path)) {
+      for (const name of await namesIn(path)) yield* careful(pathIn(path, name), false);
+      return;
+    }
+    if (!status.isFile()) {
+      yield { leftOut: { name: shownPath(path), reason: notAFile(status) } };
+      return;
+    }
+    const source = sourceOnDisk(path, status.size);
+    if (await isZip(source)) {
       const archive = await openZip(path, options.archiveLimits);
       archives.push(archive);
       yield* archive.found;
-    } else if (basename(path).toUpperCase() === 'DICOMDIR') {
+    } else if (isDicomdirName(shownPath(path))) {
       if (!given) return;
-      for (const file of await filesOfDicomdir(path, await readFile(path))) yield* careful(file, false);
+      for (const file of await filesOfDicomdir(path, await source.read())) yield* careful(file, false);
+    } else if (source.size > largestImage) {
+      const reason = (await kindOf(source)) ?? tooLarge(source.size);
+      yield { leftOut: { name: source.name, reason } };
     } else {
-      yield { source: { name: path, onDisk: true, size: status.size, read: () => readFile(path) } };
+      yield { source };
     }
   }
 
-  async function* careful(path: string, given: boolean): AsyncGenerator<Found> {
+  async function* careful(path: Path, given: boolean): AsyncGenerator<Found> {
     try {
       yield* visit(path, given);
     } catch (cause) {
-      yield { leftOut: { name: path, reason: explain(cause) } };
+      yield { leftOut: { name: shownPath(path), reason: explain(cause) } };
     }
   }
 
   async function* all(): AsyncGenerator<Found> {
-    for (const path of paths) yield* careful(path, true);
+    for (const given of paths) for (const path of await givenPaths(given)) yield* careful(path, true);
   }
 
   return {
@@ -67,27 +76,73 @@ export function walk(paths: readonly string[], options: WalkOptions = {}): Walk 
   };
 }
 
-/** A local file header or, for an empty archive, the end of the directory. */
-async function isZip(path: string): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const head = Buffer.alloc(4);
-    const { bytesRead } = await file.read(head, 0, 4, 0);
-    return bytesRead === 4 && (head.equals(localHeader) || head.equals(endOfDirectory));
-  } finally {
-    await file.close();
-  }
+/** Without hidden files, in the order of the names as they are shown. */
+async function namesIn(folder: Path): Promise<readonly Buffer[]> {
+  const names = await readdir(folder, { encoding: 'buffer' });
+  return names
+    .filter(([first]) => first !== '.'.charCodeAt(0))
+    .map((name) => ({ name, shown: name.toString() }))
+    .sort((a, b) => (a.shown < b.shown ? -1 : a.shown > b.shown ? 1 : Buffer.compare(a.name, b.name)))
+    .map(({ name }) => name);
 }
 
-const localHeader = Buffer.from('PK\x03\x04', 'latin1');
-const endOfDirectory = Buffer.from('PK\x05\x06', 'latin1');
+function notAFile(status: Stats): string {
+  if (status.isFIFO()) return 'it is a named pipe, not a file';
+  if (status.isSocket()) return 'it is a socket, not a file';
+  if (status.isCharacterDevice() || status.isBlockDevice()) return 'it is a device, not a file';
+  return 'it is neither a file nor a folder';
+}
+
+function sourceOnDisk(path: Path, size: number): Source {
+  return {
+    name: shownPath(path),
+    size,
+    async first(length) {
+      const file = await open(path, 'r');
+      try {
+        const bytes = Buffer.allocUnsafe(Math.min(length, size));
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+    async read() {
+      if (size > largestImage) {
+        throw new IchorError({
+          code: 'intake/too-large',
+          file: shownPath(path),
+          reason: tooLarge(size),
+          remedy: 'give the images alone',
+        });
+      }
+      return readFile(path);
+    },
+  };
+}
+
+const tooLarge = (size: number) => `${size} bytes are more than the limit of ${largestImage} for one image`;
+
+/** A local file header or, for an empty archive, the end of the directory; but no DICOM file with such a preamble. */
+async function isZip(source: Source): Promise<boolean> {
+  const start = Buffer.from(await source.first(132)).toString('latin1');
+  return /^PK(\x03\x04|\x05\x06)/.test(start) && start.slice(128) !== 'DICM';
+}
+
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'it may not be read by this user',
+  EPERM: 'it may not be read by this user',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EIO: 'the disk or medium cannot be read there',
+  ENOTDIR: 'there is no such file or folder',
+};
 
 /** Without the name of the file, which stands beside it. */
 export function explain(cause: unknown): string {
   if (cause instanceof IchorError)
     return cause.remedy === undefined ? cause.reason : `${cause.reason} (${cause.remedy})`;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file or folder';
-  if (code === 'EACCES') return 'it may not be read by this user';
-  return cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return words[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }

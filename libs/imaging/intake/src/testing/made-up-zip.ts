@@ -4,7 +4,14 @@ export interface ZipEntry {
   readonly name: string;
   readonly content: Uint8Array;
   /** What the directory says instead of the truth. */
-  readonly claims?: { readonly size?: number; readonly crc?: number; readonly flags?: number };
+  readonly claims?: {
+    readonly size?: number;
+    readonly crc?: number;
+    readonly flags?: number;
+    readonly method?: number;
+    /** Where the local header is. */
+    readonly offset?: number;
+  };
 }
 
 /** A zip archive for tests (PKWARE APPNOTE 4.3), able to lie. */
@@ -18,14 +25,14 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(claims.flags ?? 0x800, 2);
-    fields.writeUInt16LE(8, 4);
+    fields.writeUInt16LE(claims.method ?? 8, 4);
     fields.writeUInt32LE(claims.crc ?? crc32(content), 10);
     fields.writeUInt32LE(packed.length, 14);
     fields.writeUInt32LE(claims.size ?? content.length, 18);
     fields.writeUInt16LE(path.length, 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, path, packed]);
     const central = Buffer.alloc(14);
-    central.writeUInt32LE(offset, 10);
+    central.writeUInt32LE(claims.offset ?? offset, 10);
     directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), fields, central, path]));
     bodies.push(local);
     offset += local.length;

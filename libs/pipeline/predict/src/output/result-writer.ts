@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bundleHash, type BundleManifest } from '@ichor/bundle';
 import { IchorError, writeFileAtomic } from '@ichor/files';
 import { keyImage, structuredReport } from '@ichor/findings';
+import type { OtherSeries } from '@ichor/intake';
 import { renderStudy } from '@ichor/report';
 import {
   labelColumns,
@@ -30,6 +31,8 @@ export interface ResultOptions {
 export interface FailedStudy {
   readonly studyInstanceUid: string;
   readonly reason: string;
+  /** Its series, where none of them could be read. */
+  readonly otherSeries?: readonly OtherSeries[];
 }
 
 /** What `run.json` says of all that the tables do not hold. */

@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+
+/** A path on disk. On Linux a name is any bytes: a Buffer where they are no UTF-8, as names of old media are not. */
+export type Path = string | Buffer;
+
+const slash = 0x2f;
+
+/** A name in a folder. */
+export function pathIn(folder: Path, name: Buffer): Path {
+  if (typeof folder === 'string' && isUtf8(name)) return join(folder, name.toString());
+  const bytes = bytesOf(folder);
+  const end = bytes.at(-1) === slash ? bytes.length - 1 : bytes.length;
+  return Buffer.concat([bytes.subarray(0, end), Buffer.from(sep), name]);
+}
+
+/** The path for messages: control characters and bytes that are no UTF-8 as `\xe9`. */
+export function shownPath(path: Path): string {
+  if (typeof path === 'string') return shownText(path);
+  const parts: string[] = [];
+  for (let from = 0; from <= path.length;) {
+    const end = path.indexOf('/', from);
+    const part = path.subarray(from, end < 0 ? path.length : end);
+    parts.push(isUtf8(part) ? shownText(part.toString()) : escaped(part.toString('latin1'), /[^\x20-\x7e]/g));
+    if (end < 0) break;
+    from = end + 1;
+  }
+  return parts.join('/');
+}
+
+/** Names come from strangers: no control character of theirs may reach a terminal or a table. */
+export function shownText(name: string): string {
+  return escaped(name, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu);
+}
+
+function escaped(text: string, which: RegExp): string {
+  return text.replace(which, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
+  });
+}
+
+/**
+ * The paths that a command-line argument may mean. Node decodes arguments as UTF-8, and bytes that are none arrive as
+ * U+FFFD: such an argument means every path that is decoded to it.
+ */
+export async function givenPaths(given: string): Promise<readonly Path[]> {
+  if (!given.includes('\ufffd') || (await isThere(given))) return [given];
+  const found: Path[] = [];
+  const parent = dirname(given);
+  for (const folder of parent === given ? [parent] : await givenPaths(parent)) {
+    const names = await readdir(folder, { encoding: 'buffer' }).catch((cause: unknown) => {
+      // What is wrong with it is told when the path itself is visited.
+      if (cause instanceof Error && 'code' in cause) return [];
+      throw cause;
+    });
+    for (const name of names) if (name.toString() === basename(given)) found.push(pathIn(folder, name));
+  }
+  return found.length > 0 ? found : [given];
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function bytesOf(path: Path): Buffer {
+  return typeof path === 'string' ? Buffer.from(path) : path;
+}

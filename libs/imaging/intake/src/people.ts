@@ -1,0 +1,72 @@
+import { plainText } from './words/text.js';
+import type { SeriesAttributes } from './headers.js';
+
+type Person = Pick<
+  SeriesAttributes,
+  'PatientID' | 'IssuerOfPatientID' | 'PatientName' | 'PatientBirthDate' | 'PatientSex'
+>;
+
+/**
+ * Why files of one StudyInstanceUID are not of one person, as careless anonymizers and imports make them; undefined when
+ * they may be. Which attribute tells, but never its values: they are a patient's.
+ */
+export function severalPeople(files: Iterable<Person>): string | undefined {
+  const people = distinct(files);
+  const telling = contradiction(people);
+  return telling === undefined
+    ? undefined
+    : `its files are of different patients (they differ in ${telling}) under one StudyInstanceUID`;
+}
+
+/** What does not fit together although the files may be of one person, such as a name that was corrected. */
+export function doubtfulPerson(files: Iterable<Person>): string | undefined {
+  const people = distinct(files);
+  if (values(people, ({ PatientName }) => nameOf(PatientName)).size > 1)
+    return 'the files have one PatientID and different PatientNames: one patient is assumed';
+  const ids = values(people, ({ PatientID }) => PatientID?.trim());
+  return ids.size === 1 && people.some(({ PatientID }) => !PatientID?.trim())
+    ? 'some files have a PatientID and some have none: one patient is assumed'
+    : undefined;
+}
+
+function distinct(files: Iterable<Person>): readonly Person[] {
+  // Files share their attributes, so that this is a few.
+  const people = new Map<string, Person>();
+  for (const { PatientID, IssuerOfPatientID, PatientName, PatientBirthDate, PatientSex } of new Set(files)) {
+    const person = { PatientID, IssuerOfPatientID, PatientName, PatientBirthDate, PatientSex };
+    people.set(JSON.stringify(person), person);
+  }
+  return [...people.values()];
+}
+
+function contradiction(people: readonly Person[]): keyof Person | undefined {
+  if (values(people, ({ PatientID }) => PatientID?.trim()).size > 1) return 'PatientID';
+  if (values(people, ({ IssuerOfPatientID }) => IssuerOfPatientID?.trim()).size > 1)
+    return 'IssuerOfPatientID';
+  if (values(people, ({ PatientBirthDate }) => PatientBirthDate?.replace(/\D/g, '')).size > 1)
+    return 'PatientBirthDate';
+  if (
+    values(people, ({ PatientSex }) => /^[MF]$/i.exec(PatientSex?.trim() ?? '')?.[0].toUpperCase()).size > 1
+  )
+    return 'PatientSex';
+  // A name alone may be corrected between two series, but without PatientID it is all there is.
+  const unnumbered = people.some(({ PatientID }) => !PatientID?.trim());
+  return unnumbered && values(people, ({ PatientName }) => nameOf(PatientName)).size > 1
+    ? 'PatientName'
+    : undefined;
+}
+
+/** The different values that are known. */
+function values(people: readonly Person[], read: (person: Person) => string | undefined): Set<string> {
+  return new Set(people.flatMap((person) => read(person) || []));
+}
+
+/** Whatever the case, the empty parts at the end and the ideographic forms: `Doe^Jane^^` is `DOE^JANE`. */
+function nameOf(name: string | undefined): string | undefined {
+  return (
+    name &&
+    plainText(name.split('=')[0] ?? '')
+      .replace(/[\^ ,.]+/g, ' ')
+      .trim()
+  );
+}

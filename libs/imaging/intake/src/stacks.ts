@@ -1,0 +1,102 @@
+import { sliceNormal } from './geometry.js';
+import type { Header, SeriesAttributes } from './headers.js';
+import { objection } from './objections.js';
+import { splitByOverlap } from './overlapping-stacks.js';
+
+/** Files of one series that make one stack of slices. */
+export interface Stack {
+  readonly members: readonly Header[];
+  /** What tells it from the other stacks of its series, e.g. `ConvolutionKernel H60s`. */
+  readonly differs: readonly string[];
+}
+
+/**
+ * Splits the files of a series into stacks of slices.
+ *
+ * A SeriesInstanceUID alone proves little: localizers are put among slices, two reconstructions or acquisitions into one
+ * series, and anonymizers delete the UID or write the same one everywhere. Slices are one stack when they agree in all
+ * that {@link traits} names, and are not two acquisitions that cover the same part of the head.
+ *
+ * An attribute splits only where two values of it are known: files that lack it may be either.
+ */
+export function stacksOf(members: readonly Header[]): readonly Stack[] {
+  let stacks: readonly Stack[] = [{ members, differs: [] }];
+  for (const trait of traits) stacks = stacks.flatMap((stack) => splitByTrait(stack, trait));
+  return stacks.flatMap((stack) => splitByOverlap(stack));
+}
+
+interface Trait {
+  readonly name: string;
+  /** Undefined where it is not known. */
+  readonly of: (series: SeriesAttributes) => string | number | readonly number[] | undefined;
+  /** Numbers that differ by no more are the same; so are words in upper and lower case. */
+  readonly tolerance?: number;
+  /** How a part is named by it; default is its value. */
+  readonly label?: 'number' | 'none';
+  /** Whether a value for each file alone tells nothing, as anonymizers make of UIDs. */
+  readonly uselessWhenUnique?: boolean;
+}
+
+const word = (text: string | undefined) => text?.trim() || undefined;
+
+const traits: readonly Trait[] = [
+  { name: 'SeriesNumber', of: ({ SeriesNumber }) => SeriesNumber, uselessWhenUnique: true },
+  // The name of a part holds it already.
+  { name: 'SeriesDescription', of: ({ SeriesDescription }) => word(SeriesDescription), label: 'none', uselessWhenUnique: true }, // prettier-ignore
+  { name: 'ConvolutionKernel', of: ({ ConvolutionKernel }) => word(ConvolutionKernel) },
+  { name: 'ImageType', of: ({ ImageType }) => word(ImageType.map((one) => one.trim()).join('\\')) },
+  { name: 'FrameOfReferenceUID', of: ({ FrameOfReferenceUID }) => word(FrameOfReferenceUID), label: 'number', uselessWhenUnique: true }, // prettier-ignore
+  { name: 'BodyPartExamined', of: ({ BodyPartExamined }) => word(BodyPartExamined) },
+  // Half a degree.
+  { name: 'ImageOrientationPatient', of: orientationOf, tolerance: 0.01 },
+  { name: 'GantryDetectorTilt', of: ({ GantryDetectorTilt }) => GantryDetectorTilt, tolerance: 0.5 },
+  { name: 'Rows', of: ({ Rows }) => Rows },
+  { name: 'Columns', of: ({ Columns }) => Columns },
+  { name: 'PixelSpacing', of: ({ PixelSpacing }) => PixelSpacing, tolerance: 0.005 },
+  // Whatever else speaks against a file: contrast agent, another modality. The reason says it.
+  { name: 'objection', of: (series) => objection(series) ?? 'none', label: 'none' },
+];
+
+/** Undefined where the six numbers span no plane. */
+function orientationOf({ ImageOrientationPatient: axes }: SeriesAttributes) {
+  return axes && sliceNormal(axes) ? axes : undefined;
+}
+
+function splitByTrait(stack: Stack, trait: Trait): readonly Stack[] {
+  const known: { readonly value: string | number | readonly number[]; readonly members: Header[] }[] = [];
+  const unknown: Header[] = [];
+  const groupOf = new Map<SeriesAttributes, Header[]>();
+  for (const member of stack.members) {
+    let group = groupOf.get(member.series);
+    if (!group) {
+      const value = trait.of(member.series);
+      group =
+        value === undefined ? unknown : known.find((one) => same(one.value, value, trait.tolerance))?.members;
+      if (!group) known.push({ value: value!, members: (group = []) });
+      groupOf.set(member.series, group);
+    }
+    group.push(member);
+  }
+  const unique = known.every(({ members }) => members.length === 1);
+  if (known.length < 2 || (trait.uselessWhenUnique && known.length > 2 && unique)) return [stack];
+  const parts = known.map(({ value, members }, index) => ({ members, label: labelOf(trait, value, index) }));
+  if (unknown.length > 0) parts.push({ members: unknown, label: [`${trait.name} missing`] });
+  return parts.map(({ members, label }) => ({ members, differs: [...stack.differs, ...label] }));
+}
+
+function labelOf(
+  { name, label }: Trait,
+  value: string | number | readonly number[],
+  index: number,
+): string[] {
+  if (label === 'none') return [];
+  if (label === 'number') return [`${name} ${index + 1}`];
+  return [`${name} ${typeof value === 'object' ? value.join('\\') : value}`];
+}
+
+function same(a: unknown, b: unknown, tolerance = 0): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= tolerance;
+  if (typeof a === 'string' && typeof b === 'string') return a.toUpperCase() === b.toUpperCase();
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((one, index) => same(one, b[index], tolerance));
+}
