@@ -6,6 +6,7 @@ import {
   matchWeights,
   readCheckpoint,
   writeSafetensors,
+  type SkippedEntry,
 } from '@ichor/weights';
 import { z } from 'zod';
 
@@ -71,13 +72,13 @@ const inspect = defineCommand({
   },
   positionals: { name: 'FILE', description: 'A checkpoint', min: 1, max: 1 },
   async run({ backbone: id, json }, { positionals, print }) {
-    const { format, tensors } = await readCheckpoint(positionals[0]!);
+    const { format, tensors, under, skipped } = await readCheckpoint(positionals[0]!);
     const shapes = [...tensors].map(([name, { shape }]) => ({ name, shape }));
     const numbers = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
     const network = id === undefined ? undefined : createBackbone(id, { classes: 6 });
     const match = network && matchWeights(network, tensors);
     if (json) {
-      print(JSON.stringify({ format, tensors: shapes, match: match?.report }, null, 2));
+      print(JSON.stringify({ format, under, tensors: shapes, skipped, match: match?.report }, null, 2));
       return;
     }
     print(
@@ -87,6 +88,7 @@ const inspect = defineCommand({
       ),
     );
     print(`${format}: ${tensors.size} tensors, ${formatBytes(4 * numbers)} as float32`);
+    printSkipped(skipped, under, print);
     if (match) print(describeMatch(match.report));
   },
 });
@@ -103,11 +105,32 @@ const convert = defineCommand({
   },
   async run({ json }, { positionals, print }) {
     const [from, to] = positionals as readonly [string, string];
-    const { tensors } = await readCheckpoint(from);
+    const { tensors, under, skipped } = await readCheckpoint(from);
     await writeSafetensors(to, tensors);
-    print(json ? JSON.stringify({ path: to, tensors: tensors.size }) : `${to}: ${tensors.size} tensors`);
+    if (json) {
+      print(JSON.stringify({ path: to, under, tensors: tensors.size, skipped }));
+      return;
+    }
+    print(`${to}: ${tensors.size} tensors`);
+    printSkipped(skipped, under, print);
   },
 });
+
+/** What a file holds beside the tensors that were read. */
+function printSkipped(
+  skipped: readonly SkippedEntry[],
+  under: string | undefined,
+  print: (line: string) => void,
+): void {
+  if (skipped.length === 0) return;
+  print(`${under === undefined ? '' : `Read from the entry ${under}. `}Left out:`);
+  print(
+    formatTable(
+      ['entry', 'holds'],
+      skipped.map(({ name, holds }) => [name, holds]),
+    ),
+  );
+}
 
 export const weightsCommand = defineGroup({
   name: 'ichor weights',

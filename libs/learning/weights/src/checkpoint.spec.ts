@@ -54,7 +54,14 @@ describe('readCheckpoint', () => {
       expect({ under, strippedModule, skipped }).toEqual({
         under: 'state_dict',
         strippedModule: true,
-        skipped: [],
+        // What fixtures/make_checkpoints.py puts beside it.
+        skipped: [
+          { name: 'epoch', holds: 'number' },
+          { name: 'best', holds: 'number' },
+          { name: 'size', holds: 'tuple of 2 entries' },
+          { name: 'dtype', holds: 'opaque' },
+          { name: 'optimizer', holds: 'dict of 2 entries' },
+        ],
       });
       expect([...tensors.keys()]).toEqual(['weight', 'half']);
       expect([...(tensors.get('weight')?.data ?? [])]).toEqual(ramp);

@@ -17,12 +17,19 @@ export interface Checkpoint {
   readonly under: string | undefined;
   /** Whether every name began with `module.`, as `DataParallel` leaves it. */
   readonly strippedModule: boolean;
-  /** Names beside the tensors that are no tensors. */
-  readonly skipped: readonly string[];
+  /** Everything of the file that is not among the tensors. */
+  readonly skipped: readonly SkippedEntry[];
+}
+
+/** An entry of a checkpoint that was not read. */
+export interface SkippedEntry {
+  readonly name: string;
+  /** E.g. `tensor [6, 2048]`, `dict of 3 entries, 2 of them tensors`, `number`. */
+  readonly holds: string;
 }
 
 export interface CheckpointOptions {
-  /** The entry that holds the tensors. Default: the file itself, else the first of {@link WRAPPERS}. */
+  /** The entry that holds the tensors. Default: the first of {@link WRAPPERS} that does, else the file itself. */
   readonly under?: string;
 }
 
@@ -75,12 +82,12 @@ export async function readCheckpointSource(
     root: PickleValue,
     readStorage: Parameters<typeof loadTensors>[2],
   ): Promise<Checkpoint> {
-    const { under, entries } = findStateDict(source.name, root, options.under);
+    const { under, entries, beside } = findStateDict(source.name, root, options.under);
     const references = new Map<string, TensorReference>();
-    const skipped: string[] = [];
+    const skipped = beside.map(([name, value]) => skippedEntry(name, value));
     for (const [name, value] of entries) {
-      if (isKind(value, 'tensor')) references.set(String(name), value);
-      else skipped.push(typeof name === 'object' ? '(not a name)' : String(name));
+      if (isKind(value, 'tensor') && typeof name === 'string') references.set(name, value);
+      else skipped.push(skippedEntry(name, value));
     }
     const tensors = await loadTensors(source.name, references, readStorage, source.size);
     return { format, ...withoutModule(tensors), under, skipped };
@@ -92,15 +99,36 @@ function findStateDict(file: string, root: PickleValue, wanted: string | undefin
   if (wanted !== undefined) {
     const inner = root.entries.get(wanted);
     if (!isKind(inner, 'dict')) throw noTensors(file, `has no dict under ${wanted}`);
-    return { under: wanted, entries: inner.entries };
+    return found(root, wanted, inner);
   }
-  if (hasTensors(root)) return { under: undefined, entries: root.entries };
+  // A state dict beside tensors of a training (a mean, class weights) is what is meant, not what lies around it.
   for (const under of WRAPPERS) {
     const inner = root.entries.get(under);
-    if (isKind(inner, 'dict') && hasTensors(inner)) return { under, entries: inner.entries };
+    if (isKind(inner, 'dict') && hasTensors(inner)) return found(root, under, inner);
   }
+  if (hasTensors(root)) return { under: undefined, entries: root.entries, beside: [] };
   const keys = [...root.entries.keys()].filter((key) => typeof key === 'string').slice(0, 10);
   throw noTensors(file, `has no tensors by name; its entries: ${keys.join(', ')}`);
+}
+
+function found(root: PickleDict, under: string, { entries }: PickleDict) {
+  return { under, entries, beside: [...root.entries].filter(([name]) => name !== under) };
+}
+
+function skippedEntry(name: PickleValue, value: PickleValue): SkippedEntry {
+  return { name: typeof name === 'object' ? '(not a name)' : String(name), holds: describeValue(value) };
+}
+
+function describeValue(value: PickleValue): string {
+  if (value === null) return 'None';
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value !== 'object') return typeof value === 'string' ? 'text' : typeof value;
+  if (value.kind === 'tensor') return `tensor [${value.shape.join(', ')}]`;
+  const items =
+    value.kind === 'dict' ? [...value.entries.values()] : 'items' in value ? value.items : undefined;
+  if (items === undefined) return value.kind;
+  const tensors = items.filter((item) => isKind(item, 'tensor')).length;
+  return `${value.kind} of ${items.length} entries${tensors === 0 ? '' : `, ${tensors} of them tensors`}`;
 }
 
 function hasTensors({ entries }: PickleDict): boolean {

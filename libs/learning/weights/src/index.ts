@@ -4,6 +4,7 @@ export {
   type Checkpoint,
   type CheckpointFormat,
   type CheckpointOptions,
+  type SkippedEntry,
 } from './checkpoint.js';
 export { dtypes, type Dtype } from './dtype.js';
 export { classifierParameters } from './landmarks.js';

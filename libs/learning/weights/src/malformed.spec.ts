@@ -257,6 +257,30 @@ describe('malformed PyTorch files', () => {
     expect(error).toMatchObject({ code, file: 'made.pth' });
   });
 
+  it('reads the state dict, not the tensors that lie beside it, and names what it left out', async () => {
+    const storage = Buffer.from(Float32Array.of(3, 4).buffer);
+    const inner = [text('state_dict'), Buffer.from('}'), item(), Buffer.from('s')];
+    const root = pickle(Buffer.from('}'), item({ name: 'class_weights', size: [1] }), ...inner);
+    const { tensors, under, skipped } = await read(archive(root, storage));
+    expect([...tensors.keys()]).toEqual(['w']);
+    expect({ under, skipped }).toEqual({
+      under: 'state_dict',
+      skipped: [{ name: 'class_weights', holds: 'tensor [1]' }],
+    });
+  });
+
+  it('gives the five pickles of a stream file one budget', async () => {
+    // MAGIC and protocol as torch.save writes them; then lists of 900,000 values, two of which are below the limit.
+    const magic = Buffer.from([
+      0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
+    ]);
+    const protocol = Buffer.from([0x80, 2, 0x4d, 0xe9, 0x03, 0x2e]);
+    const list = pickle(Buffer.from('('), Buffer.alloc(900_000, 'N'), Buffer.from('l'));
+    await expect(read(Buffer.concat([magic, protocol, list, list, list]))).rejects.toMatchObject({
+      code: 'weights/too-large',
+    });
+  });
+
   it.each([
     ['bytes', 'state.zip.pth'],
     ['pickle', 'state.zip.pth'],

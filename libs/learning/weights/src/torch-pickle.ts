@@ -1,7 +1,7 @@
 import { WeightsError } from './error.js';
 import type { PickleReader } from './pickle/reader.js';
 import { findTorchName, storageOf } from './pickle/torch-names.js';
-import { Unpickler } from './pickle/unpickle.js';
+import { Unpickler, type PickleBudget, type PickleWorld } from './pickle/unpickle.js';
 import type { PickleValue, StorageReference } from './pickle/values.js';
 import type { StorageReader } from './torch-tensors.js';
 
@@ -14,15 +14,17 @@ export interface TorchContent {
 /**
  * Builds the value of one pickle in a PyTorch file.
  *
+ * @param budget of the file, for all of its pickles
  * @param onStorage told of each storage that the pickle refers to
  */
 export function loadTorchPickle(
   file: string,
   reader: PickleReader,
+  budget: PickleBudget,
   onStorage?: (storage: StorageReference) => void,
 ): PickleValue {
   const storages = new Map<string, StorageReference>();
-  return new Unpickler(file, reader, {
+  const world: PickleWorld = {
     find: findTorchName,
     persistent(id) {
       const storage = storageOf(id);
@@ -48,7 +50,8 @@ export function loadTorchPickle(
       onStorage?.(storage);
       return storage;
     },
-  }).load();
+  };
+  return new Unpickler(file, reader, world, budget).load();
 }
 
 export function bigEndian(file: string): WeightsError {

@@ -2,6 +2,7 @@ import { readBytes, type ByteSource } from './byte-source.js';
 import { dtypes } from './dtype.js';
 import { WeightsError } from './error.js';
 import { PickleEnd, PickleReader } from './pickle/reader.js';
+import { PickleBudget } from './pickle/unpickle.js';
 import { isKind, type PickleValue, type StorageReference } from './pickle/values.js';
 import { bigEndian, loadTorchPickle, type TorchContent } from './torch-pickle.js';
 import { storageBytes } from './torch-tensors.js';
@@ -53,14 +54,15 @@ interface Pickles {
 
 function readPickles(file: string, bytes: Uint8Array): Pickles {
   const reader = new PickleReader(bytes);
-  loadTorchPickle(file, reader);
-  loadTorchPickle(file, reader);
-  const platform = loadTorchPickle(file, reader);
+  const budget = new PickleBudget();
+  loadTorchPickle(file, reader, budget);
+  loadTorchPickle(file, reader, budget);
+  const platform = loadTorchPickle(file, reader, budget);
   if (isKind(platform, 'dict') && platform.entries.get('little_endian') === false) throw bigEndian(file);
 
   const storages = new Map<string, StorageReference>();
-  const root = loadTorchPickle(file, reader, (storage) => void storages.set(storage.key, storage));
-  const list = loadTorchPickle(file, reader);
+  const root = loadTorchPickle(file, reader, budget, (storage) => void storages.set(storage.key, storage));
+  const list = loadTorchPickle(file, reader, budget);
   const keys = isKind(list, 'list') ? list.items.filter((key) => typeof key === 'string') : [];
   return { root, storages, keys, end: reader.position };
 }

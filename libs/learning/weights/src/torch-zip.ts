@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.js';
 import { WeightsError } from './error.js';
 import { PickleEnd, PickleReader } from './pickle/reader.js';
+import { PickleBudget } from './pickle/unpickle.js';
 import type { PickleValue } from './pickle/values.js';
 import { bigEndian, loadTorchPickle, type TorchContent } from './torch-pickle.js';
 import { storageBytes } from './torch-tensors.js';
@@ -58,7 +59,7 @@ export async function openTorchZip(source: ByteSource): Promise<TorchContent> {
 
 function unpickle(file: string, reader: PickleReader): PickleValue {
   try {
-    return loadTorchPickle(file, reader);
+    return loadTorchPickle(file, reader, new PickleBudget());
   } catch (cause) {
     if (!(cause instanceof PickleEnd)) throw cause;
     throw new WeightsError({ code: 'weights/truncated', file, reason: 'the pickle ends early', cause });

@@ -17,6 +17,17 @@ const LONGEST_INTEGER = 255;
 /** A tensor takes some 60 opcodes: enough for 30,000 of them. As many empty dicts take about half a gigabyte. */
 const MOST_STEPS = 2_000_000;
 
+/** What all pickles of a file may take together: five of them are no reason for five times the memory. */
+export class PickleBudget {
+  #steps = 0;
+
+  /** @returns whether there is enough left */
+  spend(steps: number): boolean {
+    this.#steps += steps;
+    return this.#steps <= MOST_STEPS;
+  }
+}
+
 /**
  * A pickle machine that builds plain data only: names are looked up in a fixed list, no code of the file or of
  * Python ever runs. Memory is bounded: every length is compared with what is left, every opcode makes one value,
@@ -30,9 +41,10 @@ export class Unpickler {
   #stack: PickleValue[] = [];
   readonly #marks: PickleValue[][] = [];
   readonly #memo = new Map<number, PickleValue>();
-  #steps = 0;
+  readonly #budget: PickleBudget;
 
-  constructor(file: string, reader: PickleReader, world: PickleWorld) {
+  constructor(file: string, reader: PickleReader, world: PickleWorld, budget: PickleBudget) {
+    this.#budget = budget;
     this.#file = file;
     this.#reader = reader;
     this.#world = world;
@@ -233,8 +245,7 @@ export class Unpickler {
   }
 
   #count(steps: number): void {
-    this.#steps += steps;
-    if (this.#steps > MOST_STEPS) {
+    if (!this.#budget.spend(steps)) {
       throw this.#fail(`it takes more than ${MOST_STEPS} steps`, 'weights/too-large');
     }
   }
