@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprintData, type RunRecord } from '@ichor/cli';
 import { readLabelCsv, readSampleSubmission } from '@ichor/dataset';
 import type { EnsembleModel } from '@ichor/experiment';
-import { IchorError, writeFileAtomic } from '@ichor/files';
+import { acquireLock, IchorError, isThere, writeFileAtomic } from '@ichor/files';
 import { foldsPresent, readTestMean } from '@ichor/predictions';
 import type { Layout } from '@ichor/tables';
 import { readLearningCurves } from '@ichor/training-report';
@@ -31,8 +30,25 @@ export interface SubmissionResult {
   readonly notes: readonly string[];
 }
 
-/** Writes output/submission.csv, leaderboard.json and leaderboard.html. */
+/**
+ * Writes output/submission.csv, leaderboard.json and leaderboard.html.
+ *
+ * @throws IchorError `submission/...`, `files/locked` when another process writes there
+ */
 export async function makeSubmission(
+  layout: Layout,
+  plan: SubmissionPlan,
+  run: RunRecord,
+): Promise<SubmissionResult> {
+  const lock = await acquireLock(layout.outputFolder, { purpose: 'submission' });
+  try {
+    return await makeFiles(layout, plan, run);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function makeFiles(
   layout: Layout,
   { models, final, scoring }: SubmissionPlan,
   run: RunRecord,
@@ -100,7 +116,7 @@ async function scoreTestSet(
   clip: number,
 ): Promise<TestScore[] | undefined> {
   const file = join(layout.root, 'truth', 'stage_2_test.csv');
-  if (!existsSync(file)) return undefined;
+  if (!(await isThere(file))) return undefined;
   const truth = await readLabelCsv(file);
   const targets = truthColumns(truth);
   const scores: TestScore[] = [];

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@ichor/files';
 import { storedRange } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';
 import { createRandom } from '../random.js';
@@ -91,7 +91,7 @@ export async function writeBroken(
       const head = header(id, slice);
       const good = Buffer.concat([head, new Uint8Array(pixels.buffer)]);
       const folder = set === 'train' ? folders.trainImages : folders.testImages;
-      await writeFile(join(folder, `${id}.dcm`), damageFile(good, head.length, damage));
+      await writeFileAtomic(join(folder, `${id}.dcm`), damageFile(good, head.length, damage));
       files.push({ set, damage, record: { id, areas: [0, 0, 0, 0, 0] } });
     }
   }

@@ -1,11 +1,19 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { IchorError, writeFileAtomic } from '@ichor/files';
+import {
+  acquireLock,
+  errorOf,
+  IchorError,
+  notWritable,
+  readTextFile,
+  removeTemporaries,
+  writeFileAtomic,
+} from '@ichor/files';
 import { visibleKinds, areasCsv, labelsCsv, sampleSubmissionCsv, type SliceRecord } from './labels.js';
 import { planCohort, type CohortOptions, type PatientPlan } from './plan.js';
-import type { PatientTask, WorkerOptions } from './worker.js';
+import type { PatientAnswer, PatientTask, WorkerOptions } from './worker.js';
 import { readBackground } from '../background/background.js';
 import { writePatient } from './write-patient.js';
 import { writeBroken } from './broken.js';
@@ -60,9 +68,24 @@ export function setLayout(out: string) {
 /**
  * Makes a set. The same options give the same bytes, whatever the number of workers.
  *
- * @throws IchorError `phantom/occupied` when another set is there, `phantom/stopped` when the signal is aborted.
+ * @throws IchorError `phantom/occupied` when another set is there, `phantom/stopped` when the signal is aborted,
+ *   `files/locked` when another process makes one there, `files/not-writable`
  */
 export async function generateSet(options: GenerateOptions): Promise<GeneratedSet> {
+  const lock = await acquireLock(options.out, { purpose: 'phantom' });
+  try {
+    return await generate(options);
+  } catch (error) {
+    // A thread that was stopped leaves the slice that it had in hand.
+    const { trainImages, testImages } = setLayout(options.out);
+    for (const folder of [trainImages, testImages]) await removeTemporaries(folder);
+    throw error;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function generate(options: GenerateOptions): Promise<GeneratedSet> {
   const paths = setLayout(options.out);
   const { seed, patients, testPatients, size, prevalence, broken } = options;
   const { background, sliceSpacing } = options;
@@ -74,7 +97,11 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
   }
   for (const folder of [paths.trainImages, paths.testImages]) {
     if (options.overwrite === true) await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      throw notWritable(folder, cause);
+    });
+    // What a run that was killed had half-written: nobody else writes here.
+    await removeTemporaries(folder);
     // What a stopped run left is taken over: the same names come out again.
     if ((await readdir(folder)).length > 0 && earlier !== undefined) throw occupied(options.out);
   }
@@ -85,6 +112,7 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
     records[patient.set].push(...found);
     options.onPatient?.(found.length);
   });
+  if (options.signal?.aborted === true) throw stopped(options.out);
   const damaged = broken ? await writeBroken(options, paths) : [];
   const brokenTrain = damaged.filter(({ set }) => set === 'train').map(({ record }) => record);
   const brokenTest = damaged.filter(({ set }) => set === 'test').map(({ record }) => record);
@@ -118,9 +146,12 @@ interface Description {
   readonly set: Omit<GeneratedSet, 'reused'>;
 }
 
+/** Undefined when there is none, or one that is no JSON: the set is made then, or said to be another. */
 async function readDescription(path: string): Promise<Description | undefined> {
+  const text = await readTextFile(path);
+  if (text === undefined) return undefined;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Description;
+    return JSON.parse(text) as Description;
   } catch {
     return undefined;
   }
@@ -174,22 +205,37 @@ async function eachPatient(
     sliceSpacing,
     background,
   };
+  let failed = false;
   const runWorker = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('../../dist/cohort/worker.js', import.meta.url), { workerData });
       let current: PatientPlan | undefined;
+      const fail = (error: unknown) => {
+        failed = true;
+        void worker.terminate();
+        reject(error);
+      };
+      // A patient takes seconds at full size: a stop does not wait for the end of one.
+      const stop = () => void worker.terminate().then(() => resolve());
+      options.signal?.addEventListener('abort', stop, { once: true });
+      worker.once('exit', () => options.signal?.removeEventListener('abort', stop));
       const next = () => {
-        current = options.signal?.aborted === true ? undefined : waiting.pop();
+        current = options.signal?.aborted === true || failed ? undefined : waiting.pop();
         if (current === undefined) void worker.terminate().then(() => resolve());
         else worker.postMessage({ patient: current, folder: folderOf(current) } satisfies PatientTask);
       };
-      worker.on('error', reject);
-      worker.on('message', (records: SliceRecord[]) => {
-        if (current !== undefined) done(current, records);
+      worker.on('error', fail);
+      worker.on('message', (answer: PatientAnswer) => {
+        if ('failure' in answer) {
+          fail(errorOf(answer.failure));
+          return;
+        }
+        if (current !== undefined) done(current, answer.records);
         next();
       });
       next();
     });
-  await Promise.all(Array.from({ length: workers }, runWorker));
+  const ends = await Promise.allSettled(Array.from({ length: workers }, runWorker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   if (options.signal?.aborted === true) throw stopped(options.out);
 }

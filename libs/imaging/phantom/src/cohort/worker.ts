@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { failureOf, type Failure } from '@ichor/files';
 import { readBackground } from '../background/background.js';
 import type { CohortOptions, PatientPlan } from './plan.js';
+import type { SliceRecord } from './labels.js';
 import { writePatient } from './write-patient.js';
 
 /** Sent to a worker. */
@@ -8,6 +10,9 @@ export interface PatientTask {
   readonly patient: PatientPlan;
   readonly folder: string;
 }
+
+/** What comes back. */
+export type PatientAnswer = { readonly records: SliceRecord[] } | { readonly failure: Failure };
 
 /** Given to a worker at its start. */
 export interface WorkerOptions extends CohortOptions {
@@ -18,5 +23,13 @@ const options = workerData as WorkerOptions;
 const { background: folder, size } = options;
 const background = folder === undefined ? undefined : await readBackground(folder, size);
 parentPort?.on('message', ({ patient, folder }: PatientTask) => {
-  parentPort?.postMessage(writePatient(patient, options, folder, background));
+  parentPort?.postMessage(answer(patient, folder));
 });
+
+function answer(patient: PatientPlan, folder: string): PatientAnswer {
+  try {
+    return { records: writePatient(patient, options, folder, background) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}

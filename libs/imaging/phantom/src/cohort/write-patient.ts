@@ -1,5 +1,6 @@
-import { closeSync, openSync, renameSync, writevSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
+import { notWritable } from '@ichor/files';
 import { storedRange } from '../acquisition/pixel-format.js';
 import type { Background } from '../background/background.js';
 import { BLEED_KINDS } from '../bleeds/bleed.js';
@@ -54,14 +55,36 @@ export function writePatient(
 /**
  * Appears under its name when complete, but is not flushed to disk: the label files are written last,
  * and a set without them is not a set.
+ *
+ * @throws IchorError `files/not-writable`
  */
 function writeWhole(path: string, parts: readonly NodeJS.ArrayBufferView[]): void {
   const temporary = `${path}.tmp-${process.pid}`;
-  const file = openSync(temporary, 'w');
   try {
-    writevSync(file, parts);
-  } finally {
-    closeSync(file);
+    const file = openSync(temporary, 'w');
+    try {
+      writeAll(file, parts);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw notWritable(path, cause);
   }
-  renameSync(temporary, path);
+}
+
+/** A disk that is nearly full takes a part of what it is given, without an error. */
+function writeAll(file: number, parts: readonly NodeJS.ArrayBufferView[]): void {
+  let rest = parts.map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  while (rest.length > 0) {
+    let written = writevSync(file, rest);
+    rest = rest.flatMap((part) => {
+      const taken = Math.min(written, part.length);
+      written -= taken;
+      return taken === part.length ? [] : [part.subarray(taken)];
+    });
+  }
 }

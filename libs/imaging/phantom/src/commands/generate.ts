@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { defineCommand, formatNumber, Progress } from '@ichor/cli';
+import { defineCommand, formatNumber, INTERRUPTED, Progress } from '@ichor/cli';
+import { IchorError } from '@ichor/files';
 import { z } from 'zod';
 import { generateSet } from '../cohort/generate.js';
 
@@ -55,11 +56,16 @@ export const generateCommand = defineCommand({
         slices += count;
         progress.advance(1, { slices });
       },
+    }).catch((error: unknown) => {
+      if (!(error instanceof IchorError) || error.code !== 'phantom/stopped') throw error;
+      terminal.print(error.message);
+      return undefined;
     });
     progress.finish(false);
+    if (set === undefined) return INTERRUPTED;
     if (json) {
       print(JSON.stringify({ folder, ...set }, null, 2));
-      return;
+      return 0;
     }
     const rate = set.reused ? '' : ` (${formatNumber(set.slices / progress.elapsed)} slices/s)`;
     print(
@@ -67,5 +73,6 @@ export const generateCommand = defineCommand({
         `${set.positive} slices with a bleed, ${set.brokenFiles} broken files` +
         (set.reused ? '; it was there already' : rate),
     );
+    return 0;
   },
 });
