@@ -65,6 +65,8 @@ describe('a DICOMDIR', () => {
 
   it('may name files that are not there', async () => {
     const { leftOut } = await planStudies([await directory(['GONE'])]);
-    expect(leftOut).toEqual([{ name: join(folder, 'GONE'), reason: 'there is no such file or folder' }]);
+    expect(leftOut).toEqual([
+      { name: join(folder, 'GONE'), reason: 'there is no such file or folder (ENOENT)' },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { parseDicom } from '@ichor/dicom';
-import { IchorError } from '@ichor/files';
+import { IchorError, systemCode } from '@ichor/files';
 import { pathIn, shownPath, type Path } from './path.js';
 
 /** `DICOMDIR`, `dicomdir`, `DICOMDIR.`, `DICOMDIR;1`, `Dicomdir.dcm`: as copies of media have it. */
@@ -70,7 +70,7 @@ class Folders {
     if (known) return known;
     const names = await readdir(folder, { encoding: 'buffer' }).catch((cause: unknown) => {
       // Not there, not a folder, not permitted: the file below it will be told so.
-      if (cause instanceof Error && 'code' in cause) return [];
+      if (systemCode(cause) !== '') return [];
       throw cause;
     });
     this.#names.set(key, names);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { printableLine, systemCode } from '@ichor/files';
 
 /** A path on disk. On Linux a name is any bytes: a Buffer where they are no UTF-8, as names of old media are not. */
 export type Path = string | Buffer;
@@ -15,30 +16,22 @@ export function pathIn(folder: Path, name: Buffer): Path {
   return Buffer.concat([bytes.subarray(0, end), Buffer.from(sep), name]);
 }
 
-/** The path for messages: control characters and bytes that are no UTF-8 as `\xe9`. */
+/** The path for messages: what is not seen as `\u001b`, bytes of names that are no UTF-8 as `\xe9`. */
 export function shownPath(path: Path): string {
-  if (typeof path === 'string') return shownText(path);
+  if (typeof path === 'string') return printableLine(path);
   const parts: string[] = [];
   for (let from = 0; from <= path.length;) {
     const end = path.indexOf('/', from);
     const part = path.subarray(from, end < 0 ? path.length : end);
-    parts.push(isUtf8(part) ? shownText(part.toString()) : escaped(part.toString('latin1'), /[^\x20-\x7e]/g));
+    parts.push(
+      isUtf8(part)
+        ? printableLine(part.toString())
+        : part.toString('latin1').replace(/[^\x20-\x7e]/g, asByte),
+    );
     if (end < 0) break;
     from = end + 1;
   }
   return parts.join('/');
-}
-
-/** Names come from strangers: no control character of theirs may reach a terminal or a table. */
-export function shownText(name: string): string {
-  return escaped(name, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu);
-}
-
-function escaped(text: string, which: RegExp): string {
-  return text.replace(which, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
-  });
 }
 
 /**
@@ -52,7 +45,7 @@ export async function givenPaths(given: string): Promise<readonly Path[]> {
   for (const folder of parent === given ? [parent] : await givenPaths(parent)) {
     const names = await readdir(folder, { encoding: 'buffer' }).catch((cause: unknown) => {
       // What is wrong with it is told when the path itself is visited.
-      if (cause instanceof Error && 'code' in cause) return [];
+      if (systemCode(cause) !== '') return [];
       throw cause;
     });
     for (const name of names) if (name.toString() === basename(given)) found.push(pathIn(folder, name));
@@ -65,6 +58,10 @@ function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function asByte(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 function bytesOf(path: Path): Buffer {

@@ -1,9 +1,9 @@
+import { printableLine } from '@ichor/files';
 import type { Header } from './headers.js';
 import { doubt } from './objections.js';
 import { order } from './order.js';
 import { doubtfulPerson, severalPeople } from './people.js';
 import { selectSeries, type SeriesCandidate } from './select.js';
-import { shownText } from './path.js';
 import { indistinguishable } from './same-place.js';
 import { stacksOf } from './stacks.js';
 import type { OtherSeries, StudyPlan, UnfitStudy } from './study-plan.js';
@@ -89,6 +89,6 @@ function partOf({ id, part, slices }: Candidate, candidates: readonly Candidate[
 }
 
 function nameOf({ SeriesDescription, SeriesNumber }: Candidate['header']): string {
-  if (SeriesDescription !== undefined) return shownText(SeriesDescription);
+  if (SeriesDescription !== undefined) return printableLine(SeriesDescription);
   return SeriesNumber === undefined ? 'series without description' : `series ${SeriesNumber}`;
 }

@@ -2,7 +2,7 @@ import type { FileStart } from '@ichor/dicom';
 
 /** Bytes that may be a DICOM file: a file on disk or an entry of an archive. */
 export interface Source extends FileStart {
-  /** For messages: a path, or `archive.zip: path inside`; bytes that cannot be shown are written as `\x1b`. */
+  /** For messages: a path, or `archive.zip: path inside`; what cannot be shown is written as `\u001b`. */
   readonly name: string;
   /** Bytes to expect; of an archive's entry, after unpacking. */
   readonly size: number;

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { IchorError } from '@ichor/files';
+import { describeSystemError, IchorError } from '@ichor/files';
 import { filesOfDicomdir, isDicomdirName } from './dicomdir.js';
 import { kindOf } from './kinds.js';
 import { largestImage, type ArchiveLimits } from './limits.js';
@@ -129,20 +129,9 @@ async function isZip(source: Source): Promise<boolean> {
   return /^PK(\x03\x04|\x05\x06)/.test(start) && start.slice(128) !== 'DICM';
 }
 
-const words: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EACCES: 'it may not be read by this user',
-  EPERM: 'it may not be read by this user',
-  ELOOP: 'its symbolic links lead in a circle',
-  ENAMETOOLONG: 'its name is too long',
-  EIO: 'the disk or medium cannot be read there',
-  ENOTDIR: 'there is no such file or folder',
-};
-
 /** Without the name of the file, which stands beside it. */
 export function explain(cause: unknown): string {
   if (cause instanceof IchorError)
     return cause.remedy === undefined ? cause.reason : `${cause.reason} (${cause.remedy})`;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return words[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return describeSystemError(cause) ?? (cause instanceof Error ? cause.message : String(cause));
 }

@@ -1,11 +1,11 @@
 import { close, open } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { IchorError } from '@ichor/files';
+import { IchorError, printableLine } from '@ichor/files';
 import { fromFdPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { isDicomdirName } from './dicomdir.js';
 import { defaultArchiveLimits, type ArchiveLimits } from './limits.js';
-import { shownPath, shownText, type Path } from './path.js';
+import { shownPath, type Path } from './path.js';
 import type { Found, Source } from './source.js';
 
 /** An open archive: its sources can be read until `close`. */
@@ -55,7 +55,7 @@ async function listEntries(zip: ZipFile, path: string, limit: ArchiveLimits): Pr
   for await (const entry of readable(zip.eachEntry(), path, found)) {
     places.take(entry);
     const inside = nameOf(entry);
-    const name = `${path}: ${shownText(inside)}`;
+    const name = `${path}: ${printableLine(inside)}`;
     if (inside.endsWith('/') || isAside(inside)) continue;
     const reason =
       objection(entry, inside, limit) ??
@@ -151,7 +151,7 @@ function objection(entry: Entry, name: string, limit: ArchiveLimits): string | u
   const { uncompressedSize, compressedSize, compressionMethod } = entry;
   const badName = validateFileName(name);
   if (badName !== null && badName !== undefined)
-    return `its name leads outside the archive (${shownText(badName)})`;
+    return `its name leads outside the archive (${printableLine(badName)})`;
   if (entry.isEncrypted()) return 'it is encrypted; unpack the archive with its password first';
   if (compressionMethod !== stored && compressionMethod !== deflated) {
     return `it is compressed by method ${compressionMethod}, which is not read; unpack the archive and give the folder`;
