@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hounsfield } from './hounsfield.js';
 import { parseDicom } from './read.js';
-import { slice } from './testing/build.js';
+import { slice, words } from './testing/build.js';
 
 const rows = 1;
 const frame = 0;
@@ -38,5 +38,24 @@ describe('hounsfield', () => {
     const { data } = await parseDicom(own).pixels();
     expect(data.buffer).toBe(own.buffer);
     expect([...data]).toEqual([1, 2, 3, 4]);
+  });
+
+  /**
+   * PS3.5 section 8.1.1: BitsStored bits are the sample, nothing may be assumed about the others. Oracle: pydicom 3.0.2
+   * `pixel_array`; dcmtk 3.6.7 (dcm2pnm) shows 5000 as gray as 904.
+   */
+  it('takes BitsStored bits of a value, whatever stands above them', async () => {
+    const stored = async (sign: number, values: number[]) => {
+      const read = parseDicom(
+        slice(2, values, [
+          ['00280101', 'US', words(12)],
+          ['00280102', 'US', words(11)],
+          ['00280103', 'US', words(sign)],
+        ]),
+      );
+      return [...(await read.pixels()).data];
+    };
+    expect(await stored(0, [0, 904, 5000, 4095])).toEqual([0, 904, 904, 4095]);
+    expect(await stored(1, [0, 904, 5000, 0x8000 + 40])).toEqual([0, 904, 904, 40]);
   });
 });
