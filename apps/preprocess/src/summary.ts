@@ -21,14 +21,20 @@ export interface SetCounts {
   readonly patients: number;
   /** Studies of more than one series: each series is a stack of its own. */
   readonly studiesOfSeveralSeries: number;
+  /** Series of several slices that all lie at one position, so that nothing tells their order. */
+  readonly seriesAtOnePosition: number;
 }
 
 export function countSet({ images, dataset: { columns, stacks } }: SetOutcome): SetCounts {
   const studies = new Set(columns.StudyInstanceUID);
   const seriesOf = new Map<string, number>();
+  let seriesAtOnePosition = 0;
   for (let k = 0; k + 1 < stacks.starts.length; k++) {
     const study = columns.StudyInstanceUID[stacks.order[stacks.starts[k]!]!];
     if (study !== undefined) seriesOf.set(study, (seriesOf.get(study) ?? 0) + 1);
+    const slices = stacks.order.slice(stacks.starts[k], stacks.starts[k + 1]);
+    const positions = new Set(Array.from(slices, (row) => columns.Position3[row]));
+    if (slices.length > 1 && positions.size === 1) seriesAtOnePosition += 1;
   }
   return {
     files: images.ids.length + images.leftOut.length,
@@ -36,6 +42,7 @@ export function countSet({ images, dataset: { columns, stacks } }: SetOutcome): 
     studies: studies.size,
     patients: new Set(columns.PatientID).size,
     studiesOfSeveralSeries: [...seriesOf.values()].filter((series) => series > 1).length,
+    seriesAtOnePosition,
   };
 }
 
@@ -112,9 +119,13 @@ export function summaryText(
   const unreadable = unreadableTable(outcomes);
   if (unreadable !== undefined) parts.push(unreadable);
   for (const outcome of outcomes) {
-    const { studiesOfSeveralSeries: several } = countSet(outcome);
+    const { studiesOfSeveralSeries: several, seriesAtOnePosition: unordered } = countSet(outcome);
     if (several > 0)
       parts.push(`${outcome.name}: ${several} studies have several series; each is ordered by itself.`);
+    if (unordered > 0)
+      parts.push(
+        `${outcome.name}: ${unordered} series have all their slices at one position: the order of these is not known.`,
+      );
     if (outcome.resumed > 0)
       parts.push(`${outcome.name}: ${outcome.resumed} slices were read by an earlier run and not again.`);
   }

@@ -8,8 +8,9 @@ export interface TestSlice {
   /** Stored values of 4 x 4 pixels. */
   readonly stored: readonly number[];
   readonly signed?: boolean;
-  /** HU */
-  readonly intercept?: number;
+  /** HU; null leaves the element away. */
+  readonly intercept?: number | null;
+  readonly rescaleType?: string;
   readonly windowCenter?: string;
   readonly windowWidth?: string;
 }
@@ -42,8 +43,9 @@ export function dicomFile(slice: TestSlice): Buffer {
     element(0x0028, 0x0103, 'US', uint16(signed ? 1 : 0)),
     element(0x0028, 0x1050, 'DS', slice.windowCenter ?? '30'),
     element(0x0028, 0x1051, 'DS', slice.windowWidth ?? '80'),
-    element(0x0028, 0x1052, 'DS', String(intercept)),
+    ...(intercept === null ? [] : [element(0x0028, 0x1052, 'DS', String(intercept))]),
     element(0x0028, 0x1053, 'DS', '1'),
+    ...(slice.rescaleType === undefined ? [] : [element(0x0028, 0x1054, 'LO', slice.rescaleType)]),
     element(0x7fe0, 0x0010, 'OW', pixels),
   ]);
 }

@@ -47,8 +47,8 @@ export const rawTable = defineTable(
     PixelRepresentation: int32('(0028,0103): 0 unsigned, 1 signed'),
     WindowCenter: nullableFloat64('(0028,1050), first value, as an integer', 'HU'),
     WindowWidth: nullableFloat64('(0028,1051), first value, as an integer', 'HU'),
-    RescaleIntercept: float64('(0028,1052); 0 where the file has none', 'HU'),
-    RescaleSlope: float64('(0028,1053); 1 where the file has none', 'HU per stored value'),
+    RescaleIntercept: float64('(0028,1052)', 'HU'),
+    RescaleSlope: float64('(0028,1053)', 'HU per stored value'),
     OtherAttributes: nullableUtf8(
       'Every other attribute of the file as a JSON object, keyword or tag to text',
     ),
