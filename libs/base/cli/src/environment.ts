@@ -23,7 +23,6 @@ const numericPackages = [
   '@tensorflow/tfjs',
   '@tensorflow/tfjs-core',
   'apache-arrow',
-  'dicom-parser',
   'koffi',
   'ml-xgboost',
   'lightgbm',
