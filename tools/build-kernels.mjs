@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { packageFolders } from './nx-plugin/src/package-folders.mjs';
+import { packageFolders } from './nx-plugin/dist/package-folders.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const flags = '--optimizeLevel 3 --shrinkLevel 0 --runtime stub --enable simd --noAssert'.split(' ');

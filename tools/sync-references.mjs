@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packageFolders } from './nx-plugin/src/package-folders.mjs';
+import { packageFolders } from './nx-plugin/dist/package-folders.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const packages = packageFolders(root)

@@ -38,12 +38,13 @@ async function smallWorkspace() {
     namedInputs: unknown;
   };
   await put('nx.json', {
-    plugins: [join(ichor, 'tools/nx-plugin/src/plugin.mjs')],
+    plugins: [join(ichor, 'tools/nx-plugin/load.mjs')],
     namedInputs,
     neverConnectToCloud: true,
     analytics: false,
   });
-  await put('tools/nx-plugin/src/fingerprint.mjs', `import '${ichor}/tools/nx-plugin/src/fingerprint.mjs';`);
+  await put('tools/nx-plugin/dist/fingerprint.js', `import '${ichor}/tools/nx-plugin/dist/fingerprint.js';`);
+  await put('tools/nx-plugin/dist/package.json', { type: 'module' });
   await put('apps/preprocess/package.json', { name: 'preprocess', ichor: { kind: 'preprocess' } });
   await put('apps/net/package.json', { name: 'net', ichor: { kind: 'base-model' } });
   await put('apps/net/src/config.ts', '1');

@@ -1,7 +1,7 @@
 // ESLint over the given paths (default: all), refusing to pass when the rule about layers cannot run.
 import { createProjectGraphAsync } from '@nx/devkit';
 import { ESLint } from 'eslint';
-import { boundariesAreChecked } from './boundaries.mjs';
+import { boundariesAreChecked } from './boundaries.js';
 
 // The rule reads the project graph from Nx's cache and skips itself, with a line on the screen only, if there is none.
 await createProjectGraphAsync({ exitOnError: true });

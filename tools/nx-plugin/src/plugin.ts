@@ -1,20 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { chosenFolds } from './folds.mjs';
-import { packageTargets } from './package-targets.mjs';
-import { isRecord, readSettings } from './settings.mjs';
-import { baseModelTargets, preprocessTargets, stackerTargets, submissionTargets } from './step-targets.mjs';
-
-/** @typedef {import('@nx/devkit').TargetConfiguration} TargetConfiguration */
+import type { CreateNodes, TargetConfiguration } from '@nx/devkit';
+import { chosenFolds } from './folds.js';
+import { packageTargets } from './package-targets.js';
+import { isRecord, readSettings, type StepSettings } from './settings.js';
+import {
+  baseModelTargets,
+  preprocessTargets,
+  stackerTargets,
+  submissionTargets,
+  type StepContext,
+} from './step-targets.js';
 
 export const name = '@ichor/nx-plugin';
 
-/**
- * Infers the tasks of every package of the workspace from its package.json.
- *
- * @type {import('@nx/devkit').CreateNodes}
- */
-export const createNodes = [
+/** Infers the tasks of every package of the workspace from its package.json. */
+export const createNodes: CreateNodes = [
   '{apps/*,libs/*/*,tools/*}/package.json',
   (files, _options, { workspaceRoot }) => {
     const packages = files.map((file) => readPackage(workspaceRoot, file));
@@ -35,12 +36,10 @@ export const createNodes = [
 /** The name under which Nx before 23 looks for it. */
 export const createNodesV2 = createNodes;
 
-/**
- * @param {import('./settings.mjs').StepSettings | undefined} settings
- * @param {import('./step-targets.mjs').StepContext} context
- * @returns {Record<string, TargetConfiguration>}
- */
-function stepTargets(settings, context) {
+function stepTargets(
+  settings: StepSettings | undefined,
+  context: StepContext,
+): Record<string, TargetConfiguration> {
   switch (settings?.kind) {
     case 'preprocess':
       return preprocessTargets(context);
@@ -55,13 +54,8 @@ function stepTargets(settings, context) {
   }
 }
 
-/**
- * @param {string} workspaceRoot
- * @param {string} file
- */
-function readPackage(workspaceRoot, file) {
-  /** @type {unknown} */
-  const manifest = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'));
+function readPackage(workspaceRoot: string, file: string) {
+  const manifest: unknown = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'));
   if (!isRecord(manifest)) throw new Error(`${file}: not an object`);
   const projectRoot = dirname(file);
   const nx = isRecord(manifest['nx']) ? manifest['nx'] : {};

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 /**
  * The folders of all packages, relative to the workspace, as `workspaces` of package.json lists them: those of apps and
  * tools, and those of libs one floor deeper.
- *
- * @param {string} workspaceRoot
- * @param {readonly ('libs' | 'apps' | 'tools')[]} [tops]
- * @returns {string[]}
  */
-export function packageFolders(workspaceRoot, tops = ['libs', 'tools', 'apps']) {
-  const within = (/** @type {string} */ folder) =>
+export function packageFolders(
+  workspaceRoot: string,
+  tops: readonly ('libs' | 'apps' | 'tools')[] = ['libs', 'tools', 'apps'],
+): string[] {
+  const within = (folder: string) =>
     existsSync(join(workspaceRoot, folder))
       ? readdirSync(join(workspaceRoot, folder), { withFileTypes: true })
           .filter((entry) => entry.isDirectory())

@@ -1,10 +1,10 @@
-// Checks the types of the specs of one package: `node typecheck.mjs libs/base/cli`.
+// Checks the types of the specs of one package: `node typecheck.js libs/base/cli`.
 import { resolve } from 'node:path';
 import ts from 'typescript';
 
 const projectRoot = process.argv[2] ?? '.';
 const host = {
-  getCanonicalFileName: (/** @type {string} */ name) => name,
+  getCanonicalFileName: (name: string) => name,
   getCurrentDirectory: () => process.cwd(),
   getNewLine: () => '\n',
 };

@@ -1,18 +1,24 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeStamp } from './stamp.mjs';
+import type { ExecutorContext } from '@nx/devkit';
+import { writeStamp, type StepOutputs } from './stamp.js';
 
-/**
- * Runs the program of a step with the terminal of Nx, and stamps what it wrote.
- *
- * @param {import('./stamp.mjs').StepOutputs & {
- *   program: string, programArguments?: string[], settings?: string[], __unparsed__?: string[],
- * }} options
- * @param {import('@nx/devkit').ExecutorContext} context
- * @returns {Promise<{ success: boolean }>}
- */
-export default async function runStep(options, { root, projectName, targetName }) {
+export interface StepOptions extends StepOutputs {
+  /** JavaScript file, relative to the workspace. */
+  readonly program: string;
+  readonly programArguments?: readonly string[];
+  /** What a configuration adds. */
+  readonly settings?: readonly string[];
+  /** What the user gave. */
+  readonly __unparsed__?: readonly string[];
+}
+
+/** Runs the program of a step with the terminal of Nx, and stamps what it wrote. */
+export default async function runStep(
+  options: StepOptions,
+  { root, projectName, targetName }: ExecutorContext,
+): Promise<{ success: boolean }> {
   const started = performance.now();
   const { program, programArguments = [], settings = [], __unparsed__: given = [] } = options;
   const child = spawn(process.execPath, [program, ...programArguments, ...settings, ...given], {

@@ -1,32 +1,33 @@
-/**
+import type { TargetConfiguration } from '@nx/devkit';
+
+/*
  * The tasks of the pipeline. Each program does what is missing and nothing else, so a task that Nx starts again
  * goes on where it stopped; the cache saves even that look.
- *
- * @typedef {import('@nx/devkit').TargetConfiguration} TargetConfiguration
- * @typedef {{
- *   readonly name: string,
- *   readonly projectRoot: string,
- *   readonly folds: readonly number[],
- *   readonly kindOf: ReadonlyMap<string, string>,
- * }} StepContext
- * `kindOf`: kind of every step by its name.
  */
+
+export interface StepContext {
+  readonly name: string;
+  readonly projectRoot: string;
+  readonly folds: readonly number[];
+  /** Kind of every step by its name. */
+  readonly kindOf: ReadonlyMap<string, string>;
+}
+
+interface Step {
+  readonly program: string;
+  readonly demoSettings?: readonly string[];
+  readonly programArguments?: readonly string[];
+  readonly folder: string;
+  readonly products: readonly string[];
+  readonly after: readonly (string | { projects: string[]; target: string })[];
+  readonly description: string;
+}
+
+type Targets = Record<string, TargetConfiguration>;
 
 /** Small images do not keep several cores busy: the demo runs several steps side by side instead. */
 const oneThread = ['--threads', '1'];
 
-/**
- * @param {{
- *   program: string,
- *   demoSettings?: readonly string[],
- *   programArguments?: readonly string[],
- *   folder: string,
- *   products: readonly string[],
- *   after: readonly (string | { projects: string[], target: string })[],
- *   description: string,
- * }} step
- * @returns {TargetConfiguration}
- */
 function stepTarget({
   program,
   programArguments = [],
@@ -35,7 +36,7 @@ function stepTarget({
   products,
   after,
   description,
-}) {
+}: Step): TargetConfiguration {
   return {
     executor: '@ichor/nx-plugin:step',
     options: { program, programArguments, folder, products },
@@ -49,7 +50,7 @@ function stepTarget({
       'production',
       '^production',
       { env: 'ICHOR_ROOT' },
-      { runtime: 'node tools/nx-plugin/src/fingerprint.mjs' },
+      { runtime: 'node tools/nx-plugin/dist/fingerprint.js' },
     ],
     // Nothing for Nx to keep: the executor watches over the files where they are.
     outputs: [],
@@ -57,11 +58,7 @@ function stepTarget({
   };
 }
 
-/**
- * @param {StepContext} context
- * @returns {Record<string, TargetConfiguration>}
- */
-export function preprocessTargets({ projectRoot }) {
+export function preprocessTargets({ projectRoot }: StepContext): Targets {
   return {
     preprocess: stepTarget({
       program: `${projectRoot}/dist/main.js`,
@@ -75,15 +72,12 @@ export function preprocessTargets({ projectRoot }) {
   };
 }
 
-/**
- * @param {StepContext} context
- * @param {{ features: boolean }} settings
- * @returns {Record<string, TargetConfiguration>}
- */
-export function baseModelTargets({ name, projectRoot, folds }, { features }) {
+export function baseModelTargets(
+  { name, projectRoot, folds }: StepContext,
+  { features }: { readonly features: boolean },
+): Targets {
   const folder = `intermediate_output/${name}`;
-  /** @type {Record<string, TargetConfiguration>} */
-  const targets = {};
+  const targets: Targets = {};
   for (const fold of folds) {
     const programArguments = ['--app', projectRoot, '--fold', String(fold)];
     targets[`train-fold-${fold}`] = stepTarget({
@@ -114,15 +108,12 @@ export function baseModelTargets({ name, projectRoot, folds }, { features }) {
   return targets;
 }
 
-/**
- * @param {StepContext} context
- * @param {{ runner: string, inputs: readonly string[] }} settings
- * @returns {Record<string, TargetConfiguration>}
- */
-export function stackerTargets(context, { runner, inputs }) {
+export function stackerTargets(
+  context: StepContext,
+  { runner, inputs }: { readonly runner: string; readonly inputs: readonly string[] },
+): Targets {
   const { name, projectRoot, folds } = context;
-  /** @type {Record<string, TargetConfiguration>} */
-  const targets = {};
+  const targets: Targets = {};
   for (const fold of folds) {
     targets[`train-fold-${fold}`] = stepTarget({
       program: `libs/pipeline/stacking/dist/bin/${runner}.js`,
@@ -139,12 +130,10 @@ export function stackerTargets(context, { runner, inputs }) {
   return targets;
 }
 
-/**
- * @param {StepContext} context
- * @param {{ inputs: readonly string[] }} settings
- * @returns {Record<string, TargetConfiguration>}
- */
-export function submissionTargets(context, { inputs }) {
+export function submissionTargets(
+  context: StepContext,
+  { inputs }: { readonly inputs: readonly string[] },
+): Targets {
   return {
     make: stepTarget({
       program: `${context.projectRoot}/dist/main.js`,
@@ -156,32 +145,21 @@ export function submissionTargets(context, { inputs }) {
   };
 }
 
-/**
- * @param {string} verb
- * @param {readonly number[]} folds
- * @param {string} description
- * @returns {TargetConfiguration}
- */
-function allFolds(verb, folds, description) {
+function allFolds(verb: string, folds: readonly number[], description: string): TargetConfiguration {
   return {
     executor: '@ichor/nx-plugin:all-folds',
     // The settings given to the whole are those of every fold.
     dependsOn: folds.map((fold) => ({
       target: `${verb}-fold-${fold}`,
-      params: /** @type {const} */ ('forward'),
+      params: 'forward',
     })),
     configurations: { demo: {} },
     metadata: { description },
   };
 }
 
-/**
- * The tasks that write the predictions of these models.
- *
- * @param {StepContext} context
- * @param {readonly string[]} inputs
- */
-function predictionsOf({ name, kindOf }, inputs) {
+/** The tasks that write the predictions of these models. */
+function predictionsOf({ name, kindOf }: StepContext, inputs: readonly string[]) {
   return inputs.map((input) => {
     const kind = kindOf.get(input);
     if (kind !== 'base-model' && kind !== 'stacker') {

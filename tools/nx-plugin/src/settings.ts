@@ -1,22 +1,20 @@
-/**
- * The `ichor` field of a package.json: what kind of step of the pipeline the package is.
- *
- * @typedef {{ kind: 'preprocess' }
- *   | { kind: 'base-model', features: boolean }
- *   | { kind: 'stacker', runner: string, inputs: readonly string[] }
- *   | { kind: 'submission', inputs: readonly string[] }} StepSettings
- */
+/** The `ichor` field of a package.json: what kind of step of the pipeline the package is. */
+export type StepSettings =
+  | { readonly kind: 'preprocess' }
+  | { readonly kind: 'base-model'; readonly features: boolean }
+  | { readonly kind: 'stacker'; readonly runner: string; readonly inputs: readonly string[] }
+  | { readonly kind: 'submission'; readonly inputs: readonly string[] };
 
-export const kinds = /** @type {const} */ (['preprocess', 'base-model', 'stacker', 'submission']);
+const kinds: readonly StepSettings['kind'][] = ['preprocess', 'base-model', 'stacker', 'submission'];
 
 /**
  * Reads and checks the `ichor` field.
  *
- * @param {unknown} field as it stands in the package.json
- * @param {string} file its path, for messages
- * @returns {StepSettings | undefined} undefined when the package is no step of the pipeline
+ * @param field as it is in the package.json
+ * @param file its path, for messages
+ * @returns undefined when the package is no step of the pipeline
  */
-export function readSettings(field, file) {
+export function readSettings(field: unknown, file: string): StepSettings | undefined {
   if (field === undefined) return undefined;
   if (!isRecord(field))
     throw settingsError(file, `"ichor" must be an object such as { "kind": "base-model" }`);
@@ -38,30 +36,17 @@ export function readSettings(field, file) {
   }
 }
 
-/**
- * @param {unknown} inputs
- * @param {string} file
- * @returns {readonly string[]}
- */
-function modelNames(inputs, file) {
+function modelNames(inputs: unknown, file: string): readonly string[] {
   if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every((name) => typeof name === 'string')) {
     throw settingsError(file, '"inputs" must list the models whose predictions are read');
   }
   return inputs;
 }
 
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-export function isRecord(value) {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * @param {string} file
- * @param {string} reason
- */
-function settingsError(file, reason) {
+function settingsError(file: string, reason: string): Error {
   return new Error(`${file}: ${reason}`);
 }

@@ -1,12 +1,11 @@
-export const FOLDS = 5;
+const FOLDS = 5;
 
 /**
  * The folds to work on: all five, or those that ICHOR_FOLDS names (`0,1`).
  *
- * @param {string | undefined} named the value of ICHOR_FOLDS
- * @returns {number[]}
+ * @param named the value of ICHOR_FOLDS
  */
-export function chosenFolds(named) {
+export function chosenFolds(named: string | undefined): number[] {
   const all = Array.from({ length: FOLDS }, (_, fold) => fold);
   if (named === undefined || named.trim() === '') return all;
   const folds = named.split(',').map((text) => (text.trim() === '' ? NaN : Number(text)));

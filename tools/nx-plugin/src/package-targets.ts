@@ -1,4 +1,4 @@
-/** @typedef {import('@nx/devkit').TargetConfiguration} TargetConfiguration */
+import type { TargetConfiguration } from '@nx/devkit';
 
 const options = { cwd: '{workspaceRoot}' };
 
@@ -11,10 +11,9 @@ const sources = ['default', '^production'];
 /**
  * What every package has: build, typecheck (of its specs), test, lint.
  *
- * @param {string} projectRoot relative to the workspace
- * @returns {Record<string, TargetConfiguration>}
+ * @param projectRoot relative to the workspace
  */
-export function packageTargets(projectRoot) {
+export function packageTargets(projectRoot: string): Record<string, TargetConfiguration> {
   return {
     build: {
       command: `tsc -b ${projectRoot}`,
@@ -27,12 +26,12 @@ export function packageTargets(projectRoot) {
     },
     typecheck: {
       ...check,
-      command: `node tools/nx-plugin/src/typecheck.mjs ${projectRoot}`,
+      command: `node tools/nx-plugin/dist/typecheck.js ${projectRoot}`,
       inputs: [
         ...sources,
         '{workspaceRoot}/tsconfig.spec.json',
         '{workspaceRoot}/types/**/*',
-        '{workspaceRoot}/tools/nx-plugin/src/typecheck.mjs',
+        '{workspaceRoot}/tools/nx-plugin/src/typecheck.ts',
         { externalDependencies: ['typescript'] },
       ],
       metadata: { description: 'Checks the types of the specs' },
@@ -50,11 +49,11 @@ export function packageTargets(projectRoot) {
     },
     lint: {
       ...check,
-      command: `node tools/nx-plugin/src/lint.mjs ${projectRoot}`,
+      command: `node tools/nx-plugin/dist/lint.js ${projectRoot}`,
       inputs: [
         ...sources,
         '{workspaceRoot}/eslint.config.mjs',
-        '{workspaceRoot}/tools/nx-plugin/src/{lint,boundaries}.mjs',
+        '{workspaceRoot}/tools/nx-plugin/src/{lint,boundaries}.ts',
         { externalDependencies: ['eslint', 'typescript-eslint', '@nx/eslint-plugin'] },
       ],
       metadata: { description: 'ESLint without warnings, with the layers of the packages' },

@@ -11,40 +11,45 @@ import {
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/**
- * What a step left behind the last time that it ended well. It lies beside the files (`<folder>/.stamps/<target>.json`),
- * because these may be outside the workspace, where Nx neither keeps nor restores anything.
- *
- * @typedef {{ readonly path: string, readonly size: number, readonly mtimeMs: number }} Product
- * @typedef {{
- *   readonly key: string,
- *   readonly identity: string,
- *   readonly products: readonly Product[],
- * }} Stamp
- * `key`: the hash under which Nx knows that run; `identity`: of the contents, for the steps that read them.
- *
- * @typedef {{ readonly folder: string, readonly products: readonly string[] }} StepOutputs
- */
+interface Product {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
 
-/** @param {string} workspaceRoot */
-export function rootFolder(workspaceRoot) {
+/**
+ * What a step left behind the last time that it ended well. It is in the folder of the files (`.stamps/<target>.json`),
+ * because these may be outside the workspace, where Nx neither keeps nor restores anything.
+ */
+export interface Stamp {
+  /** The hash under which Nx knows that run. */
+  readonly key: string;
+  /** Of the contents, for the steps that read them. */
+  readonly identity: string;
+  readonly products: readonly Product[];
+}
+
+export interface StepOutputs {
+  /** Relative to ICHOR_ROOT. */
+  readonly folder: string;
+  /** Names; `*` stands for any part of a name. */
+  readonly products: readonly string[];
+}
+
+export function rootFolder(workspaceRoot: string): string {
   return resolve(workspaceRoot, process.env['ICHOR_ROOT'] || '.');
 }
 
-/**
- * @param {string} workspaceRoot
- * @param {StepOutputs} outputs
- * @param {string} target
- */
-export function stampPath(workspaceRoot, { folder }, target) {
+export function stampPath(
+  workspaceRoot: string,
+  { folder }: Pick<StepOutputs, 'folder'>,
+  target: string,
+): string {
   return join(rootFolder(workspaceRoot), folder, '.stamps', `${target}.json`);
 }
 
-/**
- * @param {string} path
- * @returns {Stamp | undefined} undefined when there is none, or one that cannot be read
- */
-export function readStamp(path) {
+/** @returns undefined when there is none, or one that cannot be read */
+export function readStamp(path: string): Stamp | undefined {
   try {
     const stamp = JSON.parse(readFileSync(path, 'utf8'));
     return typeof stamp.key === 'string' &&
@@ -57,27 +62,19 @@ export function readStamp(path) {
   }
 }
 
-/**
- * Whether the files are still those of the stamp: same names, sizes, times.
- *
- * @param {Stamp} stamp
- * @param {string} workspaceRoot
- * @param {StepOutputs} outputs
- */
-export function isIntact(stamp, workspaceRoot, outputs) {
+/** Whether the files are still those of the stamp: same names, sizes, times. */
+export function isIntact(stamp: Stamp, workspaceRoot: string, outputs: StepOutputs): boolean {
   const now = findProducts(workspaceRoot, outputs);
   return JSON.stringify(now.found) === JSON.stringify(stamp.products) && now.missing.length === 0;
 }
 
-/**
- * @param {string} workspaceRoot
- * @param {StepOutputs} outputs
- * @returns {{ found: Product[], missing: string[] }} files by name, and the patterns that match none
- */
-export function findProducts(workspaceRoot, { folder, products }) {
+/** @returns files by name, and the patterns that match none */
+function findProducts(
+  workspaceRoot: string,
+  { folder, products }: StepOutputs,
+): { found: Product[]; missing: string[] } {
   const absolute = join(rootFolder(workspaceRoot), folder);
-  /** @type {string[]} */
-  let names = [];
+  let names: string[] = [];
   try {
     names = readdirSync(absolute).sort();
   } catch {
@@ -96,20 +93,18 @@ export function findProducts(workspaceRoot, { folder, products }) {
   return { found, missing };
 }
 
-/** @param {string} pattern */
-function matcher(pattern) {
+function matcher(pattern: string): RegExp {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^.]*')}$`);
 }
 
-/**
- * @param {string} workspaceRoot
- * @param {StepOutputs} outputs
- * @param {string} target
- * @param {string} key
- * @returns {Promise<string[]>} what is missing; nothing is written then
- */
-export async function writeStamp(workspaceRoot, outputs, target, key) {
+/** @returns what is missing; nothing is written then */
+export async function writeStamp(
+  workspaceRoot: string,
+  outputs: StepOutputs,
+  target: string,
+  key: string,
+): Promise<string[]> {
   const { found, missing } = findProducts(workspaceRoot, outputs);
   if (missing.length > 0) return missing;
   const digest = createHash('sha256');
@@ -123,8 +118,7 @@ export async function writeStamp(workspaceRoot, outputs, target, key) {
     );
     digest.update(`${path} ${content.digest('hex')}\n`);
   }
-  /** @type {Stamp} */
-  const stamp = { key, identity: digest.digest('hex').slice(0, 32), products: found };
+  const stamp: Stamp = { key, identity: digest.digest('hex').slice(0, 32), products: found };
   const path = stampPath(workspaceRoot, outputs, target);
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(`${path}.tmp-${process.pid}`, `${JSON.stringify(stamp, null, 1)}\n`);

@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { workspaceRoot } from '@nx/devkit';
-import { isIntact, readStamp, stampPath } from './stamp.mjs';
+import {
+  workspaceRoot,
+  type Hash,
+  type HasherContext,
+  type ProjectGraph,
+  type Task,
+  type TaskGraph,
+} from '@nx/devkit';
+import { isIntact, readStamp, stampPath, type StepOutputs } from './stamp.js';
 
 /**
  * The cache key of a step. A run is valid as long as its code, settings, data and inputs are the same *and* the files
@@ -8,12 +15,11 @@ import { isIntact, readStamp, stampPath } from './stamp.mjs';
  *
  * The key of a valid run is the one under which it was stored, so it is a hit. Otherwise the key is new, which makes Nx
  * run the program; that does what is missing.
- *
- * @param {import('@nx/devkit').Task} task
- * @param {import('@nx/devkit').HasherContext & { env?: NodeJS.ProcessEnv }} context
- * @returns {Promise<import('@nx/devkit').Hash>}
  */
-export default async function hashStep(task, { hasher, taskGraph, projectGraph, env }) {
+export default async function hashStep(
+  task: Task,
+  { hasher, taskGraph, projectGraph, env }: HasherContext & { readonly env?: NodeJS.ProcessEnv },
+): Promise<Hash> {
   const { value, details, inputs } = await hasher.hashTask(task, taskGraph, env ?? process.env);
   const upstream = upstreamSteps(task.id, taskGraph, projectGraph).map(
     (step) =>
@@ -36,14 +42,9 @@ export default async function hashStep(task, { hasher, taskGraph, projectGraph, 
 
 /**
  * The nearest steps that a task waits for, through tasks that only bundle others.
- *
- * @param {string} id
- * @param {import('@nx/devkit').TaskGraph} taskGraph
- * @param {import('@nx/devkit').ProjectGraph} projectGraph
  */
-function upstreamSteps(id, taskGraph, projectGraph) {
-  /** @type {Map<string, { id: string, target: string, outputs: import('./stamp.mjs').StepOutputs }>} */
-  const steps = new Map();
+function upstreamSteps(id: string, taskGraph: TaskGraph, projectGraph: ProjectGraph): UpstreamStep[] {
+  const steps = new Map<string, UpstreamStep>();
   const seen = new Set([id]);
   const queue = [...(taskGraph.dependencies[id] ?? [])];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -58,12 +59,14 @@ function upstreamSteps(id, taskGraph, projectGraph) {
   return [...steps.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/**
- * @param {import('@nx/devkit').Task} task
- * @param {import('@nx/devkit').ProjectGraph} projectGraph
- * @returns {import('./stamp.mjs').StepOutputs | undefined} undefined when the task is no step
- */
-function outputsOf(task, projectGraph) {
+interface UpstreamStep {
+  readonly id: string;
+  readonly target: string;
+  readonly outputs: StepOutputs;
+}
+
+/** @returns undefined when the task is no step */
+function outputsOf(task: Task, projectGraph: ProjectGraph): StepOutputs | undefined {
   const target = projectGraph.nodes[task.target.project]?.data.targets?.[task.target.target];
-  return target?.executor === '@ichor/nx-plugin:step' ? target.options : undefined;
+  return target?.executor === '@ichor/nx-plugin:step' ? (target.options as StepOutputs) : undefined;
 }

@@ -1,0 +1,17 @@
+// Prints the fingerprint of the data set, a part of every task's cache key. Nx runs it in the workspace, like the tasks.
+import { join, resolve } from 'node:path';
+import { fingerprintData } from '@ichor/cli';
+
+const input = join(resolve(process.env['ICHOR_ROOT'] || '.'), 'input');
+try {
+  process.stdout.write(
+    await fingerprintData({
+      files: ['stage_2_train.csv', 'stage_2_sample_submission.csv'].map((file) => join(input, file)),
+      folders: ['stage_2_train_images', 'stage_2_test_images'].map((folder) => join(input, folder)),
+    }),
+  );
+} catch (error) {
+  // A folder that cannot be listed is not an empty one: no key, no task.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
