@@ -114,15 +114,17 @@ describe('preprocess', () => {
     // Half the pixels 0, half 100; both windows of the file clamp to 0..80.
     expect([columns.raw_min[row], columns.raw_max[row], columns.raw_mean[row]]).toEqual([0, 100, 50]);
     expect([columns.WindowCenter[row], columns.WindowWidth[row]]).toEqual([40, 80]);
-    expect([columns.doctor_max[row], columns.doctor_mean[row], columns.doctor_diff[row]]).toEqual([
-      80, 40, 80,
-    ]);
+    expect([
+      columns.file_window_max[row],
+      columns.file_window_mean[row],
+      columns.file_window_diff[row],
+    ]).toEqual([80, 40, 80]);
     expect([columns.brain_max[row], columns.brain_mean[row], columns.brain_diff[row]]).toEqual([80, 40, 80]);
     expect(columns.OtherAttributes[row]).toBe('{"WindowCenter":[40,50],"WindowWidth":[80,400]}');
     expect(columns.labels[row]).toBe('subdural any');
     expect(columns.num_labels[row]).toBe(2);
     // 30/80 clamps to -10..70.
-    expect(columns.doctor_mean[columns.ID.indexOf('ID_02')]).toBe(35);
+    expect(columns.file_window_mean[columns.ID.indexOf('ID_02')]).toBe(35);
     // Without the fix both values would lie outside or at the edge; with it half the pixels are brain.
     expect(columns.brain_region_rate[columns.ID.indexOf('ID_03')]).toBe(0.5);
   });

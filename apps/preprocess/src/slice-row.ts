@@ -1,8 +1,7 @@
 import {
-  brainWindow,
   DicomError,
   fileWindow,
-  fixPixelRepresentation,
+  undoPixelWrapAround,
   histogram,
   readDicomSync,
   rescaleOf,
@@ -14,6 +13,7 @@ import {
   type PlainRecord,
   type Statistics,
 } from '@ichor/dicom';
+import { brainWindow } from '@ichor/windowing';
 import { rawTable, type RowOf } from '@ichor/tables';
 
 export type SliceRow = RowOf<typeof rawTable>;
@@ -46,11 +46,11 @@ export async function readSlice(
   const window = fileWindow(attributes);
   const rescale = rescaleOf(attributes);
   // The fix of the pixel representation is one of values: it works on the histogram as it does on pixels.
-  const fixed = fixPixelRepresentation(counted.values, attributes, counted.counts);
+  const fixed = undoPixelWrapAround(counted.values, attributes, counted.counts);
   const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixed, 0, 80);
 
   const raw = storedStatistics(counted);
-  const doctor = window === undefined ? NO_STATISTICS : windowStatistics(counted, rescale, window);
+  const shownByFile = window === undefined ? NO_STATISTICS : windowStatistics(counted, rescale, window);
   const brain = windowStatistics(counted, rescale, brainWindow);
   const [x = NaN, y = NaN, z = NaN] = attributes.ImagePositionPatient ?? [];
   const [o1 = NaN, o2 = NaN, o3 = NaN, o4 = NaN, o5 = NaN, o6 = NaN] =
@@ -99,10 +99,10 @@ export async function readSlice(
     raw_min: raw.min,
     raw_mean: raw.mean,
     raw_diff: raw.range,
-    doctor_max: doctor.max,
-    doctor_min: doctor.min,
-    doctor_mean: doctor.mean,
-    doctor_diff: doctor.range,
+    file_window_max: shownByFile.max,
+    file_window_min: shownByFile.min,
+    file_window_mean: shownByFile.mean,
+    file_window_diff: shownByFile.range,
     brain_max: brain.max,
     brain_min: brain.min,
     brain_mean: brain.mean,
@@ -111,7 +111,7 @@ export async function readSlice(
   };
 }
 
-function signedOrNot(values: ReturnType<typeof fixPixelRepresentation>['data']): Int32Array | Uint32Array {
+function signedOrNot(values: ReturnType<typeof undoPixelWrapAround>['data']): Int32Array | Uint32Array {
   return values instanceof Int32Array || values instanceof Uint32Array ? values : Int32Array.from(values);
 }
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import {
-  brainWindow,
   FileBuffer,
   fileWindow,
   histogram,
@@ -15,6 +14,7 @@ import {
   windowStatistics,
   type Statistics,
 } from '@ichor/dicom';
+import { brainWindow } from '@ichor/windowing';
 import { IchorError } from '@ichor/files';
 import { writeSlices } from './dicom/slices.js';
 

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { createBundle } from '@ichor/bundle';
 import { makeRoot, smallModel } from '@ichor/bundle/testing';
 import { generateSet, setLayout } from '@ichor/phantom';
-import { Side } from './engine/side.js';
+import { EngineProcess } from './engine/engine-process.js';
 import { manyStudies } from './predict/many-studies.js';
 import { ichorPredict, type ProgramRun } from './predict/program.js';
 import { median } from './preprocess/median.js';
@@ -73,7 +73,7 @@ async function besidePyTorch(work: string, rounds: number, threads: number): Pro
   const images = await phantoms(join(work, 'study'), 1, SIZE);
   const slices = (await readdir(images)).length;
   const batches = Math.ceil(slices / BATCH);
-  const side = Side.pytorch();
+  const side = EngineProcess.pytorch();
   const ichor: number[] = [];
   const pytorch: number[] = [];
   let peakMiB = 0;

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { defineCommand, formatTable } from '@ichor/cli';
-import { evaluateStudies, readResults, readTruth, type LabelEvaluation, type Share } from '@ichor/predict';
+import {
+  evaluateStudies,
+  readResults,
+  readTruth,
+  type LabelEvaluation,
+  type Proportion,
+} from '@ichor/predict';
 import { z } from 'zod';
 
 export const evaluateCommand = defineCommand({
@@ -51,7 +57,7 @@ export const evaluateCommand = defineCommand({
 function row({ label, positives, negatives, auc, sensitivity, specificity, brier }: LabelEvaluation) {
   const interval = ({ low, high }: { readonly low: number; readonly high: number }) =>
     `(${low.toFixed(3)} to ${high.toFixed(3)})`;
-  const share = (one: Share | null) =>
+  const share = (one: Proportion | null) =>
     one === null || one.value === null
       ? '-'
       : `${one.value.toFixed(3)} ${interval(one)} ${one.count}/${one.of}`;

@@ -72,9 +72,9 @@ def read(path):
     hu = stored * slope + intercept
     row.update(views("raw", stored))
     if np.isnan(center) or np.isnan(width):
-        row.update({f"doctor_{k}": np.nan for k in ("max", "min", "mean", "diff")})
+        row.update({f"file_window_{k}": np.nan for k in ("max", "min", "mean", "diff")})
     else:
-        row.update(views("doctor", np.clip(hu, center - width // 2, center + width // 2)))
+        row.update(views("file_window", np.clip(hu, center - width // 2, center + width // 2)))
     row.update(views("brain", np.clip(hu, 0, 80)))
     if row["PixelRepresentation"] == 0 and intercept >= -100:
         fixed = stored + 1000

@@ -3,7 +3,7 @@ export { DicomError, type DicomErrorCode, type DicomErrorDetails } from './error
 export { hounsfield, type HounsfieldImage } from './hounsfield.js';
 export { rescaleOf, unitObjection, type Rescale, type UnitAttributes } from './hounsfield-unit.js';
 export { defaultLimits, type Limits } from './limits.js';
-export { fixPixelRepresentation, type FixedPixels } from './pixel-representation.js';
+export { undoPixelWrapAround, type UnwrappedPixels } from './pixel-wrap-around.js';
 export type { StoredArray } from './pixels/layout.js';
 export type { Pixels } from './pixels/pixel-source.js';
 export { FileBuffer } from './file-bytes.js';
@@ -18,7 +18,7 @@ export {
   type Histogram,
   type Statistics,
 } from './statistics.js';
-export { brainWindow, fileWindow, windowBounds, type Window } from './window.js';
+export { fileWindow } from './window.js';
 export { readDicomHeader, type DicomHeader, type FileStart } from './header.js';
 export { assembleStudies } from './study/assemble.js';
 export { readStudies, type StudiesOfFiles } from './study/read-studies.js';

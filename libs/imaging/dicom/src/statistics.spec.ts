@@ -1,9 +1,10 @@
+import { brainWindow, windowBounds } from '@ichor/windowing';
 import { describe, expect, it } from 'vitest';
 import type { StoredArray } from './pixels/layout.js';
 import { histogram, shareWithin, storedStatistics, windowStatistics } from './statistics.js';
 import { parseDicom } from './read.js';
 import { file } from './testing/build.js';
-import { brainWindow, fileWindow, windowBounds } from './window.js';
+import { fileWindow } from './window.js';
 
 /** The rules computed pixel by pixel. */
 function bruteForce(data: StoredArray, slope: number, intercept: number, low: number, high: number) {

@@ -1,7 +1,7 @@
+import { windowBounds, type Window } from '@ichor/windowing';
 import type { Rescale } from './hounsfield-unit.js';
 import type { StoredArray } from './pixels/layout.js';
 import { wordPairs } from './pixels/word-pairs.js';
-import { windowBounds, type Window } from './window.js';
 
 export interface Statistics {
   readonly max: number;

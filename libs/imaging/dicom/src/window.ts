@@ -1,12 +1,5 @@
+import type { Window } from '@ichor/windowing';
 import type { DicomAttributes } from './attributes.js';
-
-/** A display window in HU. */
-export interface Window {
-  readonly center: number;
-  readonly width: number;
-}
-
-export const brainWindow: Window = { center: 40, width: 80 };
 
 /**
  * The file's own window: the first of its pairs, cut to integers; undefined where the file has none. Centre and width
@@ -23,10 +16,4 @@ export function fileWindow({
     }
   }
   return undefined;
-}
-
-/** Lowest and highest HU that a window leaves as they are: center -+ floor(width / 2). */
-export function windowBounds({ center, width }: Window): { readonly low: number; readonly high: number } {
-  const half = Math.floor(width / 2);
-  return { low: center - half, high: center + half };
 }

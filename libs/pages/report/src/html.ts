@@ -11,7 +11,7 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | readonly Part[];
+type Fragment = Html | string | number | readonly Fragment[];
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -27,11 +27,11 @@ export function escapeHtml(text: string): string {
 }
 
 /** Tag for template literals: interpolated strings are escaped, {@link Html} and arrays of it are not. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function html(strings: TemplateStringsArray, ...parts: readonly Fragment[]): Html {
   return new Html(strings.reduce((text, string, index) => text + render(parts[index - 1]!) + string));
 }
 
-function render(part: Part): string {
+function render(part: Fragment): string {
   if (part instanceof Html) return part.text;
   if (typeof part === 'string') return escapeHtml(part);
   if (typeof part === 'number') return String(part);

@@ -1,7 +1,7 @@
 export {
   evaluateStudies,
   type LabelEvaluation,
-  type Share,
+  type Proportion,
   type StudyEvaluation,
 } from './evaluation/evaluate.js';
 export { readResults, type Results, type StudyResult } from './evaluation/read-results.js';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Mode } from './protocol.js';
-import { Side } from './side.js';
+import { EngineProcess } from './engine-process.js';
 
 export interface Contest {
   readonly id: string;
@@ -34,7 +34,7 @@ const PAUSE = 60;
 /** Both sides in turn, the order changing from round to round, after two runs that do not count. */
 export async function duel(contest: Contest, rounds: number, threads: number): Promise<Result> {
   const { id, mode, size } = contest;
-  const sides = [Side.ichor(), Side.pytorch()] as const;
+  const sides = [EngineProcess.ichor(), EngineProcess.pytorch()] as const;
   try {
     const opened: number[] = [];
     const first: number[] = [];

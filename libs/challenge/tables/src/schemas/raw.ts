@@ -14,7 +14,7 @@ const brain = view('value in the brain window 40/80', 'HU');
 /** One row per readable slice: labels, every DICOM attribute but the pixels, statistics of three views. */
 export const rawTable = defineTable(
   'raw',
-  1,
+  2,
   'One row per slice: labels, DICOM attributes, view statistics',
   {
     ID: utf8('Identifier of the slice: the file name without .dcm'),
@@ -56,10 +56,11 @@ export const rawTable = defineTable(
     raw_min: stored.min,
     raw_mean: stored.mean,
     raw_diff: stored.diff,
-    doctor_max: own.max,
-    doctor_min: own.min,
-    doctor_mean: own.mean,
-    doctor_diff: own.diff,
+    // The original's doctor_max, doctor_min, doctor_mean, doctor_diff.
+    file_window_max: own.max,
+    file_window_min: own.min,
+    file_window_mean: own.mean,
+    file_window_diff: own.diff,
     brain_max: brain.max,
     brain_min: brain.min,
     brain_mean: brain.mean,

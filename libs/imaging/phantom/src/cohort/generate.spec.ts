@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fixPixelRepresentation, readDicom } from '@ichor/dicom';
+import { undoPixelWrapAround, readDicom } from '@ichor/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedRange } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';
@@ -98,7 +98,7 @@ describe('stored pixels', () => {
       const ids = { patientId: 'ID_1', studyId: 'ID_2', seriesId: 'ID_3' };
       const header = createHeaders({ ...ids, ...study })('ID_4', middle);
       const file = await readDicom(Buffer.concat([header, new Uint8Array(stored.buffer)]));
-      const fixed = fixPixelRepresentation((await file.pixels()).data, file.attributes);
+      const fixed = undoPixelWrapAround((await file.pixels()).data, file.attributes);
       seen.add(study.format.wraps);
       rendered.forEach((hu, pixel) => {
         if (hu < -1000) return;

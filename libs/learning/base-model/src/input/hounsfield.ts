@@ -1,6 +1,6 @@
 import {
   DicomError,
-  fixPixelRepresentation,
+  undoPixelWrapAround,
   hounsfield,
   rescaleOf,
   unitObjection,
@@ -67,7 +67,7 @@ function scaled(
   const objection = unitObjection(attributes);
   if (objection !== undefined) throw new DicomError({ ...objection, file });
   const { data, RescaleSlope, RescaleIntercept } = undoWrapAround
-    ? fixPixelRepresentation(pixels.data, attributes)
+    ? undoPixelWrapAround(pixels.data, attributes)
     : { data: pixels.data, ...rescaleOf(attributes) };
   if (!(RescaleSlope > 0) || !Number.isFinite(RescaleSlope) || !Number.isFinite(RescaleIntercept)) {
     throw new DicomError({

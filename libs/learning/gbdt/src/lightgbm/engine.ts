@@ -50,7 +50,7 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
       const stopping = new EarlyStopping(earlyStoppingRounds ?? Infinity);
       try {
         if (valid !== undefined) library.boosterAddValid(booster, LightGbmDataset.handleOf(valid));
-        const breathe = breather();
+        const letEventLoopTurn = eventLoopTurns();
         let done = 0;
         while (done < rounds) {
           signal?.throwIfAborted();
@@ -60,7 +60,7 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
           const loss = valid === undefined ? undefined : library.boosterEval(booster, 1);
           onRound?.(done, loss);
           if (loss !== undefined && stopping.add(loss)) break;
-          await breathe();
+          await letEventLoopTurn();
         }
         const best = valid === undefined || done === 0 ? done : stopping.bestRounds;
         return new LightGbmModel(library, booster, train.names, best, stopping.losses, parameters.threads);
@@ -81,7 +81,7 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
 }
 
 /** Lets timers and progress displays run a few times a second; rounds of small tables take microseconds. */
-function breather(): () => Promise<void> {
+function eventLoopTurns(): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < 100) return;

@@ -75,7 +75,7 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
   );
   const files = foldFiles(paths, model.name, 0);
   await mkdir(files.folder, { recursive: true });
-  await writeSafetensors(files.snapshot(0), lively(initialize(modelNetwork(model), 1)));
+  await writeSafetensors(files.snapshot(0), withLargerKernels(initialize(modelNetwork(model), 1)));
   await new RunRecord({ command: 'predict', config: { fold: 0, ...model } }).write(files.predictManifest);
   await writeFile(
     files.history,
@@ -93,7 +93,7 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
  * PyTorch's initialization shrinks a signal in every layer unless batch norm scales it up again, which it does not with
  * untrained statistics: with larger kernels the output depends on the picture.
  */
-function lively(state: StateDict): StateDict {
+function withLargerKernels(state: StateDict): StateDict {
   return new Map(
     [...state].map(([name, { shape, data }]) => {
       const gain = shape.length === 4 ? 2.5 : 1;

@@ -4,7 +4,7 @@ import type { Results } from './read-results.js';
 import type { Truth } from './read-truth.js';
 
 /** So many of so many, with the exact 95 % interval of the share. */
-export interface Share extends Interval {
+export interface Proportion extends Interval {
   readonly count: number;
   readonly of: number;
   /** `count / of`; null where `of` is 0. */
@@ -19,8 +19,8 @@ export interface LabelEvaluation {
   /** Area under the ROC curve of studies with its 95 % interval; null where one class is absent. */
   readonly auc: (Interval & { readonly value: number }) | null;
   /** At the threshold of the bundle; null where it has none for this label. */
-  readonly sensitivity: Share | null;
-  readonly specificity: Share | null;
+  readonly sensitivity: Proportion | null;
+  readonly specificity: Proportion | null;
   /** Of calibrated probabilities; null without studies. */
   readonly brier: number | null;
 }
@@ -75,6 +75,6 @@ function evaluateLabel(label: Label, cases: readonly Case[]): LabelEvaluation {
   };
 }
 
-function share(count: number, of: number): Share {
+function share(count: number, of: number): Proportion {
   return { count, of, value: of === 0 ? null : count / of, ...proportionInterval(count, of) };
 }

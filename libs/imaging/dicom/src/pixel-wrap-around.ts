@@ -3,7 +3,7 @@ import { rescaleOf, type Rescale, type UnitAttributes } from './hounsfield-unit.
 import type { StoredArray } from './pixels/layout.js';
 
 /** Slope and intercept belong to `data`. */
-export interface FixedPixels extends Rescale {
+export interface UnwrappedPixels extends Rescale {
   readonly data: StoredArray;
   readonly fixed: boolean;
 }
@@ -28,11 +28,11 @@ const LEAST_AIR = 0.01;
  * @throws DicomError where the unit is not known; see `rescaleOf`
  * @param counts pixels of each value of `data`, where it lists each value once (`Histogram`)
  */
-export function fixPixelRepresentation(
+export function undoPixelWrapAround(
   data: StoredArray,
   attributes: UnitAttributes & Pick<DicomAttributes, 'BitsStored' | 'PixelRepresentation'>,
   counts?: Uint32Array,
-): FixedPixels {
+): UnwrappedPixels {
   const rescale = rescaleOf(attributes);
   const suspect =
     attributes.BitsStored === 12 &&

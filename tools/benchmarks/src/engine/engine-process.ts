@@ -6,7 +6,7 @@ import { IchorError } from '@ichor/files';
 import type { Answer, Request } from './protocol.js';
 
 /** One of the two processes of the benchmark: a process each, so that memory can be told apart. */
-export class Side {
+export class EngineProcess {
   readonly #name: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterableIterator<string>;
@@ -20,23 +20,25 @@ export class Side {
     this.#child.stdin.on('error', () => undefined);
   }
 
-  static ichor(): Side {
-    return new Side('Ichor', process.execPath, [fileURLToPath(new URL('./worker.js', import.meta.url))]);
+  static ichor(): EngineProcess {
+    return new EngineProcess('Ichor', process.execPath, [
+      fileURLToPath(new URL('./worker.js', import.meta.url)),
+    ]);
   }
 
-  static pytorch(): Side {
+  static pytorch(): EngineProcess {
     const script = fileURLToPath(new URL('../../peers/engine.py', import.meta.url));
-    return new Side('PyTorch', pythonWithTorch(), ['-u', script]);
+    return new EngineProcess('PyTorch', pythonWithTorch(), ['-u', script]);
   }
 
-  /** @throws IchorError `benchmarks/side` when the process has ended or answers with an error */
+  /** @throws IchorError `benchmarks/engine-process` when the process has ended or answers with an error */
   async ask(request: Request): Promise<Answer> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
     const answer = done === true ? { error: 'the process has ended' } : (JSON.parse(value) as Answer);
     if (answer.error !== undefined) {
       throw new IchorError({
-        code: 'benchmarks/side',
+        code: 'benchmarks/engine-process',
         reason: `${this.#name}: ${request.command} failed: ${answer.error}`,
         remedy: 'for PyTorch, set PYTHON to an interpreter that has torch and torchvision',
       });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { histogram } from './statistics.js';
-import { fixPixelRepresentation } from './pixel-representation.js';
+import { undoPixelWrapAround } from './pixel-wrap-around.js';
 
 const wrapped = {
   Modality: 'CT',
@@ -13,10 +13,10 @@ const wrapped = {
   RescaleType: undefined,
 } as const;
 
-describe('fixPixelRepresentation', () => {
+describe('undoPixelWrapAround', () => {
   it('adds 1000, wraps at 4096 and sets the intercept to -1000', () => {
     const stored = Uint16Array.of(0, 1000, 3095, 3096, 4095);
-    const fixed = fixPixelRepresentation(stored, wrapped);
+    const fixed = undoPixelWrapAround(stored, wrapped);
     // 3095 + 1000 = 4095 stays, 3096 + 1000 = 4096 -> 0, 4095 + 1000 = 5095 -> 999.
     expect(fixed).toEqual({
       data: Int16Array.of(1000, 2000, 4095, 0, 999),
@@ -32,9 +32,9 @@ describe('fixPixelRepresentation', () => {
     const image = (air: number) => Uint16Array.from({ length: 200 }, (_, i) => (i < air ? 3100 : 40));
     for (const air of [0, 1, 2, 100]) {
       const counted = histogram(image(air));
-      const ofValues = fixPixelRepresentation(counted.values, wrapped, counted.counts);
+      const ofValues = undoPixelWrapAround(counted.values, wrapped, counted.counts);
       expect([air, ofValues.fixed]).toEqual([air, air >= 2]);
-      expect(fixPixelRepresentation(image(air), wrapped).fixed).toBe(ofValues.fixed);
+      expect(undoPixelWrapAround(image(air), wrapped).fixed).toBe(ofValues.fixed);
     }
   });
 
@@ -52,7 +52,7 @@ describe('fixPixelRepresentation', () => {
     const data = Uint16Array.from(values);
     const attributes = { ...wrapped, ...change };
     const { RescaleSlope, RescaleIntercept } = attributes;
-    expect(fixPixelRepresentation(data, attributes)).toEqual({
+    expect(undoPixelWrapAround(data, attributes)).toEqual({
       data,
       RescaleSlope,
       RescaleIntercept,
@@ -61,8 +61,8 @@ describe('fixPixelRepresentation', () => {
   });
 
   it('refuses files whose unit is not known', () => {
-    expect(() =>
-      fixPixelRepresentation(Uint16Array.of(1), { ...wrapped, RescaleIntercept: undefined }),
-    ).toThrow(expect.objectContaining({ code: 'dicom/missing-attribute', attribute: 'RescaleIntercept' }));
+    expect(() => undoPixelWrapAround(Uint16Array.of(1), { ...wrapped, RescaleIntercept: undefined })).toThrow(
+      expect.objectContaining({ code: 'dicom/missing-attribute', attribute: 'RescaleIntercept' }),
+    );
   });
 });
