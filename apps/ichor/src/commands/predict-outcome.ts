@@ -1,4 +1,5 @@
 import { formatTable } from '@ichor/cli';
+import { printableLine } from '@ichor/files';
 import type { Intake, StudyPlan } from '@ichor/intake';
 import type { FailedStudy } from '@ichor/predict';
 
@@ -12,6 +13,8 @@ export interface StudySummary extends Pick<
   readonly slices: number;
   /** From reading the first slice to having written the last file. */
   readonly seconds: number;
+  /** Whether an earlier run of the same command had finished it. */
+  readonly kept: boolean;
   readonly calibrated: readonly number[];
   readonly aboveThreshold: readonly (boolean | null)[];
 }
@@ -30,7 +33,8 @@ export interface Outcome {
 const shown = 20;
 
 export function outcomeAsJson(outcome: Outcome): string {
-  return JSON.stringify({ notice: 'Not a medical device. For research only.', ...outcome }, null, 2);
+  const failed = outcome.failed.map(({ brief: _, ...one }) => one);
+  return JSON.stringify({ notice: 'Not a medical device. For research only.', ...outcome, failed }, null, 2);
 }
 
 export function printOutcome(
@@ -43,14 +47,22 @@ export function printOutcome(
     print('Calibrated probabilities; * at or above the threshold of the bundle.');
     print('');
   }
-  printNotes(studies, print);
+  const kept = studies.filter((study) => study.kept).length;
+  if (kept > 0) print(`${kept} of ${studies.length} studies were finished before and are kept`);
+  // Names of files and series come from outside: each note stays one line.
+  const note = (text: string) => print(printableLine(text));
+  printNotes(studies, note);
   for (const { studyInstanceUid, reason, otherSeries = [] } of failed) {
-    print(`${studyInstanceUid}: not predicted: ${reason}`);
-    for (const { selector, name } of otherSeries.slice(0, shown)) print(`  --series ${selector}: ${name}`);
+    note(`${studyInstanceUid}: not predicted: ${reason}`);
+    for (const { selector, name } of otherSeries.slice(0, shown)) note(`  --series ${selector}: ${name}`);
   }
-  for (const { name, reason } of leftOut.slice(0, shown)) print(`${name}: left out: ${reason}`);
+  for (const { name, reason } of leftOut.slice(0, shown)) note(`${name}: left out: ${reason}`);
   if (leftOut.length > shown) print(`and ${leftOut.length - shown} more files left out`);
-  if (notDone > 0) print(`stopped: ${notDone} studies were not predicted`);
+  if (notDone > 0) {
+    print(
+      `stopped: ${notDone} ${notDone === 1 ? 'study was' : 'studies were'} not predicted; the same command goes on`,
+    );
+  }
   print('');
   for (const file of files) print(file);
   print(
@@ -60,7 +72,7 @@ export function printOutcome(
 
 function row({ studyInstanceUid, slices, calibrated, aboveThreshold }: StudySummary): (string | number)[] {
   const numbers = calibrated.map((value, label) => value.toFixed(3) + (aboveThreshold[label] ? ' *' : ''));
-  return [short(studyInstanceUid), slices, ...numbers];
+  return [printableLine(short(studyInstanceUid)), slices, ...numbers];
 }
 
 /**

@@ -1,9 +1,16 @@
 import { resolve } from 'node:path';
 import { openBundle } from '@ichor/bundle';
 import { defineCommand, Progress, type CommandContext } from '@ichor/cli';
-import { IchorError } from '@ichor/files';
+import { IchorError, printableLine } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
-import { ResultWriter, StudyPredictor, type FailedStudy } from '@ichor/predict';
+import {
+  fingerprintInputs,
+  ResultWriter,
+  StudyPredictor,
+  type FailedStudy,
+  type WrittenStudy,
+} from '@ichor/predict';
+import { failureOf } from './predict-failure.js';
 import { z } from 'zod';
 import { outcomeAsJson, printOutcome, type StudySummary } from './predict-outcome.js';
 
@@ -13,11 +20,14 @@ export const predictCommand = defineCommand({
   description:
     'Picks the axial soft-tissue head series of each study, orders its slices, runs the networks of the bundle and ' +
     'writes studies.csv, slices.csv, slices.arrow, index.html and a folder for each study. A study that fails does ' +
-    'not stop the others; exit code 1 says that one did, or that a PATH could not be read. Not a medical device: for ' +
-    'research only.',
+    'not stop the others; exit code 1 says that one did, or that a PATH could not be read. Where it was stopped, the ' +
+    'same command goes on. Not a medical device: for research only.',
   options: {
     bundle: z.string().min(1).describe('Folder made by ichor bundle'),
-    out: z.string().min(1).describe('Folder for the results; must be empty or not there'),
+    out: z
+      .string()
+      .min(1)
+      .describe('Folder for the results: empty, not there, or with what the same command began'),
     augment: z
       .boolean()
       .default(true)
@@ -45,18 +55,25 @@ export const predictCommand = defineCommand({
   ],
   async run(options, context) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
+    const { signal } = context;
     const out = fromHere(options.out);
     // Before hashes and headers, which take their time.
-    await ResultWriter.mustBeEmpty(out);
-    const bundle = await openBundle(fromHere(options.bundle));
+    await ResultWriter.check(out);
+    const bundle = await openBundle(fromHere(options.bundle), { signal });
     const intake = await readHeaders(context, options.series, fromHere);
-    const { patientData, dicom, html } = options;
+    const { augment, patientData, dicom, html } = options;
     const writer = await ResultWriter.open(out, bundle.manifest, {
+      augment,
+      series: options.series ?? null,
       patientData,
       dicom,
       html,
+      paths: context.positionals.map(fromHere),
     });
-    const failed: FailedStudy[] = [...intake.unfit];
+    const failed: FailedStudy[] = intake.unfit.map((one) => ({
+      ...one,
+      brief: 'none of its series can be read',
+    }));
     const slices = intake.studies.reduce((sum, study) => sum + study.slices.length, 0);
     const total = slices * bundle.manifest.networks.length;
     const progress = new Progress({ label: 'predict', total, unit: 'slices', terminal: context.terminal });
@@ -70,25 +87,32 @@ export const predictCommand = defineCommand({
     const studies: StudySummary[] = [];
     try {
       for (const plan of intake.studies) {
-        if (context.signal.aborted) break;
+        if (signal.aborted) break;
         const started = performance.now();
+        const summarize = ({ folder, above, record }: WrittenStudy, kept: boolean): StudySummary => ({
+          studyInstanceUid: plan.studyInstanceUid,
+          folder,
+          slices: record.slices.length,
+          seconds: Number(((performance.now() - started) / 1000).toFixed(3)),
+          kept,
+          calibrated: bundle.manifest.labels.map((label) => Reflect.get(record.calibrated, label) as number),
+          aboveThreshold: above,
+          series: plan.series,
+          otherSeries: plan.otherSeries,
+          warnings: record.warnings,
+        });
         try {
-          const prediction = await predictor.predict(plan);
-          const { folder, above } = await writer.add(prediction);
-          const { calibrated, warnings } = prediction;
-          studies.push({
-            studyInstanceUid: plan.studyInstanceUid,
-            folder,
-            slices: prediction.slices.length,
-            seconds: Number(((performance.now() - started) / 1000).toFixed(3)),
-            calibrated,
-            aboveThreshold: above,
-            series: plan.series,
-            otherSeries: plan.otherSeries,
-            warnings,
-          });
+          const kept = writer.canKeep ? await writer.keep(await fingerprintInputs(plan, signal)) : undefined;
+          if (kept) {
+            progress.advance(plan.slices.length * bundle.manifest.networks.length);
+            studies.push(summarize(kept, true));
+          } else {
+            studies.push(summarize(await writer.add(await predictor.predict(plan, signal)), false));
+          }
         } catch (cause) {
-          failed.push({ studyInstanceUid: plan.studyInstanceUid, reason: reasonOf(cause, context) });
+          // Stopped in the middle: the next run begins this study anew.
+          if (signal.aborted) break;
+          failed.push(failureOf(cause, plan.studyInstanceUid, context.terminal));
         }
       }
       progress.finish(false);
@@ -105,29 +129,14 @@ export const predictCommand = defineCommand({
       await predictor.close();
       intake.close();
     }
+    if (signal.aborted) return undefined;
     const given = new Set(context.positionals.map(fromHere));
     return failed.length > 0 || intake.leftOut.some(({ name }) => given.has(name)) ? 1 : undefined;
   },
 });
 
-/**
- * Why a study failed. What was not foreseen (a bug, an engine that gives up) concerns this study alone too, but its
- * stack is shown.
- *
- * @throws what concerns all studies: results that cannot be written
- */
-function reasonOf(cause: unknown, { terminal }: CommandContext): string {
-  if (cause instanceof IchorError) {
-    if (cause.code === 'files/not-writable') throw cause;
-    return cause.reason;
-  }
-  if (!(cause instanceof Error)) return String(cause);
-  terminal.print(cause.stack ?? cause.message);
-  return `unforeseen: ${cause.message}`;
-}
-
 async function readHeaders(
-  { positionals, terminal, signal }: CommandContext,
+  { positionals, signal, terminal }: CommandContext,
   series: string | undefined,
   fromHere: (path: string) => string,
 ): Promise<Intake> {
@@ -143,7 +152,7 @@ async function readHeaders(
   throw new IchorError({
     code: 'ichor/no-study',
     file: positionals.join(', '),
-    reason: `there is no head CT in it${first ? `: ${intake.leftOut.length} ${intake.leftOut.length === 1 ? 'file' : 'files'} left out, e.g. ${first.name}: ${first.reason}` : ''}`,
+    reason: `there is no head CT in it${first ? `: ${intake.leftOut.length} ${intake.leftOut.length === 1 ? 'file' : 'files'} left out, e.g. ${printableLine(first.name)}: ${first.reason}` : ''}`,
     remedy: 'give the folder or archive that holds the DICOM files of a CT study',
   });
 }

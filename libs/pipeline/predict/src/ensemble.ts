@@ -2,6 +2,7 @@ import type { BundleManifest } from '@ichor/bundle';
 import { alignPredictions } from '@ichor/predictions';
 import { singleStudy } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
+import { mustBeNumbers } from './not-a-number.js';
 import type { StackerPool } from './stacker-pool.js';
 
 /** Probabilities of a study's slices by one network or stacker, one column a label. */
@@ -32,17 +33,20 @@ export async function stackStudy(
   networks: FoldPredictions,
   ids: readonly string[],
   pool: Pick<StackerPool, 'use'>,
+  signal?: AbortSignal,
 ): Promise<Float32Array[]> {
   const slices = singleStudy(ids);
   const known = new Map([...networks].map(([fold, models]) => [fold, new Map(models)]));
   const answers: LabelColumns[] = [];
   for (const stacker of stackers) {
+    signal?.throwIfAborted();
     const ofFold = known.get(stacker.fold)!;
     const { inputs } = stacker.settings;
     // Copies: aligning clips in place.
     const columns = inputs.map((input) => ofFold.get(input)!.map((column) => column.slice()));
     const opened = await pool.use(stacker);
     const predicted = await opened.predict(slices, alignPredictions(inputs, columns));
+    for (const column of predicted) mustBeNumbers(column, `${stacker.name}, fold ${stacker.fold},`);
     ofFold.set(stacker.name, predicted);
     if (ensemble.kind === 'stacking' && stacker.name === ensemble.final) answers.push(predicted);
   }

@@ -34,5 +34,5 @@ export async function heatMapOfSlice(
   const id = slices[index]!.slice.sopInstanceUid;
   new Preparer(inputRecipe(settings)).prepareDecoded(id, seen, [{ kind: 'plain' }], input, 0);
   const map = await heatMapOf({ settings, state: head, session }, input, label);
-  return map && { ...map, label: LABELS[label]! };
+  return map?.data.every(Number.isFinite) ? { ...map, label: LABELS[label]! } : undefined;
 }

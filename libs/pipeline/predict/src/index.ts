@@ -7,14 +7,10 @@ export {
 export { readResults, type Results, type StudyResult } from './evaluation/read-results.js';
 export { readTruth, type Truth } from './evaluation/read-truth.js';
 export { keySlices } from './key-slices.js';
-export {
-  asJson,
-  ResultWriter,
-  type FailedStudy,
-  type NotPredicted,
-  type ResultOptions,
-  type WrittenStudy,
-} from './output/result-writer.js';
+export { fingerprintInputs } from './input-fingerprint.js';
+export { ResultWriter, type ResultOptions, type WrittenStudy } from './output/result-writer.js';
+export type { FailedStudy, NotPredicted } from './output/run-file.js';
+export type { StudyRecord } from './output/study-record.js';
 export {
   StudyPredictor,
   type PredictedSlice,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createBundle, openBundle, studyScore, type Bundle } from '@ichor/bundle';
 import { makeRoot, smallModel } from '@ichor/bundle/testing';
 import { readDicom } from '@ichor/dicom';
-import { asUid } from '@ichor/findings';
+import { isUid } from '@ichor/findings';
 import { planStudies, type StudyPlan } from '@ichor/intake';
 import { headSize, makeHead } from '@ichor/intake/testing';
 import { readTable, sliceResultsTable } from '@ichor/tables';
@@ -215,7 +215,7 @@ describe('ResultWriter', () => {
         });
         expect(stderr.split('\n').filter((line) => line.startsWith('Error'))).toEqual([]);
         const { attributes, values } = await readDicom(join(target, 'studies', 'study-0001', name));
-        expect(attributes.StudyInstanceUID).toBe(asUid('ID_0a1b2c3d4'));
+        expect(isUid(attributes.StudyInstanceUID ?? '')).toBe(true);
         expect(values()['StudyID']).toBe('ID_0a1b2c3d4');
       }
     },
@@ -223,7 +223,22 @@ describe('ResultWriter', () => {
 
   it('does not write into a folder that holds something', async () => {
     const again = ResultWriter.open(out, bundle.manifest, { patientData: false, dicom: false, html: false });
-    await expect(again).rejects.toMatchObject({ code: 'predict/not-empty' });
+    await expect(again).rejects.toMatchObject({
+      code: 'predict/not-empty',
+      reason: expect.stringContaining('another run: other dicom, html'),
+    });
+    const foreign = join(folder, 'foreign');
+    await mkdir(foreign);
+    await writeFile(join(foreign, 'notes.txt'), 'mine');
+    const options = { patientData: false, dicom: false, html: false };
+    await expect(ResultWriter.open(foreign, bundle.manifest, options)).rejects.toThrow(
+      'is not empty (notes.txt)',
+    );
+    await expect(ResultWriter.check(foreign)).rejects.toMatchObject({ code: 'predict/not-empty' });
+    await expect(ResultWriter.check(join(foreign, 'notes.txt'))).rejects.toMatchObject({
+      code: 'files/not-writable',
+      remedy: expect.stringContaining('is a file'),
+    });
   });
 });
 
@@ -237,5 +252,7 @@ describe('keySlices', () => {
 describe('csvLine', () => {
   it('quotes, rounds to six digits and disarms formulas', () => {
     expect(csvLine(['a,"b"', 1 / 3, undefined, '=1+1', -2])).toBe('"a,""b""",0.333333,,\'=1+1,-2\r\n');
+    // What a terminal would obey, and a row would break at, shows.
+    expect(csvLine(['\u001b[2J\r\nx', '\t=1'])).toBe('\\u001b[2J\\u000d\\u000ax,\\u0009=1\r\n');
   });
 });

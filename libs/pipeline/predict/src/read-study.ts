@@ -1,7 +1,8 @@
 import type { DecodedSlice } from '@ichor/base-model';
 import { parseDicom, rescaleOf, type DicomAttributes, type PlainRecord } from '@ichor/dicom';
-import { IchorError } from '@ichor/files';
+import { describeSystemError, IchorError } from '@ichor/files';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
+import { InputFingerprint } from './input-fingerprint.js';
 
 /** A slice of a study in memory. */
 export interface ReadSlice {
@@ -15,6 +16,8 @@ export interface ReadStudy {
   readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
   /** Every attribute of the first slice. */
   readonly values: PlainRecord;
+  /** Of the plan and of all bytes that were read; see {@link InputFingerprint}. */
+  readonly inputs: string;
 }
 
 /** Attributes of head CT beyond this many slices are no study but a mistake; thin series have up to 600. */
@@ -25,7 +28,7 @@ const mostSlices = 2000;
  *
  * @throws IchorError `predict/unreadable` when no slice can be read, `predict/too-large`
  */
-export async function readStudy(plan: StudyPlan): Promise<ReadStudy> {
+export async function readStudy(plan: StudyPlan, signal?: AbortSignal): Promise<ReadStudy> {
   if (plan.slices.length > mostSlices) {
     throw new IchorError({
       code: 'predict/too-large',
@@ -37,15 +40,20 @@ export async function readStudy(plan: StudyPlan): Promise<ReadStudy> {
   const slices: ReadSlice[] = [];
   const unreadable: { name: string; reason: string }[] = [];
   let values: PlainRecord | undefined;
+  const fingerprint = new InputFingerprint(plan);
   for (const slice of plan.slices) {
     const { name } = slice.source;
+    signal?.throwIfAborted();
+    let bytes: Uint8Array | undefined;
     try {
-      const file = parseDicom(await slice.source.read(), { name });
+      bytes = await slice.source.read();
+      const file = parseDicom(bytes, { name });
       slices.push({ slice, decoded: { attributes: readable(file.attributes), pixels: await file.pixels() } });
       values ??= file.values();
     } catch (cause) {
-      unreadable.push({ name, reason: cause instanceof IchorError ? cause.reason : String(cause) });
+      unreadable.push({ name, reason: explain(cause) });
     }
+    fingerprint.add(bytes);
   }
   if (slices.length === 0 || !values) {
     throw new IchorError({
@@ -55,10 +63,19 @@ export async function readStudy(plan: StudyPlan): Promise<ReadStudy> {
       remedy: 'export the study again',
     });
   }
-  return { slices, unreadable, values };
+  return { slices, unreadable, values, inputs: fingerprint.digest() };
 }
 
 /** @throws IchorError when it is no single slice whose Hounsfield units are known */
+/** Without the name of the file, which stands beside it and must not come into pages; nor any value of a header. */
+function explain(cause: unknown): string {
+  if (cause instanceof IchorError) return cause.reason;
+  return (
+    describeSystemError(cause) ??
+    `an unforeseen error (${cause instanceof Error ? cause.name : typeof cause})`
+  );
+}
+
 function readable(attributes: DicomAttributes): DicomAttributes {
   rescaleOf(attributes);
   if (attributes.NumberOfFrames === 1 && attributes.SamplesPerPixel === 1) return attributes;

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
+  classCount,
   type BaseModel,
   imageTensor,
   inputRecipe,
@@ -10,12 +12,20 @@ import {
   withNeighbours,
 } from '@ichor/base-model';
 import type { BundledNetwork } from '@ichor/bundle';
+import { IchorError } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
+import { mustBeNumbers } from './not-a-number.js';
 import type { ReadSlice } from './read-study.js';
 
-/** So many input values go through a network at once (8 slices of 3 x 512 x 512): memory stays bounded at any size. */
-const batchValues = 8 * 3 * 512 * 512;
+/** So many input values are prepared at once (8 slices of 3 x 512 x 512): memory stays bounded at any size. */
+const preparedValues = 8 * 3 * 512 * 512;
+
+/**
+ * So many go through a network at once. Nobody can stop a run: on a CPU it is one slice of 512 x 512, which takes the
+ * largest networks a second or two; a GPU wants more.
+ */
+const runValues = (provider: string) => (provider === 'cpu' ? 1 : 8) * 3 * 512 * 512;
 
 /** Test-time augmentation as in training, or the slice as it is. */
 export function variantsOf(settings: BaseModel, augment: boolean): readonly Variant[] {
@@ -23,39 +33,69 @@ export function variantsOf(settings: BaseModel, augment: boolean): readonly Vari
   return Array.from({ length: testTimePasses(settings) }, (_, pass): Variant => ({ kind: 'evaluate', pass }));
 }
 
+export interface RunOptions {
+  readonly augment: boolean;
+  readonly onSlices?: (count: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Probabilities of all slices by one network, mean over the variants.
  *
  * @returns slices x six labels
+ * @throws IchorError `predict/not-a-number` when it has no answer, `predict/outputs` when it has another number of them
+ *   than its settings say; the reason of the signal
  */
 export async function runNetwork(
-  { settings }: Pick<BundledNetwork, 'settings'>,
+  { model, fold, settings }: Pick<BundledNetwork, 'model' | 'fold' | 'settings'>,
   { session }: LoadedNetwork,
   slices: readonly ReadSlice[],
-  augment: boolean,
-  onSlices?: (count: number) => void,
+  { augment, onSlices, signal }: RunOptions,
 ): Promise<Float64Array> {
   const variants = variantsOf(settings, augment);
   const preparer = new Preparer(inputRecipe(settings));
   const size = sampleSize(settings);
-  const perBatch = Math.max(1, Math.floor(batchValues / (size * variants.length)));
+  const classes = classCount(settings);
+  const perBatch = Math.max(1, Math.floor(preparedValues / (size * variants.length)));
+  const perRun = Math.max(1, Math.floor(runValues(session.provider) / size));
+  const who = `${model}, fold ${fold},`;
   const means = new Float64Array(slices.length * LABELS.length);
   for (let first = 0; first < slices.length; first += perBatch) {
     const count = Math.min(perBatch, slices.length - first);
-    const data = new Float32Array(count * variants.length * size);
+    const samples = count * variants.length;
+    const data = new Float32Array(samples * size);
     for (let i = 0; i < count; i++) {
+      // Preparing is no waiting: signals of the system come in between.
+      await nextTurn();
+      signal?.throwIfAborted();
       const { slice } = slices[first + i]!;
       const seen = withNeighbours(slices, first + i, settings.neighbours).map(({ decoded }) => decoded);
       preparer.prepareDecoded(slice.sopInstanceUid, seen, variants, data, i * variants.length * size);
     }
-    const { logits } = await session.run({ image: imageTensor(settings, data) }, ['logits']);
-    const probabilities = labelProbabilities(settings, logits!.data);
-    probabilities.forEach((value, at) => {
-      const slice = first + Math.floor(at / (variants.length * LABELS.length));
-      const place = slice * LABELS.length + (at % LABELS.length);
-      means[place] = means[place]! + value / variants.length;
-    });
+    for (let from = 0; from < samples; from += perRun) {
+      signal?.throwIfAborted();
+      const to = Math.min(from + perRun, samples);
+      const image = imageTensor(settings, data.subarray(from * size, to * size));
+      const { logits } = await session.run({ image }, ['logits']);
+      mustHave((to - from) * classes, logits!.data.length, who);
+      mustBeNumbers(logits!.data, who);
+      const probabilities = labelProbabilities(settings, logits!.data);
+      probabilities.forEach((value, at) => {
+        const sample = from + Math.floor(at / LABELS.length);
+        const place = (first + Math.floor(sample / variants.length)) * LABELS.length + (at % LABELS.length);
+        means[place] = means[place]! + value / variants.length;
+      });
+    }
     onSlices?.(count);
   }
   return means;
+}
+
+function mustHave(expected: number, found: number, who: string): void {
+  if (expected === found) return;
+  throw new IchorError({
+    code: 'predict/outputs',
+    reason: `${who} gives ${found} numbers where its settings say ${expected}`,
+    remedy: 'make the bundle again',
+  });
 }

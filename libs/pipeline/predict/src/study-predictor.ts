@@ -11,6 +11,7 @@ import { identifierWarning } from './identifier-warning.js';
 import { keySlices } from './key-slices.js';
 import { labelColumns, meanOfNetworks, stackStudy, type LabelColumns } from './ensemble.js';
 import { NetworkPool } from './network-pool.js';
+import { mustBeNumbers } from './not-a-number.js';
 import { readStudy, type ReadSlice } from './read-study.js';
 import { runNetwork } from './run-network.js';
 import { StackerPool } from './stacker-pool.js';
@@ -38,6 +39,8 @@ export interface StudyPrediction {
   readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
   /** Every attribute of the first slice: patient, study and equipment. */
   readonly values: PlainRecord;
+  /** What it was made from, as {@link fingerprintInputs} tells it. */
+  readonly inputs: string;
 }
 
 export interface PredictorOptions extends EngineOptions {
@@ -65,16 +68,21 @@ export class StudyPredictor {
     this.#stackers = new StackerPool(bundle, options);
   }
 
-  /** @throws IchorError when nothing of the study can be read */
-  async predict(plan: StudyPlan): Promise<StudyPrediction> {
+  /**
+   * @throws IchorError when nothing of the study can be read, `predict/not-a-number` when a network has no answer; the
+   *   reason of the signal
+   */
+  async predict(plan: StudyPlan, signal?: AbortSignal): Promise<StudyPrediction> {
     const { calibration } = this.#bundle.manifest;
-    const { slices, unreadable: undecoded, values } = await readStudy(plan);
+    const { slices, unreadable: undecoded, values, inputs } = await readStudy(plan, signal);
     const unreadable = [...plan.leftOut, ...undecoded];
-    const raw = await this.#ensemble(slices);
+    const raw = await this.#ensemble(slices, signal);
     const calibrated = raw.map((row) => row.map((value, label) => scaled(calibration.slice[label]!, value)));
     const study = LABELS.map((_, label) => studyScore(raw.map((row) => row[label]!)));
+    const calibratedStudy = study.map((value, label) => scaled(calibration.study[label]!, value));
+    for (const row of [...raw, ...calibrated, study, calibratedStudy]) mustBeNumbers(row, 'the ensemble');
     const keys = keySlices(raw.map(([any]) => any!));
-    const heat = await this.#heatMaps(slices, calibrated, keys.slice(0, this.#options.heatMaps ?? 3));
+    const heat = await this.#heatMaps(slices, calibrated, keys.slice(0, this.#options.heatMaps ?? 3), signal);
     return {
       plan,
       slices: slices.map((slice, index): PredictedSlice => {
@@ -88,7 +96,7 @@ export class StudyPredictor {
         };
       }),
       raw: study,
-      calibrated: study.map((value, label) => scaled(calibration.study[label]!, value)),
+      calibrated: calibratedStudy,
       keySlices: keys,
       warnings: [
         ...plan.warnings,
@@ -98,6 +106,7 @@ export class StudyPredictor {
       ],
       unreadable,
       values,
+      inputs,
     };
   }
 
@@ -107,13 +116,18 @@ export class StudyPredictor {
   }
 
   /** A row of six for each slice. */
-  async #ensemble(slices: readonly ReadSlice[]): Promise<number[][]> {
+  async #ensemble(slices: readonly ReadSlice[], signal: AbortSignal | undefined): Promise<number[][]> {
     const { manifest } = this.#bundle;
     const { augment = true, onSlices } = this.#options;
     const predictions = new Map<number, Map<string, LabelColumns>>();
     for (const network of manifest.networks) {
+      signal?.throwIfAborted();
       const loaded = await this.#pool.use(network);
-      const rows = await runNetwork(network, loaded, slices, augment, onSlices);
+      const rows = await runNetwork(network, loaded, slices, {
+        augment,
+        ...(onSlices ? { onSlices } : {}),
+        ...(signal ? { signal } : {}),
+      });
       const ofFold = predictions.get(network.fold) ?? new Map<string, LabelColumns>();
       predictions.set(network.fold, ofFold.set(network.model, labelColumns(rows)));
     }
@@ -121,16 +135,22 @@ export class StudyPredictor {
     const columns =
       manifest.ensemble.kind === 'mean'
         ? meanOfNetworks(predictions)
-        : await stackStudy(manifest, predictions, ids, this.#stackers);
+        : await stackStudy(manifest, predictions, ids, this.#stackers, signal);
     return slices.map((_, index) => columns.map((column) => column[index]!));
   }
 
-  async #heatMaps(slices: readonly ReadSlice[], calibrated: readonly number[][], keys: readonly number[]) {
+  async #heatMaps(
+    slices: readonly ReadSlice[],
+    calibrated: readonly number[][],
+    keys: readonly number[],
+    signal: AbortSignal | undefined,
+  ) {
     const maps = new Map<number, HeatMap & { readonly label: string }>();
     if (keys.length === 0) return maps;
     const network = explainingNetwork(this.#bundle.manifest);
     const loaded = await this.#pool.use(network);
     for (const index of keys) {
+      signal?.throwIfAborted();
       const map = await heatMapOfSlice(network, loaded, slices, index, labelToExplain(calibrated[index]!));
       if (map) maps.set(index, map);
     }

@@ -3,13 +3,15 @@ import type { Tensor } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
 import { chooseProvider } from './provider.js';
-import { sessionOptions } from './session-options.js';
+import { sessionOptions, type OnnxProvider } from './session-options.js';
 import { fromOrtTensor, toOrtTensor } from './tensors.js';
 
 /** A network that came as an `.onnx` file: one float32 input, named outputs. */
 export interface OnnxSession {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** What runs it. */
+  readonly provider: OnnxProvider;
   /** @param outputs which to compute; default all */
   run(inputs: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
   dispose(): Promise<void>;
@@ -37,6 +39,7 @@ export async function openOnnx(path: string, options: EngineOptions = {}): Promi
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,
+    provider,
     async run(inputs, outputs = session.outputNames) {
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([name, tensor]) => [

@@ -101,10 +101,11 @@ describe('evaluation of studies', () => {
 describe('csvRows', () => {
   it('reads what csvLine writes', () => {
     const rows = [
-      ['a,"b"', '', 'two\r\nlines'],
+      ['a,"b"', '', 'one line'],
       ['', 'x', ''],
     ];
     expect(csvRows(rows.map(csvLine).join(''))).toEqual(rows);
+    expect(csvRows('"two\r\nlines",x\n')).toEqual([['two\r\nlines', 'x']]);
     expect(csvRows('\ufeffa,b\n\n1,2')).toEqual([
       ['a', 'b'],
       ['1', '2'],

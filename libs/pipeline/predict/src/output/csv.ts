@@ -1,8 +1,11 @@
-import { openAtomic, type AtomicFile } from '@ichor/files';
+import { openAtomic, printableLine, type AtomicFile } from '@ichor/files';
 
 export type CsvCell = string | number | undefined;
 
-/** Quotes as RFC 4180 asks; a cell that a spreadsheet would take for a formula gets a quote in front. */
+/**
+ * Quotes as RFC 4180 asks; a cell that a spreadsheet would take for a formula gets a quote in front, and what is not seen shows
+ * as `\\u001b`.
+ */
 export function csvLine(cells: readonly CsvCell[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
@@ -10,8 +13,9 @@ export function csvLine(cells: readonly CsvCell[]): string {
 function cell(value: CsvCell): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : '';
-  const harmless = /^[=+\-@\t]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const shown = printableLine(value);
+  const harmless = /^[=+\-@]/.test(shown) ? `'${shown}` : shown;
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** A CSV that grows study by study and appears when complete. */

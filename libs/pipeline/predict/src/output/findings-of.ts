@@ -1,18 +1,22 @@
 import type { BundleManifest } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
-import { asUid, isUid, type Finding, type Origin, type Reference, type SourceStudy } from '@ichor/findings';
+import { isUid, uidFrom, type Finding, type Origin, type Reference, type SourceStudy } from '@ichor/findings';
+import type { StudySlice } from '@ichor/intake';
 import type { StudyPrediction } from '../study-predictor.js';
 
 /** The source study as derived objects need it; its UIDs are taken over, so that they lie beside it in an archive. */
-export function sourceStudy({ plan, slices, values }: StudyPrediction): SourceStudy {
+export function sourceStudy(prediction: StudyPrediction): SourceStudy {
+  const { plan, slices, values } = prediction;
   const text = (keyword: string) => textOf(values, keyword);
   const optional = {
     patientId: text('PatientID'),
+    issuerOfPatientId: text('IssuerOfPatientID'),
     patientName: text('PatientName'),
     patientBirthDate: text('PatientBirthDate'),
     patientSex: text('PatientSex'),
     studyDate: text('StudyDate'),
     studyTime: text('StudyTime'),
+    timezoneOffset: text('TimezoneOffsetFromUTC'),
     // At least here the study goes by its own name; 16 characters are allowed.
     studyId:
       text('StudyID') ?? (isUid(plan.studyInstanceUid) ? undefined : plan.studyInstanceUid.slice(0, 16)),
@@ -20,10 +24,10 @@ export function sourceStudy({ plan, slices, values }: StudyPrediction): SourceSt
     referringPhysicianName: text('ReferringPhysicianName'),
   };
   return {
-    studyInstanceUid: asUid(plan.studyInstanceUid),
-    seriesInstanceUid: asUid(plan.seriesInstanceUid),
+    studyInstanceUid: studyUid(prediction),
+    seriesInstanceUid: seriesUid(prediction),
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-    images: slices.map(({ slice }) => reference(slice)),
+    images: slices.map(({ slice }) => reference(prediction, slice)),
   };
 }
 
@@ -33,12 +37,33 @@ export function textOf(values: PlainRecord, keyword: string): string | undefined
   return typeof first === 'string' || typeof first === 'number' ? String(first) : undefined;
 }
 
-export function reference({
-  sopClassUid,
-  sopInstanceUid,
-  source,
-}: StudyPrediction['slices'][number]['slice']): Reference {
-  return { sopClassUid, sopInstanceUid: asUid(sopInstanceUid === '' ? source.name : sopInstanceUid) };
+/** Where an identifier is no UID, or missing, a UID is made from it and from all that it lies in: `1` is everybody's first study. */
+function studyUid({ plan: { studyInstanceUid }, values }: Pick<StudyPrediction, 'plan' | 'values'>): string {
+  if (isUid(studyInstanceUid)) return studyInstanceUid;
+  const patient = ['PatientID', 'IssuerOfPatientID'].map((keyword) => textOf(values, keyword) ?? '');
+  return uidFrom('study', ...patient, studyInstanceUid);
+}
+
+function seriesUid(prediction: Pick<StudyPrediction, 'plan' | 'values'>): string {
+  const { seriesInstanceUid } = prediction.plan;
+  return isUid(seriesInstanceUid)
+    ? seriesInstanceUid
+    : uidFrom('series', studyUid(prediction), seriesInstanceUid);
+}
+
+export function reference(
+  prediction: Pick<StudyPrediction, 'plan' | 'values'>,
+  { sopClassUid, sopInstanceUid, source }: StudySlice,
+): Reference {
+  const uid = isUid(sopInstanceUid)
+    ? sopInstanceUid
+    : uidFrom(
+        'slice',
+        studyUid(prediction),
+        seriesUid(prediction),
+        sopInstanceUid === '' ? source.name : sopInstanceUid,
+      );
+  return { sopClassUid, sopInstanceUid: uid };
 }
 
 /** One finding a label, with the three slices in which it is most probable. */
@@ -52,7 +77,7 @@ export function findingsOf(prediction: StudyPrediction, { labels, thresholds }: 
       probability: calibrated[index]!,
       rawProbability: raw[index]!,
       ...(threshold === undefined ? {} : { threshold }),
-      slices: best.map(({ slice }) => reference(slice)),
+      slices: best.map(({ slice }) => reference(prediction, slice)),
     };
   });
 }

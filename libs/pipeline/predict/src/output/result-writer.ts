@@ -1,9 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleHash, type BundleManifest } from '@ichor/bundle';
-import { IchorError, writeFileAtomic } from '@ichor/files';
-import { keyImage, structuredReport } from '@ichor/findings';
-import type { OtherSeries } from '@ichor/intake';
+import { acquireLock, removeDeadTemporaries, writeFileAtomic, type Lock } from '@ichor/files';
 import { renderStudy } from '@ichor/report';
 import {
   labelColumns,
@@ -15,264 +13,259 @@ import {
 } from '@ichor/tables';
 import type { StudyPrediction } from '../study-predictor.js';
 import { CsvFile, type CsvCell } from './csv.js';
-import { findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
-import { keyPicture } from './key-picture.js';
+import { derivedObjects } from './derived-objects.js';
+import { FinishedStudies } from './finished-studies.js';
+import { mayFit, mustFit, writeRunFile, type NotPredicted, type RunSettings } from './run-file.js';
 import { runPage, type StudyLine } from './run-page.js';
 import { studyPage } from './study-page.js';
+import { studyRecord, type StudyRecord } from './study-record.js';
 
-export interface ResultOptions {
+export interface ResultOptions extends Partial<RunSettings> {
   readonly patientData: boolean;
   /** Structured report and key image. */
   readonly dicom: boolean;
   readonly html: boolean;
 }
 
-/** A study that gave no probabilities, and why. */
-export interface FailedStudy {
-  readonly studyInstanceUid: string;
-  readonly reason: string;
-  /** Its series, where none of them could be read. */
-  readonly otherSeries?: readonly OtherSeries[];
-}
-
-/** What `run.json` says of all that the tables do not hold. */
-export interface NotPredicted {
-  readonly failed: readonly FailedStudy[];
-  /** Files that were not read, and why. */
-  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
-  /** Studies that were not begun, because the run was stopped. */
-  readonly notDone: number;
-}
-
 export interface WrittenStudy {
   /** Below the folder of the results. */
   readonly folder: string;
+  /** What was written, with all warnings. */
+  readonly record: StudyRecord;
   /** Per label, whether the study is at or above the threshold; null where there is none. */
   readonly above: readonly (boolean | null)[];
 }
 
 const perLabel = (prefix: string) => LABELS.map((label) => `${prefix}_${label}`);
+const inOrder = <Value>(values: Readonly<Record<(typeof LABELS)[number], Value>>) =>
+  LABELS.map((label) => values[label]);
 
-/** Writes what prediction gives, study by study: tables that appear at the end, and a folder for each study. */
+interface Tables {
+  readonly slices: CsvFile;
+  readonly studies: CsvFile;
+  readonly arrow: TableWriter<typeof sliceResultsTable>;
+}
+
+/**
+ * Writes what prediction gives, study by study: tables that appear at the end, and a folder for each study. The folder of the
+ * results is this writer's alone until `close` or `abort`. Where an earlier run of the same command was stopped, the studies
+ * that it finished are there to be {@link keep kept}.
+ */
 export class ResultWriter {
   readonly #out: string;
   readonly #manifest: BundleManifest;
-  readonly #options: ResultOptions;
-  readonly #slices: CsvFile;
-  readonly #studies: CsvFile;
-  readonly #table: TableWriter<typeof sliceResultsTable>;
+  readonly #hash: string;
+  readonly #settings: RunSettings;
+  readonly #tables: Tables;
+  readonly #finished: FinishedStudies;
+  readonly #lock: Lock;
   readonly #lines: StudyLine[] = [];
-  readonly #createdAt = new Date();
+  readonly #createdAt: Date;
 
   private constructor(
     out: string,
     manifest: BundleManifest,
-    options: ResultOptions,
-    slices: CsvFile,
-    studies: CsvFile,
-    table: TableWriter<typeof sliceResultsTable>,
+    settings: RunSettings,
+    createdAt: Date,
+    tables: Tables,
+    finished: FinishedStudies,
+    lock: Lock,
   ) {
     this.#out = out;
     this.#manifest = manifest;
-    this.#options = options;
-    this.#slices = slices;
-    this.#studies = studies;
-    this.#table = table;
+    this.#hash = bundleHash(manifest);
+    this.#settings = settings;
+    this.#createdAt = createdAt;
+    this.#tables = tables;
+    this.#finished = finished;
+    this.#lock = lock;
   }
 
-  /** @throws IchorError `predict/not-empty` when the folder holds something already */
-  static async mustBeEmpty(out: string): Promise<void> {
-    const names = await readdir(out).catch((cause: unknown) => {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-      throw cause;
-    });
-    if (names.length === 0) return;
-    throw new IchorError({
-      code: 'predict/not-empty',
-      file: out,
-      reason: 'the folder for the results is not empty',
-      remedy: 'choose another one, or remove it',
-    });
+  /**
+   * Whether there is something that speaks against writing into a folder, before the bundle and the headers are read.
+   *
+   * @throws IchorError as {@link open}
+   */
+  static check(out: string): Promise<void> {
+    return mayFit(out);
   }
 
-  /** @throws IchorError `predict/not-empty` */
+  /**
+   * @throws IchorError `predict/not-empty` when the folder holds something else than what the same run began;
+   *   `files/locked`, `files/not-writable`, `files/not-readable`
+   */
   static async open(out: string, manifest: BundleManifest, options: ResultOptions): Promise<ResultWriter> {
-    await ResultWriter.mustBeEmpty(out);
-    const identifiers = ['study', 'StudyInstanceUID', 'SeriesInstanceUID'];
-    const probabilities = [...perLabel('calibrated'), ...perLabel('raw')];
-    return new ResultWriter(
-      out,
-      manifest,
-      options,
-      await CsvFile.open(join(out, 'slices.csv'), [
-        ...identifiers,
-        'SOPInstanceUID',
-        'file',
-        'slice',
-        'position_mm',
-        ...probabilities,
-      ]),
-      await CsvFile.open(join(out, 'studies.csv'), [
-        ...identifiers,
-        'slices',
-        ...probabilities,
-        ...perLabel('above_threshold'),
-        'warnings',
-      ]),
-      await openTableWriter(join(out, 'slices.arrow'), sliceResultsTable, {
-        metadata: { 'ichor.bundle': manifest.name, 'ichor.bundle.hash': bundleHash(manifest) },
-      }),
-    );
+    const settings = settingsOf(options);
+    await mayFit(out);
+    await mustFit(out, manifest, settings);
+    const lock = await acquireLock(out, { purpose: 'predict' });
+    try {
+      // Again, now that nobody else can come in between.
+      await mustFit(out, manifest, settings);
+      const createdAt = new Date();
+      await writeRunFile(out, manifest, settings, createdAt);
+      await removeDeadTemporaries(out);
+      const finished = await FinishedStudies.read(join(out, 'studies'));
+      const tables = await openTables(out, manifest);
+      return new ResultWriter(out, manifest, settings, createdAt, tables, finished, lock);
+    } catch (cause) {
+      await lock.release();
+      throw cause;
+    }
   }
 
-  #runRecord(notPredicted: NotPredicted) {
-    const { name, labels, thresholds, software } = this.#manifest;
-    return {
-      notice: 'Not a medical device. For research only.',
-      createdAt: this.#createdAt.toISOString(),
-      bundle: { name, hash: bundleHash(this.#manifest), madeBy: software },
-      thresholds: Object.fromEntries(labels.map((label, index) => [label, thresholds[index] ?? null])),
-      predicted: this.#lines.length,
-      ...notPredicted,
-    };
+  /** Whether an earlier run left predictions that were not taken over yet. */
+  get canKeep(): boolean {
+    return this.#finished.unclaimed.length > 0;
+  }
+
+  /**
+   * Takes over the prediction of a study that an earlier run finished, if it was made from the same inputs.
+   *
+   * @param inputs as `fingerprintInputs` tells them
+   */
+  async keep(inputs: string): Promise<WrittenStudy | undefined> {
+    const kept = await this.#finished.take(this.#hash, inputs);
+    return kept && this.#append(kept.name, kept.record);
   }
 
   /** Writes a study; one that cannot be written leaves nothing behind. */
   async add(prediction: StudyPrediction): Promise<WrittenStudy> {
-    const number = this.#lines.length + 1;
-    const name = `study-${String(number).padStart(4, '0')}`;
-    const { plan, slices, raw, calibrated, warnings } = prediction;
-    const { studyInstanceUid, seriesInstanceUid } = plan;
-    const above = this.#manifest.thresholds.map((one, label) => one && calibrated[label]! >= one.threshold);
-    const folder = join('studies', name);
-    await this.#writeStudy(join(this.#out, folder), name, prediction);
-    const ids = [name, studyInstanceUid, seriesInstanceUid];
-    await this.#slices.append(
-      slices.map(({ slice, ...row }, index): CsvCell[] => [
-        ...ids,
-        slice.sopInstanceUid,
-        slice.source.name,
-        index + 1,
-        slice.position,
-        ...row.calibrated,
-        ...row.raw,
-      ]),
-    );
-    await this.#table.append(sliceColumns(prediction));
-    const flags = above.map((one) => (one === null ? undefined : one ? 'yes' : 'no'));
-    await this.#studies.append([
-      [...ids, slices.length, ...calibrated, ...raw, ...flags, warnings.join('; ')],
-    ]);
-    this.#lines.push({ name, slices: slices.length, calibrated, above, warnings: warnings.length });
-    return { folder, above };
+    const name = await this.#finished.nameFor(prediction.plan.studyInstanceUid);
+    const folder = join(this.#out, 'studies', name);
+    let record: StudyRecord;
+    try {
+      record = await this.#writeFiles(folder, name, prediction);
+    } catch (cause) {
+      await rm(folder, { recursive: true, force: true });
+      this.#finished.free(name);
+      throw cause;
+    }
+    return this.#append(name, record);
   }
 
   /** @returns the paths of the files over all studies */
-  async close({ failed, leftOut, notDone }: NotPredicted): Promise<readonly string[]> {
-    await this.#slices.close();
-    await this.#studies.close();
-    await this.#table.close();
+  async close(notPredicted: NotPredicted): Promise<readonly string[]> {
+    const { slices, studies, arrow } = this.#tables;
+    await slices.close();
+    await studies.close();
+    await arrow.close();
     const files = ['studies.csv', 'slices.csv', 'slices.arrow', 'run.json'];
-    await writeFileAtomic(
-      join(this.#out, 'run.json'),
-      `${JSON.stringify(this.#runRecord({ failed, leftOut, notDone }), null, 1)}\n`,
-    );
-    if (this.#options.html) {
-      await writeFileAtomic(join(this.#out, 'index.html'), runPage(this.#manifest, this.#lines, failed));
+    if (this.#settings.html) {
+      const page = runPage(this.#manifest, this.#lines, notPredicted.failed);
+      await writeFileAtomic(join(this.#out, 'index.html'), page);
       files.unshift('index.html');
     }
+    // Last: it says whether all of it is there.
+    await writeRunFile(this.#out, this.#manifest, this.#settings, this.#createdAt, {
+      ...notPredicted,
+      status: notPredicted.notDone > 0 ? 'stopped' : 'complete',
+      predicted: this.#lines.length,
+      notInThisRun: this.#finished.unclaimed,
+    });
+    await this.#lock.release();
     return files.map((file) => join(this.#out, file));
   }
 
+  /** Gives up; finished studies stay for the next run. */
   async abort(): Promise<void> {
-    await this.#slices.abort();
-    await this.#studies.abort();
-    await this.#table.abort();
+    await this.#tables.slices.abort();
+    await this.#tables.studies.abort();
+    await this.#tables.arrow.abort();
+    await this.#lock.release();
   }
 
-  async #writeStudy(folder: string, name: string, prediction: StudyPrediction): Promise<void> {
-    try {
-      await this.#writeFiles(folder, name, prediction);
-    } catch (cause) {
-      await rm(folder, { recursive: true, force: true });
-      throw cause;
-    }
-  }
-
-  async #writeFiles(folder: string, name: string, prediction: StudyPrediction): Promise<void> {
-    const hash = bundleHash(this.#manifest);
-    await writeFileAtomic(
-      join(folder, 'prediction.json'),
-      `${JSON.stringify(asJson(prediction, this.#manifest), null, 1)}\n`,
+  async #append(name: string, record: StudyRecord): Promise<WrittenStudy> {
+    const { slices, studies, arrow } = this.#tables;
+    const { studyInstanceUid, seriesInstanceUid, warnings } = record;
+    const ids = [name, studyInstanceUid, seriesInstanceUid];
+    await slices.append(
+      record.slices.map((row): CsvCell[] => [
+        ...ids,
+        row.sopInstanceUid,
+        row.file,
+        row.slice,
+        row.position ?? undefined,
+        ...inOrder(row.calibrated),
+        ...inOrder(row.raw),
+      ]),
     );
-    if (this.#options.html) {
-      const { patientData } = this.#options;
-      const page = studyPage(prediction, this.#manifest, { title: name, patientData, bundleHash: hash });
+    await arrow.append(sliceColumns(record));
+    const calibrated = inOrder(record.calibrated);
+    const above = inOrder(record.aboveThreshold);
+    const flags = above.map((one) => (one === null ? undefined : one ? 'yes' : 'no'));
+    await studies.append([
+      [...ids, record.slices.length, ...calibrated, ...inOrder(record.raw), ...flags, warnings.join('; ')],
+    ]);
+    this.#lines.push({ name, slices: record.slices.length, calibrated, above, warnings: warnings.length });
+    return { folder: join('studies', name), record, above };
+  }
+
+  /** `prediction.json` comes last: a folder without it is unfinished. */
+  async #writeFiles(folder: string, name: string, prediction: StudyPrediction): Promise<StudyRecord> {
+    const { dicom, html, patientData } = this.#settings;
+    const objects = dicom
+      ? derivedObjects(prediction, this.#manifest, this.#hash, this.#createdAt)
+      : { warnings: [] };
+    const warnings = [...prediction.warnings, ...objects.warnings];
+    if (html) {
+      const options = { title: name, patientData, bundleHash: this.#hash };
+      const page = studyPage({ ...prediction, warnings }, this.#manifest, options);
       await writeFileAtomic(join(folder, 'report.html'), renderStudy(page));
     }
-    if (!this.#options.dicom) return;
-    const study = sourceStudy(prediction);
-    const origin = originOf(this.#manifest, hash, this.#createdAt);
-    await writeFileAtomic(
-      join(folder, 'report.dcm'),
-      structuredReport(study, findingsOf(prediction, this.#manifest), origin),
-    );
-    const [key] = prediction.keySlices;
-    const slice = prediction.slices[key!]!;
-    const comment = `Slice ${key! + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}. For research only; not a diagnosis.`;
-    await writeFileAtomic(
-      join(folder, 'key-image.dcm'),
-      keyImage(study, keyPicture(slice), comment, [reference(slice.slice)], origin),
-    );
+    if (objects.report) await writeFileAtomic(join(folder, 'report.dcm'), objects.report);
+    if (objects.keyImage) await writeFileAtomic(join(folder, 'key-image.dcm'), objects.keyImage);
+    const record = studyRecord(prediction, this.#manifest, this.#hash, objects.warnings);
+    await writeFileAtomic(join(folder, 'prediction.json'), `${JSON.stringify(record, null, 1)}\n`);
+    return record;
   }
 }
 
-function sliceColumns({ plan, slices }: StudyPrediction): ColumnsOf<typeof sliceResultsTable> {
-  const labels = <P extends 'raw' | 'calibrated'>(prefix: P) =>
-    labelColumns(prefix, (_, index) => Float32Array.from(slices, (slice) => slice[prefix][index]!));
+function settingsOf({ augment = true, series = null, paths = [], ...rest }: ResultOptions): RunSettings {
+  const { patientData, dicom, html } = rest;
+  return { augment, series, patientData, dicom, html, paths };
+}
+
+async function openTables(out: string, manifest: BundleManifest): Promise<Tables> {
+  const identifiers = ['study', 'StudyInstanceUID', 'SeriesInstanceUID'];
+  const probabilities = [...perLabel('calibrated'), ...perLabel('raw')];
   return {
-    StudyInstanceUID: slices.map(() => plan.studyInstanceUid),
-    SeriesInstanceUID: slices.map(() => plan.seriesInstanceUid),
-    SOPInstanceUID: slices.map(({ slice }) => slice.sopInstanceUid),
-    file: slices.map(({ slice }) => slice.source.name),
-    slice: Int32Array.from(slices, (_, index) => index + 1),
-    position: Float64Array.from(slices, ({ slice }) => slice.position ?? NaN),
-    ...labels('raw'),
-    ...labels('calibrated'),
+    slices: await CsvFile.open(join(out, 'slices.csv'), [
+      ...identifiers,
+      'SOPInstanceUID',
+      'file',
+      'slice',
+      'position_mm',
+      ...probabilities,
+    ]),
+    studies: await CsvFile.open(join(out, 'studies.csv'), [
+      ...identifiers,
+      'slices',
+      ...probabilities,
+      ...perLabel('above_threshold'),
+      'warnings',
+    ]),
+    arrow: await openTableWriter(join(out, 'slices.arrow'), sliceResultsTable, {
+      metadata: { 'ichor.bundle': manifest.name, 'ichor.bundle.hash': bundleHash(manifest) },
+    }),
   };
 }
 
-/** Everything about a study for machines. */
-export function asJson(
-  { plan, slices, raw, calibrated, keySlices, warnings, unreadable }: StudyPrediction,
-  { labels, thresholds }: BundleManifest,
-) {
-  const byLabel = (values: readonly number[]) =>
-    Object.fromEntries(labels.map((label, index) => [label, values[index]]));
+function sliceColumns({
+  studyInstanceUid,
+  seriesInstanceUid,
+  slices,
+}: StudyRecord): ColumnsOf<typeof sliceResultsTable> {
+  const labels = <P extends 'raw' | 'calibrated'>(prefix: P) =>
+    labelColumns(prefix, (label) => Float32Array.from(slices, (slice) => slice[prefix][label]));
   return {
-    notice: 'Not a medical device. For research only.',
-    studyInstanceUid: plan.studyInstanceUid,
-    seriesInstanceUid: plan.seriesInstanceUid,
-    series: plan.series,
-    otherSeries: plan.otherSeries,
-    calibrated: byLabel(calibrated),
-    raw: byLabel(raw),
-    aboveThreshold: Object.fromEntries(
-      labels.map((label, index) => {
-        const threshold = thresholds[index]?.threshold;
-        return [label, threshold === undefined ? null : calibrated[index]! >= threshold];
-      }),
-    ),
-    keySlices: keySlices.map((index) => index + 1),
-    warnings,
-    unreadable,
-    slices: slices.map(({ slice, ...row }, index) => ({
-      slice: index + 1,
-      file: slice.source.name,
-      sopInstanceUid: slice.sopInstanceUid,
-      position: slice.position ?? null,
-      calibrated: byLabel(row.calibrated),
-      raw: byLabel(row.raw),
-    })),
+    StudyInstanceUID: slices.map(() => studyInstanceUid),
+    SeriesInstanceUID: slices.map(() => seriesInstanceUid),
+    SOPInstanceUID: slices.map(({ sopInstanceUid }) => sopInstanceUid),
+    file: slices.map(({ file }) => file),
+    slice: Int32Array.from(slices, ({ slice }) => slice),
+    position: Float64Array.from(slices, ({ position }) => position ?? NaN),
+    ...labels('raw'),
+    ...labels('calibrated'),
   };
 }

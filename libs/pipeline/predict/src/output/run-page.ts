@@ -1,7 +1,7 @@
 import type { BundleManifest } from '@ichor/bundle';
 import { proportionInterval } from '@ichor/metrics';
 import { html, renderPage, type Html } from '@ichor/report';
-import type { FailedStudy } from './result-writer.js';
+import type { FailedStudy } from './run-file.js';
 
 /** What the overview keeps of a study: a few hundred bytes, so that a thousand studies are nothing. */
 export interface StudyLine {
@@ -67,17 +67,17 @@ export function runPage(
   });
 }
 
-/** Identifiers stay out of the page, as everywhere. */
+/** Identifiers and names of files stay out of the page, as everywhere: full reasons hold both. */
 function notPredicted(failed: readonly FailedStudy[]): Html {
   if (failed.length === 0) return html``;
-  const shown = failed.slice(0, 100).map(({ reason }) => html`<li>${reason}</li>`);
+  const shown = failed.slice(0, 100).map(({ brief }) => html`<li>${brief ?? 'it failed'}</li>`);
   return html`<h2 id="failed">Not predicted</h2>
     <ol>
       ${shown}
     </ol>
     <p class="faint">
       ${failed.length > shown.length ? `And ${failed.length - shown.length} more. ` : ''}run.json names the
-      studies, and the files that were left out.
+      studies and says why in full, and the files that were left out.
     </p>`;
 }
 

@@ -2,6 +2,7 @@ import type { BundleManifest } from '@ichor/bundle';
 import { shrink } from '@ichor/windowing/pictures';
 import type { ReportSlice, StudyReport } from '@ichor/report';
 import type { StudyPrediction } from '../study-predictor.js';
+import { anonymizer } from './anonymous.js';
 import { textOf } from './findings-of.js';
 
 export interface StudyPageOptions {
@@ -35,7 +36,12 @@ export function studyPage(
 ): StudyReport {
   const { plan, slices, raw, calibrated, keySlices, warnings, unreadable, values } = prediction;
   const named = new Set(unreadable.map(({ name }) => name));
-  const anonymous = warnings.filter((text) => ![...named].some((name) => text.startsWith(name)));
+  const anonymous = anonymizer(prediction);
+  const others = warnings.filter((text) => ![...named].some((name) => text.startsWith(name))).map(anonymous);
+  const described = ({ name, reason }: StudyReport['series']) => ({
+    name: anonymous(name),
+    reason: anonymous(reason),
+  });
   const report: StudyReport = {
     title,
     labels: manifest.labels,
@@ -55,13 +61,13 @@ export function studyPage(
       ...(slice.heat ? { heat: slice.heat } : {}),
     })),
     keySlices,
-    series: plan.series,
-    otherSeries: plan.otherSeries,
+    series: described(plan.series),
+    otherSeries: plan.otherSeries.map(described),
     warnings:
       unreadable.length === 0
-        ? anonymous
+        ? others
         : [
-            ...anonymous,
+            ...others,
             `${unreadable.length} ${unreadable.length === 1 ? 'slice is' : 'slices are'} left out: prediction.json names them and says why`,
           ],
     model: [

@@ -1,0 +1,50 @@
+import type { BundleManifest } from '@ichor/bundle';
+import { fitSource, keyImage, structuredReport } from '@ichor/findings';
+import type { StudyPrediction } from '../study-predictor.js';
+import { findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
+import { keyPicture } from './key-picture.js';
+
+export interface DerivedObjects {
+  readonly report?: Uint8Array;
+  readonly keyImage?: Uint8Array;
+  /** What does not stand in them, or why one of them is missing. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The structured report and the key image of a study. They are by-products: what hinders them is a warning, and the
+ * prediction stands.
+ */
+export function derivedObjects(
+  prediction: StudyPrediction,
+  manifest: BundleManifest,
+  bundleHash: string,
+  createdAt: Date,
+): DerivedObjects {
+  const warnings: string[] = [];
+  const attempt = <Value>(what: string, make: () => Value): Value | undefined => {
+    try {
+      return make();
+    } catch (cause) {
+      // The message of a foreign error may hold values of the header.
+      warnings.push(
+        `${what} could not be made (${cause instanceof Error ? cause.name : typeof cause}); the prediction stands`,
+      );
+      return undefined;
+    }
+  };
+  const source = attempt('the patient and study of the DICOM objects', () => sourceStudy(prediction));
+  if (!source) return { warnings };
+  warnings.push(...fitSource(source).warnings);
+  const origin = originOf(manifest, bundleHash, createdAt);
+  const report = attempt('the structured report', () =>
+    structuredReport(source, findingsOf(prediction, manifest), origin),
+  );
+  const image = attempt('the key image', () => {
+    const [key] = prediction.keySlices;
+    const slice = prediction.slices[key!]!;
+    const comment = `Slice ${key! + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}. For research only; not a diagnosis.`;
+    return keyImage(source, keyPicture(slice), comment, [reference(prediction, slice.slice)], origin);
+  });
+  return { ...(report ? { report } : {}), ...(image ? { keyImage: image } : {}), warnings };
+}

@@ -1,0 +1,82 @@
+import type { BundleManifest } from '@ichor/bundle';
+import { LABELS } from '@ichor/tables';
+import { z } from 'zod';
+import type { StudyPrediction } from '../study-predictor.js';
+
+const byLabel = <Value extends z.ZodType>(value: Value) =>
+  z.strictObject(
+    Object.fromEntries(LABELS.map((label) => [label, value])) as Record<(typeof LABELS)[number], Value>,
+  );
+const probabilities = byLabel(z.number().min(0).max(1));
+const series = z.strictObject({ name: z.string(), reason: z.string() });
+
+/** `prediction.json`: everything about a study for machines, and what the tables are made of. */
+export const studyRecordSchema = z.strictObject({
+  notice: z.string(),
+  studyInstanceUid: z.string(),
+  seriesInstanceUid: z.string(),
+  series,
+  /** `selector`: what to ask `--series` for. */
+  otherSeries: z.array(series.extend({ selector: z.string() })),
+  /** Of the bundle that predicted it. */
+  bundleHash: z.string(),
+  /** Of the plan and the bytes of its files: whether the prediction still counts. */
+  inputs: z.string(),
+  calibrated: probabilities,
+  raw: probabilities,
+  /** null where no threshold was fixed */
+  aboveThreshold: byLabel(z.boolean().nullable()),
+  /** From 1. */
+  keySlices: z.array(z.int().min(1)),
+  warnings: z.array(z.string()),
+  unreadable: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  slices: z.array(
+    z.strictObject({
+      slice: z.int().min(1),
+      file: z.string(),
+      sopInstanceUid: z.string(),
+      position: z.number().nullable(),
+      calibrated: probabilities,
+      raw: probabilities,
+    }),
+  ),
+});
+
+export type StudyRecord = z.infer<typeof studyRecordSchema>;
+
+/** @param warnings beside those of the prediction: of what was made from it */
+export function studyRecord(
+  { plan, slices, raw, calibrated, keySlices, warnings, unreadable, inputs }: StudyPrediction,
+  { labels, thresholds }: BundleManifest,
+  bundleHash: string,
+  furtherWarnings: readonly string[] = [],
+): StudyRecord {
+  const named = <Value>(values: readonly Value[]) =>
+    Object.fromEntries(labels.map((label, index) => [label, values[index]])) as Record<
+      (typeof LABELS)[number],
+      Value
+    >;
+  return {
+    notice: 'Not a medical device. For research only.',
+    studyInstanceUid: plan.studyInstanceUid,
+    seriesInstanceUid: plan.seriesInstanceUid,
+    series: { ...plan.series },
+    otherSeries: plan.otherSeries.map((one) => ({ ...one })),
+    bundleHash,
+    inputs,
+    calibrated: named(calibrated),
+    raw: named(raw),
+    aboveThreshold: named(thresholds.map((one, index) => one && calibrated[index]! >= one.threshold)),
+    keySlices: keySlices.map((index) => index + 1),
+    warnings: [...warnings, ...furtherWarnings],
+    unreadable: unreadable.map((one) => ({ ...one })),
+    slices: slices.map(({ slice, ...row }, index) => ({
+      slice: index + 1,
+      file: slice.source.name,
+      sopInstanceUid: slice.sopInstanceUid,
+      position: slice.position ?? null,
+      calibrated: named(row.calibrated),
+      raw: named(row.raw),
+    })),
+  };
+}
