@@ -36,7 +36,13 @@ export const evaluateCommand = defineCommand({
     const evaluation = evaluateStudies(results, truth);
     const { studies, withoutTruth, labels } = evaluation;
     if (json) {
-      print(JSON.stringify({ ...evaluation, unusedTruth: truth.unused, problems: truth.problems }, null, 2));
+      print(
+        JSON.stringify(
+          { ...evaluation, unusedTruth: truth.unused, partlyKnown: truth.partly, problems: truth.problems },
+          null,
+          2,
+        ),
+      );
       return studies > 0 ? 0 : 1;
     }
     print(
@@ -47,7 +53,12 @@ export const evaluateCommand = defineCommand({
     );
     print(`${studies} ${studies === 1 ? 'study' : 'studies'}; in brackets 95 % intervals.`);
     if (withoutTruth > 0) print(`${withoutTruth} predicted studies are not in the truth and left out.`);
-    if (truth.unused > 0) print(`${truth.unused} rows or slices of the truth were not predicted.`);
+    if (truth.partly > 0) {
+      print(
+        `${truth.partly} ${truth.partly === 1 ? 'study has' : 'studies have'} a truth of only some slices: where none of these is positive, the study is left out.`,
+      );
+    }
+    if (truth.unused > 0) print(`${truth.unused} studies or slices of the truth were not predicted.`);
     for (const problem of truth.problems) print(`In the truth: ${problem}`);
     print('Not a medical device. For research only.');
     return studies > 0 ? 0 : 1;

@@ -48,7 +48,7 @@ const evaluation = async (truth: string) => {
   await writeFile(at('truth.csv'), truth);
   const results = await readResults(folder);
   const read = await readTruth(at('truth.csv'), results);
-  return { ...evaluateStudies(results, read), unused: read.unused };
+  return { ...evaluateStudies(results, read), unused: read.unused, partly: read.partly };
 };
 
 describe('evaluation of studies', () => {
@@ -79,19 +79,61 @@ describe('evaluation of studies', () => {
 
   it('takes the truth of studies, and leaves out what it does not tell', async () => {
     const { studies, withoutTruth, unused, labels } = await evaluation(
-      `StudyInstanceUID,reader,any,subdural\r\n${uid(0)},"a, b",1,\r\n${uid(1)},c,0,1\r\n${uid(3)},,0,0\r\n9.9,,1,1\r\n`,
+      `StudyInstanceUID,reader,any,subdural\r\n${uid(0)},"a, b",1,\r\n${uid(1)},c,,1\r\n${uid(3)},,0,0\r\n9.9,,1,1\r\n`,
     );
     expect([studies, withoutTruth, unused]).toEqual([3, 2, 1]);
-    expect(labels[0]).toMatchObject({ positives: 1, negatives: 2, auc: { value: 1 } });
+    // A kind of bleed is a bleed: study 1 is positive, 0.9 and 0.6 against 0.3.
+    expect(labels[0]).toMatchObject({ positives: 2, negatives: 1, auc: { value: 1 } });
     // Both have 0.1: a tie counts half.
     expect(labels[2]).toMatchObject({ positives: 1, negatives: 1, auc: { value: 0.5 } });
     expect(labels[1]).toMatchObject({ positives: 0, negatives: 0, auc: null, brier: null });
   });
 
+  it('does not take for negative what it is not told', async () => {
+    const rows = (id: string, ...positive: string[]) =>
+      LABELS.map((label) => `${id}_${label},${positive.includes(label) ? 1 : 0}`);
+    // Study 0: one slice of two, negative. Study 1: one of two, positive. Study 2: both, negative. Study 3: one whole and
+    // one of which `subdural` alone is known.
+    const truth = await evaluation(
+      [
+        'ID,Label',
+        ...rows(slice(0, 0)),
+        ...rows(slice(1, 1), 'any', 'epidural'),
+        ...rows(slice(2, 0)),
+        ...rows(slice(2, 1)),
+        ...rows(slice(3, 0)),
+        `${slice(3, 1)}_subdural,0`,
+      ].join('\n'),
+    );
+    expect(truth).toMatchObject({ studies: 4, withoutTruth: 1, partly: 3 });
+    expect(truth.labels[0]).toMatchObject({ positives: 1, negatives: 1 });
+    expect(truth.labels[1]).toMatchObject({ positives: 1, negatives: 1 });
+    expect(truth.labels[2]).toMatchObject({ positives: 0, negatives: 1 });
+  });
+
+  it('takes a study that is there twice once, and stops where the two differ', async () => {
+    const same = await evaluation(
+      `StudyInstanceUID,any,subdural\n${uid(0)},1,\n${uid(0)},,0\n${uid(0)},1.0,0\n9,1,1\n9,1,1\n`,
+    );
+    expect([same.studies, same.unused]).toEqual([1, 1]);
+    expect(same.labels[0]).toMatchObject({ positives: 1, negatives: 0 });
+    expect(same.labels[2]).toMatchObject({ positives: 0, negatives: 1 });
+    await expect(evaluation(`StudyInstanceUID,any\n${uid(0)},1\n${uid(0)},0\n`)).rejects.toMatchObject({
+      code: 'evaluate/bad-value',
+      reason: `row 3: any of ${uid(0)} is 0, and another row says otherwise`,
+    });
+    await expect(evaluation(`StudyInstanceUID,any,subdural\n${uid(0)},0,1\n`)).rejects.toThrow(
+      'has subdural 1, but any 0',
+    );
+    await expect(evaluation('StudyInstanceUID,any\n,1\n')).rejects.toThrow('StudyInstanceUID is empty');
+  });
+
   it('says what is wrong with a truth', async () => {
     await expect(evaluation('study,any\n1,1\n')).rejects.toThrow('has no column StudyInstanceUID');
     await expect(evaluation('StudyInstanceUID,bleed\n1,1\n')).rejects.toThrow('has no column of a label');
-    await expect(evaluation(`StudyInstanceUID,any\n${uid(0)},yes\n`)).rejects.toThrow('row 2: any is "yes"');
+    await expect(evaluation(`StudyInstanceUID,any\n${uid(0)},perhaps\n`)).rejects.toThrow(
+      'row 2: any is "perhaps"',
+    );
     const results = await readResults(folder);
     await expect(readTruth(at('none.csv'), results)).rejects.toMatchObject({ code: 'evaluate/unreadable' });
     await expect(readResults(at('nowhere'))).rejects.toThrow('give the folder that ichor predict wrote');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { IchorError, printableLine } from '@ichor/files';
 import { LABELS, readTable, sliceResultsTable } from '@ichor/tables';
 import { readColumns } from './columns-of.js';
 
@@ -17,14 +18,14 @@ export interface Results {
   readonly studyOfSlice: ReadonlyMap<string, string>;
 }
 
-/** @throws IchorError `evaluate/unreadable` for a folder without results */
+/** @throws IchorError `evaluate/unreadable` for a folder without results, or with probabilities that are no numbers */
 export async function readResults(folder: string): Promise<Results> {
   const remedy = 'give the folder that ichor predict wrote';
   const needed = ['StudyInstanceUID', ...LABELS.map((label) => `calibrated_${label}`)];
   const { rows, cell } = await readColumns(join(folder, 'studies.csv'), needed, remedy);
   const studies = rows.map((row): StudyResult => ({
     studyInstanceUid: cell(row, 'StudyInstanceUID')!,
-    calibrated: LABELS.map((label) => Number(cell(row, `calibrated_${label}`))),
+    calibrated: LABELS.map((label) => probability(cell(row, `calibrated_${label}`), folder)),
     above: LABELS.map((label) => {
       const flag = cell(row, `above_threshold_${label}`);
       return flag === 'yes' ? true : flag === 'no' ? false : undefined;
@@ -34,7 +35,20 @@ export async function readResults(folder: string): Promise<Results> {
     columns: ['SOPInstanceUID', 'StudyInstanceUID'],
   });
   const studyOfSlice = new Map(
-    columns.SOPInstanceUID.map((slice, row) => [slice, columns.StudyInstanceUID[row]!]),
+    // Studies are called as in studies.csv, where what is not seen is written out.
+    columns.SOPInstanceUID.map((slice, row) => [slice, printableLine(columns.StudyInstanceUID[row]!)]),
   );
   return { studies, studyOfSlice };
+}
+
+/** An empty cell is no probability of 0. */
+function probability(text: string | undefined, folder: string): number {
+  const value = text === undefined || text.trim() === '' ? NaN : Number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new IchorError({
+    code: 'evaluate/unreadable',
+    file: join(folder, 'studies.csv'),
+    reason: `"${(text ?? '').slice(0, 40)}" is no probability`,
+    remedy: 'predict again',
+  });
 }

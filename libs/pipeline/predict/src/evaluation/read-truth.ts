@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { readLabelCsv } from '@ichor/dataset';
+import { labelValue, readLabelCsv } from '@ichor/dataset';
 import { IchorError } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import { readColumns } from './columns-of.js';
@@ -9,8 +9,10 @@ import type { Results } from './read-results.js';
 export interface Truth {
   /** StudyInstanceUID to one value a label; undefined where the file does not tell. */
   readonly studies: ReadonlyMap<string, readonly (boolean | undefined)[]>;
-  /** Slices, or rows about studies, that were not predicted. */
+  /** Slices, or studies, that were not predicted. */
   readonly unused: number;
+  /** Studies of which some slices have no truth: they are positive where a slice is, and never known to be negative. */
+  readonly partly: number;
   /** What is wrong with the rows of slices, kind by kind. */
   readonly problems: readonly string[];
 }
@@ -19,10 +21,13 @@ export interface Truth {
  * Reads the truth, of slices or of studies, as the header tells:
  *
  * - `ID,Label`: rows `ID_<hex>_<label>,0|1` as in the challenge, whose files have `ID_<hex>` as SOPInstanceUID. A study is
- *   positive when one of the slices is that were read.
- * - `StudyInstanceUID` and a column with 0 or 1 for some or all labels.
+ *   positive when one of the slices is that were read, and negative when all of them are known to be.
+ * - `StudyInstanceUID` and a column with 0 or 1 for some or all labels. A kind of bleed is a bleed: where it is 1, so is `any`.
  *
- * @throws IchorError `evaluate/unreadable`, `evaluate/bad-value`
+ * What is missing is not known; it is never negative.
+ *
+ * @throws IchorError `evaluate/unreadable`, `evaluate/bad-value` for what cannot be: another value, a study that is positive
+ *   in one row and negative in another, a kind of bleed where `any` is 0; DatasetError
  */
 export async function readTruth(path: string, { studies, studyOfSlice }: Results): Promise<Truth> {
   const header = await firstLine(path);
@@ -33,20 +38,36 @@ export async function readTruth(path: string, { studies, studyOfSlice }: Results
 
 async function truthOfSlices(path: string, studyOfSlice: ReadonlyMap<string, string>): Promise<Truth> {
   const labels = await readLabelCsv(path);
-  const studies = new Map<string, boolean[]>();
+  const predicted = new Map<string, number>();
+  for (const study of studyOfSlice.values()) predicted.set(study, (predicted.get(study) ?? 0) + 1);
+  const known = new Map<string, { slices: number; readonly positive: boolean[] }>();
   let unused = 0;
   for (const id of labels.ids) {
+    const positives = labels.labelsOf(id);
+    // Some of its labels alone are no truth of a slice.
+    if (positives === undefined) continue;
     const study = studyOfSlice.get(id);
     if (study === undefined) {
       unused++;
       continue;
     }
-    const truth = studies.get(study) ?? LABELS.map(() => false);
-    studies.set(study, truth);
-    for (const label of labels.labelsOf(id) ?? []) truth[LABELS.indexOf(label)] = true;
+    const entry = known.get(study) ?? { slices: 0, positive: LABELS.map(() => false) };
+    known.set(study, entry);
+    entry.slices++;
+    for (const label of positives) entry.positive[LABELS.indexOf(label)] = true;
+  }
+  const studies = new Map<string, readonly (boolean | undefined)[]>();
+  let partly = 0;
+  for (const [study, { slices, positive }] of known) {
+    const whole = slices === predicted.get(study);
+    if (!whole) partly++;
+    studies.set(
+      study,
+      positive.map((one) => (one || whole ? one : undefined)),
+    );
   }
   const problems = [...labels.problems.counts].map(([kind, count]) => `${kind}: ${count}`);
-  return { studies, unused, problems };
+  return { studies, unused, partly, problems };
 }
 
 async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Promise<Truth> {
@@ -62,26 +83,45 @@ async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Pro
     });
   }
   const studies = new Map<string, (boolean | undefined)[]>();
-  let unused = 0;
+  const bad = (row: number, reason: string, remedy: string) =>
+    new IchorError({ code: 'evaluate/bad-value', file: path, reason: `row ${row + 2}: ${reason}`, remedy });
   for (const [number, row] of rows.entries()) {
-    const study = cell(row, 'StudyInstanceUID')!;
-    if (!predicted.has(study)) unused++;
-    studies.set(
-      study,
-      LABELS.map((label) => {
-        const value = cell(row, label)?.trim();
-        if (value === undefined || value === '') return undefined;
-        if (value === '0' || value === '1') return value === '1';
-        throw new IchorError({
-          code: 'evaluate/bad-value',
-          file: path,
-          reason: `row ${number + 2}: ${label} is "${value}", neither 0 nor 1`,
-          remedy: 'leave the cell empty where the truth is not known',
-        });
-      }),
-    );
+    const study = cell(row, 'StudyInstanceUID')?.trim() ?? '';
+    if (study === '') {
+      throw bad(number, 'StudyInstanceUID is empty', 'say which study the row is about, or remove it');
+    }
+    const truth = studies.get(study) ?? LABELS.map(() => undefined);
+    studies.set(study, truth);
+    for (const [index, label] of LABELS.entries()) {
+      const value = cell(row, label)?.trim();
+      if (value === undefined || value === '') continue;
+      const known = labelValue(value);
+      if (known === undefined) {
+        throw bad(
+          number,
+          `${label} is "${value.slice(0, 40)}", neither 0 nor 1`,
+          'leave the cell empty where the truth is not known',
+        );
+      }
+      const positive = known === 1;
+      if (truth[index] !== undefined && truth[index] !== positive) {
+        throw bad(
+          number,
+          `${label} of ${study} is ${known}, and another row says otherwise`,
+          'keep the right row',
+        );
+      }
+      truth[index] = positive;
+    }
+    const kind = LABELS.find((_, index) => index > 0 && truth[index]);
+    if (kind === undefined) continue;
+    if (truth[0] === false) {
+      throw bad(number, `${study} has ${kind} 1, but any 0`, 'any is 1 where a kind of bleed is');
+    }
+    truth[0] = true;
   }
-  return { studies, unused, problems: [] };
+  const unused = [...studies.keys()].filter((study) => !predicted.has(study)).length;
+  return { studies, unused, partly: 0, problems: [] };
 }
 
 /** The first kilobyte up to a line break: the file itself may be large. */
