@@ -33,7 +33,11 @@ export interface Outcome {
 const shown = 20;
 
 export function outcomeAsJson(outcome: Outcome): string {
-  const failed = outcome.failed.map(({ brief: _, ...one }) => one);
+  const failed = outcome.failed.map(({ studyInstanceUid, reason, otherSeries }) => ({
+    studyInstanceUid,
+    reason,
+    ...(otherSeries ? { otherSeries } : {}),
+  }));
   return JSON.stringify({ notice: 'Not a medical device. For research only.', ...outcome, failed }, null, 2);
 }
 

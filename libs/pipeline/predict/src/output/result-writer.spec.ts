@@ -214,8 +214,8 @@ describe('pages', () => {
       plan: {
         ...planned,
         otherSeries: [
-          { name: planned.seriesInstanceUid, reason: `shares ${source}` },
-          { name: '1.2.840.113619.2.5', reason: 'too few slices' },
+          { name: planned.seriesInstanceUid, reason: `shares ${source}`, selector: 'x' },
+          { name: '1.2.840.113619.2.5', reason: 'too few slices', selector: 'y' },
         ],
       },
       warnings: [

@@ -76,7 +76,11 @@ export async function writeRunFile(
     settings,
     thresholds: Object.fromEntries(labels.map((label, index) => [label, thresholds[index] ?? null])),
     ...state,
-    failed: failed.map(({ brief: _, ...one }) => one),
+    failed: failed.map(({ studyInstanceUid, reason, otherSeries }) => ({
+      studyInstanceUid,
+      reason,
+      ...(otherSeries ? { otherSeries } : {}),
+    })),
   };
   await writeFileAtomic(join(out, 'run.json'), `${JSON.stringify(content, null, 1)}\n`);
 }
