@@ -21,8 +21,6 @@ export interface IntakeOptions extends WalkOptions {
   readonly series?: string;
   /** Called after each header. */
   readonly onHeader?: (count: number) => void;
-  /** Heard between two files. */
-  readonly signal?: AbortSignal;
 }
 
 /**

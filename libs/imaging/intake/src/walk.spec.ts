@@ -334,3 +334,10 @@ it('hears a signal between two files', async () => {
   await expect(planning).rejects.toThrow('stopped');
   expect(seen).toEqual([1]);
 });
+
+it('hears a signal between two entries of an archive', async () => {
+  const path = join(folder, 'many.zip');
+  await writeFile(path, makeZip([{ name: 'a', content: bytes('a') }]));
+  const signal = AbortSignal.abort(new Error('stopped'));
+  await expect(collect([path], { signal })).rejects.toThrow('stopped');
+});

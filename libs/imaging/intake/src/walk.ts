@@ -10,6 +10,8 @@ import { openZip, type Archive } from './zip.js';
 
 export interface WalkOptions {
   readonly archiveLimits?: Partial<ArchiveLimits>;
+  /** Heard between two files, and between two entries of an archive. */
+  readonly signal?: AbortSignal;
 }
 
 /** Everything under some paths; archives stay open until `close`. */
@@ -44,7 +46,7 @@ export function walk(paths: readonly string[], options: WalkOptions = {}): Walk 
     }
     const source = sourceOnDisk(path, status.size);
     if (await isZip(source)) {
-      const archive = await openZip(path, options.archiveLimits);
+      const archive = await openZip(path, options.archiveLimits, options.signal);
       archives.push(archive);
       yield* archive.found;
     } else if (isDicomdirName(shownPath(path))) {
@@ -62,6 +64,7 @@ export function walk(paths: readonly string[], options: WalkOptions = {}): Walk 
     try {
       yield* visit(path, given);
     } catch (cause) {
+      options.signal?.throwIfAborted();
       yield { leftOut: { name: shownPath(path), reason: explain(cause) } };
     }
   }

@@ -22,8 +22,13 @@ export interface Archive {
  * Entries that are encrypted, absurdly compressed or named outside the archive are left out with a reason.
  *
  * @throws IchorError `intake/bad-zip` when it is no zip, has too many entries, or entries that share bytes
+ * @throws the reason of `signal`, which is heard between two entries
  */
-export async function openZip(path: Path, limits: Partial<ArchiveLimits> = {}): Promise<Archive> {
+export async function openZip(
+  path: Path,
+  limits: Partial<ArchiveLimits> = {},
+  signal?: AbortSignal,
+): Promise<Archive> {
   const limit = { ...defaultArchiveLimits, ...limits };
   const name = shownPath(path);
   const zip = await openArchive(path);
@@ -31,9 +36,10 @@ export async function openZip(path: Path, limits: Partial<ArchiveLimits> = {}): 
     if (zip.entryCount > limit.entries) {
       throw badZip(name, `${zip.entryCount} entries are more than the limit of ${limit.entries}`);
     }
-    return { found: await listEntries(zip, name, limit), close: () => zip.close() };
+    return { found: await listEntries(zip, name, limit, signal), close: () => zip.close() };
   } catch (cause) {
     zip.close();
+    signal?.throwIfAborted();
     throw cause instanceof IchorError ? cause : badZip(name, cause);
   }
 }
@@ -48,11 +54,17 @@ async function openArchive(path: Path): Promise<ZipFile> {
   }
 }
 
-async function listEntries(zip: ZipFile, path: string, limit: ArchiveLimits): Promise<Found[]> {
+async function listEntries(
+  zip: ZipFile,
+  path: string,
+  limit: ArchiveLimits,
+  signal: AbortSignal | undefined,
+): Promise<Found[]> {
   const found: Found[] = [];
   const places = new Places(path);
   let total = 0;
   for await (const entry of readable(zip.eachEntry(), path, found)) {
+    signal?.throwIfAborted();
     places.take(entry);
     const inside = nameOf(entry);
     const name = `${path}: ${printableLine(inside)}`;
