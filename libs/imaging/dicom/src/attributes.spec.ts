@@ -72,6 +72,13 @@ describe('attributes', () => {
     );
   });
 
+  /** Oracle: PS3.3 C.7.6.3.1, enumerated values 0 and 1; pydicom 3.0.2 refuses to give pixels of others. */
+  it('does not take an unknown PixelRepresentation for unsigned', () => {
+    expect(() => parseDicom(slice(1, [7], [['00280103', 'US', words(2)]]))).toThrow(
+      expect.objectContaining({ code: 'dicom/bad-attribute', attribute: 'PixelRepresentation' }),
+    );
+  });
+
   it('reads PixelPaddingValue with the sign of the pixels', () => {
     const read = (representation: number) =>
       parseDicom(

@@ -203,7 +203,7 @@ export function readAttributes(dataSet: DataSet, frame?: number): DicomAttribute
     BitsAllocated: bitsAllocated,
     BitsStored: bitsStored,
     HighBit: strict('HighBit') ?? (bitsStored === undefined ? undefined : bitsStored - 1),
-    PixelRepresentation: strict('PixelRepresentation') === 1 ? 1 : 0,
+    PixelRepresentation: representationOf(strict('PixelRepresentation')),
     PixelPaddingValue: number('PixelPaddingValue'),
     PixelPaddingRangeLimit: number('PixelPaddingRangeLimit'),
     RescaleSlope: single('RescaleSlope'),
@@ -212,6 +212,16 @@ export function readAttributes(dataSet: DataSet, frame?: number): DicomAttribute
     WindowCenter: places('WindowCenter'),
     WindowWidth: places('WindowWidth'),
   };
+}
+
+function representationOf(value: number | undefined): 0 | 1 {
+  if (value === undefined || value === 0) return 0;
+  if (value === 1) return 1;
+  throw new DicomError({
+    code: 'dicom/bad-attribute',
+    attribute: 'PixelRepresentation',
+    reason: `${value} is neither 0 (unsigned) nor 1 (signed)`,
+  });
 }
 
 function firstNumber(keyword: string, found: PlainValue | undefined): number | undefined {

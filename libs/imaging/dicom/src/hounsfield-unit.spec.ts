@@ -52,6 +52,7 @@ describe('rescaleOf', () => {
     ['dicom/missing-attribute', 'RescaleIntercept', [scale[1]!]],
     ['dicom/missing-attribute', 'RescaleIntercept', [['00281052', 'DS', ''], scale[1]!]],
     ['dicom/bad-attribute', 'RescaleSlope', [scale[0]!, ['00281053', 'DS', '0']]],
+    ['dicom/bad-attribute', 'RescaleSlope', [scale[0]!, ['00281053', 'DS', '-1']]],
     ['dicom/not-hounsfield', 'Modality', [...scale, ['00080060', 'CS', 'PT']]],
     ...['Z_EFF', 'MGML', 'US', 'HU_MOD', 'ED', 'PCT'].map(
       (type) => ['dicom/not-hounsfield', 'RescaleType', [...scale, ['00281054', 'LO', type]]] as const,

@@ -41,8 +41,12 @@ export function unitObjection(attributes: UnitAttributes): DicomErrorDetails | u
   }
   if (RescaleSlope === undefined) return missing('RescaleSlope');
   if (RescaleIntercept === undefined) return missing('RescaleIntercept');
-  if (RescaleSlope === 0) {
-    return { code: 'dicom/bad-attribute', attribute: 'RescaleSlope', reason: '0 makes all values one' };
+  if (!(RescaleSlope > 0)) {
+    return {
+      code: 'dicom/bad-attribute',
+      attribute: 'RescaleSlope',
+      reason: `is ${RescaleSlope}, not above 0`,
+    };
   }
   if (RescaleType !== undefined && !hounsfieldTerms.test(RescaleType)) {
     return notHounsfield('RescaleType', `is ${short(RescaleType)}, so the values are no Hounsfield units`);
