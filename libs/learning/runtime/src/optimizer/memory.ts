@@ -1,8 +1,7 @@
 import { elementCount, type Parameter, type Shape } from '@ichor/nn';
+import { createMemory, type KernelMemory } from '@ichor/wasm';
 import { EngineError } from '../error.js';
-import { webAssembly, type WasmMemory } from './webassembly.js';
 
-const PAGE = 65536;
 /** Parameters start at multiples of a cache line, in floats. */
 const ALIGNMENT = 16;
 
@@ -13,7 +12,7 @@ export type Section = 'parameters' | 'gradients' | `moment${number}`;
  * WebAssembly memory: onnxruntime reads and writes there, and the optimizer is one loop.
  */
 export class ParameterMemory {
-  readonly memory: WasmMemory;
+  readonly memory: KernelMemory;
   readonly #offsets = new Map<string, { readonly offset: number; readonly shape: Shape }>();
   readonly #length: number;
 
@@ -25,13 +24,13 @@ export class ParameterMemory {
       length += Math.ceil(elementCount(shape) / ALIGNMENT) * ALIGNMENT;
     }
     this.#length = length;
-    const pages = Math.ceil((4 * length * (2 + moments)) / PAGE);
+    const bytes = 4 * length * (2 + moments);
     try {
-      this.memory = new webAssembly.Memory({ initial: pages, maximum: pages });
+      this.memory = createMemory(bytes);
     } catch (cause) {
       throw new EngineError({
         code: 'runtime/memory',
-        reason: `cannot get ${Math.ceil((pages * PAGE) / 2 ** 20)} MiB for parameters, gradients and moments`,
+        reason: `cannot get ${Math.ceil(bytes / 2 ** 20)} MiB for parameters, gradients and moments`,
         remedy: 'train fewer parameters',
         cause,
       });
