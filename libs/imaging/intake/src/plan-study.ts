@@ -38,6 +38,9 @@ export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
   });
 }
 
+/** So many series are named in one reason; `otherSeries` has all. */
+const named = 20;
+
 /** Chooses the stack of a study that is read and orders it. `wanted` must be one of the candidates. */
 export function planStudy(
   studyInstanceUid: string,
@@ -57,8 +60,9 @@ export function planStudy(
   const { chosen, others } = selectSeries(candidates, wanted);
   const otherSeries = others.map(({ series, reason }) => other(series, reason));
   if (!chosen) {
-    const reasons = otherSeries.map(({ name, reason }) => `${name}: ${reason}`);
-    const reason = `no axial soft-tissue head series: ${reasons.join('; ')}`;
+    const reasons = otherSeries.slice(0, named).map(({ name, reason }) => `${name}: ${reason}`);
+    const rest = otherSeries.length > named ? [`and ${otherSeries.length - named} more`] : [];
+    const reason = `no axial soft-tissue head series: ${[...reasons, ...rest].join('; ')}`;
     return { studyInstanceUid, reason, otherSeries };
   }
   const { id, name, header, flaw } = chosen.series;

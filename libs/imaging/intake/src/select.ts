@@ -41,13 +41,14 @@ export function selectSeries<Candidate extends SeriesCandidate>(
   const offered = wanted === undefined ? candidates : candidates.filter((one) => isWanted(one, wanted));
   const fit = offered.filter((one) => against(one) === undefined);
   const pool = fit.length === 0 && wanted !== undefined ? offered : fit;
-  const largest = Math.max(...pool.map(coverage));
+  const largest = pool.reduce((most, one) => Math.max(most, coverage(one)), 0);
   const [best] = [...pool].sort((a, b) => byPreference(a, b, largest));
+  const wantedOnes = new Set(offered);
   const others = candidates
     .filter((series) => series !== best)
     .map((series) => ({
       series,
-      reason: offered.includes(series)
+      reason: wantedOnes.has(series)
         ? (against(series) ?? preferredReason(series, best!, largest))
         : 'another series was asked for',
     }));

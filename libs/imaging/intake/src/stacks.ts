@@ -25,10 +25,12 @@ export function stacksOf(members: readonly Header[]): readonly Stack[] {
   return stacks.flatMap((stack) => splitByOverlap(stack));
 }
 
+type Value = string | number | readonly number[];
+
 interface Trait {
   readonly name: string;
   /** Undefined where it is not known. */
-  readonly of: (series: SeriesAttributes) => string | number | readonly number[] | undefined;
+  readonly of: (series: SeriesAttributes) => Value | undefined;
   /** Numbers that differ by no more are the same; so are words in upper and lower case. */
   readonly tolerance?: number;
   /** How a part is named by it; default is its value. */
@@ -62,17 +64,26 @@ function orientationOf({ ImageOrientationPatient: axes }: SeriesAttributes) {
   return axes && sliceNormal(axes) ? axes : undefined;
 }
 
+/** More values than a head has slices tell nothing, and comparing each with each would take minutes. */
+const mostValues = 2000;
+
 function splitByTrait(stack: Stack, trait: Trait): readonly Stack[] {
-  const known: { readonly value: string | number | readonly number[]; readonly members: Header[] }[] = [];
+  const known: { readonly value: Value; readonly members: Header[] }[] = [];
   const unknown: Header[] = [];
   const groupOf = new Map<SeriesAttributes, Header[]>();
+  const groupOfValue = (value: Value): Header[] => {
+    const there = known.find((one) => same(one.value, value, trait.tolerance));
+    if (there) return there.members;
+    const members: Header[] = [];
+    known.push({ value, members });
+    return members;
+  };
   for (const member of stack.members) {
     let group = groupOf.get(member.series);
     if (!group) {
       const value = trait.of(member.series);
-      group =
-        value === undefined ? unknown : known.find((one) => same(one.value, value, trait.tolerance))?.members;
-      if (!group) known.push({ value: value!, members: (group = []) });
+      group = value === undefined ? unknown : groupOfValue(value);
+      if (known.length > mostValues) return [stack];
       groupOf.set(member.series, group);
     }
     group.push(member);

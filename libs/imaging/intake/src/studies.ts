@@ -103,7 +103,7 @@ function planAll(
   for (const [id, members] of byStudy) {
     const candidates = candidatesOf(members);
     if (wanted !== undefined && !candidates.some((one) => isWanted(one, wanted))) {
-      known.push(...candidates);
+      for (const one of candidates) known.push(one);
       leftOut.push({ name: id, reason: `series ${wanted} was asked for, which is not in this study` });
     } else {
       met = true;

@@ -5,7 +5,7 @@ export type ContrastInWords = 'with' | 'without' | 'both' | undefined;
 
 /** English, German, French, Spanish, Italian, Portuguese, Dutch. */
 const medium =
-  'CONTRAST\\p{L}*|KONTRAST\\p{L}*|CON|KM|MDC|PDC|CM|DYE|GAD\\p{L}*|INJ\\p{L}*|IV|I\\.V\\.|ENHANC\\p{L}*';
+  '[CK]ONTR(?:AST\\p{L}*)?|CON|KM|MDC|PDC|CM|DYE|GAD\\p{L}*|INJ\\p{L}*|IV|I\\.V\\.|ENH(?:ANC\\p{L}*)?';
 const intravenous = '(?:(?:IV|I\\.V\\.?|INTRAVENOUS)[ -]*)?';
 const more = '(?:[ -]*(?:ENHANC\\p{L}*|MEDI\\p{L}*|AGENT|MATERIAL|MITTEL|DYE|INJ\\p{L}*))*';
 const notSpine = '(?![ -]*SPINE)';
@@ -15,8 +15,8 @@ const without = new RegExp(
     // WITHOUT CONTRAST, W/O, NON-CONTRAST, OHNE KM, SANS INJECTION
     `(?:WITHOUT|W ?[/-]? ?O|OHNE|SANS|SIN|SENZA|SEM|ZONDER)(?:[ -]*${intravenous}(?:${medium}|C${notSpine})${more})?`,
     `(?:NON?|NOT|KEIN\\p{L}*|NICHT|PRE)[ -]*${intravenous}(?:${medium})${more}`,
-    'NON(?:CON|CONTRAST|ENHANCED)|UN-?ENHANCED|PRECONTRAST',
-    'NCCT|NECT|NC|PLAIN|NATIVE?S?|NATIF|BLANCO|SIMPLE|BASAL|S ?/ ?C',
+    'NON(?:CON|CONTRAST|ENHANCED)|UN-?ENH(?:ANCED)?|PRECONTRAST',
+    'NCCT|NECT|NC|PLAIN|NATIVE?S?|NATIF|BLANCO|SIMPLE|BASAL|S ?/ ?(?:C|CONTR(?:AST\\p{L}*)?)',
   ).source +
     // C- but not C-SPINE, C-ARM; -C but not A-C
     `|(?<![\\p{L}\\p{N}])C ?-(?![\\p{L}\\p{N}])(?! ?(?:SPINE|ARM))|(?<![\\p{L}\\p{N}] ?)- ?C${notSpine}(?![\\p{L}\\p{N}-])|(?<= )-C(?![\\p{L}\\p{N}-])`,
@@ -33,9 +33,9 @@ const withContrast = [
     `(?:WITH|W|MIT|NACH|AVEC|APRES|CON|COM|MET|DOPO|AFTER|POST)[ /+-]*${intravenous}(?:${medium})`,
     `W ?/ ?C|C ?/ ?C`,
     `POST(?![ -]*(?:${notAfterContrast})(?!\\p{L}))`,
-    '(?<!(?:LOW|HIGH)[ -])(?:CONTRAST\\p{L}*|KONTRAST\\p{L}*)|POST(?:CONTRAST|KM)\\p{L}*',
-    '(?<!(?:EDGE|DETAIL)[ -])ENHANCED|CE|CECT|CONTRAST-?ENHANCED|KM|MDC|PDC|INJECT\\p{L}*',
-    'CTA|CTV|CTP|\\p{L}*ANGIO\\p{L}*|VENOGR\\p{L}*|ARTERIOGR\\p{L}*|PERF|PERFUSION|ARTERIAL|ARTERIELL?\\p{L}*|VENOUS|VENOS\\p{L}*',
+    '(?<!(?:LOW|HIGH)[ -])[CK]ONTR(?:AST\\p{L}*)?|POST(?:CONTRAST|KM)\\p{L}*',
+    '(?<!(?:EDGE|DETAIL)[ -])ENH(?:ANCED)?|CE|CECT|CONTRAST-?ENHANCED|KM|MDC|PDC|INJECT\\p{L}*',
+    'CTA|CTV|CTP|\\p{L}*ANGIO\\p{L}*|VENOGR\\p{L}*|ARTERIOGR\\p{L}*|PERF|PERFUSION|ARTERIAL|ARTERIELL?\\p{L}*|VENOUS|VENOS\\p{L}*|(?:ART|VEN|LATE|DELAYED|SPAT|SPAET)\\.?[ -]?PHASE',
     'BOLUS|PREMONITORING|MONITORING|CAROTIDS?|COW|WILLIS',
     'OMNIPAQUE|IOHEXOL|ACCUPAQUE|ISOVUE|IOPAMI\\p{L}*|SOLUTRAST|ULTRAVIST|IOPROMID\\p{L}*|VISIPAQUE|IODIXANOL|OPTIRAY|IOVERSOL|IOMERON|IMERON|IOMEPROL|XENETIX|IOBITRIDOL|OXILAN|HEXABRIX',
     // W WO, WITH AND WITHOUT, WITHOUT AND WITH; W alone at the end

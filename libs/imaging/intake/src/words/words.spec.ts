@@ -13,6 +13,16 @@ const contrast: Readonly<Record<'with' | 'without' | 'both' | 'nothing', readonl
     ...['Schaedel KM', 'Schädel mit KM', 'Kopf nach KM', 'KM+', 'Kopf Kontrastmittel', 'angiographie'],
     ...['CRANE AVEC INJECTION', 'crâne injecté', 'CABEZA CON CONTRASTE', 'CRANIO CON MDC', 'IV+'],
     ...['HEAD ARTERIAL', 'VENOUS PHASE', 'CT Perfusion', 'CTP', 'Premonitoring', 'HEAD W', 'HEAD OMNIPAQUE'],
+    ...[
+      'CE-CT',
+      'HEAD CONTR',
+      'HEAD C/ CONTRASTE',
+      'CRANIO C/C',
+      'HEAD +C 5MM',
+      'HEAD ENH',
+      'ART. PHASE',
+      'WITH CM',
+    ],
   ],
   without: [
     ...['HEAD W/O CONTRAST', 'Head without contrast', 'HEAD WO', 'HEAD W_O CONTRAST', 'HEAD W/O'],
@@ -43,6 +53,7 @@ const contrast: Readonly<Record<'with' | 'without' | 'both' | 'nothing', readonl
       'HEAD -C',
     ],
     ...['HEAD WITHOUT IV CONTRAST', 'HEAD W/O IV CONTRAST MATERIAL', 'NON-CON HEAD POST OP'],
+    ...['CRANIO S/ CONTRASTE', 'CRANIO S/C', 'UNENH HEAD', 'NON ENH', 'HEAD WO C', 'Kopf ohne Kontr.'],
   ],
   both: [
     ...['HEAD W WO CONTRAST', 'HEAD W/WO', 'HEAD WITHOUT AND WITH', 'HEAD WITH AND WITHOUT CONTRAST'],
@@ -108,7 +119,19 @@ describe('bodyPart', () => {
       'HERSENEN',
       '頭部',
     ],
-    ...['HUVUD', 'CZASZKA', 'GŁOWA', 'HLAVA', 'ГОЛОВА', 'T-D1100', '69536005', 'NCCT HEAD'],
+    ...[
+      'KRANIUM',
+      'CAPUT',
+      'HOVED',
+      'HUVUD',
+      'CZASZKA',
+      'GŁOWA',
+      'HLAVA',
+      'ГОЛОВА',
+      'T-D1100',
+      '69536005',
+      'NCCT HEAD',
+    ],
   ])('%s is a head', (word) => expect(bodyPart(word)).toBe('head'));
   it.each([
     ...[
@@ -124,7 +147,7 @@ describe('bodyPart', () => {
       'NONE',
       'ROUTINE',
     ],
-    ...['ANONYMIZED', 'REMOVED', 'Body', '***', 'STROKE', 'TRAUMA'],
+    ...['ANONYMIZED', 'REMOVED', 'Body', '***', 'STROKE', 'TRAUMA', 'UNDEF', 'NOTSPECIFIED', 'Indefinido'],
   ])('%j says nothing', (word) => expect(bodyPart(word)).toBe('nothing'));
   it.each([
     ...[
