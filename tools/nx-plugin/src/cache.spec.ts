@@ -124,6 +124,18 @@ describe('the cache of the steps', () => {
       [0, 1, 2, 3, 4].map((fold) => `train ${fold} --epochs 2`),
     );
 
+    // Options of a later step reach those before it, each takes its own; they win over a configuration.
+    const given = ['--micro-batch', '4', '--set', 'valid'];
+    expect(await nx('run', 'net:predict-fold-1', ...given)).toEqual([
+      'train 1 --micro-batch 4',
+      'predict 1 --micro-batch 4 --set valid',
+    ]);
+    expect(await nx('run', 'net:predict-fold-1', ...given)).toEqual([]);
+    expect(await nx('run', 'net:train-fold-1:demo', '--threads', '2')).toEqual([
+      'preprocess',
+      'train 1 --config demo --threads 2',
+    ]);
+
     // Other data.
     await writeFile(join(data, 'input', 'stage_2_train.csv'), 'b');
     expect(await nx('run', 'net:train-fold-0')).toEqual(['preprocess', 'train 0']);

@@ -71,12 +71,15 @@ describe('the plugin', () => {
         programArguments: ['--app', 'apps/xception', '--fold', '3'],
         folder: 'intermediate_output/xception',
       },
-      dependsOn: ['build', { projects: ['preprocess'], target: 'preprocess' }],
+      dependsOn: ['build', { projects: ['preprocess'], target: 'preprocess', params: 'forward' }],
       inputs: expect.arrayContaining([{ env: 'ICHOR_ROOT' }, '^production']),
       configurations: { demo: { settings: ['--config', 'demo', '--threads', '1'] } },
       parallelism: false,
     });
-    expect(xception?.['predict-fold-3']?.dependsOn).toEqual(['build', 'train-fold-3']);
+    expect(xception?.['predict-fold-3']?.dependsOn).toEqual([
+      'build',
+      { target: 'train-fold-3', params: 'forward' },
+    ]);
     expect(xception?.['predict-fold-3']?.options).toMatchObject({
       products: ['fold3_valid.arrow', 'fold3_test.arrow'],
     });
@@ -92,17 +95,19 @@ describe('the plugin', () => {
       options: { program: 'libs/pipeline/stacking/dist/bin/gbdt.js' },
       dependsOn: [
         'build',
-        { projects: ['xception'], target: 'predict' },
-        { projects: ['densenet'], target: 'predict' },
+        { projects: ['xception'], target: 'predict', params: 'forward' },
+        { projects: ['densenet'], target: 'predict', params: 'forward' },
       ],
     });
     expect(inferred['level-2']?.['train-fold-0']?.dependsOn).toContainEqual({
       projects: ['level-1'],
       target: 'train',
+      params: 'forward',
     });
     expect(inferred['submission']?.['make']?.dependsOn).toContainEqual({
       projects: ['level-2'],
       target: 'train',
+      params: 'forward',
     });
   });
 

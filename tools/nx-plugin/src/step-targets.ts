@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import type { StepKind } from './step/arguments.js';
 
 /*
  * The tasks of the pipeline. Each program does what is missing and nothing else, so a task that Nx starts again
@@ -14,12 +15,14 @@ export interface StepContext {
 }
 
 interface Step {
+  readonly kind: StepKind;
   readonly program: string;
   readonly demoSettings?: readonly string[];
   readonly programArguments?: readonly string[];
   readonly folder: string;
   readonly products: readonly string[];
-  readonly after: readonly (string | { projects: string[]; target: string })[];
+  /** The steps that it waits for, of this package or of others; what the user gives reaches them too. */
+  readonly after: readonly { projects?: string[]; target: string }[];
   readonly description: string;
 }
 
@@ -29,6 +32,7 @@ type Targets = Record<string, TargetConfiguration>;
 const oneThread = ['--threads', '1'];
 
 function stepTarget({
+  kind,
   program,
   programArguments = [],
   demoSettings = [],
@@ -39,13 +43,13 @@ function stepTarget({
 }: Step): TargetConfiguration {
   return {
     executor: '@ichor/nx-plugin:step',
-    options: { program, programArguments, folder, products },
+    options: { kind, program, programArguments, folder, products },
     // Named settings that every step knows.
     configurations: { demo: { settings: ['--config', 'demo', ...demoSettings] } },
     cache: true,
     // Each step uses all cores or the whole GPU by itself, unless it is told to be small.
     parallelism: process.env['ICHOR_PARALLEL'] === 'true',
-    dependsOn: ['build', ...after],
+    dependsOn: ['build', ...after.map((step) => ({ ...step, params: 'forward' as const }))],
     inputs: [
       'production',
       '^production',
@@ -61,6 +65,7 @@ function stepTarget({
 export function preprocessTargets({ projectRoot }: StepContext): Targets {
   return {
     preprocess: stepTarget({
+      kind: 'preprocess',
       program: `${projectRoot}/dist/main.js`,
       // As many folds as the demo trains, so that each slice has one.
       demoSettings: ['--folds', '2'],
@@ -81,6 +86,7 @@ export function baseModelTargets(
   for (const fold of folds) {
     const programArguments = ['--app', projectRoot, '--fold', String(fold)];
     targets[`train-fold-${fold}`] = stepTarget({
+      kind: 'train',
       program: 'libs/pipeline/training/dist/bin/train.js',
       programArguments,
       demoSettings: oneThread,
@@ -91,6 +97,7 @@ export function baseModelTargets(
     });
     const tables = [`fold${fold}_valid`, `fold${fold}_test`];
     targets[`predict-fold-${fold}`] = stepTarget({
+      kind: 'predict',
       program: 'libs/pipeline/training/dist/bin/predict.js',
       programArguments,
       demoSettings: oneThread,
@@ -99,7 +106,7 @@ export function baseModelTargets(
         ...tables.map((table) => `${table}.arrow`),
         ...(features ? tables.map((table) => `${table}_features.arrow`) : []),
       ],
-      after: [`train-fold-${fold}`],
+      after: [{ target: `train-fold-${fold}` }],
       description: `Predicts fold ${fold} and the test set`,
     });
   }
@@ -116,6 +123,7 @@ export function stackerTargets(
   const targets: Targets = {};
   for (const fold of folds) {
     targets[`train-fold-${fold}`] = stepTarget({
+      kind: 'stack',
       program: `libs/pipeline/stacking/dist/bin/${runner}.js`,
       programArguments: ['--app', projectRoot, '--fold', String(fold)],
       demoSettings: oneThread,
@@ -136,6 +144,7 @@ export function submissionTargets(
 ): Targets {
   return {
     make: stepTarget({
+      kind: 'submission',
       program: `${context.projectRoot}/dist/main.js`,
       folder: 'output',
       products: ['submission.csv', 'leaderboard.json', 'leaderboard.html', 'leaderboard.txt'],

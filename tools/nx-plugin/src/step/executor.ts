@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ExecutorContext } from '@nx/devkit';
+import { stepArguments, type StepKind } from './arguments.js';
+import { isNamed } from './named.js';
 import { writeStamp, type StepOutputs } from './stamp.js';
 
 export interface StepOptions extends StepOutputs {
+  readonly kind: StepKind;
   /** JavaScript file, relative to the workspace. */
   readonly program: string;
   readonly programArguments?: readonly string[];
@@ -17,14 +20,22 @@ export interface StepOptions extends StepOutputs {
 /** Runs the program of a step with the terminal of Nx, and stamps what it wrote. */
 export default async function runStep(
   options: StepOptions,
-  { root, projectName, targetName }: ExecutorContext,
+  { root, projectName = '', targetName = '', configurationName, taskGraph, projectGraph }: ExecutorContext,
 ): Promise<{ success: boolean }> {
   const started = performance.now();
-  const { program, programArguments = [], settings = [], __unparsed__: given = [] } = options;
-  const child = spawn(process.execPath, [program, ...programArguments, ...settings, ...given], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const { kind, program, programArguments: fixed = [], settings = [], __unparsed__: given = [] } = options;
+  const id = [projectName, targetName, ...(configurationName === undefined ? [] : [configurationName])].join(
+    ':',
+  );
+  const named = taskGraph === undefined || isNamed(id, taskGraph, projectGraph);
+  const child = spawn(
+    process.execPath,
+    [program, ...stepArguments({ kind, fixed, settings, given, named })],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   // Ctrl-C reaches the whole group of processes; the program saves its state, and this one waits for it.
   const wait = () => undefined;
   const forward = () => child.kill('SIGTERM');
@@ -38,7 +49,7 @@ export default async function runStep(
     process.off('SIGTERM', forward);
   }
   const key = process.env['NX_TASK_HASH'] ?? `unknown-${randomBytes(6).toString('hex')}`;
-  const missing = await writeStamp(root, options, targetName ?? '', key);
+  const missing = await writeStamp(root, options, targetName, key);
   for (const path of missing) process.stderr.write(`${program} ended well but ${path} is not there\n`);
   if (missing.length > 0) return { success: false };
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

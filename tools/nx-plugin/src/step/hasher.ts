@@ -7,6 +7,9 @@ import {
   type Task,
   type TaskGraph,
 } from '@nx/devkit';
+import { ownArguments } from './arguments.js';
+import type { StepOptions } from './executor.js';
+import { isNamed } from './named.js';
 import { isIntact, readStamp, stampPath, type StepOutputs } from './stamp.js';
 
 /**
@@ -20,7 +23,11 @@ export default async function hashStep(
   task: Task,
   { hasher, taskGraph, projectGraph, env }: HasherContext & { readonly env?: NodeJS.ProcessEnv },
 ): Promise<Hash> {
-  const { value, details, inputs } = await hasher.hashTask(task, taskGraph, env ?? process.env);
+  const outputs = optionsOf(task, projectGraph);
+  // Options that go to another program of the chain do not make this one run.
+  const own =
+    outputs === undefined ? task : withOwnArguments(task, outputs, isNamed(task.id, taskGraph, projectGraph));
+  const { value, details, inputs } = await hasher.hashTask(own, taskGraph, env ?? process.env);
   const upstream = upstreamSteps(task.id, taskGraph, projectGraph).map(
     (step) =>
       `${step.id} ${readStamp(stampPath(workspaceRoot, step.outputs, step.target))?.identity ?? 'none'}`,
@@ -29,7 +36,6 @@ export default async function hashStep(
     .update([value, ...upstream].join('\n'))
     .digest('hex')
     .slice(0, 24);
-  const outputs = outputsOf(task, projectGraph);
   const stamp = outputs && readStamp(stampPath(workspaceRoot, outputs, task.target.target));
   const valid =
     outputs && stamp && stamp.key.startsWith(`${base}-`) && isIntact(stamp, workspaceRoot, outputs);
@@ -51,7 +57,7 @@ function upstreamSteps(id: string, taskGraph: TaskGraph, projectGraph: ProjectGr
     if (seen.has(next)) continue;
     seen.add(next);
     const task = taskGraph.tasks[next];
-    const outputs = task && outputsOf(task, projectGraph);
+    const outputs = task && optionsOf(task, projectGraph);
     // The identity of a step covers all that came before it.
     if (task && outputs) steps.set(next, { id: next, target: task.target.target, outputs });
     else queue.push(...(taskGraph.dependencies[next] ?? []));
@@ -65,8 +71,14 @@ interface UpstreamStep {
   readonly outputs: StepOutputs;
 }
 
+function withOwnArguments(task: Task, { kind }: StepOptions, named: boolean): Task {
+  const overrides = task.overrides as { readonly __overrides_unparsed__?: readonly string[] };
+  const own = ownArguments({ kind, given: overrides.__overrides_unparsed__ ?? [], named });
+  return { ...task, overrides: { own, __overrides_unparsed__: own } };
+}
+
 /** @returns undefined when the task is no step */
-function outputsOf(task: Task, projectGraph: ProjectGraph): StepOutputs | undefined {
+function optionsOf(task: Task, projectGraph: ProjectGraph): StepOptions | undefined {
   const target = projectGraph.nodes[task.target.project]?.data.targets?.[task.target.target];
-  return target?.executor === '@ichor/nx-plugin:step' ? (target.options as StepOutputs) : undefined;
+  return target?.executor === '@ichor/nx-plugin:step' ? (target.options as StepOptions) : undefined;
 }
