@@ -27,6 +27,11 @@ export const preprocessCommand = defineCommand({
       .describe('Leave out slices whose brain-window range is not above this, in HU'),
     keepTestSlices: z.boolean().describe('Keep test slices without brain too'),
     fresh: z.boolean().describe('Read all files anew, also those that an earlier run has read'),
+    redraw: z
+      .boolean()
+      .describe(
+        'Replace tables of other folds, another seed or other slices; trained folds belong to the old draw then',
+      ),
     strict: z.boolean().describe('Stop at the first file that cannot be read'),
     allowUnreadable: z.boolean().describe('End with exit code 0 even if some files cannot be read'),
     json: z.boolean().describe('Print the manifest of the run'),
@@ -40,7 +45,8 @@ export const preprocessCommand = defineCommand({
     { command: 'preprocess --strict', does: 'stop at the first bad file' },
   ],
   async run(options, { signal, terminal, print }) {
-    const { allowUnreadable, workers, folds, seed, minBrainRange, keepTestSlices, fresh, strict } = options;
+    const { allowUnreadable, workers, folds, seed, minBrainRange, keepTestSlices, fresh, redraw, strict } =
+      options;
     const { chunkSlices } = defaults;
     const files = layout();
     const readers = new ReaderPool(workers);
@@ -51,7 +57,7 @@ export const preprocessCommand = defineCommand({
       const { manifestPath, preprocess } = await import('./preprocess.js');
       const result = await preprocess(
         files,
-        { workers, folds, seed, minBrainRange, keepTestSlices, fresh, strict, chunkSlices },
+        { workers, folds, seed, minBrainRange, keepTestSlices, fresh, redraw, strict, chunkSlices },
         { signal, terminal, readers },
       );
       print(options.json ? JSON.stringify(await readManifest(manifestPath(files)), null, 2) : result.summary);

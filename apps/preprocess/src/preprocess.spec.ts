@@ -41,6 +41,7 @@ const options: PreprocessOptions = {
   keepTestSlices: false,
   chunkSlices: 2,
   fresh: false,
+  redraw: false,
   strict: false,
 };
 const half = (low: number, high: number) => Array.from({ length: 16 }, (_, i) => (i < 8 ? low : high));
@@ -196,6 +197,29 @@ describe('preprocess', () => {
     expect(again.outcomes.map(({ resumed }) => resumed)).toEqual([0, 0]);
   });
 
+  it.each([{ folds: 3 }, { seed: 11 }, { minBrainRange: 0 }, { keepTestSlices: true }])(
+    'does not replace its tables by those of another draw (%j) unasked',
+    async (other) => {
+      await run();
+      const tables = await Promise.all(
+        ['train_folds', 'test'].map((name) => readFile(files.preprocessed(name as 'test'))),
+      );
+      await expect(run(other)).rejects.toMatchObject({
+        code: 'preprocess/other-draw',
+        file: manifestPath(files),
+        message: expect.stringContaining('ICHOR_ROOT to another folder'),
+      });
+      await expect(run({ ...other, fresh: true })).rejects.toMatchObject({ code: 'preprocess/other-draw' });
+      expect(
+        await Promise.all(
+          ['train_folds', 'test'].map((name) => readFile(files.preprocessed(name as 'test'))),
+        ),
+      ).toEqual(tables);
+      await run({ ...other, redraw: true });
+      await run(other);
+    },
+  );
+
   it('writes the same bytes whatever the number of threads', async () => {
     const tables = async () => {
       const names = (await readdir(files.preprocessedFolder)).filter((name) => name.endsWith('.arrow'));
@@ -247,13 +271,16 @@ describe('tables that are there', () => {
     const blocked = files.preprocessed('train_fold_with_label_smooth');
     await rename(blocked, `${blocked}.away`);
     await mkdir(join(blocked, 'somebody'), { recursive: true });
-    await expect(run({ seed: 99 })).rejects.toMatchObject({ code: 'files/not-writable', file: blocked });
+    await expect(run({ seed: 99, redraw: true })).rejects.toMatchObject({
+      code: 'files/not-writable',
+      file: blocked,
+    });
     await rm(blocked, { recursive: true });
     await rename(`${blocked}.away`, blocked);
     expect(await tables()).toEqual(before);
     expect((await readManifest(failurePath(files))).status).toBe('failed');
     // The next run succeeds, without reading a file again, and says nothing of the failure.
-    const { outcomes } = await run({ seed: 99 });
+    const { outcomes } = await run({ seed: 99, redraw: true });
     expect(outcomes.map(({ resumed }) => resumed)).toEqual([7, 2]);
     await expect(stat(failurePath(files))).rejects.toMatchObject({ code: 'ENOENT' });
     expect((await readManifest(manifestPath(files))).seeds).toEqual({ folds: 99 });

@@ -17,6 +17,7 @@ import { findImages } from './image-set.js';
 import { sourceKey } from './journal.js';
 import type { ReaderPool } from './reader-pool.js';
 import { readSet } from './read-set.js';
+import { requireSameDraw } from './same-draw.js';
 import { Staging } from './staging.js';
 import { countSet, labelsPerFold, reasons, summaryText, type SetOutcome } from './summary.js';
 
@@ -31,6 +32,8 @@ export interface PreprocessOptions {
   readonly chunkSlices: number;
   /** Read all files anew. */
   readonly fresh: boolean;
+  /** Replace tables that were drawn with other folds, seed or slices. */
+  readonly redraw: boolean;
   readonly strict: boolean;
 }
 
@@ -83,6 +86,7 @@ export async function preprocess(
   const workFolder = join(files.preprocessedFolder, '.work');
   const lock = await acquireLock(files.preprocessedFolder, { purpose: 'preprocess' });
   try {
+    if (!options.redraw) await requireSameDraw(manifestPath(files), options);
     if (options.fresh) await rm(workFolder, { recursive: true, force: true });
     const labels = await record.time('read labels', () => readLabels(files));
     const staging = new Staging(files, join(workFolder, 'tables'));

@@ -132,7 +132,8 @@ describe('the cache of the steps', () => {
     ]);
     expect(await nx('run', 'net:predict-fold-1', ...given)).toEqual([]);
     expect(await nx('run', 'net:train-fold-1:demo', '--threads', '2')).toEqual([
-      'preprocess',
+      // The stand-in prints what follows its own name.
+      'preprocess --config',
       'train 1 --config demo --threads 2',
     ]);
 
