@@ -44,6 +44,7 @@ export const bundleCommand = defineCommand({
       sensitivities: sensitivity,
       ...(models ? { models } : {}),
       ...(folds ? { folds } : {}),
+      onSkip: ({ name, fold, reason }) => terminal.print(`${name} fold ${fold} is left out: ${reason}`),
       onNetwork: (network, done, total) => {
         progress ??= new Progress({ label: 'bundle', total, unit: 'networks', terminal });
         if (done > 0) progress.advance(1, { now: network.model });

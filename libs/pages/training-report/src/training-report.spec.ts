@@ -11,7 +11,7 @@ import {
   writeTable,
   type Layout,
 } from '@ichor/tables';
-import { foldFiles } from '@ichor/training';
+import { baseModelFiles } from '@ichor/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTrainingReport, TrainingSet, writeTrainingReport, type TrainingReport } from './index.js';
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
     validationLoss: 0.5,
   });
   await writeFile(
-    foldFiles(paths, smallModel.name, 0).metrics,
+    baseModelFiles(paths, smallModel.name, 0).metrics,
     `${JSON.stringify(epoch(0))}\n${JSON.stringify(epoch(1))}\n{"kind":"epo`,
   );
   await mkdir(paths.input.trainImages, { recursive: true });

@@ -2,7 +2,7 @@ import { modelNetwork } from '@ichor/base-model';
 import { appendFile, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunRecord } from '@ichor/cli';
+import { writeFoldRecord } from '@ichor/experiment';
 import { createEngine, openOnnx } from '@ichor/runtime';
 import { makeStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
 import { LABELS, layout } from '@ichor/tables';
@@ -220,7 +220,15 @@ describe('stackers in a bundle', () => {
     await mkdir(files.folder, { recursive: true });
     await copyFile(paths.predictions(smallModel.name, 0, 'valid'), files.valid);
     for (const label of LABELS) await writeFile(files.labelWeights(label), `${name} ${label}`);
-    await new RunRecord({ command: 'stack', config: { fold: 0, ...stacker } }).write(files.manifest);
+    await writeFoldRecord(files.record, {
+      kind: 'stacker',
+      name,
+      fold: 0,
+      settings: stacker,
+      parts: Object.fromEntries(LABELS.map((label) => [label, files.labelWeights(label)])),
+      data: 'made up',
+      predictions: 'made up',
+    });
   }
 
   beforeAll(async () => {
@@ -242,6 +250,41 @@ describe('stackers in a bundle', () => {
     expect(await readFile(join(out('all'), 'MODEL_CARD.md'), 'utf8')).toContain(
       '| first-level | 0 | mlp | small-model |',
     );
+  });
+
+  it('are left out with the reason when something is wrong with them', async () => {
+    const root = out('skipping');
+    await cp(out('stacked'), root, { recursive: true });
+    const paths = layout(root);
+    const record = (name: string) => join(paths.model(name), 'fold0.json');
+    const change = async (name: string, edit: (text: string) => string) =>
+      writeFile(record(name), edit(await readFile(record(name), 'utf8')));
+    await fitted(root, 'no-record', [smallModel.name]);
+    await rm(record('no-record'));
+    await fitted(root, 'other-settings', [smallModel.name]);
+    await change('other-settings', (text) => text.replace('"dropout"', '"dropOut"'));
+    await fitted(root, 'part-gone', [smallModel.name]);
+    await rm(join(paths.model('part-gone'), 'fold0_any.safetensors'));
+    await fitted(root, 'refitted', [smallModel.name]);
+    await change('refitted', (text) => text.replace('"predictions": "made up"', '"predictions": "later"'));
+    await fitted(root, 'copied', [smallModel.name]);
+    await change('copied', (text) => text.replace('"copied"', '"another"'));
+    const skipped = new Map<string, string>();
+    const made = await createBundle({
+      out: out('skipped'),
+      name: 'skipped',
+      root,
+      onSkip: ({ name, fold, reason }) => skipped.set(`${name} ${fold}`, reason),
+    });
+    expect(made.stackers.map(({ name }) => name)).toEqual(['first-level', 'a-second-level']);
+    expect(Object.fromEntries(skipped)).toEqual({
+      'no-record 0': expect.stringContaining('no fold0.json'),
+      'other-settings 0': expect.stringContaining('dropOut'),
+      'part-gone 0': expect.stringContaining('fold0_any.safetensors is gone'),
+      'refitted 0': expect.stringContaining('other weights'),
+      'copied 0': expect.stringContaining('another fold 0'),
+      'of-another-model 0': expect.stringContaining('not in the bundle: xception'),
+    });
   });
 
   it('can be left out', async () => {

@@ -11,8 +11,8 @@ import { readWeights } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
 import { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';
+import { chooseStackers, finalStacker } from './chosen-stackers.js';
 import { claimFolder } from './claim.js';
-import { finalStacker, fittedStackers, type FittedStacker } from './fitted-stackers.js';
 import { hashFile } from './hash.js';
 import {
   BUNDLE_VERSION,
@@ -26,7 +26,13 @@ import {
 import { modelCard } from './model-card.js';
 import { networkMetadata } from './network-file.js';
 import { studyCases, trainingStudies, type StudyCases } from './studies.js';
-import { trainedNetworks, type TrainedNetwork } from './trained-networks.js';
+import {
+  chooseNetworks,
+  readTrainedFolds,
+  type FittedStacker,
+  type SkippedFold,
+  type TrainedNetwork,
+} from './trained-folds.js';
 
 export interface BundleOptions {
   /** Folder to make; empty, not there, or with an unfinished bundle, which is replaced. */
@@ -44,6 +50,8 @@ export interface BundleOptions {
   readonly root?: string;
   /** Stops between two steps; the next run begins anew. */
   readonly signal?: AbortSignal;
+  /** A trained fold that does not go into the bundle, and why. */
+  readonly onSkip?: (fold: SkippedFold) => void;
   readonly onNetwork?: (network: TrainedNetwork, done: number, total: number) => void;
 }
 
@@ -56,10 +64,14 @@ export interface BundleOptions {
  */
 export async function createBundle(options: BundleOptions): Promise<BundleManifest> {
   const paths = layout(options.root ?? rootFolder());
-  const trained = await trainedNetworks(paths, options.models, options.folds);
+  const found = await readTrainedFolds(paths);
+  const trained = chooseNetworks(paths, found, options.models, options.folds);
+  const { stacking = true, onSkip } = options;
+  const chosen = stacking ? chooseStackers(found.stackers, trained) : { stackers: [], skipped: [] };
+  for (const fold of [...found.skipped, ...chosen.skipped]) onSkip?.(fold);
   const folder = await claimFolder(options.out);
   try {
-    const manifest = await writeBundle(options, paths, trained);
+    const manifest = await writeBundle(options, paths, trained, chosen.stackers);
     await folder.finish();
     return manifest;
   } finally {
@@ -71,6 +83,7 @@ async function writeBundle(
   options: BundleOptions,
   paths: Layout,
   trained: readonly TrainedNetwork[],
+  fitted: readonly FittedStacker[],
 ): Promise<BundleManifest> {
   const { out, signal } = options;
   const networks: BundledNetwork[] = [];
@@ -83,10 +96,10 @@ async function writeBundle(
     await pause(signal);
     networks.push(await writeNetwork(options, network, own));
   }
-  const stacked = await writeStackers(options, paths, networks);
+  const stacked = await writeStackers(options, paths, fitted);
   await pause(signal);
   const ensemble = stacked.final ?? meanOfSets(outOfFold);
-  const described = await describe(options, paths, trained, networks, stacked, ensemble);
+  const described = await describe(options, { paths, trained, networks, stacked, ensemble });
   // What cannot be opened again must not be written.
   const manifest = manifestSchema.parse(described);
   await writeFileAtomic(join(out, 'MODEL_CARD.md'), modelCard(manifest));
@@ -135,12 +148,10 @@ interface Stacked {
 }
 
 async function writeStackers(
-  { out, signal, stacking = true }: BundleOptions,
+  { out, signal }: BundleOptions,
   paths: Layout,
-  networks: readonly BundledNetwork[],
+  fitted: readonly FittedStacker[],
 ): Promise<Stacked> {
-  const there = new Set(networks.map(({ model, fold }) => `${model} ${fold}`));
-  const fitted = stacking ? await fittedStackers(paths, there) : [];
   const name = finalStacker(fitted);
   const stackers: BundledStacker[] = [];
   const ofFinal: PredictionSet[] = [];
@@ -171,14 +182,20 @@ async function describeFile(folder: string, path: string, signal?: AbortSignal):
   return { path, ...(await hashFile(join(folder, path), signal)) };
 }
 
+interface BundleContent {
+  readonly paths: Layout;
+  readonly trained: readonly TrainedNetwork[];
+  readonly networks: BundledNetwork[];
+  readonly stacked: Stacked;
+  /** What the whole says out of fold. */
+  readonly ensemble: PredictionSet;
+}
+
 async function describe(
   options: BundleOptions,
-  paths: Layout,
-  trained: readonly TrainedNetwork[],
-  networks: BundledNetwork[],
-  { stackers, name: final }: Stacked,
-  ensemble: PredictionSet,
+  { paths, trained, networks, stacked, ensemble }: BundleContent,
 ): Promise<BundleManifest> {
+  const { stackers, name: final } = stacked;
   const studies = await trainingStudies(paths);
   const cases = studyCases(studies, ensemble);
   const study: (PlattScaling | null)[] = [];

@@ -15,4 +15,4 @@ export {
   type BundleScores,
 } from './manifest.js';
 export { openBundle, type Bundle } from './open.js';
-export { trainedNetworks, type TrainedNetwork } from './trained-networks.js';
+export { trainedNetworks, type SkippedFold, type TrainedNetwork } from './trained-folds.js';

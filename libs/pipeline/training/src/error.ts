@@ -10,7 +10,6 @@ export type TrainingErrorCode =
   | 'training/unreadable'
   | 'training/other-run'
   | 'training/damaged-checkpoint'
-  | 'training/damaged-history'
   | 'training/no-snapshot'
   | 'training/not-writable'
   | 'training/app';

@@ -1,38 +1,27 @@
+import { foldFiles, removeFoldRecord, type FoldFiles } from '@ichor/experiment';
 import type { Layout } from '@ichor/tables';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The files of one fold of one model. */
-export interface FoldFiles {
-  readonly folder: string;
-  /** Of the names of all its files. */
-  readonly prefix: string;
+/** The files of one fold of one base model. */
+export interface BaseModelFiles extends FoldFiles {
   /** Weights after an epoch (from 0). */
   snapshot(epoch: number): string;
   readonly checkpoint: string;
-  readonly history: string;
-  readonly trainManifest: string;
-  readonly trainLog: string;
   readonly metrics: string;
   readonly predictManifest: string;
   readonly predictLog: string;
 }
 
-export function foldFiles(layout: Layout, model: string, fold: number): FoldFiles {
-  const folder = layout.model(model);
-  const prefix = `fold${fold}_`;
-  const file = (name: string): string => join(folder, prefix + name);
+export function baseModelFiles(layout: Layout, model: string, fold: number): BaseModelFiles {
+  const files = foldFiles(layout, model, fold);
   return {
-    folder,
-    prefix,
-    snapshot: (epoch) => file(`epoch${epoch}.safetensors`),
-    checkpoint: file('checkpoint.safetensors'),
-    history: file('history.json'),
-    trainManifest: file('train.json'),
-    trainLog: file('train.log'),
-    metrics: file('metrics.jsonl'),
-    predictManifest: file('predict.json'),
-    predictLog: file('predict.log'),
+    ...files,
+    snapshot: (epoch) => files.file(`epoch${epoch}.safetensors`),
+    checkpoint: files.file('checkpoint.safetensors'),
+    metrics: files.file('metrics.jsonl'),
+    predictManifest: files.file('predict.json'),
+    predictLog: files.file('predict.log'),
   };
 }
 
@@ -40,12 +29,13 @@ export function foldFiles(layout: Layout, model: string, fold: number): FoldFile
  * Removes what a crash left of files that were being written: a checkpoint may have a gigabyte. For the holder of the
  * fold's lock only, since all of these are written under it (the manifests are not).
  */
-export async function removeUnfinished(files: FoldFiles): Promise<void> {
+export async function removeUnfinished(files: BaseModelFiles): Promise<void> {
   await removeMatching(files, /^(checkpoint|epoch|history|metrics|valid|test)\w*\.\w+\.tmp-/);
 }
 
 /** Removes what an earlier training of the fold left; predictions stay until they are replaced. */
-export async function removeTraining(files: FoldFiles): Promise<void> {
+export async function removeTraining(files: BaseModelFiles): Promise<void> {
+  await removeFoldRecord(files.record);
   // The history last: while it is there, the fold counts as begun.
   for (const path of [files.checkpoint, files.metrics]) await rm(path, { force: true });
   await removeMatching(files, /^epoch\d+\.safetensors$/);
@@ -53,7 +43,7 @@ export async function removeTraining(files: FoldFiles): Promise<void> {
 }
 
 /** @param pattern of the name behind the fold's prefix */
-async function removeMatching({ folder, prefix }: FoldFiles, pattern: RegExp): Promise<void> {
+async function removeMatching({ folder, prefix }: BaseModelFiles, pattern: RegExp): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith(prefix) && pattern.test(name.slice(prefix.length))) {
       await rm(join(folder, name), { force: true });

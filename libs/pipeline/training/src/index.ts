@@ -1,5 +1,5 @@
 export { TrainingError, type TrainingErrorCode } from './error.js';
-export { foldFiles, type FoldFiles } from './files.js';
+export { baseModelFiles, type BaseModelFiles } from './files.js';
 export type { Unreadable } from './input/batches.js';
 export {
   predictFold,

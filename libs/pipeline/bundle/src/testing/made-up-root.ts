@@ -1,6 +1,6 @@
 import { type BaseModel, defineBaseModel, modelNetwork, singleSliceFamily } from '@ichor/base-model';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { RunRecord } from '@ichor/cli';
+import { mkdir } from 'node:fs/promises';
+import { writeFoldRecord } from '@ichor/experiment';
 import { initialize, type StateDict } from '@ichor/nn';
 import {
   foldsTable,
@@ -11,7 +11,7 @@ import {
   writeTable,
   type Layout,
 } from '@ichor/tables';
-import { foldFiles } from '@ichor/training';
+import { baseModelFiles } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 
 /** A network small enough for tests: EfficientNet-B0 on 32 x 32 pixels. */
@@ -71,21 +71,21 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
       ...labelColumns('target', () => each(target)),
       ...labelColumns('output', () => each((row) => (positive(row) ? 0.8 : 0.1))),
     },
-    { metadata: { 'ichor.epoch': '0' } },
+    { metadata: { 'ichor.epoch': '0', 'ichor.origin': 'made up' } },
   );
-  const files = foldFiles(paths, model.name, 0);
+  const files = baseModelFiles(paths, model.name, 0);
   await mkdir(files.folder, { recursive: true });
   await writeSafetensors(files.snapshot(0), withLargerKernels(initialize(modelNetwork(model), 1)));
-  await new RunRecord({ command: 'predict', config: { fold: 0, ...model } }).write(files.predictManifest);
-  await writeFile(
-    files.history,
-    JSON.stringify({
-      format: 'ichor-history',
-      version: 1,
-      identity: { settings: {}, fold: 0, data: 'made up', start: 'none' },
-      epochs: [],
-    }),
-  );
+  await writeFoldRecord(files.record, {
+    kind: 'base-model',
+    name: model.name,
+    fold: 0,
+    settings: model,
+    parts: { weights: files.snapshot(0) },
+    epoch: 0,
+    data: 'made up',
+    predictions: 'made up',
+  });
   return paths;
 }
 

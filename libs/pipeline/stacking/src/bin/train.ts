@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { defineCommand, RunRecord, runCommand } from '@ichor/cli';
-import { chosenFolds } from '@ichor/experiment';
+import { chosenFolds, foldOptions, recordFailure } from '@ichor/experiment';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
 import { StackingReport } from '../report/stacking-report.js';
@@ -15,24 +15,15 @@ const words = {
 };
 
 const options = {
-  app: z.string().describe('Folder of the app, e.g. apps/lgbm-stacking-1'),
-  fold: z.enum(['all', '0', '1', '2', '3', '4']).default('all').describe('Which fold'),
-  config: z.string().optional().describe('A named configuration of the app, e.g. demo'),
-  engine: z.enum(['auto', 'onnxruntime', 'tfjs']).default('auto').describe('What runs the networks'),
-  provider: z
-    .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml', 'node-gpu', 'node', 'js'])
-    .default('auto')
-    .describe('Where the engine runs them'),
+  ...foldOptions,
   gbdt: z
     .enum(['auto', 'lightgbm', 'ml-xgboost'])
     .default('auto')
     .describe('What grows the trees: auto is LightGBM where its library is, else ml-xgboost'),
-  threads: z.number().int().positive().optional().describe('Threads of the engine; default all cores'),
   nested: z
     .boolean()
     .default(true)
     .describe('Fit a second time with every choice made on other folds, for the leaderboard'),
-  fresh: z.boolean().describe('Drop what an earlier run of the fold left and start over'),
 };
 
 await runCommand(
@@ -85,12 +76,12 @@ await runCommand(
             for (const id of data?.dropped[set] ?? []) record.drop(id, `no model predicted it (${set})`);
           }
           if (status !== 'nothing-to-do') {
-            await record.write(files.manifest, status === 'complete' ? 'complete' : 'stopped');
+            await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
           }
           if (scores !== undefined) report.scores(scores);
           print(`${stacker.name} fold ${one}: ${words[status]}`);
         } catch (error) {
-          await record.write(files.manifest, 'failed').catch(() => undefined);
+          await recordFailure(record, files.trainManifest, error);
           throw error;
         } finally {
           report.close();

@@ -1,3 +1,4 @@
+import { cosineRate, multiStepRate } from '@ichor/experiment';
 import type { CnnStacker } from './schema.js';
 
 /** Learning rate of an epoch (from 0) of `epochs`. */
@@ -6,13 +7,8 @@ export function learningRateOf(schedule: CnnStacker['schedule'], epoch: number, 
     case 'constant':
       return schedule.learningRate;
     case 'multi-step':
-      return (
-        schedule.learningRate *
-        schedule.gamma ** schedule.milestones.filter((milestone) => milestone <= epoch).length
-      );
-    case 'cosine': {
-      const { learningRate, end } = schedule;
-      return end + ((learningRate - end) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2;
-    }
+      return multiStepRate(schedule, epoch);
+    case 'cosine':
+      return cosineRate(schedule.learningRate, schedule.end, (Math.PI * epoch) / epochs);
   }
 }

@@ -12,7 +12,7 @@ export class StackingReport {
   #progress: Progress | undefined;
 
   constructor(name: string, files: StackerFiles, terminal: Terminal) {
-    const log = new Logger({ file: files.log, terminal });
+    const log = new Logger({ file: files.trainLog, terminal });
     this.log = log;
     this.#name = name;
     this.events = {

@@ -1,7 +1,7 @@
-/** What a run tells whoever watches. */
-export interface StackingEvents {
-  message?(text: string): void;
-  warning?(text: string): void;
+import type { RunEvents } from '@ichor/experiment';
+
+/** What the fitting of a stacker tells whoever watches. */
+export interface StackingEvents extends RunEvents {
   /** A piece of work begins: `total` rounds, steps or files, where it is known. */
   begin?(label: string, total: number | undefined, unit: string): void;
   advance?(by: number, fields?: Readonly<Record<string, string | number>>): void;

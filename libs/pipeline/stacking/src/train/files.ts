@@ -1,16 +1,11 @@
-import { join } from 'node:path';
-import type { Label, Layout } from '@ichor/tables';
+import { foldFiles, type FoldFiles } from '@ichor/experiment';
+import { LABELS, type Label, type Layout } from '@ichor/tables';
+import type { Stacker } from '../config/schema.js';
 
 /** The files of one fold of one stacker. */
-export interface StackerFiles {
-  readonly folder: string;
-  readonly valid: string;
-  readonly test: string;
+export interface StackerFiles extends FoldFiles {
   /** The validation fold again, with every choice made on other folds. */
   readonly nested: string;
-  readonly history: string;
-  readonly manifest: string;
-  readonly log: string;
   /** Weights of the network for all labels. */
   readonly weights: string;
   /** Weights of one label's network. */
@@ -22,16 +17,11 @@ export interface StackerFiles {
 }
 
 export function stackerFiles(layout: Layout, name: string, fold: number): StackerFiles {
-  const folder = layout.model(name);
-  const file = (rest: string) => join(folder, `fold${fold}_${rest}`);
+  const files = foldFiles(layout, name, fold);
+  const { file } = files;
   return {
-    folder,
-    valid: layout.predictions(name, fold, 'valid'),
-    test: layout.predictions(name, fold, 'test'),
+    ...files,
     nested: layout.predictions(name, fold, 'nested'),
-    history: file('history.json'),
-    manifest: file('train.json'),
-    log: file('train.log'),
     weights: file('weights.safetensors'),
     labelWeights: (label) => file(`${label}.safetensors`),
     booster: (label, engine) =>
@@ -39,4 +29,19 @@ export function stackerFiles(layout: Layout, name: string, fold: number): Stacke
     importanceTable: file('importance.csv'),
     importancePicture: file('importance.svg'),
   };
+}
+
+/** The files that a fitted fold predicts with: one under `all`, or one a label. */
+export function partFiles(
+  { kind }: Stacker,
+  files: StackerFiles,
+  trees: 'lightgbm' | 'ml-xgboost' | undefined,
+): Readonly<Record<string, string>> {
+  if (kind === 'cnn-1' || kind === 'cnn-2') return { all: files.weights };
+  return Object.fromEntries(
+    LABELS.map((label) => [
+      label,
+      trees === undefined ? files.labelWeights(label) : files.booster(label, trees),
+    ]),
+  );
 }

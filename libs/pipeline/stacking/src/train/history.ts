@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '@ichor/files';
+import { ExperimentError, readJsonFile, writeJsonFile, type RunEvents } from '@ichor/experiment';
 import { z } from 'zod';
 
 const historySchema = z.object({
@@ -13,23 +12,20 @@ const historySchema = z.object({
 /** What of a fold is done already. */
 export type StackerHistory = z.infer<typeof historySchema>;
 
-/** The history of a fold if it belongs to this run, else an empty one. */
-export async function readHistory(path: string, identity: string): Promise<StackerHistory> {
-  const empty: StackerHistory = { format: 'ichor-stacker-1', identity, parts: {} };
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return empty;
-  const parsed = historySchema.safeParse(jsonOf(text));
-  return parsed.success && parsed.data.identity === identity ? parsed.data : empty;
-}
-
-export async function writeHistory(path: string, history: StackerHistory): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(history, null, 1)}\n`);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+/** The history of a fold if it belongs to this run, else an empty one: what cannot be trusted is fitted again. */
+export async function readHistory(
+  path: string,
+  identity: string,
+  events: RunEvents,
+): Promise<StackerHistory> {
+  const found = await readJsonFile(path, historySchema, 'history of a stacker').catch((error: unknown) => {
+    if (!(error instanceof ExperimentError)) throw error;
+    events.warning?.(`${error.message}: fitting anew`);
     return undefined;
-  }
+  });
+  return found?.identity === identity ? found : { format: 'ichor-stacker-1', identity, parts: {} };
+}
+
+export function writeHistory(path: string, history: StackerHistory): Promise<void> {
+  return writeJsonFile(path, history);
 }

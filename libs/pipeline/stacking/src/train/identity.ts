@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { hashFile } from '@ichor/cli';
+import { hashOf } from '@ichor/experiment';
 import type { Layout } from '@ichor/tables';
 import type { Stacker } from '../config/schema.js';
 
@@ -27,6 +27,5 @@ export async function foldIdentity(
   ];
   const states: string[] = [];
   for (const path of files) states.push(await hashFile(path));
-  const content = JSON.stringify({ stacker, fold, folds, engine, states });
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return hashOf({ stacker, fold, folds, engine, states });
 }

@@ -1,8 +1,5 @@
+import { classifierBias, logOdds } from '@ichor/experiment';
 import { initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
-import { classifierParameters } from '@ichor/weights';
-
-/** Beyond it a bias saturates the sigmoid: a label that nobody has would not be learned any more. */
-const rarest = 1e-3;
 
 /**
  * What training starts from.
@@ -18,13 +15,8 @@ export function initialState(
   outputBias: 'random' | 'frequencies',
 ): StateDict {
   if (outputBias === 'random') return initializeOnDemand(network, seed);
-  const names = classifierParameters(network);
-  const bias = network.parameters.find(({ name, kind }) => kind === 'bias' && names.has(name));
   const data = Float32Array.from(targets, (column) => {
-    const mean = column.reduce((sum, target) => sum + target, 0) / column.length;
-    const kept = Math.min(Math.max(mean, rarest), 1 - rarest);
-    return Math.log(kept / (1 - kept));
+    return logOdds(column.reduce((sum, target) => sum + target, 0) / column.length);
   });
-  const given: StateDict = new Map(bias === undefined ? [] : [[bias.name, { shape: bias.shape, data }]]);
-  return initializeOnDemand(network, seed, given);
+  return initializeOnDemand(network, seed, classifierBias(network, data));
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { removeFoldRecord, writeFoldRecord } from '@ichor/experiment';
 import { acquireLock } from '@ichor/files';
 import { createGbdtEngine, type GbdtEngine, type GbdtEngineName } from '@ichor/gbdt';
 import { meanOfModels, scorePredictions } from '@ichor/predictions';
@@ -7,7 +8,7 @@ import { createEngine, type Engine, type EngineName, type EngineOptions } from '
 import { layout, readMetadata, predictionsTable, rootFolder, type Layout } from '@ichor/tables';
 import type { Stacker } from '../config/schema.js';
 import type { StackingEvents } from './events.js';
-import { stackerFiles, type StackerFiles } from './files.js';
+import { partFiles, stackerFiles, type StackerFiles } from './files.js';
 import { Stopped, type FitContext, type Fitted } from './fit.js';
 import { fitNetworks } from './fit-networks.js';
 import { fitTrees } from './fit-trees.js';
@@ -69,7 +70,7 @@ export async function trainStackerFold(options: TrainStackerFoldOptions): Promis
   const lock = await acquireLock(files.folder, { purpose: `fold${fold}` });
   try {
     if (options.fresh === true)
-      for (const path of [files.valid, files.test, files.nested, files.history])
+      for (const path of [files.record, files.valid, files.test, files.nested, files.history])
         await rm(path, { force: true });
     return await new FoldRun(options, paths, files).run();
   } finally {
@@ -93,10 +94,25 @@ class FoldRun {
 
   async run(): Promise<TrainStackerFoldResult> {
     const { stacker, fold, folds = [0, 1, 2, 3, 4], events = {}, signal } = this.#options;
-    const engineName = stacker.kind === 'lgbm' ? (await this.#treeEngine()).name : 'network';
-    const identity = await foldIdentity(this.#paths, stacker, fold, folds, engineName);
-    const history = await readHistory(this.#files.history, identity);
-    if (await this.#isDone(identity)) return { status: 'nothing-to-do', parts: history.parts };
+    const trees = stacker.kind === 'lgbm' ? (await this.#treeEngine()).name : undefined;
+    const identity = await foldIdentity(this.#paths, stacker, fold, folds, trees ?? 'network');
+    const history = await readHistory(this.#files.history, identity, events);
+    const record = () =>
+      writeFoldRecord(this.#files.record, {
+        kind: 'stacker',
+        name: stacker.name,
+        fold,
+        settings: stacker,
+        parts: partFiles(stacker, this.#files, trees),
+        data: identity,
+        predictions: identity,
+      });
+    if (await this.#isDone(identity)) {
+      await record();
+      return { status: 'nothing-to-do', parts: history.parts };
+    }
+    // From here on the parts of an earlier fit are replaced, while its predictions still stand.
+    await removeFoldRecord(this.#files.record);
 
     events.begin?.('reading predictions', undefined, 'files');
     const data = await readFoldData(this.#paths, stacker.inputs, fold, folds, () => events.advance?.(1));
@@ -131,6 +147,7 @@ class FoldRun {
     else await writePredictions(this.#files.nested, data.valid, nested, metadata);
     // The out-of-fold predictions last: where they are, the rest is too.
     await writePredictions(this.#files.valid, data.valid, fitted.valid, metadata);
+    await record();
     return {
       status: 'complete',
       parts,

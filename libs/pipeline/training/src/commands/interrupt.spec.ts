@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { foldFiles } from '../files.js';
+import { baseModelFiles } from '../files.js';
 import { makeTinySet } from '../testing/tiny-set.js';
 
 const program = fileURLToPath(new URL('../../dist/bin/train.js', import.meta.url));
@@ -63,7 +63,7 @@ function linesOf(path: string): number {
 it('saves on SIGINT and leaves; the same command goes on, a third one has nothing to do', async () => {
   const { root } = await makeTinySet();
   const [straight, stopped] = [await makeApp('straight'), await makeApp('stopped')];
-  const files = foldFiles(layout(root), 'stopped', 0);
+  const files = baseModelFiles(layout(root), 'stopped', 0);
   expect(await train(root, straight)).toMatchObject({ code: 0 });
 
   const first = await train(root, stopped, { metrics: files.metrics, lines: 2 });
@@ -77,7 +77,7 @@ it('saves on SIGINT and leaves; the same command goes on, a third one has nothin
   expect(second.code).toBe(0);
   expect(second.errors).toMatch(/going on at epoch 1, step [23]/);
   const weights = await readFile(files.snapshot(1));
-  expect(weights.equals(await readFile(foldFiles(layout(root), 'straight', 0).snapshot(1)))).toBe(true);
+  expect(weights.equals(await readFile(baseModelFiles(layout(root), 'straight', 0).snapshot(1)))).toBe(true);
   // 24 slices in batches of 8: three steps and a validation in each of two epochs, none twice.
   expect(linesOf(files.metrics)).toBe(8);
   const { status, config, engine } = await readManifest(files.trainManifest);
@@ -100,7 +100,7 @@ it('saves on SIGINT and leaves; the same command goes on, a third one has nothin
 
 it('leaves the manifest to the run that holds the lock', async () => {
   const { root } = await makeTinySet(5, 1);
-  const files = foldFiles(layout(root), 'held', 0);
+  const files = baseModelFiles(layout(root), 'held', 0);
   const lock = await acquireLock(files.folder, { purpose: 'fold0' });
   const { code, errors } = await train(root, await makeApp('held'));
   await lock.release();

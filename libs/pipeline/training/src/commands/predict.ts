@@ -1,13 +1,13 @@
 import { defineCommand } from '@ichor/cli';
-import { chosenFolds } from '@ichor/experiment';
+import { chosenFolds, endedWell, engineOf, recordFailure } from '@ichor/experiment';
 import { layout, type PredictionKind } from '@ichor/tables';
 import { z } from 'zod';
-import { foldFiles } from '../files.js';
+import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { PredictionReport } from '../report/prediction-report.js';
 import { scoreTable } from '../report/score-table.js';
 import { commonOptions } from './options.js';
-import { endedWell, engineOf, modelOf, recordFailure, recordOf } from './run.js';
+import { modelOf, recordOf } from './run.js';
 
 const words = {
   complete: 'predicted',
@@ -33,7 +33,7 @@ export const predictCommand = defineCommand({
     const engine = await engineOf(options);
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of chosenFolds(options.fold)) {
-      const files = foldFiles(layout(), model.name, fold);
+      const files = baseModelFiles(layout(), model.name, fold);
       const record = recordOf('predict', model, fold, options, engine);
       const report = new PredictionReport(model, fold, files, record, terminal);
       try {

@@ -1,13 +1,13 @@
 import { defineCommand } from '@ichor/cli';
-import { chosenFolds } from '@ichor/experiment';
+import { chosenFolds, endedWell, engineOf, recordFailure } from '@ichor/experiment';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
-import { foldFiles } from '../files.js';
+import { baseModelFiles } from '../files.js';
 import { TrainingReport } from '../report/training-report.js';
 import { bestEpoch } from '../train/history.js';
 import { trainFold } from '../train/train-fold.js';
 import { commonOptions } from './options.js';
-import { endedWell, engineOf, modelOf, recordFailure, recordOf } from './run.js';
+import { modelOf, recordOf } from './run.js';
 
 const words = {
   complete: 'trained',
@@ -33,7 +33,7 @@ export const trainCommand = defineCommand({
     const model = await modelOf(options);
     const engine = await engineOf(options);
     for (const fold of chosenFolds(options.fold)) {
-      const files = foldFiles(layout(), model.name, fold);
+      const files = baseModelFiles(layout(), model.name, fold);
       const record = recordOf('train', model, fold, options, engine);
       const report = new TrainingReport(model, fold, files, record, terminal);
       try {

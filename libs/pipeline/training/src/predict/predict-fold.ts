@@ -6,6 +6,7 @@ import {
   testTimePasses,
   type Variant,
 } from '@ichor/base-model';
+import { hashOf, writeFoldRecord } from '@ichor/experiment';
 import { acquireLock } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import { scorePredictions, type Scores } from '@ichor/predictions';
@@ -20,13 +21,12 @@ import {
   type PredictionKind,
 } from '@ichor/tables';
 import { existsSync } from 'node:fs';
-import { hashOf } from '../config/identity.js';
 import { dataFingerprint, readTestData, readTrainingData, runData } from '../data/fold-data.js';
 import { checkImages, imagesFingerprint } from '../data/images.js';
 import { labelColumnsOf } from '../data/label-columns.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
-import { foldFiles, removeUnfinished } from '../files.js';
+import { baseModelFiles, removeUnfinished } from '../files.js';
 import { loadBatches, type Unreadable } from '../input/batches.js';
 import { createPool } from '../input/pool.js';
 import { evaluateBatch } from '../train/evaluate.js';
@@ -77,7 +77,7 @@ export interface SetPrediction {
 export async function predictFold(options: PredictFoldOptions): Promise<SetPrediction[]> {
   const { model, fold, sets = ['valid', 'test'] } = options;
   const paths = layout(options.root ?? rootFolder());
-  const files = foldFiles(paths, model.name, fold);
+  const files = baseModelFiles(paths, model.name, fold);
   const lock = await acquireLock(files.folder, { purpose: `fold${fold}` });
   try {
     await removeUnfinished(files);
@@ -88,14 +88,37 @@ export async function predictFold(options: PredictFoldOptions): Promise<SetPredi
     for (const set of sets) {
       const slices = set === 'valid' ? training.valid : await readTestData(paths, model);
       const images = set === 'valid' ? training.images : await imagesFingerprint(paths, 'test');
-      const result = await new SetPredictor(options, paths, snapshot, set, slices, images).run();
+      const predictor = new SetPredictor(options, { paths, snapshot, set, slices, images });
+      const result = await predictor.run();
       results.push(result);
       if (result.status === 'stopped') break;
+      if (set === 'valid') {
+        await writeFoldRecord(files.record, {
+          kind: 'base-model',
+          name: model.name,
+          fold,
+          settings: model,
+          parts: { weights: snapshot.path },
+          epoch: snapshot.epoch,
+          data: expected.data,
+          predictions: predictor.origin,
+        });
+      }
     }
     return results;
   } finally {
     await lock.release();
   }
+}
+
+/** What a set of slices is predicted from. */
+interface PredictedSet {
+  readonly paths: Layout;
+  readonly snapshot: ChosenSnapshot;
+  readonly set: PredictionKind;
+  readonly slices: SliceSet;
+  /** Fingerprint of what the images hold. */
+  readonly images: string;
 }
 
 class SetPredictor {
@@ -104,40 +127,26 @@ class SetPredictor {
   readonly #snapshot: ChosenSnapshot;
   readonly #set: PredictionKind;
   readonly #slices: SliceSet;
-  /** Fingerprint of what the images hold. */
-  readonly #images: string;
+  /** Note in the file of what the predictions were made from. */
+  readonly origin: string;
 
-  constructor(
-    options: PredictFoldOptions,
-    paths: Layout,
-    snapshot: ChosenSnapshot,
-    set: PredictionKind,
-    slices: SliceSet,
-    images: string,
-  ) {
+  constructor(options: PredictFoldOptions, { paths, snapshot, set, slices, images }: PredictedSet) {
+    const { testTime, features, augmentation } = options.model;
     this.#options = options;
     this.#paths = paths;
     this.#snapshot = snapshot;
     this.#set = set;
     this.#slices = slices;
-    this.#images = images;
+    this.origin = hashOf([snapshot.hash, dataFingerprint(slices), images, testTime, features, augmentation]);
   }
 
   async run(): Promise<SetPrediction> {
     const { model, fold, events } = this.#options;
     const predictions = this.#paths.predictions(model.name, fold, this.#set);
     const features = model.features ? this.#paths.features(model.name, fold, this.#set) : undefined;
-    const origin = hashOf([
-      this.#snapshot.hash,
-      dataFingerprint(this.#slices),
-      this.#images,
-      model.testTime,
-      model.features,
-      model.augmentation,
-    ]);
     const base = { set: this.#set, epoch: this.#snapshot.epoch };
     const there = existsSync(predictions) && (features === undefined || existsSync(features));
-    if (there && this.#options.fresh !== true && (await originOf(predictions)) === origin) {
+    if (there && this.#options.fresh !== true && (await originOf(predictions)) === this.origin) {
       return { ...base, status: 'nothing-to-do', scores: undefined };
     }
     const folder = this.#set === 'test' ? this.#paths.input.testImages : this.#paths.input.trainImages;
@@ -148,7 +157,7 @@ class SetPredictor {
       'ichor.model': model.name,
       'ichor.fold': String(fold),
       'ichor.epoch': String(this.#snapshot.epoch),
-      'ichor.origin': origin,
+      'ichor.origin': this.origin,
     });
     try {
       const scores = await this.#predict(writer, folder, passes);

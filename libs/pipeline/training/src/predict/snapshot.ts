@@ -3,7 +3,7 @@ import type { StateDict } from '@ichor/nn';
 import { readSafetensors } from '@ichor/weights';
 import { existsSync } from 'node:fs';
 import { TrainingError } from '../error.js';
-import type { FoldFiles } from '../files.js';
+import type { BaseModelFiles } from '../files.js';
 import { describeSnapshot } from '../train/checkpoint.js';
 import { bestEpoch, readHistory } from '../train/history.js';
 import { checkIdentity, runHash, type ExpectedRun } from '../train/run-state.js';
@@ -22,7 +22,7 @@ export interface ChosenSnapshot {
  * @throws TrainingError `training/no-snapshot`, `training/other-run`
  */
 export async function chooseSnapshot(
-  files: FoldFiles,
+  files: BaseModelFiles,
   model: BaseModel,
   expected: ExpectedRun,
 ): Promise<ChosenSnapshot> {

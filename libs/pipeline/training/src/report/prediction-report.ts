@@ -1,6 +1,6 @@
 import type { BaseModel } from '@ichor/base-model';
 import { Logger, Progress, type RunRecord, type Terminal } from '@ichor/cli';
-import type { FoldFiles } from '../files.js';
+import type { BaseModelFiles } from '../files.js';
 import type { PredictionEvents } from '../predict/predict-fold.js';
 
 const namedOnTerminal = 10;
@@ -11,7 +11,7 @@ export class PredictionReport {
   readonly log: Logger;
   #progress: Progress | undefined;
 
-  constructor(model: BaseModel, fold: number, files: FoldFiles, record: RunRecord, terminal: Terminal) {
+  constructor(model: BaseModel, fold: number, files: BaseModelFiles, record: RunRecord, terminal: Terminal) {
     const log = new Logger({ file: files.predictLog, terminal });
     const name = `${model.name} fold ${fold}`;
     let unreadable = 0;

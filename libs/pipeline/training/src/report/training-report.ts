@@ -1,6 +1,6 @@
 import type { BaseModel } from '@ichor/base-model';
 import { Logger, Progress, type RunRecord, type Terminal } from '@ichor/cli';
-import type { FoldFiles } from '../files.js';
+import type { BaseModelFiles } from '../files.js';
 import type { TrainingEvents } from '../train/events.js';
 import { MetricsLog } from './metrics-log.js';
 import { scoreTable } from './score-table.js';
@@ -14,7 +14,7 @@ export class TrainingReport {
   readonly #log: Logger;
   #progress: Progress | undefined;
 
-  constructor(model: BaseModel, fold: number, files: FoldFiles, record: RunRecord, terminal: Terminal) {
+  constructor(model: BaseModel, fold: number, files: BaseModelFiles, record: RunRecord, terminal: Terminal) {
     const log = new Logger({ file: files.trainLog, terminal });
     const metrics = new MetricsLog(files.metrics);
     const name = `${model.name} fold ${fold}`;

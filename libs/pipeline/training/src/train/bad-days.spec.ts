@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { foldFiles } from '../files.js';
+import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { makeTinySet, type TinySet } from '../testing/tiny-set.js';
 import type { TensorWriter } from './checkpoint.js';
@@ -30,7 +30,7 @@ const common = (model: BaseModel) => ({
 });
 const train = (model: BaseModel, more: Partial<TrainFoldOptions> = {}) =>
   trainFold({ ...common(model), ...more });
-const filesOf = (model: BaseModel) => foldFiles(set.layout, model.name, 0);
+const filesOf = (model: BaseModel) => baseModelFiles(set.layout, model.name, 0);
 
 /** Stops after so many steps, as Ctrl-C does. */
 async function trainSteps(model: BaseModel, steps: number) {

@@ -1,3 +1,4 @@
+import type { RunEvents } from '@ichor/experiment';
 import type { Unreadable } from '../input/batches.js';
 import type { EpochRecord } from './history.js';
 
@@ -17,9 +18,7 @@ export interface StepRecord {
 }
 
 /** What happens during training, for whoever shows or records it. What returns a promise is waited for. */
-export interface TrainingEvents {
-  message?(text: string): void;
-  warning?(text: string): void;
+export interface TrainingEvents extends RunEvents {
   /** A phase with `slices` of work begins, `done` of them already. */
   phase?(name: 'train' | 'validate', epoch: number, slices: number, done: number): void;
   step?(record: StepRecord): void | Promise<void>;

@@ -1,14 +1,11 @@
 import { type BaseModel, classCount } from '@ichor/base-model';
+import { logOdds } from '@ichor/experiment';
 import { LABELS } from '@ichor/tables';
 import { isPositive, sliceCount, type SliceSet } from '../data/slice-set.js';
 
-/** Beyond it a bias saturates the sigmoid (+-6.9): a label that nobody has would not be learned any more. */
-const rarest = 1e-3;
-
 /**
  * For each output of the network the log-odds of the mean target of the training slices, as an epoch samples them: the
- * constant logit of the lowest cross-entropy, whatever the weights of the classes (Lin et al. 2017, section 4.1).
- * Means are clipped to 0.001 .. 0.999.
+ * constant logit of the lowest cross-entropy.
  */
 export function frequencyBias(model: Pick<BaseModel, 'classes' | 'sampling'>, set: SliceSet): Float32Array {
   const rows = Array.from({ length: sliceCount(set) }, (_, row) => row);
@@ -24,7 +21,6 @@ export function frequencyBias(model: Pick<BaseModel, 'classes' | 'sampling'>, se
       sum += weight * set.targets[row * LABELS.length + skipped + output]!;
       weights += weight;
     }
-    const mean = weights > 0 ? Math.min(Math.max(sum / weights, rarest), 1 - rarest) : 0.5;
-    return Math.log(mean / (1 - mean));
+    return logOdds(weights > 0 ? sum / weights : 0.5);
   });
 }

@@ -1,7 +1,5 @@
-import { writeFileAtomic } from '@ichor/files';
-import { readFile } from 'node:fs/promises';
+import { readJsonFile, writeJsonFile } from '@ichor/experiment';
 import { z } from 'zod';
-import { TrainingError } from '../error.js';
 import type { RunIdentity } from './run-state.js';
 
 const scoresSchema = z.object({
@@ -49,28 +47,16 @@ const historySchema = z.object({
 });
 
 export async function writeHistory(path: string, { identity, epochs }: History): Promise<void> {
-  const content = { format: 'ichor-history', version: 1, identity, epochs };
-  await writeFileAtomic(path, `${JSON.stringify(content, null, 1)}\n`);
+  await writeJsonFile(path, { format: 'ichor-history', version: 1, identity, epochs });
 }
 
 /**
  * @returns undefined when there is none
- * @throws TrainingError `training/damaged-history`
+ * @throws ExperimentError `experiment/damaged`
  */
 export async function readHistory(path: string): Promise<History | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw damaged(path, cause);
-  }
-  try {
-    const { identity, epochs } = historySchema.parse(JSON.parse(text));
-    return { identity, epochs };
-  } catch (cause) {
-    throw damaged(path, cause);
-  }
+  const found = await readJsonFile(path, historySchema, 'history of a training');
+  return found === undefined ? undefined : { identity: found.identity, epochs: found.epochs };
 }
 
 /** The epoch of the lowest validation loss; the first of several. */
@@ -79,14 +65,4 @@ export function bestEpoch({ epochs }: Pick<History, 'epochs'>): EpochRecord | un
     (best, epoch) => (best === undefined || epoch.validationLoss < best.validationLoss ? epoch : best),
     undefined,
   );
-}
-
-function damaged(path: string, cause: unknown): TrainingError {
-  return new TrainingError({
-    code: 'training/damaged-history',
-    file: path,
-    reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-    remedy: 'put a copy back, or start this fold over with --fresh',
-    cause,
-  });
 }

@@ -1,8 +1,9 @@
 import { backbones } from '@ichor/backbones';
 import { type BaseModel, outputBiasOf } from '@ichor/base-model';
 import { hashFile } from '@ichor/cli';
+import { classifierBias } from '@ichor/experiment';
 import { initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
-import { classifierParameters, describeMatch, matchWeights, publishedWeights } from '@ichor/weights';
+import { describeMatch, matchWeights, publishedWeights } from '@ichor/weights';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
 import { frequencyBias } from './frequency-bias.js';
@@ -31,7 +32,7 @@ export async function initialWeights(
 ): Promise<InitialWeights> {
   const { backbone, pretrained, seed } = model;
   const bias: StateDict =
-    outputBiasOf(model) === 'frequencies' ? lastBias(network, frequencyBias(model, set)) : new Map();
+    outputBiasOf(model) === 'frequencies' ? classifierBias(network, frequencyBias(model, set)) : new Map();
   const initial = initializeOnDemand(network, seed, bias);
   if (pretrained === 'none') {
     return {
@@ -67,13 +68,6 @@ export async function initialWeights(
     start: (await hashFile(path)).slice(0, 16),
     description: `starting from ${path}: ${describeMatch(report)}${fromFrequencies(used)}`,
   };
-}
-
-/** The bias of the layer that makes the logits, under its name. */
-function lastBias(network: Network, data: Float32Array): StateDict {
-  const names = classifierParameters(network);
-  const bias = network.parameters.find(({ name, kind }) => kind === 'bias' && names.has(name));
-  return new Map(bias === undefined ? [] : [[bias.name, { shape: bias.shape, data }]]);
 }
 
 const fromFrequencies = (bias: StateDict): string =>

@@ -1,5 +1,5 @@
 import { type BaseModel, trainingSettings } from '@ichor/base-model';
-import { differences, hashOf } from '../config/identity.js';
+import { differences, hashOf } from '@ichor/experiment';
 import { TrainingError } from '../error.js';
 
 /** What weights, history and checkpoint of a run belong to. */

@@ -1,4 +1,5 @@
 import type { BaseModel } from '@ichor/base-model';
+import { cosineRate, multiStepRate } from '@ichor/experiment';
 
 /**
  * Learning rate of one step.
@@ -13,14 +14,11 @@ export function learningRate(
   step: number,
   steps: number,
 ): number {
-  if (schedule.kind === 'multi-step') {
-    const passed = schedule.milestones.filter((milestone) => milestone <= epoch).length;
-    return schedule.learningRate * schedule.gamma ** passed;
-  }
+  if (schedule.kind === 'multi-step') return multiStepRate(schedule, epoch);
   const { start, peak, end } = schedule;
   const warmUp = Math.round(schedule.warmUp * steps);
   if (step < warmUp) return start + ((peak - start) * step) / warmUp;
   const rest = steps - 1 - warmUp;
   const progress = rest > 0 ? (step - warmUp) / rest : 1;
-  return end + ((peak - end) * (1 + Math.cos(Math.PI * progress))) / 2;
+  return cosineRate(peak, end, Math.PI * progress);
 }

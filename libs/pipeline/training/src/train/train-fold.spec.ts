@@ -2,7 +2,7 @@ import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { foldFiles } from '../files.js';
+import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { makeTinySet, type TinySet } from '../testing/tiny-set.js';
 import { readCheckpoint } from './checkpoint.js';
@@ -55,7 +55,7 @@ describe('trainFold', () => {
     };
     const stopped = await trainFold(options({ model, signal: stop.signal, events: { phase } }));
     expect(stopped.status).toBe('stopped');
-    const files = foldFiles(set.layout, model.name, 0);
+    const files = baseModelFiles(set.layout, model.name, 0);
     const kept = await readCheckpoint(files.checkpoint);
     expect(kept?.position.epoch).toBe(model.epochs - 1);
     expect(kept?.state.optimizer.size).toBe(0);
@@ -65,7 +65,7 @@ describe('trainFold', () => {
     const scores = ({ epochs }: typeof history) =>
       epochs.map(({ trainingLoss, validationLoss }) => [trainingLoss, validationLoss]);
     expect(scores(history)).toEqual(scores(expected.history));
-    const last = (name: string) => readFile(foldFiles(set.layout, name, 0).snapshot(model.epochs - 1));
+    const last = (name: string) => readFile(baseModelFiles(set.layout, name, 0).snapshot(model.epochs - 1));
     expect((await last(model.name)).equals(await last(undisturbed.name))).toBe(true);
   });
 
@@ -73,7 +73,7 @@ describe('trainFold', () => {
     const weights = async (workers: number): Promise<Buffer> => {
       const model = tinyModel({ name: `workers-${workers}` });
       await trainFold(options({ model, workers }));
-      const text = await readFile(foldFiles(set.layout, model.name, 0).snapshot(1));
+      const text = await readFile(baseModelFiles(set.layout, model.name, 0).snapshot(1));
       return text;
     };
     const alone = await weights(0);

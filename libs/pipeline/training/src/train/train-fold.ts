@@ -8,7 +8,7 @@ import { rm } from 'node:fs/promises';
 import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
 import { readTrainingData, runData, type TrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
-import { foldFiles, removeTraining, removeUnfinished, type FoldFiles } from '../files.js';
+import { baseModelFiles, removeTraining, removeUnfinished, type BaseModelFiles } from '../files.js';
 import { createPool, type SamplePool } from '../input/pool.js';
 import {
   readCheckpoint,
@@ -73,7 +73,7 @@ type EarlierRun =
  */
 export async function trainFold(options: TrainFoldOptions): Promise<TrainFoldResult> {
   const paths = layout(options.root ?? rootFolder());
-  const files = foldFiles(paths, options.model.name, options.fold);
+  const files = baseModelFiles(paths, options.model.name, options.fold);
   const lock = await acquireLock(files.folder, { purpose: `fold${options.fold}` });
   try {
     await removeUnfinished(files);
@@ -89,12 +89,12 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainFoldRes
 class FoldTraining {
   readonly #options: TrainFoldOptions;
   readonly #model: BaseModel;
-  readonly #files: FoldFiles;
+  readonly #files: BaseModelFiles;
   readonly #folder: string;
   readonly #data: TrainingData;
   readonly #events: TrainingEvents;
 
-  constructor(options: TrainFoldOptions, files: FoldFiles, folder: string, data: TrainingData) {
+  constructor(options: TrainFoldOptions, files: BaseModelFiles, folder: string, data: TrainingData) {
     this.#options = options;
     this.#model = options.model;
     this.#files = files;

@@ -1,0 +1,35 @@
+import { readTextFile, writeFileAtomic } from '@ichor/files';
+import { z } from 'zod';
+import { ExperimentError } from '../error.js';
+
+/** @throws IchorError `files/not-writable` */
+export async function writeJsonFile(path: string, content: unknown): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(content, null, 1)}\n`);
+}
+
+/**
+ * Reads what a run keeps of itself.
+ *
+ * @param what the file is, for messages
+ * @returns undefined when there is none
+ * @throws ExperimentError `experiment/damaged`; IchorError `files/not-readable`
+ */
+export async function readJsonFile<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  what: string,
+): Promise<z.output<S> | undefined> {
+  const text = await readTextFile(path);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ExperimentError({
+      code: 'experiment/damaged',
+      file: path,
+      reason: `is no ${what}: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`,
+      remedy: 'put a copy back, or start this fold over with --fresh',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import { readManifest, type RunRecord } from '@ichor/cli';
+import { IchorError } from '@ichor/files';
+
+/** Whether the manifest of a run that came to its end is there; it tells more than that a later one did not. */
+export async function endedWell(manifest: string): Promise<boolean> {
+  return readManifest(manifest).then(
+    ({ status }) => status === 'complete',
+    () => false,
+  );
+}
+
+/** Writes the manifest of a run that failed, where it does not hide one that tells more. */
+export async function recordFailure(record: RunRecord, manifest: string, error: unknown): Promise<void> {
+  // Whoever holds the lock writes this manifest.
+  const elsewhere = error instanceof IchorError && error.code === 'files/locked';
+  if (elsewhere || (await endedWell(manifest))) return;
+  await record.write(manifest, 'failed').catch(() => undefined);
+}

@@ -1,0 +1,23 @@
+import { createEngine, type Engine } from '@ichor/runtime';
+import { z } from 'zod';
+
+/** Options of every command that trains or predicts folds. */
+export const foldOptions = {
+  app: z.string().describe('Folder of the app, e.g. apps/model-base'),
+  fold: z.enum(['all', '0', '1', '2', '3', '4']).default('all').describe('Which fold'),
+  config: z.string().optional().describe('A named configuration of the app, e.g. demo'),
+  engine: z.enum(['auto', 'onnxruntime', 'tfjs']).default('auto').describe('What runs the networks'),
+  provider: z
+    .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml', 'node-gpu', 'node', 'js'])
+    .default('auto')
+    .describe('Where the engine runs them'),
+  threads: z.number().int().positive().optional().describe('Threads of the engine; default all cores'),
+  fresh: z.boolean().describe('Drop what an earlier run of the fold left and start over'),
+};
+
+type EngineOptions = Pick<z.infer<z.ZodObject<typeof foldOptions>>, 'engine' | 'provider' | 'threads'>;
+
+/** The engine that the options of a command ask for. */
+export function engineOf({ engine, provider, threads }: EngineOptions): Promise<Engine> {
+  return createEngine(engine, { provider, ...(threads === undefined ? {} : { threads }) });
+}
