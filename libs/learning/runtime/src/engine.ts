@@ -31,13 +31,23 @@ export interface InferenceSession {
 
 export type Loss = LossKind;
 
-export type OptimizerConfig =
+interface WeightDecay {
+  readonly weightDecay?: number;
+  /**
+   * What the decay acts on: all parameters, as PyTorch's optimizers do with one group; or the weights of layers alone, not
+   * biases and norms. Default: `all`.
+   */
+  readonly decayOf?: 'all' | 'weights';
+}
+
+export type OptimizerConfig = WeightDecay & Update;
+
+type Update =
   | {
       readonly kind: 'adam';
       readonly beta1?: number;
       readonly beta2?: number;
       readonly eps?: number;
-      readonly weightDecay?: number;
     }
   /** Weight decay decoupled from the gradient (Loshchilov and Hutter 2019). */
   | {
@@ -45,13 +55,11 @@ export type OptimizerConfig =
       readonly beta1?: number;
       readonly beta2?: number;
       readonly eps?: number;
-      readonly weightDecay?: number;
     }
   | {
       readonly kind: 'sgd';
       readonly momentum?: number;
       readonly nesterov?: boolean;
-      readonly weightDecay?: number;
     };
 
 export interface TrainingOptions {

@@ -15,15 +15,28 @@ export class ParameterMemory {
   readonly memory: KernelMemory;
   readonly #offsets = new Map<string, { readonly offset: number; readonly shape: Shape }>();
   readonly #length: number;
+  /** Where the parameters that decay end, in floats. */
+  readonly #decayed: number;
 
-  /** @throws EngineError `runtime/memory` beyond 4 GiB, or when the machine has no more */
-  constructor(parameters: readonly Parameter[], moments: number) {
+  /**
+   * @param decays which parameters weight decay acts on: these come first. Default: all
+   * @throws EngineError `runtime/memory` beyond 4 GiB, or when the machine has no more
+   */
+  constructor(
+    parameters: readonly Parameter[],
+    moments: number,
+    decays: (parameter: Parameter) => boolean = () => true,
+  ) {
+    const first = parameters.filter(decays);
+    const rest = parameters.filter((parameter) => !decays(parameter));
     let length = 0;
-    for (const { name, shape } of parameters) {
+    for (const { name, shape } of [...first, ...rest]) {
       this.#offsets.set(name, { offset: length, shape });
       length += Math.ceil(elementCount(shape) / ALIGNMENT) * ALIGNMENT;
     }
     this.#length = length;
+    const [boundary] = rest;
+    this.#decayed = boundary === undefined ? length : (this.#offsets.get(boundary.name)?.offset ?? length);
     const bytes = 4 * length * (2 + moments);
     try {
       this.memory = createMemory(bytes);
@@ -41,6 +54,15 @@ export class ParameterMemory {
   range(section: Section): { readonly start: number; readonly end: number } {
     const start = 4 * this.#length * sectionIndex(section);
     return { start, end: start + 4 * this.#length };
+  }
+
+  /** Byte offsets, within a section, of the parameters that decay and of those that do not; a part may be missing. */
+  parts(): { readonly decays: boolean; readonly from: number; readonly to: number }[] {
+    const [boundary, end] = [4 * this.#decayed, 4 * this.#length];
+    return [
+      { decays: true, from: 0, to: boundary },
+      { decays: false, from: boundary, to: end },
+    ].filter(({ from, to }) => to > from);
   }
 
   /** All of a section, gaps (always zero) included. */

@@ -41,40 +41,54 @@ export class Optimizer {
   ): void {
     const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = config;
     const { weightDecay = config.kind === 'adamw' ? 0.01 : 0 } = config;
-    const parameters = this.#memory.range('parameters');
-    this.#kernels.adam(
-      parameters.start,
+    const [parameters, gradients, first, second] = [
+      this.#memory.range('parameters').start,
       this.#memory.range('gradients').start,
       this.#memory.range('moment0').start,
       this.#memory.range('moment1').start,
-      parameters.end,
-      clip,
-      config.kind === 'adam' ? weightDecay : 0,
-      config.kind === 'adamw' ? 1 - learningRate * weightDecay : 1,
-      beta1,
-      1 - beta1,
-      beta2,
-      1 - beta2,
-      1 / Math.sqrt(1 - beta2 ** step),
-      eps,
-      learningRate / (1 - beta1 ** step),
-    );
+    ];
+    for (const { decays, from, to } of this.#memory.parts()) {
+      const decay = decays ? weightDecay : 0;
+      this.#kernels.adam(
+        parameters + from,
+        gradients + from,
+        first + from,
+        second + from,
+        parameters + to,
+        clip,
+        config.kind === 'adam' ? decay : 0,
+        config.kind === 'adamw' ? 1 - learningRate * decay : 1,
+        beta1,
+        1 - beta1,
+        beta2,
+        1 - beta2,
+        1 / Math.sqrt(1 - beta2 ** step),
+        eps,
+        learningRate / (1 - beta1 ** step),
+      );
+    }
   }
 
   #sgd(config: Extract<OptimizerConfig, { kind: 'sgd' }>, learningRate: number, clip: number): void {
     const { momentum = 0, nesterov = false, weightDecay = 0 } = config;
-    const parameters = this.#memory.range('parameters');
-    this.#kernels.sgd(
-      parameters.start,
+    const [parameters, gradients, buffer] = [
+      this.#memory.range('parameters').start,
       this.#memory.range('gradients').start,
       this.#memory.range('moment0').start,
-      parameters.end,
-      clip,
-      weightDecay,
-      momentum,
-      nesterov ? 1 : 0,
-      nesterov ? momentum : 1,
-      learningRate,
-    );
+    ];
+    for (const { decays, from, to } of this.#memory.parts()) {
+      this.#kernels.sgd(
+        parameters + from,
+        gradients + from,
+        buffer + from,
+        parameters + to,
+        clip,
+        decays ? weightDecay : 0,
+        momentum,
+        nesterov ? 1 : 0,
+        nesterov ? momentum : 1,
+        learningRate,
+      );
+    }
   }
 }

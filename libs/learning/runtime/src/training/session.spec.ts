@@ -138,6 +138,28 @@ describe('training session', () => {
     expect(after.get('norm.running_var')!.data[1]).toBeCloseTo(0.75 + 0.25 * 700, 3);
   });
 
+  it('takes weight decay off biases and norms where it is told to', async () => {
+    // One step with gradients of zero: only the decay moves a parameter, to (1 - rate x decay) of what it was.
+    const nothing: Batch = { ...batch(2, 1), weights: { shape: [2, 3], data: new Float32Array(6) } };
+    const after = async (decayOf: 'all' | 'weights') => {
+      const session = await training({
+        loss: { kind: 'bce', weighted: true },
+        optimizer: { kind: 'adamw', weightDecay: 0.5, decayOf },
+        frozenBatchNorm: true,
+      });
+      await session.step(nothing, { learningRate: 0.1 });
+      return session.parameters();
+    };
+    const decayed = (name: string) => state.get(name)!.data.map((value) => value * 0.95);
+    const [all, weights] = [await after('all'), await after('weights')];
+    for (const name of ['conv.weight', 'norm.weight', 'head.weight', 'head.bias']) {
+      const isWeight = name === 'conv.weight' || name === 'head.weight';
+      all.get(name)!.data.forEach((value, i) => expect(value, name).toBeCloseTo(decayed(name)[i]!, 6));
+      const expected = isWeight ? decayed(name) : state.get(name)!.data;
+      weights.get(name)!.data.forEach((value, i) => expect(value, name).toBeCloseTo(expected[i]!, 6));
+    }
+  });
+
   it('takes partial batches and other image sizes', async () => {
     const session = await training();
     for (const samples of [4, 4, 1, 3]) {

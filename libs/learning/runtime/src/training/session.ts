@@ -1,4 +1,4 @@
-import { isLearned, type MaskKey, type Network, type StateDict, type Tensor } from '@ichor/nn';
+import { decays, isLearned, type MaskKey, type Network, type StateDict, type Tensor } from '@ichor/nn';
 import type {
   Batch,
   InferenceSession,
@@ -58,7 +58,8 @@ export class EngineTraining implements TrainingSession {
     this.#backend = backend;
     this.#trained = trained.map(({ name }) => name);
     this.#moments = momentNames(options.optimizer);
-    this.#memory = new ParameterMemory(trained, this.#moments.length);
+    const ofWeights = options.optimizer.decayOf === 'weights';
+    this.#memory = new ParameterMemory(trained, this.#moments.length, ofWeights ? decays : undefined);
     this.#store = new ParameterStore(network, new Set(this.#trained), this.#memory);
     this.#store.assign(state);
     this.#optimizer = new Optimizer(options.optimizer, this.#memory);

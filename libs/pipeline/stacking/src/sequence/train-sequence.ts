@@ -1,0 +1,116 @@
+import { RandomStream } from '@ichor/files/random';
+import { initializeOnDemand, type Network, type StateDict, type Tensor } from '@ichor/nn';
+import type { Engine } from '@ichor/runtime';
+import { StackingError } from '../error.js';
+import type { StackingEvents } from '../train/events.js';
+import { stopIfAsked } from '../train/fit.js';
+import { epochBatches, sequenceBatch, type KnownSeries } from './examples.js';
+import { sequenceNetwork } from './network.js';
+import type { SequenceSettings } from './settings.js';
+
+export interface SequenceTraining {
+  readonly engine: Engine;
+  readonly settings: SequenceSettings;
+  /** What it learns from, scaled. */
+  readonly known: KnownSeries;
+  /** For messages. */
+  readonly label: string;
+  readonly events: StackingEvents;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Trains a sequence model from scratch for the given number of epochs. Nothing is chosen on the way: the weights are a
+ * running mean over the steps. The same seed gives the same weights on the same engine.
+ *
+ * @throws StackingError `stacking/not-finite`; Stopped
+ */
+export async function trainSequence(training: SequenceTraining): Promise<StateDict> {
+  const { engine, settings, known, label, events, signal } = training;
+  const { epochs, batchSize, seed } = settings;
+  const network = sequenceNetwork(settings, known.rows.columns, settings.slices);
+  const session = await engine.training(network, startOf(network, known, seed), {
+    loss: { kind: 'bce', weighted: true },
+    optimizer: { kind: 'adamw', weightDecay: settings.weightDecay, decayOf: 'weights' },
+    seed,
+  });
+  const series = known.starts.length - 1;
+  const steps = epochs * Math.ceil(series / batchSize);
+  let mean: StateDict | undefined;
+  let step = 0;
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const random = new RandomStream('sequence', seed, epoch);
+      events.begin?.(`${label}: epoch ${epoch + 1} of ${epochs}`, series, 'series');
+      for (const chosen of epochBatches(series, batchSize, random)) {
+        stopIfAsked(signal);
+        const learningRate = rateOf(step, steps, settings.learningRate);
+        const { loss } = await session.step(sequenceBatch(known, chosen, settings, random), { learningRate });
+        if (!Number.isFinite(loss)) {
+          throw new StackingError({
+            code: 'stacking/not-finite',
+            reason: `${label}: the loss of epoch ${epoch + 1} is not a number`,
+            remedy: 'lower learningRate in src/config.ts of the app',
+          });
+        }
+        step++;
+        mean = runningMean(mean, session.parameters(), Math.min(settings.averaging, step / (step + 9)));
+        events.advance?.(chosen.length, { loss: loss.toFixed(5) });
+      }
+    }
+  } finally {
+    await session.dispose();
+  }
+  if (mean === undefined) throw new RangeError('there are no series to learn from');
+  return mean;
+}
+
+/** Up in the first twentieth of the steps, then along half a cosine to a hundredth. `step` counts from 0. */
+export function rateOf(step: number, steps: number, highest: number): number {
+  const rise = Math.max(1, Math.round(steps / 20));
+  if (step < rise) return (highest * (step + 1)) / rise;
+  const progress = (step - rise) / Math.max(1, steps - rise);
+  return highest * (0.01 + (0.99 * (1 + Math.cos(Math.PI * progress))) / 2);
+}
+
+/** `kept` of the mean and the rest of the new values, written into the mean. */
+function runningMean(mean: StateDict | undefined, state: StateDict, kept: number): StateDict {
+  if (mean === undefined) return state;
+  for (const [name, { data }] of mean) {
+    const next = state.get(name)?.data ?? data;
+    for (let i = 0; i < data.length; i++) data[i] = kept * data[i]! + (1 - kept) * next[i]!;
+  }
+  return mean;
+}
+
+/** Rarer labels start from this frequency: a bias beyond it saturates the sigmoid. */
+const RAREST = 1e-3;
+
+/** As PyTorch's layers start, but that the answers start from the frequencies of slices and of series. */
+function startOf(network: Network, { starts, targets }: KnownSeries, seed: number): StateDict {
+  const logOdds = (shares: readonly number[]): Tensor => ({
+    shape: [shares.length],
+    data: Float32Array.from(shares, (share) => {
+      const kept = Math.min(Math.max(share, RAREST), 1 - RAREST);
+      return Math.log(kept / (1 - kept));
+    }),
+  });
+  const ofSlices = targets.map((column) => column.reduce((sum, value) => sum + value, 0) / column.length);
+  const series = starts.length - 1;
+  const ofSeries = targets.map((column) => {
+    let positive = 0;
+    for (let k = 0; k < series; k++) {
+      if (column.subarray(starts[k], starts[k + 1]).some((value) => value > 0)) positive++;
+    }
+    return positive / series;
+  });
+  return initializeOnDemand(
+    network,
+    seed,
+    new Map([
+      ['slices.bias', logOdds(ofSlices)],
+      ['study.answer.bias', logOdds(ofSeries)],
+      ['instances.answer.bias', logOdds(ofSeries)],
+    ]),
+  );
+}
