@@ -41,7 +41,7 @@ export { columnsFromRows, type RowOf } from './rows.js';
 export { defineTable, type Columns, type ColumnsOf, type ColumnSpecs, type TableSchema } from './schema.js';
 export { datasetTable, foldsTable, labelSmoothTable } from './schemas/dataset.js';
 export { labelColumns } from './schemas/label-columns.js';
-export { featuresTable, predictionsTable } from './schemas/predictions.js';
+export { featuresTable, predictionsTable, studyPredictionsTable } from './schemas/predictions.js';
 export { rawTable } from './schemas/raw.js';
 export { sliceResultsTable } from './schemas/results.js';
 export { openTableWriter, writeTable, type TableWriter, type WriteOptions } from './writer.js';

@@ -33,6 +33,8 @@ export interface Layout {
   /** `nested`: the out-of-fold part again, from a stacker that chose when to stop on other folds. */
   predictions(model: string, fold: number, set: PredictionKind | 'nested'): string;
   features(model: string, fold: number, set: PredictionKind): string;
+  /** Answers for whole series. */
+  studyPredictions(model: string, fold: number, set: PredictionKind): string;
   readonly outputFolder: string;
   readonly submission: string;
 }
@@ -71,6 +73,7 @@ export function layout(root: string = rootFolder()): Layout {
     model,
     predictions: (name, fold, set) => join(model(name), `fold${fold}_${set}.arrow`),
     features: (name, fold, set) => join(model(name), `fold${fold}_${set}_features.arrow`),
+    studyPredictions: (name, fold, set) => join(model(name), `fold${fold}_${set}_studies.arrow`),
     outputFolder: join(root, 'output'),
     submission: join(root, 'output', 'submission.csv'),
   };

@@ -7,6 +7,7 @@ export type StackingErrorCode =
   | 'stacking/no-training-folds'
   | 'stacking/targets'
   | 'stacking/not-finite'
+  | 'stacking/missing-features'
   | 'stacking/parts';
 
 export class StackingError extends IchorError {

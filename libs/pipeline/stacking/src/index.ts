@@ -8,6 +8,7 @@ export {
   convolutionFeatures,
   lgbmSettings,
   mlpSettings,
+  sequenceSettings,
   rollingFeatures,
 } from './config/presets.js';
 export {

@@ -1,4 +1,4 @@
-import { float32, int8, nullableFloat32, utf8, vector } from '../column.js';
+import { float32, int32, int8, nullableFloat32, utf8, vector } from '../column.js';
 import { defineTable } from '../schema.js';
 import { labelColumns } from './label-columns.js';
 
@@ -18,4 +18,14 @@ export const predictionsTable = defineTable('predictions', 1, 'One row per slice
 export const featuresTable = defineTable('features', 1, 'One feature vector per slice', {
   ID: utf8('Identifier of the slice'),
   features: vector('Input of the last linear layer'),
+});
+
+/** Answers for whole series of one model and fold: one row per series. */
+export const studyPredictionsTable = defineTable('study-predictions', 1, 'One row per series of slices', {
+  firstID: utf8('Identifier of the first slice, from the feet'),
+  slices: int32('Slices of the series'),
+  ...labelColumns('target', (label) =>
+    nullableFloat32(`Whether a slice has ${label}, 0 or 1; null in the test set`),
+  ),
+  ...labelColumns('output', (label) => float32(`Predicted ${label} of the series`, 'probability')),
 });

@@ -40,7 +40,7 @@ describe.each(stackers)('openStacker: $kind', (stacker) => {
         ? Object.fromEntries(LABELS.map((label) => [label, files.labelWeights(label)]))
         : { all: files.weights };
     const opened = await openStacker(stacker, parts, await createEngine('onnxruntime', cpu));
-    const { test } = await readFoldData(root.paths, stacker.inputs, 0, root.folds);
+    const { test } = await readFoldData(root.paths, { inputs: stacker.inputs }, 0, root.folds);
     const columns = await opened.predict(test.slices, test.predictions);
     const { columns: written } = await readTable(files.test, predictionsTable);
     const rowOf = new Map(written.ID.map((id, row) => [id, row]));

@@ -4,11 +4,15 @@ import type { AlignedPredictions } from '@ichor/predictions';
 import type { Engine } from '@ichor/runtime';
 import { LABELS, type Label } from '@ichor/tables';
 import { readSafetensors } from '@ichor/weights';
-import type { Stacker } from '../config/schema.js';
+import type { SequenceStacker, Stacker } from '../config/schema.js';
 import { StackingError } from '../error.js';
 import { computeFeatures } from '../features/compute.js';
 import { gatherNeighbours, gatherRows, stackNeighbours } from '../features/neighbours.js';
 import { applyScaler, scalerOf } from '../features/scaling.js';
+import { answerOf, sharesIn, type SequenceAnswer } from '../sequence/answer.js';
+import { sequenceNetwork } from '../sequence/network.js';
+import { predictSeries } from '../sequence/predict.js';
+import { matrixOf, sequenceRows } from '../sequence/series.js';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
 import { networkOf } from '../train/network-pieces.js';
 import { predictSet } from '../train/train-network.js';
@@ -21,6 +25,8 @@ export interface OpenStacker {
   readonly stacker: Stacker;
   /** @returns probabilities, one column a label, in the order of the slices */
   predict(slices: OrderedSlices, predictions: AlignedPredictions): Promise<Float32Array[]>;
+  /** Of a stacker that answers for whole series too: both at once. */
+  answer?(slices: OrderedSlices, predictions: AlignedPredictions): Promise<SequenceAnswer>;
   dispose(): Promise<void>;
 }
 
@@ -34,6 +40,7 @@ export async function openStacker(
   parts: StackerParts,
   engine: Engine,
 ): Promise<OpenStacker> {
+  if (stacker.kind === 'sequence') return openSequence(stacker, partOf(stacker, parts, 'all'), engine);
   const selection = { models: stacker.inputs, features: stacker.features, positionOrd: stacker.positionOrd };
   const featuresOf = (slices: OrderedSlices, predictions: AlignedPredictions) =>
     computeFeatures(slices, predictions, selection);
@@ -83,6 +90,34 @@ export async function openStacker(
     async dispose() {
       for (const { session } of networks) await session.dispose();
     },
+  };
+}
+
+/** @throws StackingError `stacking/parts` for one that reads feature vectors, which new studies do not bring yet */
+async function openSequence(stacker: SequenceStacker, path: string, engine: Engine): Promise<OpenStacker> {
+  if (stacker.embeddings.length > 0) {
+    throw new StackingError({
+      code: 'stacking/parts',
+      reason: `${stacker.name} reads the feature vectors of ${stacker.embeddings.join(', ')}, which new studies do not bring`,
+      remedy: 'fit it without "embeddings"',
+    });
+  }
+  const { tensors } = await readSafetensors(path);
+  const scaler = scalerOf(tensors);
+  const shares = sharesIn(tensors);
+  const network = sequenceNetwork(stacker, scaler.fill.length, null);
+  const session = await engine.inference(network, tensors, { outputs: ['slices', 'study'] });
+  const answer = async (slices: OrderedSlices, predictions: AlignedPredictions) => {
+    const rows = sequenceRows(slices, predictions, []);
+    applyScaler(scaler, matrixOf(rows));
+    const logits = await predictSeries((inputs) => session.run(inputs), rows, slices.starts);
+    return answerOf(predictions, logits, shares);
+  };
+  return {
+    stacker,
+    answer,
+    predict: async (slices, predictions) => [...(await answer(slices, predictions)).slices],
+    dispose: () => session.dispose(),
   };
 }
 

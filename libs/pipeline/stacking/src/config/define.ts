@@ -64,9 +64,18 @@ function parse<S extends z.ZodType>(schema: S, settings: unknown, what: string):
 }
 
 /** Inputs that the convolutions over the models need: each shortens the axis of the models. */
-const fewestInputs = { 'cnn-1': 8, 'cnn-2': 7, lgbm: 1, mlp: 1 } as const;
+const fewestInputs = { 'cnn-1': 8, 'cnn-2': 7, lgbm: 1, mlp: 1, sequence: 1 } as const;
 
-function checkInputs({ name, kind, inputs }: Stacker): void {
+function checkInputs(stacker: Stacker): void {
+  const { name, kind, inputs } = stacker;
+  const stranger = stacker.kind === 'sequence' && stacker.embeddings.find((model) => !inputs.includes(model));
+  if (typeof stranger === 'string') {
+    throw new StackingError({
+      code: 'stacking/config',
+      reason: `${name} takes the feature vectors of ${stranger}, which is not among its inputs`,
+      remedy: `correct "embeddings" in src/config.ts of the app, or add ${stranger} to "inputs" in its package.json`,
+    });
+  }
   const fewest = fewestInputs[kind];
   if (inputs.length >= fewest && new Set(inputs).size === inputs.length) return;
   throw new StackingError({

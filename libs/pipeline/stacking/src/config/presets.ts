@@ -1,6 +1,7 @@
 import { LABEL_WEIGHTS } from '@ichor/tables';
 import type { z } from 'zod';
 import { PREDICTION_FEATURES, RATIOS, type PredictionFeature } from '../features/names.js';
+import type { sequenceSettingsSchema } from '../sequence/settings.js';
 import type { cnnSettingsSchema, lgbmSettingsSchema, mlpSettingsSchema } from './schema.js';
 
 const without = (left: readonly PredictionFeature[]) =>
@@ -89,5 +90,13 @@ export const mlpSettings: z.input<typeof mlpSettingsSchema> = {
   batchSize: 512,
   schedule: { kind: 'constant', learningRate: 1e-3 },
   patience: 2,
+  seed: 0,
+};
+
+/** Not of the original: a sequence model over the slices of a series, as the first four places had one. */
+export const sequenceSettings: z.input<typeof sequenceSettingsSchema> = {
+  kind: 'sequence',
+  epochs: 30,
+  labelWeights: [...LABEL_WEIGHTS],
   seed: 0,
 };

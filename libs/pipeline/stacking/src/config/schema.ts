@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PREDICTION_FEATURES } from '../features/names.js';
+import { sequenceSettingsSchema } from '../sequence/settings.js';
 
 const count = z.number().int().positive();
 const share = z.number().gt(0).max(1);
@@ -90,19 +91,24 @@ export const stackerSettingsSchema = z.discriminatedUnion('kind', [
   lgbmSettingsSchema,
   cnnSettingsSchema,
   mlpSettingsSchema,
+  sequenceSettingsSchema,
 ]);
 
 const lgbmSchema = lgbmSettingsSchema.extend(place);
 const cnnSchema = cnnSettingsSchema.extend(place);
 const mlpSchema = mlpSettingsSchema.extend(place);
+const sequenceSchema = sequenceSettingsSchema.extend(place);
 
 /** A stacker: its settings, its name and its inputs. */
-export const stackerSchema = z.discriminatedUnion('kind', [lgbmSchema, cnnSchema, mlpSchema]);
+export const stackerSchema = z.discriminatedUnion('kind', [lgbmSchema, cnnSchema, mlpSchema, sequenceSchema]);
 
 export type Stacker = z.infer<typeof stackerSchema>;
 export type LgbmStacker = z.infer<typeof lgbmSchema>;
 export type CnnStacker = z.infer<typeof cnnSchema>;
 export type MlpStacker = z.infer<typeof mlpSchema>;
+export type SequenceStacker = z.infer<typeof sequenceSchema>;
+/** Those that read features of the predictions, slice by slice. */
+export type FeatureStacker = Exclude<Stacker, SequenceStacker>;
 
 /** What the config of an app exports as `app`. */
 export interface StackerApp {

@@ -28,6 +28,8 @@ export interface OrderedSlices {
   readonly patients: Uint32Array;
   readonly patientCount: number;
   readonly positionOrd: Float32Array;
+  /** Along the axis of the body, mm; NaN where it is not known. */
+  readonly positions: Float64Array;
   /** Row of the table that each row came from. */
   readonly tableRows: Uint32Array;
 }
@@ -58,6 +60,7 @@ export function orderSlices(table: SliceColumns, keep?: (row: number) => boolean
     patients,
     patientCount: numbers.size,
     positionOrd: Float32Array.from(tableRows, (row) => table.PositionOrd[row]!),
+    positions: Float64Array.from(tableRows, (row) => table.Position3[row]!),
     tableRows,
   };
 }
@@ -97,6 +100,7 @@ export function selectSlices(
       patients: rows.map((row) => slices.patients[row]!),
       patientCount: slices.patientCount,
       positionOrd: Float32Array.from(rows, (row) => slices.positionOrd[row]!),
+      positions: Float64Array.from(rows, (row) => slices.positions[row]!),
       tableRows: rows.map((row) => slices.tableRows[row]!),
     },
   };

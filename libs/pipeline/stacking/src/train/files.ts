@@ -4,6 +4,9 @@ import type { Stacker } from '../config/schema.js';
 
 /** The files of one fold of one stacker. */
 export interface StackerFiles extends FoldFiles {
+  /** Answers for whole series, of a stacker that gives them. */
+  readonly validStudies: string;
+  readonly testStudies: string;
   /** The validation fold again, with every choice made on other folds. */
   readonly nested: string;
   /** Weights of the network for all labels. */
@@ -21,6 +24,8 @@ export function stackerFiles(layout: Layout, name: string, fold: number): Stacke
   const { file } = files;
   return {
     ...files,
+    validStudies: layout.studyPredictions(name, fold, 'valid'),
+    testStudies: layout.studyPredictions(name, fold, 'test'),
     nested: layout.predictions(name, fold, 'nested'),
     weights: file('weights.safetensors'),
     labelWeights: (label) => file(`${label}.safetensors`),
@@ -37,7 +42,7 @@ export function partFiles(
   files: StackerFiles,
   trees: 'lightgbm' | 'ml-xgboost' | undefined,
 ): Readonly<Record<string, string>> {
-  if (kind === 'cnn-1' || kind === 'cnn-2') return { all: files.weights };
+  if (kind === 'cnn-1' || kind === 'cnn-2' || kind === 'sequence') return { all: files.weights };
   return Object.fromEntries(
     LABELS.map((label) => [
       label,

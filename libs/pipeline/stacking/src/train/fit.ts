@@ -23,6 +23,8 @@ export interface FitContext {
 export interface Fitted {
   readonly valid: readonly Float32Array[];
   readonly test: readonly Float32Array[];
+  /** Of a stacker that answers for whole series too: one column a label, one value a series. */
+  readonly studies?: { readonly valid: readonly Float32Array[]; readonly test: readonly Float32Array[] };
 }
 
 /** Thrown inside a fit when the user stops it; finished parts are kept. */

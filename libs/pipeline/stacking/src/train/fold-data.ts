@@ -1,6 +1,8 @@
 import { readAligned, selectRows, type AlignedPredictions, type AlignedRead } from '@ichor/predictions';
 import { datasetTable, foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
 import { StackingError } from '../error.js';
+import { readEmbeddings } from '../sequence/embeddings.js';
+import type { Embedding } from '../sequence/series.js';
 import {
   hardTargetColumns,
   orderSlices,
@@ -14,6 +16,16 @@ export interface Part {
   readonly predictions: AlignedPredictions;
   /** One column a label, 0 or 1. */
   readonly targets: readonly Float32Array[];
+  /** Feature vectors of the networks that were asked for. */
+  readonly embeddings: readonly Embedding[];
+}
+
+/** What a stacker reads. */
+export interface StackerInputs {
+  /** Models whose predictions it reads. */
+  readonly inputs: readonly string[];
+  /** Those of them whose feature vectors it reads too. */
+  readonly embeddings?: readonly string[];
 }
 
 /** The slices with known targets, as one fold sees them. */
@@ -59,12 +71,13 @@ const TARGETS = LABELS.map((label) => `target_${label}` as const);
  */
 export async function readFoldData(
   paths: Layout,
-  inputs: readonly string[],
+  stacker: StackerInputs,
   fold: number,
   folds: readonly number[],
   onFile?: (path: string) => void,
 ): Promise<FoldData> {
-  const known = await readTrainingData(paths, inputs, fold, folds, 'valid', onFile);
+  const { inputs, embeddings = [] } = stacker;
+  const known = await readTrainingData(paths, stacker, fold, folds, 'valid', onFile);
   const table = await readPreprocessed(paths, 'test', datasetTable, { columns: [...COLUMNS] });
   const test = await readSlices(paths, orderSlices(table.columns), {
     models: inputs,
@@ -74,7 +87,17 @@ export async function readFoldData(
   });
   return {
     ...known,
-    test: { slices: test.slices, predictions: test.predictions, targets: [] },
+    test: {
+      slices: test.slices,
+      predictions: test.predictions,
+      targets: [],
+      embeddings: await readEmbeddings(paths, {
+        models: embeddings,
+        folds: [fold],
+        kind: 'test',
+        ids: test.slices.ids,
+      }),
+    },
     filled: { valid: known.filled, test: { ...test.predictions.filled } },
     dropped: { valid: known.dropped, test: test.dropped },
   };
@@ -87,7 +110,7 @@ export async function readFoldData(
  */
 export async function readTrainingData(
   paths: Layout,
-  inputs: readonly string[],
+  { inputs, embeddings = [] }: StackerInputs,
   fold: number,
   folds: readonly number[],
   set: 'valid' | 'nested',
@@ -116,7 +139,12 @@ export async function readTrainingData(
     });
   }
   const foldOf = ({ tableRows }: OrderedSlices) => Uint8Array.from(tableRows, (row) => columns.fold[row]!);
-  const all: Part = { slices, predictions, targets };
+  const all: Part = {
+    slices,
+    predictions,
+    targets,
+    embeddings: await readEmbeddings(paths, { models: embeddings, folds, kind: 'valid', ids: slices.ids }),
+  };
   const foldOfAll = foldOf(slices);
   const train = selectPart(all, (row) => foldOfAll[row] !== fold);
   const valid = selectPart(all, (row) => foldOfAll[row] === fold);
@@ -148,11 +176,19 @@ async function readSlices(
 }
 
 /** Some of the slices of a part. */
-export function selectPart({ slices, predictions, targets }: Part, keep: (row: number) => boolean): Part {
+export function selectPart(
+  { slices, predictions, targets, embeddings }: Part,
+  keep: (row: number) => boolean,
+): Part {
   const chosen = selectSlices(slices, keep);
   return {
     slices: chosen.slices,
     predictions: selectRows(predictions, chosen.rows),
     targets: targets.map((column) => Float32Array.from(chosen.rows, (row) => column[row]!)),
+    embeddings: embeddings.map(({ size, values }) => {
+      const picked = new Float32Array(chosen.rows.length * size);
+      chosen.rows.forEach((row, i) => picked.set(values.subarray(row * size, (row + 1) * size), i * size));
+      return { size, values: picked };
+    }),
   };
 }

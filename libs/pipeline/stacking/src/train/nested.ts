@@ -1,6 +1,6 @@
 import type { GbdtEngine } from '@ichor/gbdt';
 import { LABELS } from '@ichor/tables';
-import type { LgbmStacker, Stacker } from '../config/schema.js';
+import type { FeatureStacker, LgbmStacker, Stacker } from '../config/schema.js';
 import { stopIfAsked, type FitContext } from './fit.js';
 import { binned, countRounds, stopEarly, treeFeatures, treeParameters } from './fit-trees.js';
 import { selectPart, type Part, type TrainingData } from './fold-data.js';
@@ -25,7 +25,8 @@ export interface UsualFit {
 }
 
 /** Whether anything but weights is taken from the validation fold. */
-export function choosesByValidation(stacker: Stacker): boolean {
+export function choosesByValidation(stacker: Stacker): stacker is FeatureStacker {
+  if (stacker.kind === 'sequence') return false;
   return stacker.kind === 'lgbm' || stacker.kind === 'mlp' || stacker.snapshot === 'best';
 }
 
@@ -36,7 +37,7 @@ export function choosesByValidation(stacker: Stacker): boolean {
  * @returns one column a label; undefined where the training folds hold a single patient
  */
 export async function fitNested(
-  stacker: Stacker,
+  stacker: FeatureStacker,
   fold: number,
   data: KnownData,
   context: NestedContext,

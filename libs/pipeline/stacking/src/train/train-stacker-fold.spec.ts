@@ -2,7 +2,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { LABELS, predictionsTable, readTable } from '@ichor/tables';
 import { describe, expect, it } from 'vitest';
 import { resolveStacker, defineStacker, makeStacker } from '../config/define.js';
-import { cnn1Settings, cnn2Settings, lgbmSettings, mlpSettings } from '../config/presets.js';
+import {
+  cnn1Settings,
+  cnn2Settings,
+  lgbmSettings,
+  mlpSettings,
+  sequenceSettings,
+} from '../config/presets.js';
 import { makeTinyRoot } from '../testing/tiny-root.js';
 import { computeFeatures } from '../features/compute.js';
 import { fitScaler } from '../features/scaling.js';
@@ -32,6 +38,19 @@ const read = async (path: string) => {
   };
 };
 
+const tinySequence = {
+  ...sequenceSettings,
+  width: 16,
+  hidden: 8,
+  layers: 1,
+  attention: 4,
+  epochs: 20,
+  batchSize: 8,
+  slices: 8,
+  learningRate: 1e-2,
+  averaging: 0.9,
+};
+
 describe('trainStackerFold', () => {
   const schedule = { kind: 'constant', learningRate: 1e-2 } as const;
   const dense = { ...mlpSettings, hidden: [16, 8], epochs: 20, batchSize: 32, schedule };
@@ -53,6 +72,7 @@ describe('trainStackerFold', () => {
       batchSize: 32,
     }),
     mlp: makeStacker({ ...dense, name: 'dense', inputs: models.slice(0, 2) }),
+    sequence: makeStacker({ ...tinySequence, name: 'in-order', inputs: models.slice(0, 2) }),
   };
 
   it.each(Object.entries(apps))('%s learns to see through the noise of its inputs', async (_, stacker) => {
@@ -161,9 +181,9 @@ describe('trainStackerFold', () => {
 describe('readFoldData', () => {
   it('counts what it filled and drops what nobody predicted', async () => {
     const one = await makeTinyRoot({ models: ['m0', 'm1'], lacking: ['m1', 13] });
-    const data = await readFoldData(one.paths, ['m0', 'm1'], 1, one.folds);
+    const data = await readFoldData(one.paths, { inputs: ['m0', 'm1'] }, 1, one.folds);
     expect(data.filled.valid).toEqual({ m0: 0, m1: 1 });
-    const alone = await readFoldData(one.paths, ['m1'], 1, one.folds);
+    const alone = await readFoldData(one.paths, { inputs: ['m1'] }, 1, one.folds);
     expect(alone.dropped.valid).toEqual(['ID_a0013']);
     expect(alone.valid.slices.rows).toBe(data.valid.slices.rows - 1);
     expect(alone.train.slices.rows).toBe(data.train.slices.rows);
@@ -178,8 +198,8 @@ describe('readFoldData', () => {
     const features = ['prediction', 'study-std', 'patient-mean', 'rolling-std-9'] as const;
     const selection = { models: models.slice(0, 2), features, positionOrd: true };
     const [a, b] = [
-      await readFoldData(plain.paths, selection.models, fold, plain.folds),
-      await readFoldData(flipped.paths, selection.models, fold, flipped.folds),
+      await readFoldData(plain.paths, { inputs: selection.models }, fold, plain.folds),
+      await readFoldData(flipped.paths, { inputs: selection.models }, fold, flipped.folds),
     ];
     // The labels did change: of the fold itself, or of one that it learns from.
     expect(a[fold === 2 ? 'valid' : 'train'].targets).not.toEqual(b[fold === 2 ? 'valid' : 'train'].targets);

@@ -11,12 +11,13 @@ import type { StackingEvents } from './events.js';
 import { partFiles, stackerFiles, type StackerFiles } from './files.js';
 import { Stopped, type FitContext, type Fitted } from './fit.js';
 import { fitNetworks } from './fit-networks.js';
+import { fitSequence } from '../sequence/fit-sequence.js';
 import { fitTrees } from './fit-trees.js';
 import { readFoldData, readTrainingData, type FoldData } from './fold-data.js';
 import { readHistory, writeHistory } from './history.js';
 import { foldIdentity } from './identity.js';
 import { choosesByValidation, fitNested, type UsualFit } from './nested.js';
-import { writePredictions } from './write-predictions.js';
+import { writePredictions, writeStudies } from './write-predictions.js';
 
 export interface TrainStackerFoldOptions {
   readonly stacker: Stacker;
@@ -70,7 +71,15 @@ export async function trainStackerFold(options: TrainStackerFoldOptions): Promis
   const lock = await acquireLock(files.folder, { purpose: `fold${fold}` });
   try {
     if (options.fresh === true)
-      for (const path of [files.record, files.valid, files.test, files.nested, files.history])
+      for (const path of [
+        files.record,
+        files.valid,
+        files.test,
+        files.validStudies,
+        files.testStudies,
+        files.nested,
+        files.history,
+      ])
         await rm(path, { force: true });
     return await new FoldRun(options, paths, files).run();
   } finally {
@@ -115,7 +124,7 @@ class FoldRun {
     await removeFoldRecord(this.#files.record);
 
     events.begin?.('reading predictions', undefined, 'files');
-    const data = await readFoldData(this.#paths, stacker.inputs, fold, folds, () => events.advance?.(1));
+    const data = await readFoldData(this.#paths, stacker, fold, folds, () => events.advance?.(1));
     this.#tellGaps(data);
     const parts = { ...history.parts };
     const context: FitContext = {
@@ -142,6 +151,10 @@ class FoldRun {
       throw error;
     }
     const metadata = { 'ichor.model': stacker.name, 'ichor.fold': String(fold), 'ichor.identity': identity };
+    if (fitted.studies !== undefined) {
+      await writeStudies(this.#files.testStudies, data.test, fitted.studies.test, metadata);
+      await writeStudies(this.#files.validStudies, data.valid, fitted.studies.valid, metadata);
+    }
     await writePredictions(this.#files.test, data.test, fitted.test, metadata);
     if (nested === undefined) await rm(this.#files.nested, { force: true });
     else await writePredictions(this.#files.nested, data.valid, nested, metadata);
@@ -169,12 +182,7 @@ class FoldRun {
       folds.some((other) => existsSync(this.#paths.predictions(model, other, 'nested'))),
     );
     return isNested
-      ? fitNested(
-          stacker,
-          fold,
-          await readTrainingData(this.#paths, stacker.inputs, fold, folds, 'nested'),
-          context,
-        )
+      ? fitNested(stacker, fold, await readTrainingData(this.#paths, stacker, fold, folds, 'nested'), context)
       : fitNested(stacker, fold, context.data, context, { parts, valid });
   }
 
@@ -216,7 +224,14 @@ class FoldRun {
 }
 
 function fit(stacker: Stacker, context: FitContext): Promise<Fitted> {
-  return stacker.kind === 'lgbm' ? fitTrees(stacker, context) : fitNetworks(stacker, context);
+  switch (stacker.kind) {
+    case 'lgbm':
+      return fitTrees(stacker, context);
+    case 'sequence':
+      return fitSequence(stacker, context);
+    default:
+      return fitNetworks(stacker, context);
+  }
 }
 
 function scoresOf({ valid }: FoldData, probabilities: readonly Float32Array[]): StackerScores {

@@ -1,4 +1,4 @@
-import { labelColumns, predictionsTable, writeTable } from '@ichor/tables';
+import { labelColumns, predictionsTable, studyPredictionsTable, writeTable } from '@ichor/tables';
 import type { Part } from './fold-data.js';
 
 /**
@@ -23,4 +23,32 @@ export async function writePredictions(
     ...labelColumns('output', (_, index) => sorted(probabilities[index])),
   };
   await writeTable(path, predictionsTable, columns, { metadata });
+}
+
+/**
+ * Writes the answers for whole series, in the order of the slices. The truth of a series is positive for a label when one
+ * of its slices is.
+ */
+export async function writeStudies(
+  path: string,
+  { slices, targets }: Part,
+  probabilities: readonly Float32Array[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { starts, ids } = slices;
+  const series = Array.from({ length: starts.length - 1 }, (_, k) => k);
+  const truth = (column: Float32Array | undefined) =>
+    Float32Array.from(series, (k) =>
+      column === undefined ? NaN : Math.max(...column.subarray(starts[k], starts[k + 1])),
+    );
+  const columns = {
+    firstID: series.map((k) => ids[starts[k]!]!),
+    slices: Int32Array.from(series, (k) => starts[k + 1]! - starts[k]!),
+    ...labelColumns('target', (_, index) => truth(targets[index])),
+    ...labelColumns(
+      'output',
+      (_, index) => probabilities[index] ?? new Float32Array(series.length).fill(NaN),
+    ),
+  };
+  await writeTable(path, studyPredictionsTable, columns, { metadata });
 }
