@@ -1,4 +1,4 @@
-import { RandomStream } from '@ichor/files/random';
+import type { RandomStream } from '@ichor/files/random';
 import type { Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import { PLACE_COLUMNS } from './network.js';
