@@ -92,7 +92,7 @@ function split(stack: Stack, name: string, groups: readonly (readonly Placed[])[
   return parts.map((_, index) => ({
     // What has no group may be of any; the first takes it.
     members: stack.members.filter((member) => (partOf.get(member) ?? 0) === index),
-    differs: [...stack.differs, `part ${index + 1} by ${name}`],
+    differs: [...stack.differs, `by ${name}`],
   }));
 }
 
