@@ -85,7 +85,9 @@ function pick<Key extends keyof DicomAttributes>(
   return picked as Pick<DicomAttributes, Key>;
 }
 
+/** Frames have scales of their own; that such a file is not read is said elsewhere. */
 function unitReason(all: DicomAttributes): string | undefined {
+  if (all.NumberOfFrames > 1) return undefined;
   const objection = unitObjection(all);
   return objection && `${objection.attribute ?? 'the unit'} ${objection.reason}`;
 }

@@ -30,6 +30,21 @@ describe('planStudies', () => {
     expect([unfit, leftOut]).toEqual([[], []]);
   });
 
+  it.each([
+    [{ RescaleSlope: undefined }, 'RescaleSlope is missing'],
+    [{ RescaleIntercept: undefined }, 'RescaleIntercept is missing'],
+    [{ RescaleType: 'Z_EFF' }, 'RescaleType is "Z_EFF"'],
+    [{ ImageType: ['DERIVED', 'PRIMARY', 'AXIAL', 'IODINE'] }, 'ImageType says "IODINE"'],
+  ])('plans no series whose Hounsfield units are not known: %j', async (change, words) => {
+    for (const z of [0, 5]) await put(`${z}.dcm`, at(z, change));
+    const { studies, unfit } = await planStudies([folder]);
+    expect(studies).toEqual([]);
+    expect(unfit[0]!.otherSeries[0]!.reason).toContain(words);
+    // Several frames have scales of their own, and are told of for that.
+    await put('0.dcm', at(0, { ...change, NumberOfFrames: 2, StudyInstanceUID: '1.2.9' }));
+    expect((await planStudies([join(folder, '0.dcm')])).studies).toHaveLength(1);
+  });
+
   it('reads the same from a zip', async () => {
     await put('s.zip', makeZip([{ name: 'x/2', content: at(5) }, { name: 'x/1', content: at(0) }])); // prettier-ignore
     const { studies, close } = await planStudies([join(folder, 's.zip')]);

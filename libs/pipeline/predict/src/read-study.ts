@@ -77,8 +77,10 @@ function explain(cause: unknown): string {
 }
 
 function readable(attributes: DicomAttributes): DicomAttributes {
-  rescaleOf(attributes);
-  if (attributes.NumberOfFrames === 1 && attributes.SamplesPerPixel === 1) return attributes;
+  if (attributes.NumberOfFrames === 1 && attributes.SamplesPerPixel === 1) {
+    rescaleOf(attributes);
+    return attributes;
+  }
   throw new IchorError({
     code: 'predict/layout',
     reason:
