@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTextFile, removeTemporaries, writeFileAtomic } from '@ichor/files';
+import { isThereSync, readTextFile, removeTemporaries, writeFileAtomic } from '@ichor/files';
 
 /** Metadata of a chunk and of a raw table: the files that could not be read, as JSON. */
 export const UNREADABLE_KEY = 'preprocess.unreadable';
@@ -64,7 +63,7 @@ export async function openJournal(
   await removeTemporaries(folder);
   const chunks = cutChunks(ids, chunkSlices).map((slices, k) => {
     const path = join(folder, `${String(k).padStart(6, '0')}.arrow`);
-    return { ids: slices, path, done: existsSync(path) };
+    return { ids: slices, path, done: isThereSync(path) };
   });
   return { chunks, clear: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { listFolder } from '@ichor/files';
+import { isThereSync, listFolder } from '@ichor/files';
 import type { Layout } from '@ichor/tables/layout';
 
 /**
@@ -17,7 +16,7 @@ export async function readersNeeded(
   ];
   let needed = 0;
   for (const { folder, table } of sets) {
-    if (!fresh && existsSync(table)) continue;
+    if (!fresh && isThereSync(table)) continue;
     const names = (await listFolder(folder)) ?? [];
     needed = Math.max(needed, Math.ceil(names.length / chunkSlices));
   }

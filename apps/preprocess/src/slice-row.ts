@@ -15,8 +15,15 @@ import {
 } from '@ichor/dicom';
 import { brainWindow } from '@ichor/windowing';
 import { rawTable, type RowOf } from '@ichor/tables';
+import { contentOf } from './content.js';
 
 export type SliceRow = RowOf<typeof rawTable>;
+
+/** A slice, and a checksum of its file. */
+export interface ReadSlice {
+  readonly row: SliceRow;
+  readonly content: string;
+}
 
 const NO_STATISTICS: Statistics = { max: NaN, min: NaN, mean: NaN, range: NaN };
 
@@ -31,7 +38,7 @@ export async function readSlice(
   labels: string,
   path: string,
   buffer: FileBuffer,
-): Promise<SliceRow> {
+): Promise<ReadSlice> {
   const file = readDicomSync(path, { buffer });
   const { attributes } = file;
   if (attributes.NumberOfFrames !== 1)
@@ -49,6 +56,7 @@ export async function readSlice(
   const fixed = undoPixelWrapAround(counted.values, attributes, counted.counts);
   const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixed, 0, 80);
 
+  const content = contentOf(buffer.taken, data, counted);
   const raw = storedStatistics(counted);
   const shownByFile = window === undefined ? NO_STATISTICS : windowStatistics(counted, rescale, window);
   const brain = windowStatistics(counted, rescale, brainWindow);
@@ -61,7 +69,7 @@ export async function readSlice(
     const value = values[keyword];
     return value === undefined || value === null ? null : plainText(value);
   };
-  return {
+  const row: SliceRow = {
     ID: id,
     labels,
     num_labels: labels === '' ? 0 : labels.split(' ').length,
@@ -109,6 +117,7 @@ export async function readSlice(
     brain_diff: brain.range,
     brain_region_rate: region,
   };
+  return { row, content };
 }
 
 function signedOrNot(values: ReturnType<typeof undoPixelWrapAround>['data']): Int32Array | Uint32Array {

@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { DicomError, FileBuffer } from '@ichor/dicom';
 import { failureOf } from '@ichor/files';
 import { columnsFromRows, rawTable, writeTable } from '@ichor/tables';
-import { checksum, ContentDigest } from './content.js';
+import { ContentDigest } from './content.js';
 import { CONTENT_KEY, UNREADABLE_KEY } from './journal.js';
 import type { ChunkTask, Unreadable, WorkerMessage } from './messages.js';
 import type { ReadOutcome } from './read-outcome.js';
@@ -24,8 +24,9 @@ async function readChunk({ folder, ids, labels, output }: ChunkTask): Promise<vo
   let unreported = 0;
   for (const [i, id] of ids.entries()) {
     try {
-      rows.push(await readSlice(id, labels[i] ?? '', join(folder, `${id}.dcm`), buffer));
-      content.add(id, checksum(buffer.taken));
+      const slice = await readSlice(id, labels[i] ?? '', join(folder, `${id}.dcm`), buffer);
+      rows.push(slice.row);
+      content.add(id, slice.content);
     } catch (error) {
       if (!(error instanceof DicomError)) throw error;
       unreadable.push({ id, code: error.code, reason: error.reason });
