@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Ensemble, EnsembleModel } from '@ichor/experiment';
-import { IchorError } from '@ichor/files';
+import { IchorError, isThereSync } from '@ichor/files';
 import {
   foldsPresent,
   readOutOfFold,
@@ -121,7 +120,7 @@ async function readNested(
   folds: readonly number[],
   ids: readonly string[],
 ): Promise<LabelColumns | null> {
-  const isNested = folds.every((fold) => existsSync(layout.predictions(model, fold, 'nested')));
+  const isNested = folds.every((fold) => isThereSync(layout.predictions(model, fold, 'nested')));
   if (!isNested) return null;
   return selectSlices(await readOutOfFold(layout, model, folds, 'nested'), ids).probabilities;
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { IchorError, writeFileAtomic } from '@ichor/files';
+import { IchorError, isNotThere, notReadable, systemCode, writeFileAtomic } from '@ichor/files';
 import { z } from 'zod';
 import { describeEnvironment, type Environment } from './environment.js';
 
@@ -163,11 +163,14 @@ const manifestSchema: z.ZodType<Manifest> = z.object({
   }),
 });
 
-/** @throws IchorError `cli/manifest` when the file is missing or is not a manifest of this version */
+/**
+ * @throws IchorError `cli/manifest` when the file is missing or is not a manifest of this version; `files/not-readable`
+ */
 export async function readManifest(path: string): Promise<Manifest> {
   try {
     return manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
+    if (systemCode(cause) !== '' && !isNotThere(cause)) throw notReadable(path, 'read', cause);
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
     throw new IchorError({
       code: 'cli/manifest',

@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isThere, listEntries, listFolder, readTextFile } from './look.js';
+import { isThere, isThereSync, listEntries, listFolder, readTextFile } from './look.js';
 import { isNotThere, notReadable } from './system-error.js';
 
 let folder: string;
@@ -21,6 +21,7 @@ describe('what is not there', () => {
     expect(await readTextFile(join(folder, 'none'))).toBeUndefined();
     expect(await isThere(join(folder, 'none'))).toBe(false);
     expect(await isThere(join(folder, 'file'))).toBe(true);
+    expect([isThereSync(join(folder, 'file')), isThereSync(join(folder, 'none'))]).toEqual([true, false]);
   });
 
   it('is told apart from what nobody may look at', async () => {
@@ -29,6 +30,9 @@ describe('what is not there', () => {
     await writeFile(join(folder, 'file'), '');
     for (const look of [listFolder, listEntries, isThere])
       await expect(look(join(folder, 'file', 'x'))).rejects.toThrow(/ENOTDIR/);
+    const loop = join(folder, 'loop');
+    await symlink(loop, loop);
+    expect(() => isThereSync(loop)).toThrow(/ELOOP/);
     const closed = join(folder, 'closed');
     await mkdir(closed);
     await chmod(closed, 0);

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import { statSync, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isNotThere, notReadable } from './system-error.js';
 
@@ -35,6 +35,15 @@ export async function readTextFile(path: string): Promise<string | undefined> {
  */
 export async function isThere(path: string): Promise<boolean> {
   return (await ifThere(path, 'read', () => stat(path))) !== undefined;
+}
+
+/** {@link isThere} without waiting. */
+export function isThereSync(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (cause) {
+    throw notReadable(path, 'read', cause);
+  }
 }
 
 async function ifThere<T>(

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isThereSync } from '@ichor/files';
 import type { Layout } from '@ichor/tables';
 import { alignPredictions, type AlignedPredictions } from './align.js';
 import { PredictionMeans } from './prediction-means.js';
@@ -57,7 +57,7 @@ async function readModel(
 ): Promise<PredictionMeans> {
   const means = new PredictionMeans(ids);
   for (const fold of folds) {
-    const isNested = kind === 'nested' && existsSync(layout.predictions(model, fold, 'nested'));
+    const isNested = kind === 'nested' && isThereSync(layout.predictions(model, fold, 'nested'));
     const file = kind === 'nested' && !isNested ? 'valid' : kind;
     for await (const rows of readPasses(layout, model, fold, file)) means.add(rows);
     onFile?.(layout.predictions(model, fold, file));

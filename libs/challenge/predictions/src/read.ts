@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isThereSync } from '@ichor/files';
 import { LABELS, predictionsTable, readBatches, type Layout } from '@ichor/tables';
 import { PredictionsError } from './error.js';
 import { meanOfSets, PredictionMeans, type PredictedRows } from './prediction-means.js';
@@ -13,7 +13,7 @@ const TARGETS = LABELS.map((label) => `target_${label}` as const);
 /** The folds of a model whose predictions of this kind are there. */
 export function foldsPresent(layout: Layout, model: string, kind: PredictionFile, folds = 5): number[] {
   return Array.from({ length: folds }, (_, fold) => fold).filter((fold) =>
-    existsSync(layout.predictions(model, fold, kind)),
+    isThereSync(layout.predictions(model, fold, kind)),
   );
 }
 
@@ -29,7 +29,7 @@ export async function* readPasses(
   kind: PredictionFile,
 ): AsyncGenerator<PredictedRows> {
   const path = layout.predictions(model, fold, kind);
-  if (!existsSync(path)) {
+  if (!isThereSync(path)) {
     throw new PredictionsError({
       code: 'predictions/missing',
       file: path,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { acquireLock } from '@ichor/files';
+import { acquireLock, readTextFile } from '@ichor/files';
 import { WeightsError } from './error.js';
 
 export interface DownloadOptions {
@@ -57,7 +57,7 @@ async function fetchPart(options: DownloadOptions, part: string): Promise<void> 
 async function continuePart(options: DownloadOptions, part: string): Promise<boolean> {
   const { url, signal, onProgress } = options;
   const have = await sizeOf(part);
-  const tag = await readFile(tagPath(part), 'utf8').catch(() => undefined);
+  const tag = await readTextFile(tagPath(part));
   // Without a tag nothing tells whether the file on the server is still the one that was begun.
   const from = tag === undefined ? 0 : have;
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };

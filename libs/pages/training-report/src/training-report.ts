@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IchorError } from '@ichor/files';
+import { IchorError, listEntries } from '@ichor/files';
 import {
   foldsPresent,
   labelScores,
@@ -121,7 +120,7 @@ async function outOfFold(layout: Layout, set: TrainingSet, name: string) {
 /** Base models, stackers and the final ensemble leave predictions of one form. */
 async function predictedModels(layout: Layout): Promise<string[]> {
   const folder = join(layout.preprocessedFolder, '..');
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = (await listEntries(folder)) ?? [];
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return names.filter((name) => foldsPresent(layout, name, 'valid').length > 0).sort();
 }

@@ -5,10 +5,11 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 interface Product {
@@ -57,8 +58,9 @@ export function readStamp(path: string): Stamp | undefined {
       Array.isArray(stamp.products)
       ? stamp
       : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || isNotThere(error)) return undefined;
+    throw error;
   }
 }
 
@@ -77,8 +79,9 @@ function findProducts(
   let names: string[] = [];
   try {
     names = readdirSync(absolute).sort();
-  } catch {
-    // No folder, no files.
+  } catch (error) {
+    // No folder, no files. One that cannot be listed may hold any.
+    if (!isNotThere(error)) throw error;
   }
   const patterns = products.map((pattern) => ({ pattern, matches: matcher(pattern) }));
   const found = names
@@ -91,6 +94,10 @@ function findProducts(
     .filter(({ matches }) => !names.some((name) => matches.test(name)))
     .map(({ pattern }) => `${folder}/${pattern}`);
   return { found, missing };
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function matcher(pattern: string): RegExp {
@@ -121,6 +128,9 @@ export async function writeStamp(
   const stamp: Stamp = { key, identity: digest.digest('hex').slice(0, 32), products: found };
   const path = stampPath(workspaceRoot, outputs, target);
   mkdirSync(join(path, '..'), { recursive: true });
+  // What a run that was killed had half-written: nobody else writes the stamp of this step.
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(`${basename(path)}.tmp-`)) rmSync(join(dirname(path), name), { force: true });
   writeFileSync(`${path}.tmp-${process.pid}`, `${JSON.stringify(stamp, null, 1)}\n`);
   renameSync(`${path}.tmp-${process.pid}`, path);
   return [];

@@ -14,8 +14,10 @@ export interface PickleWorld {
 /** Integers of a checkpoint are sizes and counters; PyTorch's longest, the magic number, has 10 bytes. */
 const LONGEST_INTEGER = 255;
 
-/** A tensor takes some 60 opcodes: enough for 30,000 of them. As many empty dicts take about half a gigabyte. */
-const MOST_STEPS = 2_000_000;
+/** A tensor takes some 60 opcodes and has a dict: enough for 30,000 of them. */
+const MOST_STEPS = 2_200_000;
+/** What a dict takes beside its opcode: its memory is that of ten other values. */
+const DICT_STEPS = 10;
 
 /** What all pickles of a file may take together: five of them are no reason for five times the memory. */
 export class PickleBudget {
@@ -138,10 +140,10 @@ export class Unpickler {
       if (!isKind(set, 'set')) throw this.#fail('items added to what is no set');
       for (const item of items) set.items.push(item);
     },
-    EMPTY_DICT: () => this.#push(dict()),
+    EMPTY_DICT: () => this.#pushDict(),
     DICT: () => {
       const items = this.#popMark();
-      this.#push(dict());
+      this.#pushDict();
       this.#setItems(items);
     },
     SETITEM: () => this.#setItems(this.#popMany(2)),
@@ -178,6 +180,11 @@ export class Unpickler {
 
   #push(value: PickleValue): void {
     this.#stack.push(value);
+  }
+
+  #pushDict(): void {
+    this.#count(DICT_STEPS);
+    this.#push(dict());
   }
 
   #pop(): PickleValue {
@@ -241,7 +248,9 @@ export class Unpickler {
   #call(callable: PickleValue | undefined, args: PickleValue | undefined): PickleValue {
     if (!isKind(callable, 'callable') || !isKind(args, 'tuple')) throw this.#fail('a call of a plain value');
     for (const argument of args.items) this.#count(lengthOf(argument));
-    return call(this.#file, callable, args);
+    const value = call(this.#file, callable, args);
+    if (isKind(value, 'dict')) this.#count(DICT_STEPS);
+    return value;
   }
 
   #count(steps: number): void {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readTextFile } from '@ichor/files';
 import { join } from 'node:path';
 import type { Layout } from '@ichor/tables';
 import { z } from 'zod';
@@ -25,9 +25,7 @@ export async function readLearningCurves(
   const curves: LearningCurve[] = [];
   for (const { name, folds } of models) {
     for (const fold of folds) {
-      const text = await readFile(join(layout.model(name), `fold${fold}_metrics.jsonl`), 'utf8').catch(
-        () => '',
-      );
+      const text = (await readTextFile(join(layout.model(name), `fold${fold}_metrics.jsonl`))) ?? '';
       const epochs = text.split('\n').flatMap((line) => {
         const record = epochSchema.safeParse(parse(line));
         return record.success ? [record.data] : [];

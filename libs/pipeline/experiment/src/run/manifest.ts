@@ -5,7 +5,10 @@ import { IchorError } from '@ichor/files';
 export async function endedWell(manifest: string): Promise<boolean> {
   return readManifest(manifest).then(
     ({ status }) => status === 'complete',
-    () => false,
+    (error: unknown) => {
+      if (error instanceof IchorError && error.code === 'cli/manifest') return false;
+      throw error;
+    },
   );
 }
 
@@ -13,6 +16,7 @@ export async function endedWell(manifest: string): Promise<boolean> {
 export async function recordFailure(record: RunRecord, manifest: string, error: unknown): Promise<void> {
   // Whoever holds the lock writes this manifest.
   const elsewhere = error instanceof IchorError && error.code === 'files/locked';
-  if (elsewhere || (await endedWell(manifest))) return;
+  if (elsewhere || (await endedWell(manifest).catch(() => true))) return;
+  // What failed before is the answer; where this fails too, the disk is full or not ours.
   await record.write(manifest, 'failed').catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isThereSync } from '@ichor/files';
 import type { Network, StateDict } from '@ichor/nn';
 import { readSafetensors, writeSafetensors } from '@ichor/weights';
 import { scalerTensors, type Scaler } from '../features/scaling.js';
@@ -57,7 +57,7 @@ async function finishedWeights(
   path: string,
   network: Network,
 ): Promise<StateDict | undefined> {
-  if (done[part] === undefined || !existsSync(path)) return undefined;
+  if (done[part] === undefined || !isThereSync(path)) return undefined;
   const { tensors } = await readSafetensors(path);
   return new Map(
     network.parameters.flatMap(({ name }) => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isThereSync } from '@ichor/files';
 import type { FeatureMatrix, GbdtDataset, GbdtEngine, GbdtModel, GbdtParameters } from '@ichor/gbdt';
 import { LABELS, type Label } from '@ichor/tables';
 import type { LgbmStacker } from '../config/schema.js';
@@ -20,7 +20,7 @@ export async function fitTrees(stacker: LgbmStacker, context: FitContext): Promi
   engine.checkSize(data.train.slices.rows, stacker.inputs.length * LABELS.length * stacker.features.length);
   const models = new Map<Label, GbdtModel>();
   const missing = LABELS.filter(
-    (label) => context.done[label] === undefined || !existsSync(files.booster(label, engine.name)),
+    (label) => context.done[label] === undefined || !isThereSync(files.booster(label, engine.name)),
   );
   for (const label of LABELS) {
     if (!missing.includes(label)) models.set(label, await engine.load(files.booster(label, engine.name)));

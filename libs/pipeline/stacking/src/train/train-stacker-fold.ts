@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { removeFoldRecord, writeFoldRecord } from '@ichor/experiment';
-import { acquireLock } from '@ichor/files';
+import { acquireLock, isThereSync } from '@ichor/files';
 import { createGbdtEngine, type GbdtEngine, type GbdtEngineName } from '@ichor/gbdt';
 import { meanOfModels, scorePredictions } from '@ichor/predictions';
 import { createEngine, type Engine, type EngineName, type EngineOptions } from '@ichor/runtime';
@@ -179,7 +178,7 @@ class FoldRun {
     const { stacker, fold, folds = [0, 1, 2, 3, 4], nested = true } = this.#options;
     if (!nested || !choosesByValidation(stacker)) return undefined;
     const isNested = stacker.inputs.some((model) =>
-      folds.some((other) => existsSync(this.#paths.predictions(model, other, 'nested'))),
+      folds.some((other) => isThereSync(this.#paths.predictions(model, other, 'nested'))),
     );
     return isNested
       ? fitNested(stacker, fold, await readTrainingData(this.#paths, stacker, fold, folds, 'nested'), context)
@@ -204,7 +203,7 @@ class FoldRun {
 
   async #isDone(identity: string): Promise<boolean> {
     for (const path of [this.#files.valid, this.#files.test]) {
-      if (!existsSync(path)) return false;
+      if (!isThereSync(path)) return false;
       if ((await readMetadata(path, predictionsTable)).get('ichor.identity') !== identity) return false;
     }
     return true;

@@ -1,3 +1,4 @@
+import { isThereSync } from '@ichor/files';
 import { RandomStream } from '@ichor/files/random';
 import type { BaseModel } from '@ichor/base-model';
 import {
@@ -11,7 +12,6 @@ import {
   type PredictionKind,
 } from '@ichor/tables';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { TrainingError } from '../error.js';
 import { imagesFingerprint } from './images.js';
 import { idsWithNeighbours, type SliceOrder } from './neighbours.js';
@@ -187,7 +187,7 @@ function limited(rows: readonly number[], limit: number | undefined, name: strin
 }
 
 function present(path: string): void {
-  if (existsSync(path)) return;
+  if (isThereSync(path)) return;
   throw new TrainingError({
     code: 'training/missing-table',
     file: path,

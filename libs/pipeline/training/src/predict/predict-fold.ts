@@ -7,7 +7,7 @@ import {
   type Variant,
 } from '@ichor/base-model';
 import { hashOf, writeFoldRecord } from '@ichor/experiment';
-import { acquireLock } from '@ichor/files';
+import { acquireLock, isThereSync } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import { scorePredictions, type Scores } from '@ichor/predictions';
 import type { Engine } from '@ichor/runtime';
@@ -19,8 +19,8 @@ import {
   rootFolder,
   type Layout,
   type PredictionKind,
+  TableError,
 } from '@ichor/tables';
-import { existsSync } from 'node:fs';
 import { dataFingerprint, readTestData, readTrainingData, runData } from '../data/fold-data.js';
 import { checkImages, imagesFingerprint } from '../data/images.js';
 import { labelColumnsOf } from '../data/label-columns.js';
@@ -145,7 +145,7 @@ class SetPredictor {
     const predictions = this.#paths.predictions(model.name, fold, this.#set);
     const features = model.features ? this.#paths.features(model.name, fold, this.#set) : undefined;
     const base = { set: this.#set, epoch: this.#snapshot.epoch };
-    const there = existsSync(predictions) && (features === undefined || existsSync(features));
+    const there = isThereSync(predictions) && (features === undefined || isThereSync(features));
     if (there && this.#options.fresh !== true && (await originOf(predictions)) === this.origin) {
       return { ...base, status: 'nothing-to-do', scores: undefined };
     }
@@ -259,8 +259,9 @@ async function originOf(path: string): Promise<string | undefined> {
     for await (const { metadata } of readBatches(path, predictionsTable, { columns: ['pass'] })) {
       return metadata.get('ichor.origin');
     }
-  } catch {
-    // Damaged or of an older version: made anew.
+  } catch (error) {
+    // Damaged or of an older version: made anew. One that nobody may read is not replaced.
+    if (!(error instanceof TableError) || error.code === 'tables/not-readable') throw error;
   }
   return undefined;
 }

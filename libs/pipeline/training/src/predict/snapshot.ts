@@ -1,7 +1,7 @@
+import { isThereSync } from '@ichor/files';
 import type { BaseModel } from '@ichor/base-model';
 import type { StateDict } from '@ichor/nn';
 import { readSafetensors } from '@ichor/weights';
-import { existsSync } from 'node:fs';
 import { TrainingError } from '../error.js';
 import type { BaseModelFiles } from '../files.js';
 import { describeSnapshot } from '../train/checkpoint.js';
@@ -44,7 +44,7 @@ export async function chooseSnapshot(
         ? finished - 1
         : (bestEpoch({ epochs: history?.epochs ?? [] })?.epoch ?? 0);
   const path = files.snapshot(epoch);
-  if (!existsSync(path)) {
+  if (!isThereSync(path)) {
     throw new TrainingError({
       code: 'training/no-snapshot',
       file: path,

@@ -1,6 +1,5 @@
-import { writeFileAtomic } from '@ichor/files';
+import { readTextFile, writeFileAtomic } from '@ichor/files';
 import { appendFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { writing } from '../not-writable.js';
 
 /** Where in a training a record belongs; a validated epoch has no step. */
@@ -19,7 +18,7 @@ export class MetricsLog {
 
   /** Drops what an interrupted run had written beyond the place from which this one goes on. */
   async cutBack(epoch: number, step: number): Promise<void> {
-    const text = await readFile(this.#path, 'utf8').catch(() => '');
+    const text = (await readTextFile(this.#path)) ?? '';
     const kept = text.split('\n').filter((line) => {
       const place = placeOf(line);
       if (place === undefined) return false;

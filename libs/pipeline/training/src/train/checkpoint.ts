@@ -1,8 +1,7 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, isThereSync } from '@ichor/files';
 import type { StateDict, Tensor } from '@ichor/nn';
 import type { TrainingState } from '@ichor/runtime';
 import { openSafetensors, readSafetensors, writeSafetensors } from '@ichor/weights';
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { TrainingError } from '../error.js';
 import { writing } from '../not-writable.js';
@@ -77,7 +76,7 @@ export async function writeCheckpoint(
  * @throws TrainingError `training/damaged-checkpoint`
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
-  if (!existsSync(path)) return undefined;
+  if (!isThereSync(path)) return undefined;
   try {
     const { tensors, metadata } = await readSafetensors(path);
     const header = headerSchema.parse(JSON.parse(metadata[metadataKey] ?? ''));

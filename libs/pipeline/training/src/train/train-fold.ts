@@ -1,9 +1,8 @@
 import { type BaseModel, inputRecipe, modelNetwork, sampleSize, trainingLoss } from '@ichor/base-model';
-import { acquireLock } from '@ichor/files';
+import { acquireLock, isThereSync } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import type { Engine, TrainingSession, TrainingState } from '@ichor/runtime';
 import { layout, rootFolder } from '@ichor/tables';
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
 import { readTrainingData, runData, type TrainingData } from '../data/fold-data.js';
@@ -150,7 +149,7 @@ class FoldTraining {
     const found = await readHistory(this.#files.history);
     if (found !== undefined) checkIdentity(this.#files.history, found.identity, expected);
     const done = found?.epochs ?? [];
-    const hasWeights = done.every(({ epoch }) => existsSync(this.#files.snapshot(epoch)));
+    const hasWeights = done.every(({ epoch }) => isThereSync(this.#files.snapshot(epoch)));
     if (found !== undefined && done.length === this.#model.epochs && hasWeights) {
       return { kind: 'complete', history: found };
     }
