@@ -30,7 +30,7 @@ describe('readSlice', () => {
     ['an intercept of -50, bone of 100 HU', { intercept: -50 }, [150, 150], 0],
   ] as const)('counts brain in the right units: %s', async (_, change, [first, second], share) => {
     const stored = Array.from({ length: 16 }, (__, i) => (i < 8 ? first : second));
-    const row = await read({ stored, signed: false, ...change });
+    const { row } = await read({ stored, signed: false, ...change });
     expect(row.brain_region_rate).toBe(share);
     expect(row.RescaleIntercept).toBe(change.intercept);
   });
