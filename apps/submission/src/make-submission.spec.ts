@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunRecord } from '@ichor/cli';
+import { acquireLock } from '@ichor/files';
 import {
   foldsTable,
   LABELS,
@@ -190,6 +191,13 @@ describe('makeSubmission', () => {
     expect(html.match(/<svg/g)).toHaveLength(4);
     const json: unknown = JSON.parse(await readFile(join(paths.outputFolder, 'leaderboard.json'), 'utf8'));
     expect(json).toMatchObject({ format: 'ichor-leaderboard', final: 'stacker', slices: 40 });
+  });
+
+  it('is not made by two processes at once', async () => {
+    const lock = await acquireLock(paths.outputFolder, { purpose: 'submission' });
+    const run = new RunRecord({ command: 'submission' });
+    await expect(makeSubmission(paths, config, run)).rejects.toMatchObject({ code: 'files/locked' });
+    await lock.release();
   });
 
   it('says which step is missing', async () => {

@@ -28,6 +28,16 @@ export interface IpcLayout {
 export class ForeignColumn extends Error {}
 
 const TYPE = { int: 2, float: 3, utf8: 5, fixedSizeList: 16 } as const;
+/** The most usual of the types that no table of Ichor has. */
+const FOREIGN: Readonly<Record<number, string>> = {
+  4: 'Binary',
+  6: 'Bool',
+  7: 'Decimal',
+  8: 'Date',
+  10: 'Timestamp',
+  20: 'LargeUtf8',
+  24: 'Utf8View',
+};
 const SCHEMA = 1;
 const RECORD_BATCH = 3;
 const CONTINUATION = 0xffffffff;
@@ -207,7 +217,7 @@ function arrayOf(field: FlatTable, name: string, top: boolean): ArrayLayout {
       return { values: 'none', child: { size, values } };
     }
     default:
-      throw foreign(`of the Arrow type ${kind}`);
+      throw foreign(FOREIGN[kind] ?? `of the Arrow type ${kind}`);
   }
 }
 
