@@ -24,11 +24,10 @@ export class LightGbmDataset implements GbdtDataset {
     parameters: string,
     reference: GbdtDataset | undefined,
   ): LightGbmDataset {
-    const { data, rows, names, order } = matrix;
     const base = reference === undefined ? null : LightGbmDataset.handleOf(reference);
-    const handle = library.datasetFromMatrix(data, rows, names.length, order === 'row', parameters, base);
+    const handle = library.datasetFromMatrix(matrix, parameters, base);
     const dataset = new LightGbmDataset(library, matrix, handle);
-    if (base === null) library.datasetSetNames(handle, names);
+    if (base === null) library.datasetSetNames(handle, matrix.names);
     return dataset;
   }
 

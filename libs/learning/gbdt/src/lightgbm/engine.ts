@@ -63,7 +63,13 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
           await letEventLoopTurn();
         }
         const best = valid === undefined || done === 0 ? done : stopping.bestRounds;
-        return new LightGbmModel(library, booster, train.names, best, stopping.losses, parameters.threads);
+        const { threads } = parameters;
+        return new LightGbmModel(library, booster, {
+          names: train.names,
+          rounds: best,
+          validLosses: stopping.losses,
+          threads,
+        });
       } catch (error) {
         library.boosterFree(booster);
         throw error;
@@ -74,7 +80,7 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
       // The library may end the process on a damaged text; ours is checked first.
       const { names } = parseTreeModel(text, file);
       const { booster, rounds } = library.boosterFromString(text);
-      return new LightGbmModel(library, booster, names, rounds, [], undefined);
+      return new LightGbmModel(library, booster, { names, rounds, validLosses: [], threads: undefined });
     },
   };
   return engine;

@@ -5,6 +5,16 @@ import type { FeatureMatrix } from '../matrix.js';
 import { checkColumns } from '../tree-model.js';
 import type { Handle, LightGbmLibrary } from './bindings.js';
 
+/** What is known of a booster beside its trees. */
+export interface TrainedTrees {
+  readonly names: readonly string[];
+  readonly rounds: number;
+  /** Of each round that was trained; empty for a booster from a file. */
+  readonly validLosses: readonly number[];
+  /** Threads that predict; undefined: the library's choice. */
+  readonly threads: number | undefined;
+}
+
 /** A booster in LightGBM's memory. */
 export class LightGbmModel implements GbdtModel {
   readonly engine = 'lightgbm';
@@ -18,10 +28,7 @@ export class LightGbmModel implements GbdtModel {
   constructor(
     library: LightGbmLibrary,
     handle: Handle,
-    names: readonly string[],
-    rounds: number,
-    validLosses: readonly number[],
-    threads: number | undefined,
+    { names, rounds, validLosses, threads }: TrainedTrees,
   ) {
     this.names = names;
     this.rounds = rounds;
@@ -33,20 +40,8 @@ export class LightGbmModel implements GbdtModel {
 
   predict(matrix: FeatureMatrix): Float32Array {
     checkColumns(this.names, matrix);
-    const { data, rows, names, order } = matrix;
     const parameters = this.#threads === undefined ? '' : `num_threads=${this.#threads}`;
-    const { rounds } = this;
-    return Float32Array.from(
-      this.#library.boosterPredict(
-        this.#open(),
-        data,
-        rows,
-        names.length,
-        order === 'row',
-        rounds,
-        parameters,
-      ),
-    );
+    return Float32Array.from(this.#library.boosterPredict(this.#open(), matrix, this.rounds, parameters));
   }
 
   importance(): Float64Array {
