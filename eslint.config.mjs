@@ -43,6 +43,13 @@ export default tseslint.config(
       // A constructor of an error that only passes its details on narrows their type.
       '@typescript-eslint/no-useless-constructor': 'off',
       eqeqeq: ['error', 'always'],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.property.name='env'] > Literal[value=/^ICHOR_/]",
+          message: 'Environment variables are named in libs/base/files/src/environment.ts: use readVariable.',
+        },
+      ],
       '@nx/enforce-module-boundaries': [
         'error',
         {
@@ -60,5 +67,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // Tests set what programs read.
+    files: ['**/*.spec.ts', 'tools/vitest/**'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
 );

@@ -1,8 +1,9 @@
 // Prints the fingerprint of the data set, a part of every task's cache key. Nx runs it in the workspace, like the tasks.
 import { join, resolve } from 'node:path';
 import { fingerprintData } from '@ichor/cli';
+import { readVariable } from '@ichor/files';
 
-const input = join(resolve(process.env['ICHOR_ROOT'] || '.'), 'input');
+const input = join(resolve(readVariable('root') ?? '.'), 'input');
 try {
   process.stdout.write(
     await fingerprintData({

@@ -119,7 +119,7 @@ describe('the plugin', () => {
       'train-fold-1',
     ]);
     process.env['ICHOR_FOLDS'] = '7';
-    await expect(infer(pipeline)).rejects.toThrow('must list folds from 0 to 4');
+    await expect(infer(pipeline)).rejects.toThrow('list folds from 0 to 4');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CreateNodes, TargetConfiguration } from '@nx/devkit';
-import { chosenFolds } from './folds.js';
+import { chosenFolds } from '@ichor/folds';
 import { packageTargets } from './package-targets.js';
 import { isRecord, readSettings, type StepSettings } from './settings.js';
 import {
@@ -22,7 +22,7 @@ export const createNodes: CreateNodes = [
     const kindOf = new Map(
       packages.flatMap(({ name, settings }) => (settings === undefined ? [] : [[name, settings.kind]])),
     );
-    const folds = chosenFolds(process.env['ICHOR_FOLDS']);
+    const folds = chosenFolds();
     return packages.map(({ file, name, projectRoot, settings }) => {
       const targets = {
         ...(existsSync(join(workspaceRoot, projectRoot, 'tsconfig.json')) ? packageTargets(projectRoot) : {}),

@@ -1,3 +1,4 @@
+import { readVariable, variables } from '@ichor/files';
 import type { TargetConfiguration } from '@nx/devkit';
 import type { StepKind } from './step/arguments.js';
 
@@ -48,12 +49,12 @@ function stepTarget({
     configurations: { demo: { settings: ['--config', 'demo', ...demoSettings] } },
     cache: true,
     // Each step uses all cores or the whole GPU by itself, unless it is told to be small.
-    parallelism: process.env['ICHOR_PARALLEL'] === 'true',
+    parallelism: readVariable('parallel') === 'true',
     dependsOn: ['build', ...after.map((step) => ({ ...step, params: 'forward' as const }))],
     inputs: [
       'production',
       '^production',
-      { env: 'ICHOR_ROOT' },
+      { env: variables.root },
       { runtime: 'node tools/nx-plugin/dist/fingerprint.js' },
     ],
     // Nothing for Nx to keep: the executor watches over the files where they are.

@@ -13,7 +13,7 @@ import {
   UsageError,
   type CommandContext,
 } from '@ichor/cli';
-import { IchorError } from '@ichor/files';
+import { IchorError, variables } from '@ichor/files';
 import { layout, rootFolder } from '@ichor/tables';
 import { z } from 'zod';
 import { buildLightgbm } from './boosted-trees.js';
@@ -41,9 +41,9 @@ async function runPipeline(
   const paths = layout(root);
   const env = {
     ...process.env,
-    ICHOR_ROOT: root,
-    ICHOR_FOLDS: folds.join(','),
-    ...(parallel > 1 ? { ICHOR_PARALLEL: 'true' } : {}),
+    [variables.root]: root,
+    [variables.folds]: folds.join(','),
+    ...(parallel > 1 ? { [variables.parallel]: 'true' } : {}),
   };
   const logFile = join(paths.outputFolder, `${label}.log`);
   const steps = await planTasks(workspace, task, env);

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { formatDuration, Progress, type Terminal } from '@ichor/cli';
-import { IchorError } from '@ichor/files';
+import { IchorError, variables } from '@ichor/files';
 import { nxProgram } from './nx-program.js';
 import { progressOf, readNxLine } from './nx-output.js';
 import { stepOf } from './task-plan.js';
@@ -57,7 +57,7 @@ export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
     {
       cwd: workspace,
       // Steps are not on the terminal themselves; their plain lines feed the one bar.
-      env: { ...run.env, ICHOR_PROGRESS_INTERVAL: '0.5', FORCE_COLOR: '0' },
+      env: { ...run.env, [variables.progressInterval]: '0.5', FORCE_COLOR: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -1,3 +1,4 @@
+import { readVariable } from '@ichor/files';
 import { formatDuration, formatNumber } from './duration.js';
 import { fitLine } from './fit-line.js';
 import { terminal as standardTerminal, type Terminal } from './terminal.js';
@@ -189,7 +190,7 @@ export class Progress {
 
 /** A program that follows another one's plain lines asks for them more often. */
 function defaultInterval(): number {
-  const seconds = Number(process.env['ICHOR_PROGRESS_INTERVAL'] ?? '');
+  const seconds = Number(readVariable('progressInterval'));
   return seconds > 0 ? seconds : 5;
 }
 

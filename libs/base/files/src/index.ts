@@ -1,4 +1,5 @@
 export { copyFileAtomic, openAtomic, writeFileAtomic, type AtomicFile } from './atomic.js';
+export { readVariable, variables } from './environment.js';
 export { IchorError, type IchorErrorDetails } from './error.js';
 export { errorOf, failureOf, type Failure } from './failure.js';
 export { acquireLock, type Lock, type LockOptions } from './lock.js';

@@ -1,4 +1,5 @@
 import { isThereSync } from '@ichor/files';
+import { FOLDS } from '@ichor/folds';
 import { LABELS, predictionsTable, readBatches, type Layout } from '@ichor/tables';
 import { PredictionsError } from './error.js';
 import { meanOfSets, PredictionMeans, type PredictedRows } from './prediction-means.js';
@@ -11,8 +12,8 @@ const OUTPUTS = LABELS.map((label) => `output_${label}` as const);
 const TARGETS = LABELS.map((label) => `target_${label}` as const);
 
 /** The folds of a model whose predictions of this kind are there. */
-export function foldsPresent(layout: Layout, model: string, kind: PredictionFile, folds = 5): number[] {
-  return Array.from({ length: folds }, (_, fold) => fold).filter((fold) =>
+export function foldsPresent(layout: Layout, model: string, kind: PredictionFile): number[] {
+  return Array.from({ length: FOLDS }, (_, fold) => fold).filter((fold) =>
     isThereSync(layout.predictions(model, fold, kind)),
   );
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readVariable } from '@ichor/files';
 
 /** The five tables of a preprocessed set. */
 export const PREPROCESSED_TABLES = ['train_raw', 'train', 'train_folds', 'test_raw', 'test'] as const;
@@ -44,8 +45,8 @@ export interface Layout {
  * `ICHOR_ROOT`, else the nearest folder upwards from the current one with an `nx.json`, else the current one.
  */
 export function rootFolder(from: string = process.cwd()): string {
-  const named = process.env['ICHOR_ROOT'];
-  if (named !== undefined && named !== '') return resolve(named);
+  const named = readVariable('root');
+  if (named !== undefined) return resolve(named);
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'nx.json'))) return folder;
     if (folder === dirname(folder)) return resolve(from);

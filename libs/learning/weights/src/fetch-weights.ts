@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { readVariable } from '@ichor/files';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { download, type DownloadOptions } from './download.js';
 
@@ -20,7 +21,7 @@ export interface FetchOptions extends Pick<DownloadOptions, 'onProgress' | 'sign
 
 /** `$ICHOR_CACHE`, else `~/.cache/ichor`. */
 export function cacheFolder(): string {
-  return process.env['ICHOR_CACHE'] || join(homedir(), '.cache', 'ichor');
+  return readVariable('cache') ?? join(homedir(), '.cache', 'ichor');
 }
 
 /**

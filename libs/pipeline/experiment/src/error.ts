@@ -1,7 +1,6 @@
 import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
-export type ExperimentErrorCode =
-  'experiment/app' | 'experiment/ensemble' | 'experiment/folds' | 'experiment/damaged';
+export type ExperimentErrorCode = 'experiment/app' | 'experiment/ensemble' | 'experiment/damaged';
 
 /** An app, an ensemble or a choice of folds that cannot be used. */
 export class ExperimentError extends IchorError {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { readVariable } from '@ichor/files';
 
 interface Product {
   readonly path: string;
@@ -38,7 +39,7 @@ export interface StepOutputs {
 }
 
 export function rootFolder(workspaceRoot: string): string {
-  return resolve(workspaceRoot, process.env['ICHOR_ROOT'] || '.');
+  return resolve(workspaceRoot, readVariable('root') ?? '.');
 }
 
 export function stampPath(

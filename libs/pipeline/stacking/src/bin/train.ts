@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { defineCommand, RunRecord, runCommand } from '@ichor/cli';
-import { chosenFolds, foldOptions, recordFailure } from '@ichor/experiment';
+import { foldOptions, recordFailure } from '@ichor/experiment';
+import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
 import { StackingReport } from '../report/stacking-report.js';

@@ -1,5 +1,6 @@
 import { defineCommand } from '@ichor/cli';
-import { chosenFolds, endedWell, engineOf, recordFailure } from '@ichor/experiment';
+import { endedWell, engineOf, recordFailure } from '@ichor/experiment';
+import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
 import { baseModelFiles } from '../files.js';

@@ -1,6 +1,7 @@
 import { RandomStream } from '@ichor/files/random';
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { readVariable } from '@ichor/files';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -43,7 +44,7 @@ async function unfinished(root: string): Promise<string[]> {
 }
 
 // npm run test:kill does it twenty times.
-const kills = Number(process.env['ICHOR_KILLS'] ?? 6);
+const kills = Number(readVariable('kills') ?? 6);
 
 it(
   `gives the same weights and predictions after ${kills} times kill -9`,

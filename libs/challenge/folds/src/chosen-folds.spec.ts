@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chosenFolds } from './folds.js';
+import { chosenFolds } from './chosen-folds.js';
 
 it('takes the fold that is named, then those of the environment, then all', () => {
   expect(chosenFolds('3', '0,1')).toEqual([3]);
