@@ -2,19 +2,43 @@ import type { Header } from './headers.js';
 import { placesOf, samePlace, type Placed } from './places.js';
 import type { Stack } from './stacks.js';
 
+type Value = string | number;
+
+interface OverlapTrait {
+  readonly name: string;
+  readonly of: (header: Header) => Value | undefined;
+  /** Whether each value is taken for a stack where nothing tells the places of the slices. */
+  readonly evenUnplaced?: boolean;
+}
+
+const upper = (text: string | undefined) => text?.trim().toUpperCase() || undefined;
+
 /**
- * Attributes that differ within an honest stack (sequential scanners count an acquisition for each turn; the skull base
- * is scanned in thin slices, the rest in thick ones), but then each value has a part of the head of its own.
+ * Attributes that differ within an honest stack (the skull base is scanned in thin slices and with a kernel or ImageType
+ * of its own, sequential scanners count an acquisition for each turn), but then each value has a part of the head for
+ * itself.
  */
-const overlapTraits: readonly (readonly [
-  name: string,
-  of: (header: Header) => string | number | undefined,
-])[] = [
-  ['AcquisitionNumber', ({ slice }) => slice.AcquisitionNumber],
-  ['SliceThickness', ({ series }) => series.SliceThickness && Math.round(series.SliceThickness * 10) / 10],
-  ['KVP', ({ series }) => series.KVP],
-  ['AcquisitionTime', ({ slice }) => slice.AcquisitionTime],
+const overlapTraits: readonly OverlapTrait[] = [
+  { name: 'ConvolutionKernel', of: ({ series }) => upper(series.ConvolutionKernel), evenUnplaced: true },
+  { name: 'ImageType', of: ({ series }) => upper(series.ImageType.join('\\')), evenUnplaced: true },
+  { name: 'BodyPartExamined', of: ({ series }) => upper(series.BodyPartExamined), evenUnplaced: true },
+  { name: 'Rows', of: ({ series }) => series.Rows, evenUnplaced: true },
+  { name: 'Columns', of: ({ series }) => series.Columns, evenUnplaced: true },
+  { name: 'PixelSpacing', of: ({ series }) => series.PixelSpacing?.map((mm) => mm.toFixed(2)).join('\\') },
+  {
+    name: 'SliceThickness',
+    of: ({ series }) => series.SliceThickness && Math.round(series.SliceThickness * 10) / 10,
+  },
+  { name: 'AcquisitionNumber', of: ({ slice }) => slice.AcquisitionNumber },
+  { name: 'KVP', of: ({ series }) => series.KVP },
+  { name: 'AcquisitionTime', of: ({ slice }) => slice.AcquisitionTime },
 ];
+
+/** Files with one value of an attribute; it is undefined for those that lack it. */
+interface Group {
+  readonly value?: Value | undefined;
+  readonly slices: readonly Placed[];
+}
 
 /**
  * Splits a stack where groups of it cover the same part of the head: two acquisitions or two reconstructions that
@@ -22,26 +46,35 @@ const overlapTraits: readonly (readonly [
  */
 export function splitByOverlap(stack: Stack): readonly Stack[] {
   let stacks: readonly Stack[] = [stack];
-  for (const [name, of] of overlapTraits) {
-    stacks = stacks.flatMap((one) => split(one, name, groupsBy(placesOf(one.members), of)));
+  for (const { name, of, evenUnplaced } of overlapTraits) {
+    stacks = stacks.flatMap((one) => {
+      const places = placesOf(one.members);
+      // Without places all lie at one: every value is a stack of its own.
+      const slices =
+        places.length > 0 || !evenUnplaced ? places : one.members.map((member) => ({ member, place: 0 }));
+      return split(one, name, groupsBy(slices, of));
+    });
   }
-  return stacks.flatMap((one) => split(one, 'InstanceNumber', runsOf(placesOf(one.members))));
+  return stacks.flatMap((one) => {
+    const runs = runsOf(placesOf(one.members));
+    return split(one, 'InstanceNumber', runs.map((slices) => ({ slices }))); // prettier-ignore
+  });
 }
 
-/** Groups in the order of their values, by which the first is the first acquisition. */
-function groupsBy(
-  slices: readonly Placed[],
-  of: (header: Header) => string | number | undefined,
-): readonly (readonly Placed[])[] {
-  const groups = new Map<string | number, Placed[]>();
+/** Groups in the order of their values, by which the first is the first acquisition; none where fewer than two are known. */
+function groupsBy(slices: readonly Placed[], of: OverlapTrait['of']): readonly Group[] {
+  const groups = new Map<Value, Placed[]>();
+  const unknown: Placed[] = [];
   for (const slice of slices) {
     const value = of(slice.member);
-    if (value === undefined) continue;
-    const group = groups.get(value);
+    const group = value === undefined ? unknown : groups.get(value);
     if (group) group.push(slice);
-    else groups.set(value, [slice]);
+    else groups.set(value!, [slice]);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  if (groups.size < 2) return [];
+  const known = [...groups].map(([value, members]): Group => ({ value, slices: members }));
+  known.sort((a, b) => (a.value! < b.value! ? -1 : 1));
+  return unknown.length > 0 ? [...known, { slices: unknown }] : known;
 }
 
 /**
@@ -75,7 +108,7 @@ function runsOf(slices: readonly Placed[]): readonly (readonly Placed[])[] {
 const shortestRun = 3;
 
 /** Puts each group into the first stack in which it has a part of the head for itself. */
-function split(stack: Stack, name: string, groups: readonly (readonly Placed[])[]): readonly Stack[] {
+function split(stack: Stack, name: string, groups: readonly Group[]): readonly Stack[] {
   if (groups.length > mostGroups) return [stack];
   const parts: Slab[][] = [];
   for (const group of groups) {
@@ -87,35 +120,39 @@ function split(stack: Stack, name: string, groups: readonly (readonly Placed[])[
   if (parts.length < 2) return [stack];
   const partOf = new Map<Header, number>();
   parts.forEach((part, index) =>
-    part.forEach(({ group }) => group.forEach(({ member }) => partOf.set(member, index))),
+    part.forEach(({ slices }) => slices.forEach(({ member }) => partOf.set(member, index))),
   );
-  return parts.map((_, index) => ({
-    // What has no group may be of any; the first takes it.
+  return parts.map((part, index) => ({
+    // What has no place may be of any; the first takes it.
     members: stack.members.filter((member) => (partOf.get(member) ?? 0) === index),
-    differs: [...stack.differs, `by ${name}`],
+    differs: [...stack.differs, labelOf(name, part)],
   }));
 }
 
 /** Slabs may share this part of the shorter one at their seam. */
 const seam = 0.25;
 
+/** `ConvolutionKernel H31S`; of several values, that it was told apart by them. */
+function labelOf(name: string, [first, ...others]: readonly Slab[]): string {
+  return first?.value === undefined || others.length > 0 ? `by ${name}` : `${name} ${first.value}`;
+}
+
 /** More than any head has slices; comparing each with each would take minutes. */
 const mostGroups = 2000;
 
-interface Slab {
-  readonly group: readonly Placed[];
+interface Slab extends Group {
   readonly from: number;
   readonly to: number;
 }
 
-function slabOf(group: readonly Placed[]): Slab {
+function slabOf(group: Group): Slab {
   let from = Infinity;
   let to = -Infinity;
-  for (const { place } of group) {
+  for (const { place } of group.slices) {
     from = Math.min(from, place);
     to = Math.max(to, place);
   }
-  return { group, from, to };
+  return { ...group, from, to };
 }
 
 function overlap(a: Slab, b: Slab): boolean {

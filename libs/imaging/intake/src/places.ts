@@ -11,21 +11,25 @@ export interface Placed {
 export const samePlace = 0.01;
 
 /**
- * Where the files of a stack lie; those without a position are missing. None where the positions tell no order: all are
- * the same, or SliceLocation tells more places than they do, as where an anonymizer wrote over them.
+ * Where the files of a stack lie; those without a position are missing. By SliceLocation where positions are missing or
+ * tell no order (all are the same, or SliceLocation tells more places than they do, as where an anonymizer wrote over
+ * them); none where nothing tells.
  */
 export function placesOf(members: readonly Header[]): readonly Placed[] {
   const axes = members.find(({ series }) => series.ImageOrientationPatient)?.series.ImageOrientationPatient;
   const normal = axes && sliceNormal(axes);
-  if (!normal) return [];
   const placed = members.flatMap((member) => {
     const point = member.slice.ImagePositionPatient;
-    return point ? [{ member, place: along(normal, point) }] : [];
+    return normal && point ? [{ member, place: along(normal, point) }] : [];
   });
-  const places = count(placed.map(({ place }) => place));
-  const locations = placed.flatMap(({ member }) => member.slice.SliceLocation ?? []);
-  const located = locations.length === placed.length ? count(locations) : 0;
-  return places > 1 && located <= places ? placed : [];
+  const located = members.flatMap((member) => {
+    const place = member.slice.SliceLocation;
+    return place === undefined ? [] : [{ member, place }];
+  });
+  const places = count(placed);
+  const locations = located.length === members.length ? count(located) : 0;
+  if (locations > places && locations > 1) return located;
+  return places > 1 ? placed : [];
 }
 
 /** The same number for slices at one place. */
@@ -33,6 +37,6 @@ export function placeNumber(place: number): number {
   return Math.round(place / samePlace);
 }
 
-function count(places: readonly number[]): number {
-  return new Set(places.map(placeNumber)).size;
+function count(placed: readonly Placed[]): number {
+  return new Set(placed.map(({ place }) => placeNumber(place))).size;
 }

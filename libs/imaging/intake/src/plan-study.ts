@@ -27,7 +27,8 @@ export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
   return [...bySeries].flatMap(([id, list]) => {
     const stacks = stacksOf(list);
     return stacks.map(({ members, differs }, index): Candidate => {
-      const header = members[0]!.series;
+      // What they differ in is no reason against any; thickness may, below and above the skull base.
+      const header = members[members.length >> 1]!.series;
       const whole = { id, header, slices: members.length, members, flaw: indistinguishable(members) };
       const name = nameOf(header);
       if (stacks.length === 1) return { ...whole, name, selector: id };

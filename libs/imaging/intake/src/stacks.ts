@@ -15,7 +15,7 @@ export interface Stack {
  *
  * A SeriesInstanceUID alone proves little: localizers are put among slices, two reconstructions or acquisitions into one
  * series, and anonymizers delete the UID or write the same one everywhere. Slices are one stack when they agree in all
- * that {@link traits} names, and are not two acquisitions that cover the same part of the head.
+ * that {@link traits} names, and are not two acquisitions or reconstructions that cover the same part of the head.
  *
  * An attribute splits only where two values of it are known: files that lack it may be either.
  */
@@ -45,16 +45,10 @@ const traits: readonly Trait[] = [
   { name: 'SeriesNumber', of: ({ SeriesNumber }) => SeriesNumber, uselessWhenUnique: true },
   // The name of a part holds it already.
   { name: 'SeriesDescription', of: ({ SeriesDescription }) => word(SeriesDescription), label: 'none', uselessWhenUnique: true }, // prettier-ignore
-  { name: 'ConvolutionKernel', of: ({ ConvolutionKernel }) => word(ConvolutionKernel) },
-  { name: 'ImageType', of: ({ ImageType }) => word(ImageType.map((one) => one.trim()).join('\\')) },
   { name: 'FrameOfReferenceUID', of: ({ FrameOfReferenceUID }) => word(FrameOfReferenceUID), label: 'number', uselessWhenUnique: true }, // prettier-ignore
-  { name: 'BodyPartExamined', of: ({ BodyPartExamined }) => word(BodyPartExamined) },
   // Half a degree.
   { name: 'ImageOrientationPatient', of: orientationOf, tolerance: 0.01 },
   { name: 'GantryDetectorTilt', of: ({ GantryDetectorTilt }) => GantryDetectorTilt, tolerance: 0.5 },
-  { name: 'Rows', of: ({ Rows }) => Rows },
-  { name: 'Columns', of: ({ Columns }) => Columns },
-  { name: 'PixelSpacing', of: ({ PixelSpacing }) => PixelSpacing, tolerance: 0.005 },
   // Whatever else speaks against a file: contrast agent, another modality. The reason says it.
   { name: 'objection', of: (series) => objection(series) ?? 'none', label: 'none' },
 ];
