@@ -6,7 +6,7 @@ import { temporaryPathFor } from './temporary.js';
 
 /** A file that appears under its name only when it is complete. */
 export interface AtomicFile {
-  /** Where the bytes are collected: `<name>.tmp-<unique>` in the folder of the target. */
+  /** Where the bytes are collected: `<name>.tmp-<machine>-<process>-<unique>` in the folder of the target. */
   readonly temporaryPath: string;
   /**
    * Adds to what was written.
