@@ -59,7 +59,7 @@ export function computeFeatures(
     const from = starts[k]!;
     const to = starts[k + 1]!;
     for (const { values, patient, column } of sources) {
-      stackFeatures(values, from, to, patients, patient, scratch);
+      stackFeatures({ values, from, to, patients, patient }, scratch);
       for (let row = from; row < to; row++) {
         const target = row * names.length + column;
         const source = (row - from) * COUNT;

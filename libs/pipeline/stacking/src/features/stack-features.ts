@@ -28,41 +28,30 @@ const MEAN_5_OVER = at('rolling-mean-5-over-prediction');
 /** Windows of 3, 5, 7 and 9 slices reach this far to each side. */
 const REACHES = 4;
 
+/** One prediction column over one stack. */
+export interface PredictedStack {
+  readonly values: Float32Array;
+  /** The stack is the rows `from` to `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Number of the patient of each row, and what is known of each patient. */
+  readonly patients: Uint32Array;
+  readonly patient: PatientStatistics;
+}
+
 /**
  * All features of one prediction column over one stack, rows after rows: `into[i * 32 + f]` is feature f of slice i.
  *
  * The windows of a slice lie inside each other, so each is the one before and two more slices. Sums are those of
  * the differences to the slice itself, which keeps the deviations exact where probabilities are nearly equal.
  *
- * @param values the prediction column; the stack is its rows `from` to `to`
  */
-export function stackFeatures(
-  values: Float32Array,
-  from: number,
-  to: number,
-  patients: Uint32Array,
-  patient: PatientStatistics,
-  into: Float32Array,
-): void {
-  rangeStatistics(values, from, to, study);
-  const { min: studyMin, max: studyMax, mean: studyMean, std: studyStd } = study;
+export function stackFeatures(stack: PredictedStack, into: Float32Array): void {
+  const { values, from, to } = stack;
+  groupFeatures(stack, into);
   for (let row = from; row < to; row++) {
     const base = (row - from) * COUNT;
     const p = values[row]!;
-    const number = patients[row]!;
-    into[base + PREDICTION] = p;
-    into[base + STUDY_MIN] = studyMin;
-    into[base + STUDY_MAX] = studyMax;
-    into[base + STUDY_MEAN] = studyMean;
-    into[base + STUDY_STD] = studyStd;
-    into[base + MINUS_MEAN] = p - studyMean;
-    into[base + OVER_MEAN] = p / studyMean;
-    into[base + STANDARD_SCORE] = (p - studyMean) / studyStd;
-    into[base + PATIENT_MIN] = patient.min[number]!;
-    into[base + PATIENT_MAX] = patient.max[number]!;
-    into[base + PATIENT_MEAN] = patient.mean[number]!;
-    into[base + PATIENT_STD] = patient.std[number]!;
-
     let min = p;
     let max = p;
     let sum = 0;
@@ -106,5 +95,28 @@ export function stackFeatures(
   }
 }
 
-/** Kept between calls: the loop above must not allocate. */
+/** What a slice is against its study and its patient. */
+function groupFeatures({ values, from, to, patients, patient }: PredictedStack, into: Float32Array): void {
+  rangeStatistics(values, from, to, study);
+  const { min: studyMin, max: studyMax, mean: studyMean, std: studyStd } = study;
+  for (let row = from; row < to; row++) {
+    const base = (row - from) * COUNT;
+    const p = values[row]!;
+    const number = patients[row]!;
+    into[base + PREDICTION] = p;
+    into[base + STUDY_MIN] = studyMin;
+    into[base + STUDY_MAX] = studyMax;
+    into[base + STUDY_MEAN] = studyMean;
+    into[base + STUDY_STD] = studyStd;
+    into[base + MINUS_MEAN] = p - studyMean;
+    into[base + OVER_MEAN] = p / studyMean;
+    into[base + STANDARD_SCORE] = (p - studyMean) / studyStd;
+    into[base + PATIENT_MIN] = patient.min[number]!;
+    into[base + PATIENT_MAX] = patient.max[number]!;
+    into[base + PATIENT_MEAN] = patient.mean[number]!;
+    into[base + PATIENT_STD] = patient.std[number]!;
+  }
+}
+
+/** Kept between calls: the loops must not allocate. */
 const study: Statistics = { min: 0, max: 0, mean: 0, std: 0 };

@@ -32,7 +32,7 @@ export async function fitTrees(stacker: LgbmStacker, context: FitContext): Promi
     try {
       for (const label of missing) {
         stopIfAsked(signal);
-        const model = await stopEarly(stacker, context, engine, sets, data, label);
+        const model = await stopEarly(stacker, context, { engine, sets, parts: data }, label);
         models.set(label, model);
         await model.save(files.booster(label, engine.name));
         await context.finish(label, { rounds: model.rounds, validLoss: Math.min(...model.validLosses) });
@@ -67,6 +67,13 @@ interface BinnedSets {
   readonly valid: GbdtDataset;
 }
 
+/** What trees are grown on, and by what. */
+export interface BinnedParts {
+  readonly engine: GbdtEngine;
+  readonly sets: BinnedSets;
+  readonly parts: { readonly train: Part; readonly valid: Part };
+}
+
 /** Bins the training features once for all labels; the matrix can be let go afterwards. */
 export function binned(
   engine: GbdtEngine,
@@ -82,9 +89,7 @@ export function binned(
 export function stopEarly(
   stacker: LgbmStacker,
   { events, signal, threads }: Pick<FitContext, 'events' | 'signal' | 'threads'>,
-  engine: GbdtEngine,
-  sets: BinnedSets,
-  parts: { readonly train: Part; readonly valid: Part },
+  { engine, sets, parts }: BinnedParts,
   label: Label,
 ): Promise<GbdtModel> {
   const index = LABELS.indexOf(label);

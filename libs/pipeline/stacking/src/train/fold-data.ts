@@ -77,7 +77,7 @@ export async function readFoldData(
   onFile?: (path: string) => void,
 ): Promise<FoldData> {
   const { inputs, embeddings = [] } = stacker;
-  const known = await readTrainingData(paths, stacker, fold, folds, 'valid', onFile);
+  const known = await readTrainingData(paths, stacker, { fold, folds, set: 'valid', onFile });
   const table = await readPreprocessed(paths, 'test', datasetTable, { columns: [...COLUMNS] });
   const test = await readSlices(paths, orderSlices(table.columns), {
     models: inputs,
@@ -103,18 +103,20 @@ export async function readFoldData(
   };
 }
 
-/**
- * The part of {@link readFoldData} that has targets.
- *
- * @param set `nested`: the nested predictions of those inputs that have any
- */
+export interface TrainingRead {
+  readonly fold: number;
+  /** All folds that there are. */
+  readonly folds: readonly number[];
+  /** `nested`: the nested predictions of those inputs that have any. */
+  readonly set: 'valid' | 'nested';
+  readonly onFile?: ((path: string) => void) | undefined;
+}
+
+/** The part of {@link readFoldData} that has targets. */
 export async function readTrainingData(
   paths: Layout,
   { inputs, embeddings = [] }: StackerInputs,
-  fold: number,
-  folds: readonly number[],
-  set: 'valid' | 'nested',
-  onFile?: (path: string) => void,
+  { fold, folds, set, onFile }: TrainingRead,
 ): Promise<TrainingData> {
   if (!folds.includes(fold) || folds.length < 2) {
     throw new StackingError({

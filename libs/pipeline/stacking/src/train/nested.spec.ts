@@ -61,7 +61,7 @@ describe('nested predictions', () => {
 
   it('of the inputs are what the next level sees', async () => {
     const { paths, folds } = await makeTinyRoot({ models: inputs, studies: 12 });
-    const read = (set: 'valid' | 'nested') => readTrainingData(paths, { inputs: inputs }, 0, folds, set);
+    const read = (set: 'valid' | 'nested') => readTrainingData(paths, { inputs }, { fold: 0, folds, set });
     expect(await read('nested')).toEqual(await read('valid'));
     // m0 leaves what m1 said as its nested predictions.
     for (const fold of folds) {
@@ -82,7 +82,7 @@ describe('holdOut', () => {
       [0, 1],
       [2, 0],
     ] as const) {
-      const split = holdOut(await readTrainingData(paths, { inputs: inputs }, fold, folds, 'valid'), fold);
+      const split = holdOut(await readTrainingData(paths, { inputs }, { fold, folds, set: 'valid' }), fold);
       const studies = split?.valid.slices.ids.map((id) => Math.floor(Number(id.slice(4)) / 8));
       expect(new Set(studies?.map((study) => study % 3))).toEqual(new Set([next]));
       expect(split?.valid.slices.rows).toBe(32);
@@ -92,7 +92,7 @@ describe('holdOut', () => {
 
   it('holds out every third patient of a single fold', async () => {
     const { paths } = await makeTinyRoot({ models: inputs, studies: 12 });
-    const data = await readTrainingData(paths, { inputs: inputs }, 0, [0, 1], 'valid');
+    const data = await readTrainingData(paths, { inputs }, { fold: 0, folds: [0, 1], set: 'valid' });
     const split = holdOut(data, 0);
     // Four studies of eight slices, one patient each: the second is held out.
     expect(split?.valid.slices.rows).toBe(8);

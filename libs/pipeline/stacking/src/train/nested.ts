@@ -127,7 +127,7 @@ async function chooseRounds(
   try {
     for (const label of LABELS) {
       stopIfAsked(context.signal);
-      const model = await stopEarly(stacker, context, engine, sets, inner, label);
+      const model = await stopEarly(stacker, context, { engine, sets, parts: inner }, label);
       // A label without a split has none; its first round is the share of positives.
       rounds.push(Math.max(1, model.rounds));
       model.dispose();

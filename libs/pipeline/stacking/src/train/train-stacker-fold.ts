@@ -149,16 +149,7 @@ class FoldRun {
       if (error instanceof Stopped || signal?.aborted === true) return { status: 'stopped', parts };
       throw error;
     }
-    const metadata = { 'ichor.model': stacker.name, 'ichor.fold': String(fold), 'ichor.identity': identity };
-    if (fitted.studies !== undefined) {
-      await writeStudies(this.#files.testStudies, data.test, fitted.studies.test, metadata);
-      await writeStudies(this.#files.validStudies, data.valid, fitted.studies.valid, metadata);
-    }
-    await writePredictions(this.#files.test, data.test, fitted.test, metadata);
-    if (nested === undefined) await rm(this.#files.nested, { force: true });
-    else await writePredictions(this.#files.nested, data.valid, nested, metadata);
-    // The out-of-fold predictions last: where they are, the rest is too.
-    await writePredictions(this.#files.valid, data.valid, fitted.valid, metadata);
+    await this.#write(data, fitted, nested, identity);
     await record();
     return {
       status: 'complete',
@@ -167,6 +158,27 @@ class FoldRun {
       ...(this.#engine === undefined ? {} : { engine: this.#engine }),
       data,
     };
+  }
+
+  /** Writes what the fold predicts. */
+  async #write(
+    data: FoldData,
+    fitted: Fitted,
+    nested: readonly Float32Array[] | undefined,
+    identity: string,
+  ): Promise<void> {
+    const { stacker, fold } = this.#options;
+    const files = this.#files;
+    const metadata = { 'ichor.model': stacker.name, 'ichor.fold': String(fold), 'ichor.identity': identity };
+    if (fitted.studies !== undefined) {
+      await writeStudies(files.testStudies, data.test, fitted.studies.test, metadata);
+      await writeStudies(files.validStudies, data.valid, fitted.studies.valid, metadata);
+    }
+    await writePredictions(files.test, data.test, fitted.test, metadata);
+    if (nested === undefined) await rm(files.nested, { force: true });
+    else await writePredictions(files.nested, data.valid, nested, metadata);
+    // The out-of-fold predictions last: where they are, the rest is too.
+    await writePredictions(files.valid, data.valid, fitted.valid, metadata);
   }
 
   /** On the nested predictions of the inputs where they have any: they chose by the same labels. */
@@ -181,7 +193,12 @@ class FoldRun {
       folds.some((other) => isThereSync(this.#paths.predictions(model, other, 'nested'))),
     );
     return isNested
-      ? fitNested(stacker, fold, await readTrainingData(this.#paths, stacker, fold, folds, 'nested'), context)
+      ? fitNested(
+          stacker,
+          fold,
+          await readTrainingData(this.#paths, stacker, { fold, folds, set: 'nested' }),
+          context,
+        )
       : fitNested(stacker, fold, context.data, context, { parts, valid });
   }
 

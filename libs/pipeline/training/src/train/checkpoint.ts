@@ -101,12 +101,17 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
   }
 }
 
+/** The weights after an epoch (from 0). */
+export interface Snapshot {
+  readonly parameters: StateDict;
+  readonly identity: RunIdentity;
+  readonly epoch: number;
+}
+
 /** Parameters alone, with what they are. */
 export async function writeSnapshot(
   path: string,
-  parameters: StateDict,
-  identity: RunIdentity,
-  epoch: number,
+  { parameters, identity, epoch }: Snapshot,
   write: TensorWriter = writeSafetensors,
 ): Promise<void> {
   const metadata = { 'ichor.snapshot': JSON.stringify({ version: 1, identity, epoch }) };

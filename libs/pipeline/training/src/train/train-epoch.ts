@@ -3,10 +3,10 @@ import type { TrainingSession } from '@ichor/runtime';
 import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
-import { loadBatches } from '../input/batches.js';
+import { loadBatches, type LoadedBatch } from '../input/batches.js';
 import type { SamplePool } from '../input/pool.js';
 import type { Position } from './checkpoint.js';
-import type { TrainingEvents } from './events.js';
+import type { StepRecord, TrainingEvents } from './events.js';
 import { learningRate } from './schedule.js';
 import { stepBatches } from './step-batches.js';
 
@@ -75,26 +75,9 @@ export async function trainEpoch(context: EpochContext, start: Position): Promis
     const samples = batch.rows.length;
     let loss = 0;
     if (samples > 0) {
-      const rate = learningRate(model.schedule, epoch, epoch * steps + batch.index, model.epochs * steps);
-      const before = performance.now();
-      const result = await context.session.step(stepBatches(model, set, batch, epoch), {
-        learningRate: rate,
-        ...(model.maxGradientNorm === undefined ? {} : { maxGradientNorm: model.maxGradientNorm }),
-      });
-      if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) {
-        throw notFinite(result, epoch, batch.index, rate, batch.rows, set, batch.data);
-      }
-      loss = result.loss;
-      await events.step?.({
-        epoch,
-        step: batch.index,
-        steps,
-        ...result,
-        learningRate: rate,
-        samples: samples + batch.unreadable.length,
-        waited: batch.waited,
-        took: performance.now() - before,
-      });
+      const record = await trainStep(context, batch, { epoch, steps });
+      loss = record.loss;
+      await events.step?.(record);
     }
     position = {
       epoch,
@@ -109,14 +92,37 @@ export async function trainEpoch(context: EpochContext, start: Position): Promis
   return progress(true);
 }
 
+/** One step of the optimizer on a batch. @throws TrainingError `training/not-finite` */
+async function trainStep(
+  { model, set, session }: EpochContext,
+  batch: LoadedBatch,
+  { epoch, steps }: { readonly epoch: number; readonly steps: number },
+): Promise<StepRecord> {
+  const step = batch.index;
+  const rate = learningRate(model.schedule, epoch, epoch * steps + step, model.epochs * steps);
+  const before = performance.now();
+  const result = await session.step(stepBatches(model, set, batch, epoch), {
+    learningRate: rate,
+    ...(model.maxGradientNorm === undefined ? {} : { maxGradientNorm: model.maxGradientNorm }),
+  });
+  const record = {
+    epoch,
+    step,
+    steps,
+    ...result,
+    learningRate: rate,
+    samples: batch.rows.length + batch.unreadable.length,
+    waited: batch.waited,
+    took: performance.now() - before,
+  };
+  if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return record;
+  throw notFinite(record, batch, set);
+}
+
 function notFinite(
-  { loss, gradientNorm }: { readonly loss: number; readonly gradientNorm: number },
-  epoch: number,
-  step: number,
-  rate: number,
-  rows: readonly number[],
+  { loss, gradientNorm, epoch, step, learningRate: rate }: StepRecord,
+  { rows, data }: LoadedBatch,
   set: SliceSet,
-  data: Float32Array,
 ): TrainingError {
   const size = data.length / rows.length;
   const culprits = rows.filter(

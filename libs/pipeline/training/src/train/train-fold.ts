@@ -60,6 +60,13 @@ interface Start {
   readonly state: TrainingState | Pick<TrainingState, 'parameters'>;
 }
 
+/** What trains. */
+interface RunningFold {
+  readonly session: TrainingSession;
+  readonly pool: SamplePool;
+  readonly identity: RunIdentity;
+}
+
 type EarlierRun =
   | { readonly kind: 'none' }
   | { readonly kind: 'complete'; readonly history: History }
@@ -127,7 +134,7 @@ class FoldTraining {
     );
     try {
       if ('optimizer' in state && !this.#isTrained(position)) session.restore(state);
-      return await this.#epochs(session, pool, history, position);
+      return await this.#epochs({ session, pool, identity: history.identity }, position, history.epochs);
     } finally {
       await pool.close();
       await session.dispose();
@@ -172,78 +179,73 @@ class FoldTraining {
   }
 
   async #epochs(
-    session: TrainingSession,
-    pool: SamplePool,
-    { identity, epochs: before }: History,
+    running: RunningFold,
     start: Position,
+    before: readonly EpochRecord[],
   ): Promise<TrainFoldResult> {
+    const { identity } = running;
     const { signal } = this.#options;
     const epochs: EpochRecord[] = [...before];
-    const stopped = (): TrainFoldResult => ({ status: 'stopped', history: { identity, epochs } });
+    const result = (status: 'complete' | 'stopped'): TrainFoldResult => ({
+      status,
+      history: { identity, epochs },
+    });
     let position = start;
     while (position.epoch < this.#model.epochs) {
-      const began = performance.now();
-      const { epoch } = position;
-      const save = (at: Position) => this.#save(session, identity, at);
-      const progress = await trainEpoch(
-        {
-          model: this.#model,
-          set: this.#data.train,
-          folder: this.#folder,
-          pool,
-          session,
-          events: this.#events,
-          signal,
-          afterStep: this.#timedSave(save),
-        },
-        position,
-      );
-      // A run that starts at the end of an epoch finds its checkpoint there.
-      if (progress.position.step > position.step) await save(progress.position);
-      if (!progress.complete) return stopped();
-      const parameters = session.parameters();
-      await writeSnapshot(
-        this.#files.snapshot(epoch),
-        parameters,
-        identity,
-        epoch,
-        this.#options.writeTensors,
-      );
-
-      this.#events.phase?.('validate', epoch, this.#data.valid.ids.length, 0);
-      const validation = await validate(
-        (inputs) => session.predict(inputs),
-        this.#model,
-        this.#data.valid,
-        this.#folder,
-        pool,
-        this.#events,
-        signal,
-      );
-      if (validation === undefined) return stopped();
-      const { position: end } = progress;
-      const record: EpochRecord = {
-        epoch,
-        steps: progress.steps,
-        trainingLoss: end.samples === 0 ? 0 : end.lossSum / end.samples,
-        validationLoss: validation.loss,
-        scores: {
-          ...validation.scores,
-          logLoss: [...validation.scores.logLoss],
-          auc: [...validation.scores.auc],
-        },
-        unreadable: [...end.unreadable, ...validation.unreadable],
-        seconds: (performance.now() - began) / 1000,
-        waitShare: progress.took > 0 ? progress.waited / progress.took : 0,
-      };
+      const record = await this.#epoch(running, position);
+      if (record === undefined) return result('stopped');
       epochs.push(record);
       await writeHistory(this.#files.history, { identity, epochs });
       await this.#events.epoch?.(record);
-      position = startOf(epoch + 1);
-      if (signal?.aborted === true && position.epoch < this.#model.epochs) return stopped();
+      position = startOf(position.epoch + 1);
+      if (signal?.aborted === true && position.epoch < this.#model.epochs) return result('stopped');
     }
     await this.#discardCheckpoint();
-    return { status: 'complete', history: { identity, epochs } };
+    return result('complete');
+  }
+
+  /** Trains from a position to the end of its epoch, and validates; undefined when the signal stopped it. */
+  async #epoch({ session, pool, identity }: RunningFold, start: Position): Promise<EpochRecord | undefined> {
+    const began = performance.now();
+    const { epoch } = start;
+    const shared = {
+      model: this.#model,
+      folder: this.#folder,
+      pool,
+      events: this.#events,
+      signal: this.#options.signal,
+    };
+    const save = (at: Position) => this.#save(session, identity, at);
+    const progress = await trainEpoch(
+      { ...shared, set: this.#data.train, session, afterStep: this.#timedSave(save) },
+      start,
+    );
+    const { position } = progress;
+    // A run that starts at the end of an epoch finds its checkpoint there.
+    if (position.step > start.step) await save(position);
+    if (!progress.complete) return undefined;
+    const snapshot = { parameters: session.parameters(), identity, epoch };
+    await writeSnapshot(this.#files.snapshot(epoch), snapshot, this.#options.writeTensors);
+    this.#events.phase?.('validate', epoch, this.#data.valid.ids.length, 0);
+    const validation = await validate((inputs) => session.predict(inputs), {
+      ...shared,
+      set: this.#data.valid,
+    });
+    if (validation === undefined) return undefined;
+    return {
+      epoch,
+      steps: progress.steps,
+      trainingLoss: position.samples === 0 ? 0 : position.lossSum / position.samples,
+      validationLoss: validation.loss,
+      scores: {
+        ...validation.scores,
+        logLoss: [...validation.scores.logLoss],
+        auc: [...validation.scores.auc],
+      },
+      unreadable: [...position.unreadable, ...validation.unreadable],
+      seconds: (performance.now() - began) / 1000,
+      waitShare: progress.took > 0 ? progress.waited / progress.took : 0,
+    };
   }
 
   /** What it is good for, the weights and the history now tell. */

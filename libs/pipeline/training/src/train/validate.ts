@@ -9,6 +9,16 @@ import { evaluateBatch, lossSum, type Forward } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { TrainingError } from '../error.js';
 
+export interface ValidationContext {
+  readonly model: BaseModel;
+  /** The slices of the validation fold, and the folder of their images. */
+  readonly set: SliceSet;
+  readonly folder: string;
+  readonly pool: SamplePool;
+  readonly events: TrainingEvents;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface Validation {
   /** Mean over the slices. */
   readonly loss: number;
@@ -25,12 +35,7 @@ export interface Validation {
  */
 export async function validate(
   forward: Forward,
-  model: BaseModel,
-  set: SliceSet,
-  folder: string,
-  pool: SamplePool,
-  events: TrainingEvents,
-  signal?: AbortSignal,
+  { model, set, folder, pool, events, signal }: ValidationContext,
 ): Promise<Validation | undefined> {
   const loss = trainingLoss(model);
   const weights =
