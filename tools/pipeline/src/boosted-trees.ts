@@ -1,20 +1,28 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Terminal } from '@ichor/cli';
+import { causeOf } from './cause.js';
+import { runChild } from './child.js';
 import { nxProgram } from './nx-program.js';
 
-/** Compiles LightGBM unless it is there; without a compiler the pipeline goes on with ml-xgboost. */
-export async function buildLightgbm(workspace: string, terminal: Terminal): Promise<void> {
+/**
+ * Compiles LightGBM unless it is there. Where it cannot be compiled the pipeline goes on with ml-xgboost, and says why.
+ *
+ * @throws the reason of the signal when it was stopped
+ */
+export async function buildLightgbm(
+  workspace: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
   terminal.print('LightGBM: compiling, unless it is there (a minute or two)');
-  const child = spawn(process.execPath, [nxProgram(workspace), 'run', 'gbdt:build-lightgbm'], {
+  const lines: string[] = [];
+  const code = await runChild([nxProgram(workspace), 'run', 'gbdt:build-lightgbm', '--output-style=stream'], {
     cwd: workspace,
-    stdio: 'ignore',
+    signal,
+    onLine: (line) => void lines.push(line),
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) {
-    terminal.print(
-      'LightGBM cannot be compiled here (npx nx run gbdt:build-lightgbm says why). Without it boosted trees are ' +
-        "ml-xgboost's, which refuses tables of more than a million values.",
-    );
-  }
+  if (code === 0) return;
+  terminal.print(
+    `LightGBM cannot be compiled here: ${causeOf(lines) ?? `exit code ${code}`}\n` +
+      "Without it boosted trees are ml-xgboost's, which refuses tables of more than a million values.",
+  );
 }

@@ -15,41 +15,63 @@ import {
 } from '@ichor/cli';
 import { IchorError, variables } from '@ichor/files';
 import { layout, rootFolder } from '@ichor/tables';
+import { commonOptions } from '@ichor/training/commands';
 import { z } from 'zod';
 import { buildLightgbm } from './boosted-trees.js';
 import { demo, makeDemoData, whatIsSmall } from './demo.js';
 import { peakMemory } from './peak-memory.js';
+import { printPlan } from './plan.js';
+import { checkChoices, hasStackers } from './choices.js';
+import type { Request } from './request.js';
 import { runTasks } from './run-tasks.js';
 import { planTasks } from './task-plan.js';
 
 const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
+const apps = join(workspace, 'apps');
+
 interface PipelineRun {
   readonly label: string;
   readonly root: string;
-  readonly task: string;
+  readonly request: Request;
   readonly folds: readonly number[];
   /** Steps side by side: more than one only where each is small. */
   readonly parallel: number;
+  /** Compile LightGBM when there are stackers among the steps. */
+  readonly compile: boolean;
 }
 
-/** Runs `submission:make` with all that it needs and prints the leaderboard. */
-async function runPipeline(
-  { label, root, task, folds, parallel }: PipelineRun,
-  { terminal, signal, print }: CommandContext,
-): Promise<void> {
-  const paths = layout(root);
-  const env = {
+function environmentOf({ root, folds, parallel }: PipelineRun): NodeJS.ProcessEnv {
+  return {
     ...process.env,
     [variables.root]: root,
     [variables.folds]: folds.join(','),
     ...(parallel > 1 ? { [variables.parallel]: 'true' } : {}),
   };
+}
+
+/** Runs what is asked for with all that it needs, and prints the leaderboard where it is made. */
+async function runPipeline(run: PipelineRun, { terminal, signal, print }: CommandContext): Promise<void> {
+  const { label, root, request, parallel } = run;
+  const paths = layout(root);
+  const env = environmentOf(run);
   const logFile = join(paths.outputFolder, `${label}.log`);
-  const steps = await planTasks(workspace, task, env);
-  const summary = await runTasks({ workspace, task, steps, label, env, logFile, terminal, signal, parallel });
-  const board = join(paths.outputFolder, 'leaderboard.txt');
-  print(`\n${await readFile(board, 'utf8')}`);
+  const steps = await planTasks(workspace, request, { env, signal });
+  if (run.compile && (await hasStackers(steps, apps))) await buildLightgbm(workspace, terminal, signal);
+  const summary = await runTasks({
+    workspace,
+    request,
+    steps,
+    label,
+    env,
+    logFile,
+    terminal,
+    signal,
+    parallel,
+  });
+  if (request.models === undefined) {
+    print(`\n${await readFile(join(paths.outputFolder, 'leaderboard.txt'), 'utf8')}`);
+  }
   print(
     `${summary.ran} steps ran, ${summary.unchanged} were there already, ${formatDuration(summary.seconds)}. ` +
       `Everything that they printed: ${logFile}`,
@@ -85,9 +107,10 @@ const demoCommand = defineCommand({
       {
         label: 'demo',
         root: folder,
-        task: 'submission:make:demo',
+        request: { configuration: 'demo', given: [] },
         folds: demo.folds,
         parallel: availableParallelism(),
+        compile: false,
       },
       context,
     );
@@ -98,36 +121,69 @@ const pipelineCommand = defineCommand({
   name: 'pipeline',
   summary: 'The whole pipeline on your data: input/ below ICHOR_ROOT (default: the workspace).',
   description:
-    'On the data of the challenge this takes weeks of GPU time; docs/pipeline.md tells what to expect.',
+    'On the data of the challenge this takes weeks of GPU time: --plan tells what is left, and docs/pipeline.md what to expect.',
   options: {
     folds: z
       .array(z.number().int().min(0).max(4))
       .default([0, 1, 2, 3, 4])
       .describe('The folds to train and to stack, at least two: each stacker learns from the other folds'),
+    models: z
+      .array(z.string())
+      .optional()
+      .describe('Only these networks and stackers, with all that they need; without the submission'),
+    config: z
+      .string()
+      .optional()
+      .describe('A named configuration of every step: demo, in a folder of its own'),
+    microBatch: z.number().int().positive().optional().describe('Slices that go through a network at once'),
+    provider: commonOptions.provider
+      .removeDefault()
+      .optional()
+      .describe('Where networks run: cpu, cuda, webgpu, ... (npx ichor doctor)'),
+    workers: z.number().int().min(1).optional().describe('Threads that read slices'),
+    plan: z.boolean().describe('Only say what would run, how long the networks take, and how much disk'),
   },
   examples: [
     { command: 'npm run pipeline', does: 'everything that is not done yet' },
+    { command: 'npm run pipeline -- --plan', does: 'what is left to do' },
     { command: 'ICHOR_ROOT=/data/rsna npm run pipeline -- --folds 0,1', does: 'two folds of every model' },
+    {
+      command: 'npm run pipeline -- --models xception,model-base --provider cuda --micro-batch 4',
+      does: 'two networks on a GPU of 12 GB',
+    },
   ],
-  async run({ folds }, context) {
-    if (new Set(folds).size < 2) {
+  async run({ folds, models, config, microBatch, provider, workers, plan }, context) {
+    const stacked = models === undefined;
+    if (stacked && new Set(folds).size < 2) {
       throw new UsageError(
         `--folds ${folds.join(',')}: stackers learn from other folds, so there must be at least two`,
-        `one fold of every network: ICHOR_FOLDS=${folds.join(',') || '0'} npx nx run-many -t predict`,
+        `one fold of networks alone: --models NAME,... --folds ${folds.join(',') || '0'}`,
       );
     }
+    await checkChoices({ models, config }, apps);
     const root = rootFolder(workspace);
-    const { input } = layout(root);
-    if (!existsSync(input.trainCsv)) {
+    const files = layout(root);
+    if (!existsSync(files.input.trainCsv)) {
       throw new IchorError({
         code: 'pipeline/no-input',
-        file: input.trainCsv,
+        file: files.input.trainCsv,
         reason: 'there is no data set',
         remedy: 'unpack the data of the challenge into input/ (docs/pipeline.md), or try npm run demo',
       });
     }
-    await buildLightgbm(workspace, context.terminal);
-    await runPipeline({ label: 'pipeline', root, task: 'submission:make', folds, parallel: 1 }, context);
+    const given = [
+      ...(microBatch === undefined ? [] : [`--micro-batch=${microBatch}`]),
+      ...(provider === undefined ? [] : [`--provider=${provider}`]),
+      ...(workers === undefined ? [] : [`--workers=${workers}`]),
+    ];
+    const request: Request = { models, configuration: config, given };
+    const run: PipelineRun = { label: 'pipeline', root, request, folds, parallel: 1, compile: true };
+    if (plan) {
+      const steps = await planTasks(workspace, request, { env: environmentOf(run), signal: context.signal });
+      await printPlan(steps, files, { provider: provider ?? 'auto', config }, context);
+      return;
+    }
+    await runPipeline(run, context);
   },
 });
 

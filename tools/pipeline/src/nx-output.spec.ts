@@ -19,6 +19,10 @@ describe('readNxLine', () => {
       'model-base: model-base:train-fold-0 done in 12.3 s',
       { kind: 'done', id: 'model-base:train-fold-0', seconds: 12.3 },
     ],
+    [
+      'model-base: model-base:train-fold-0 failed with exit code 1',
+      { kind: 'failed', id: 'model-base:train-fold-0', exitCode: 1 },
+    ],
     ['  ', undefined],
   ])('%j', (line, event) => expect(readNxLine(line)).toEqual(event));
 });

@@ -3,6 +3,8 @@ export type NxEvent =
   | { readonly kind: 'task'; readonly id: string; readonly cached: boolean }
   /** A step of the pipeline ended well. */
   | { readonly kind: 'done'; readonly id: string; readonly seconds: number }
+  /** A step of the pipeline failed. */
+  | { readonly kind: 'failed'; readonly id: string; readonly exitCode: number }
   /** A line that a running task printed. */
   | { readonly kind: 'line'; readonly text: string };
 
@@ -16,6 +18,8 @@ export function readNxLine(raw: string): NxEvent | undefined {
   if (task !== null) return { kind: 'task', id: task[1] ?? '', cached: task[2] !== undefined };
   const done = /(?:^|: )([\w-]+:[\w-]+) done in ([\d.]+) s$/.exec(line);
   if (done !== null) return { kind: 'done', id: done[1] ?? '', seconds: Number(done[2]) };
+  const failed = /(?:^|: )([\w-]+:[\w-]+) failed with exit code (\d+)$/.exec(line);
+  if (failed !== null) return { kind: 'failed', id: failed[1] ?? '', exitCode: Number(failed[2]) };
   const text = line.trim();
   return text === '' ? undefined : { kind: 'line', text };
 }

@@ -1,19 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { formatDuration, Progress, type Terminal } from '@ichor/cli';
 import { IchorError, variables } from '@ichor/files';
+import { causeOf } from './cause.js';
+import { runChild } from './child.js';
 import { nxProgram } from './nx-program.js';
 import { progressOf, readNxLine } from './nx-output.js';
+import { nameOf, nxArguments, type Request } from './request.js';
 import { stepOf } from './task-plan.js';
 
 export interface TaskRun {
   readonly workspace: string;
-  /** As Nx writes it, e.g. `submission:make:demo`. */
-  readonly task: string;
+  readonly request: Request;
   /** The steps to count. */
   readonly steps: ReadonlySet<string>;
   readonly label: string;
@@ -32,15 +31,18 @@ export interface TaskRunSummary {
   readonly unchanged: number;
 }
 
+/** Lines of a step that are shown when it fails. */
 const SHOWN_ON_FAILURE = 30;
 
 /**
- * Runs a task of Nx and all that it needs, under one progress display.
+ * Runs what is asked for and all that it needs, under one progress display. A step that fails is shown at once; what does
+ * not need it goes on.
  *
- * @throws IchorError `pipeline/failed` with the end of the output of the step that failed
+ * @throws IchorError `pipeline/failed` with the cause, and the reason of the signal when it was stopped
  */
 export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
-  const { workspace, task, steps, terminal, logFile, signal } = run;
+  const { workspace, request, steps, terminal, logFile, signal } = run;
+  signal.throwIfAborted();
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile);
   const progress = new Progress({
@@ -51,53 +53,75 @@ export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
     // Each step leaves a line; without a terminal more is noise.
     plainInterval: 20,
   });
-  const child = spawn(
-    process.execPath,
-    [nxProgram(workspace), 'run', task, '--output-style=stream', `--parallel=${run.parallel}`],
-    {
-      cwd: workspace,
-      // Steps are not on the terminal themselves; their plain lines feed the one bar.
-      env: { ...run.env, [variables.progressInterval]: '0.5', FORCE_COLOR: '0' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
   const display = new StepDisplay(progress, steps);
-  const recent: string[] = [];
-  const follow = async (stream: NodeJS.ReadableStream) => {
-    for await (const raw of createInterface({ input: stream })) {
-      log.write(`${raw}\n`);
-      const event = readNxLine(raw);
-      if (event === undefined) continue;
-      if (event.kind === 'task') display.begin(event.id, event.cached);
-      else if (event.kind === 'done') display.finish(event.id, formatDuration(event.seconds));
-      else {
-        recent.push(event.text);
-        if (recent.length > SHOWN_ON_FAILURE) recent.shift();
-        display.show(event.text);
-      }
-    }
-  };
-  // Ctrl-C reaches Nx by itself where there is a terminal; without one it is passed on.
-  const stop = () => void (process.stdin.isTTY || child.kill('SIGINT'));
-  signal.addEventListener('abort', stop);
-  const [[code]] = (await Promise.all([once(child, 'exit'), follow(child.stdout), follow(child.stderr)])) as [
-    [number | null],
-    void,
-    void,
-  ];
-  signal.removeEventListener('abort', stop);
-  log.end();
-  const summary = display.end();
-  if (signal.aborted) throw signal.reason;
-  if (code !== 0) {
-    throw new IchorError({
-      code: 'pipeline/failed',
-      file: logFile,
-      reason: `${display.running.join(', ') || task} failed:\n  ${recent.join('\n  ')}\n`,
-      remedy: 'the same command goes on where it stopped',
-    });
+  const recent = new RecentLines();
+  const failures: string[] = [];
+  let code: number;
+  try {
+    code = await runChild(
+      [nxProgram(workspace), ...nxArguments(request), '--output-style=stream', `--parallel=${run.parallel}`],
+      {
+        cwd: workspace,
+        // Steps are not on the terminal themselves; their plain lines feed the one bar.
+        env: { ...run.env, [variables.progressInterval]: '0.5', FORCE_COLOR: '0' },
+        signal,
+        onLine: (raw) => {
+          log.write(`${raw}\n`);
+          const event = readNxLine(raw);
+          if (event === undefined) return;
+          if (event.kind === 'task') display.begin(event.id, event.cached);
+          else if (event.kind === 'done') display.finish(event.id, formatDuration(event.seconds));
+          else if (event.kind === 'failed') {
+            const lines = recent.of(event.id);
+            failures.push(`${event.id} failed: ${causeOf(lines) ?? `exit code ${event.exitCode}`}`);
+            display.fail(event.id, lines);
+          } else {
+            recent.add(event.text);
+            display.show(event.text);
+          }
+        },
+      },
+    );
+  } finally {
+    log.end();
+    display.end();
   }
-  return summary;
+  if (code === 0) return display.summary();
+  const [
+    first = `${display.running.join(', ') || nameOf(request)} failed: ${causeOf(recent.all()) ?? `exit code ${code}`}`,
+  ] = failures;
+  const others = failures.length > 1 ? ` (and ${failures.length - 1} more steps, shown above)` : '';
+  terminal.print(`Everything that was printed: ${logFile}. The same command goes on where it stopped.`);
+  throw new IchorError({ code: 'pipeline/failed', reason: `${first}${others}` });
+}
+
+/** The last lines of each project, and of all; Nx puts the project before each line of a task. */
+class RecentLines {
+  readonly #byProject = new Map<string, string[]>();
+  readonly #all: string[] = [];
+
+  add(text: string): void {
+    const [, project, rest] = /^([\w-]+): (.*)$/.exec(text) ?? [];
+    keep(this.#all, text);
+    if (project === undefined || rest === undefined) return;
+    const lines = this.#byProject.get(project) ?? [];
+    this.#byProject.set(project, lines);
+    keep(lines, rest);
+  }
+
+  /** Of the project of a step; all lines where the step runs alone and without a prefix. */
+  of(id: string): readonly string[] {
+    return this.#byProject.get(id.split(':')[0] ?? '') ?? this.#all;
+  }
+
+  all(): readonly string[] {
+    return this.#all;
+  }
+}
+
+function keep(lines: string[], line: string): void {
+  lines.push(line);
+  if (lines.length > SHOWN_ON_FAILURE) lines.shift();
 }
 
 /** The steps as they come up: one bar on a terminal, one line a step elsewhere. */
@@ -136,6 +160,12 @@ class StepDisplay {
     if (progress !== undefined) this.#progress.detail(progress);
   }
 
+  /** Shows what a step printed last. */
+  fail(id: string, lines: readonly string[]): void {
+    this.#running.delete(id);
+    this.#progress.log([`[ failed] ${id}`, ...lines.map((line) => `    ${line}`)].join('\n'));
+  }
+
   finish(id: string, how: string): void {
     this.#running.delete(id);
     if (!this.#steps.has(id) || this.#finished.has(id)) return;
@@ -145,8 +175,11 @@ class StepDisplay {
     this.#progress.update(this.#finished.size);
   }
 
-  end(): TaskRunSummary {
+  end(): void {
     this.#progress.finish(false);
+  }
+
+  summary(): TaskRunSummary {
     const ran = this.#finished.size - this.#unchanged;
     return { seconds: this.#progress.elapsed, ran, unchanged: this.#unchanged };
   }

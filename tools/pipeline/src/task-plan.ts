@@ -1,11 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { IchorError } from '@ichor/files';
 import { z } from 'zod';
+import { causeOf } from './cause.js';
+import { runChild } from './child.js';
 import { nxProgram } from './nx-program.js';
+import { nameOf, nxArguments, type Request } from './request.js';
 
 const graphSchema = z.object({
   tasks: z.object({
@@ -29,22 +30,26 @@ function isStep(target: string): boolean {
 }
 
 /**
- * The steps of the pipeline that a task stands for (`project:target`), without builds.
+ * The steps of the pipeline that a request stands for (`project:target`), without builds.
  *
- * @throws IchorError `pipeline/plan`
+ * @throws IchorError `pipeline/plan`, and the reason of the signal when it was stopped
  */
 export async function planTasks(
   workspace: string,
-  task: string,
-  env: NodeJS.ProcessEnv,
+  request: Request,
+  { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
 ): Promise<ReadonlySet<string>> {
   const folder = await mkdtemp(join(tmpdir(), 'ichor-plan-'));
   const file = join(folder, 'graph.json');
+  const lines: string[] = [];
   try {
-    await promisify(execFile)(process.execPath, [nxProgram(workspace), 'run', task, `--graph=${file}`], {
+    const code = await runChild([nxProgram(workspace), ...nxArguments(request), `--graph=${file}`], {
       cwd: workspace,
       env,
+      signal,
+      onLine: (line) => void lines.push(line),
     });
+    if (code !== 0) throw new Error(causeOf(lines) ?? `exit code ${code}`);
     const { tasks } = graphSchema.parse(JSON.parse(await readFile(file, 'utf8')));
     return new Set(
       Object.values(tasks.tasks)
@@ -53,10 +58,10 @@ export async function planTasks(
         .map(({ project, target }) => `${project}:${target}`),
     );
   } catch (cause) {
-    const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
+    signal.throwIfAborted();
     throw new IchorError({
       code: 'pipeline/plan',
-      reason: `Nx cannot tell what ${task} needs: ${output.trim()}`,
+      reason: `Nx cannot tell what ${nameOf(request)} needs: ${cause instanceof Error ? cause.message : String(cause)}`,
       remedy: 'npx nx reset, then the same command',
       cause,
     });

@@ -42,8 +42,12 @@ export default async function runStep(
   process.on('SIGINT', wait);
   process.on('SIGTERM', forward);
   try {
-    const [code] = await once(child, 'exit');
-    if (code !== 0) return { success: false };
+    const [code] = (await once(child, 'exit')) as [number | null];
+    if (code !== 0) {
+      // For those who follow the output: Nx itself names what failed when everything else has ended.
+      process.stdout.write(`${projectName}:${targetName} failed with exit code ${code ?? 1}\n`);
+      return { success: false };
+    }
   } finally {
     process.off('SIGINT', wait);
     process.off('SIGTERM', forward);
