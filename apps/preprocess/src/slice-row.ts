@@ -13,7 +13,7 @@ import {
   type PlainRecord,
   type Statistics,
 } from '@ichor/dicom';
-import { brainWindow } from '@ichor/windowing';
+import { brainWindow, windowBounds } from '@ichor/windowing';
 import { rawTable, type RowOf } from '@ichor/tables';
 import { contentOf } from './content.js';
 
@@ -54,7 +54,8 @@ export async function readSlice(
   const rescale = rescaleOf(attributes);
   // The fix of the pixel representation is one of values: it works on the histogram as it does on pixels.
   const fixed = undoPixelWrapAround(counted.values, attributes, counted.counts);
-  const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixed, 0, 80);
+  const { low, high } = windowBounds(brainWindow);
+  const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixed, low, high);
 
   const content = contentOf(buffer.taken, data, counted);
   const raw = storedStatistics(counted);

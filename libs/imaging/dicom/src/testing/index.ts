@@ -1,0 +1,1 @@
+export { encode, file, slice, words, type TestElement } from './build.js';
