@@ -4,6 +4,7 @@ import { readAttributes, type DicomAttributes } from './attributes.js';
 import { asDicomError, describe, DicomError } from './error.js';
 import { tooLarge, unreadable } from './file-bytes.js';
 import { defaultLimits, type Limits } from './limits.js';
+import type { DataSetParser } from './parse/data-set.js';
 import { parsePart10, type ParsedFile } from './parse/part10.js';
 import type { ReadOptions } from './read.js';
 import type { TransferSyntax } from './transfer-syntax.js';
@@ -44,7 +45,7 @@ export async function readDicomHeader(
   const name = typeof source === 'string' ? source : source.name;
   try {
     const start = typeof source === 'string' ? await fileOnDisk(source) : source;
-    const { syntax, dataSet } = await parseStart(start, limits);
+    const { syntax, dataSet } = await parseStart(start, limits, options.parser);
     const attributes = readAttributes(dataSet);
     return { name, transferSyntax: syntax, attributes, values: () => plainValues(dataSet) };
   } catch (cause) {
@@ -56,7 +57,7 @@ export async function readDicomHeader(
   }
 }
 
-async function parseStart(file: FileStart, limits: Limits): Promise<ParsedFile> {
+async function parseStart(file: FileStart, limits: Limits, parser?: DataSetParser): Promise<ParsedFile> {
   const { size } = file;
   for (let length = FIRST_BYTES; length < size; length *= 4) {
     if (length > limits.headerBytes) {
@@ -66,17 +67,17 @@ async function parseStart(file: FileStart, limits: Limits): Promise<ParsedFile> 
         remedy: 'raise limits.headerBytes if the file is trusted',
       });
     }
-    const parsed = tryStart(bufferOf(await file.first(length)), limits);
+    const parsed = tryStart(bufferOf(await file.first(length)), limits, parser);
     if (parsed !== undefined) return parsed;
   }
   if (size > limits.fileBytes) throw tooLarge(size, limits);
-  return parsePart10(bufferOf(await file.first(size)), limits);
+  return parsePart10(bufferOf(await file.first(size)), limits, false, parser);
 }
 
 /** Undefined when the pixels, and so the end of the attributes, are further on. */
-function tryStart(start: Buffer, limits: Limits): ParsedFile | undefined {
+function tryStart(start: Buffer, limits: Limits, parser?: DataSetParser): ParsedFile | undefined {
   try {
-    const parsed = parsePart10(start, limits, true);
+    const parsed = parsePart10(start, limits, true, parser);
     return parsed.dataSet.pixelData === undefined || parsed.syntax.deflated ? undefined : parsed;
   } catch (cause) {
     if (

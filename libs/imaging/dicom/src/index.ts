@@ -4,6 +4,8 @@ export { hounsfield, type HounsfieldImage } from './hounsfield.js';
 export { rescaleOf, unitObjection, type Rescale, type UnitAttributes } from './hounsfield-unit.js';
 export { defaultLimits, type Limits } from './limits.js';
 export { undoPixelWrapAround, type UnwrappedPixels } from './pixel-wrap-around.js';
+export type { DataSetParser, ParsedDataSet } from './parse/data-set.js';
+export type { DataSet, Element, Encoding } from './parse/element.js';
 export type { StoredArray } from './pixels/layout.js';
 export type { Pixels } from './pixels/pixel-source.js';
 export { FileBuffer } from './file-bytes.js';

@@ -4,6 +4,7 @@ import { readBytes, readBytesSync, tooLarge, type FileBuffer } from './file-byte
 import { rescaleOf } from './hounsfield-unit.js';
 import { hounsfield, type HounsfieldImage } from './hounsfield.js';
 import { defaultLimits, type Limits } from './limits.js';
+import type { DataSetParser } from './parse/data-set.js';
 import { parsePart10, type ParsedFile } from './parse/part10.js';
 import { readPixels, type Pixels } from './pixels/pixel-source.js';
 import type { TransferSyntax } from './transfer-syntax.js';
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly limits?: Partial<Limits>;
   /** Name for error messages when bytes are given. */
   readonly name?: string;
+  /** Finds the elements: that of this package where not given; `@ichor/dicom/dicom-parser` has another. */
+  readonly parser?: DataSetParser;
 }
 
 /** A parsed file. Its bytes stay in memory as long as it, its pixels or its binary values do. */
@@ -77,7 +80,7 @@ export function parseDicom(source: Uint8Array, options: ReadOptions = {}): Dicom
     const bytes = Buffer.isBuffer(source)
       ? source
       : Buffer.from(source.buffer, source.byteOffset, source.length);
-    return fileOf(parsePart10(bytes, limits), limits, name);
+    return fileOf(parsePart10(bytes, limits, false, options.parser), limits, name);
   });
 }
 

@@ -5,11 +5,11 @@ import { beginsAfter, hasVr, readElementHeader, readItemHeader, tagAt } from './
 import { UNDEFINED_LENGTH, type DataSet, type Element, type Encoding } from './element.js';
 import { skipFragments } from './fragments.js';
 import { nameOf } from './name.js';
+import { PIXEL_DATA, pixelElement } from './pixel-element.js';
 
 const ITEM = 'xfffee000';
 const ITEM_END = 'xfffee00d';
 const SEQUENCE_END = 'xfffee0dd';
-const PIXEL_DATA = 'x7fe00010';
 const PADDING = 'x00000000';
 
 /** PS3.5 section 6.2.2 note 7: a sequence that travels as UN is in Implicit VR Little Endian. */
@@ -33,6 +33,15 @@ export interface ParsedDataSet extends DataSet {
   /** The element of the pixels with its announced length. */
   readonly pixelData: Element | undefined;
 }
+
+/** Finds the elements of a data set; `parseDataSet` is one. */
+export type DataSetParser = (
+  bytes: Buffer,
+  position: number,
+  encoding: Encoding,
+  limits: Limits,
+  partial?: boolean,
+) => ParsedDataSet;
 
 /**
  * Reads the elements from `position` to the end of `bytes`.
@@ -118,23 +127,17 @@ function readValue(
   elements: Map<string, Element>,
 ): number | undefined {
   const { tag, vr, offset, length } = element;
-  const pixels = tag === PIXEL_DATA && depth === 0;
+  if (tag === PIXEL_DATA && depth === 0) {
+    const pixels = pixelElement(walk.bytes, element, end, walk.partial);
+    elements.set(tag, pixels);
+    return pixels.length > end - offset ? undefined : offset + pixels.length;
+  }
   if (element.undefinedLength) {
-    if (pixels && walk.partial) {
-      elements.set(tag, element);
-      return undefined;
-    }
-    const { stop, items } = pixels
-      ? { stop: skipFragments(walk.bytes, offset, end), items: undefined }
-      : readDelimited(walk, element, end, encoding, depth);
+    const { stop, items } = readDelimited(walk, element, end, encoding, depth);
     elements.set(tag, { ...element, length: stop - offset, ...(items && { items }) });
     return stop;
   }
   if (length > end - offset) {
-    if (walk.partial && pixels) {
-      elements.set(tag, element);
-      return undefined;
-    }
     throw truncated(tag, `announces ${length} bytes, but only ${end - offset} are left`);
   }
   const items =

@@ -17,6 +17,11 @@ const vrs = new Map<number, { readonly vr: string; readonly long: boolean }>(
 const ITEM = 'xfffee000';
 const SEQUENCE_END = 'xfffee0dd';
 
+/** Whether `vr` is a value representation of PS3.5 section 6.2. */
+export function isVr(vr: string): boolean {
+  return vrs.has((vr.charCodeAt(0) << 8) | vr.charCodeAt(1));
+}
+
 /** Whether the element at `at` begins with a tag and a value representation of PS3.5 section 6.2. */
 export function hasVr(bytes: Buffer, at: number): boolean {
   return at + 6 <= bytes.length && vrs.has((bytes[at + 4]! << 8) | bytes[at + 5]!);

@@ -8,7 +8,7 @@ import {
   transferSyntax,
   type TransferSyntax,
 } from '../transfer-syntax.js';
-import { parseDataSet, type ParsedDataSet } from './data-set.js';
+import { parseDataSet, type DataSetParser, type ParsedDataSet } from './data-set.js';
 import { hasVr, readElementHeader } from './element-header.js';
 import type { DataSet, Element } from './element.js';
 
@@ -26,16 +26,22 @@ export interface ParsedFile {
  * the encoding is read off that element.
  *
  * @param partial see `parseDataSet`; a deflated data set needs the whole file.
+ * @param parser finds the elements of the data set
  */
-export function parsePart10(bytes: Buffer, limits: Limits, partial = false): ParsedFile {
+export function parsePart10(
+  bytes: Buffer,
+  limits: Limits,
+  partial = false,
+  parser: DataSetParser = parseDataSet,
+): ParsedFile {
   const start = startOf(bytes);
   const { meta, end } = readMeta(bytes, start);
   const syntax = asWritten(bytes, end, syntaxOf(bytes, meta, end));
   if (!syntax.deflated) {
-    return { syntax, meta, dataSet: parseDataSet(bytes, end, syntax, limits, partial) };
+    return { syntax, meta, dataSet: parser(bytes, end, syntax, limits, partial) };
   }
   const inflated = inflate(bytes.subarray(end), limits);
-  return { syntax, meta, dataSet: parseDataSet(inflated, 0, syntax, limits) };
+  return { syntax, meta, dataSet: parser(inflated, 0, syntax, limits) };
 }
 
 function startOf(bytes: Buffer): number {

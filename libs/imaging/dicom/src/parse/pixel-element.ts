@@ -1,0 +1,25 @@
+import { DicomError } from '../error.js';
+import type { Element } from './element.js';
+import { skipFragments } from './fragments.js';
+
+export const PIXEL_DATA = 'x7fe00010';
+
+/**
+ * The element of the pixels with the length that they take.
+ *
+ * @param end of the data set
+ * @param partial `bytes` is the head of a longer file: pixels that reach beyond it stay as announced
+ * @throws DicomError `dicom/truncated`, `dicom/malformed`
+ */
+export function pixelElement(bytes: Buffer, announced: Element, end: number, partial: boolean): Element {
+  const { offset, length, undefinedLength } = announced;
+  if (partial && (undefinedLength || length > end - offset)) return announced;
+  if (undefinedLength) return { ...announced, length: skipFragments(bytes, offset, end) - offset };
+  if (length <= end - offset) return announced;
+  throw new DicomError({
+    code: 'dicom/truncated',
+    attribute: 'PixelData',
+    reason: `announces ${length} bytes, but only ${end - offset} are left`,
+    remedy: 'copy the file again from its source',
+  });
+}
