@@ -1,6 +1,5 @@
 export { reliabilityOf, rocOf } from './charts/evaluation-charts.js';
-export { learningChart, validationChart } from './charts/learning-chart.js';
-export { findMistakes, type Mistake } from './mistakes/find-mistakes.js';
+export { validationChart } from './charts/learning-chart.js';
 export { writeTrainingReport, type PageOptions } from './page/write-report.js';
 export { evaluate, type Evaluation } from './predictions/evaluation.js';
 export { readLearningCurves, type LearningCurve } from './predictions/learning-curves.js';

@@ -1,5 +1,4 @@
-export { readAppManifest, type AppManifest } from './app/app-manifest.js';
-export { loadApp, type LoadedApp } from './app/load-app.js';
+export { loadApp } from './app/load-app.js';
 export { readEnsemble, type Ensemble, type EnsembleModel } from './ensemble/ensemble.js';
 export { ExperimentError, type ExperimentErrorCode } from './error.js';
 export type { RunEvents } from './run/events.js';
