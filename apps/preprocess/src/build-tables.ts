@@ -43,7 +43,7 @@ export async function buildTraining(
   settings: FoldSettings,
 ): Promise<TrainingSet> {
   const dataset = await readDataset(path, 'train_raw', options);
-  const { columns, hard, stacks, brainRegionRate } = dataset;
+  const { columns, hard, series, brainRegionRate } = dataset;
   const fold = labelStratifiedFolds(
     {
       groups: columns.PatientID,
@@ -58,11 +58,11 @@ export async function buildTraining(
   await writeTable(
     path('train_fold_with_label_smooth'),
     labelSmoothTable,
-    { ...columns, fold, ...smoothColumns(smoothedTargets(stacks, hard)), brain_region_rate: brainRegionRate },
+    { ...columns, fold, ...smoothColumns(smoothedTargets(series, hard)), brain_region_rate: brainRegionRate },
     { metadata },
   );
 
-  const soft = { ...columns, ...targetColumns(softTargets(stacks, hard)) };
+  const soft = { ...columns, ...targetColumns(softTargets(series, hard)) };
   await writeTable(path(`train${CUSTOM_LABELS_SUFFIX}`), datasetTable, soft);
   await writeTable(path(`train_folds${CUSTOM_LABELS_SUFFIX}`), foldsTable, { ...soft, fold }, { metadata });
   await copyCustom(path, 'train_raw');

@@ -19,20 +19,20 @@ export interface SetCounts {
   readonly slices: number;
   readonly studies: number;
   readonly patients: number;
-  /** Studies of more than one series: each series is a stack of its own. */
+  /** Studies of more than one series: each series is ordered by itself. */
   readonly studiesOfSeveralSeries: number;
   /** Series of several slices that all lie at one position, so that nothing tells their order. */
   readonly seriesAtOnePosition: number;
 }
 
-export function countSet({ images, dataset: { columns, stacks } }: SetOutcome): SetCounts {
+export function countSet({ images, dataset: { columns, series } }: SetOutcome): SetCounts {
   const studies = new Set(columns.StudyInstanceUID);
   const seriesOf = new Map<string, number>();
   let seriesAtOnePosition = 0;
-  for (let k = 0; k + 1 < stacks.starts.length; k++) {
-    const study = columns.StudyInstanceUID[stacks.order[stacks.starts[k]!]!];
+  for (let k = 0; k + 1 < series.starts.length; k++) {
+    const study = columns.StudyInstanceUID[series.order[series.starts[k]!]!];
     if (study !== undefined) seriesOf.set(study, (seriesOf.get(study) ?? 0) + 1);
-    const slices = stacks.order.slice(stacks.starts[k], stacks.starts[k + 1]);
+    const slices = series.order.slice(series.starts[k], series.starts[k + 1]);
     const positions = new Set(Array.from(slices, (row) => columns.Position3[row]));
     if (slices.length > 1 && positions.size === 1) seriesAtOnePosition += 1;
   }

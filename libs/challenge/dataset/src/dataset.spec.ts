@@ -88,10 +88,10 @@ describe('makeDataset', () => {
 
 describe('targets', () => {
   // Order by position: ID_1 (0), ID_3 (1), ID_5 (2), ID_2 (0), ID_4 (1); rows by ID.
-  const { stacks, hard } = makeDataset(raw(study));
+  const { series, hard } = makeDataset(raw(study));
 
   it('are 0.3 between the first and the last positive slice', () => {
-    const soft = softTargets(stacks, hard);
+    const soft = softTargets(series, hard);
     const third = Math.fround(0.3);
     expect([...soft.any]).toEqual([0, third, 1, 1, 1]);
     expect([...soft.subdural]).toEqual([0, third, 0, 1, 1]);
@@ -99,11 +99,11 @@ describe('targets', () => {
   });
 
   it('are means over the neighbours', () => {
-    const smooth = smoothedTargets(stacks, hard);
+    const smooth = smoothedTargets(series, hard);
     // any in order of position: 0 1 1 0 1 -> 1/2 2/3 2/3 2/3 1/2
     const [half, twoThirds] = [0.5, Math.fround(2 / 3)];
     expect([...smooth.any]).toEqual([half, twoThirds, twoThirds, half, twoThirds]);
     const alone = makeDataset(raw([['ID_1', 's', 'a', 1, 'any']]));
-    expect([...smoothedTargets(alone.stacks, alone.hard).any]).toEqual([1]);
+    expect([...smoothedTargets(alone.series, alone.hard).any]).toEqual([1]);
   });
 });

@@ -1,5 +1,5 @@
 import { LABELS, type ColumnsOf, type datasetTable, type rawTable } from '@ichor/tables';
-import { neighbours, positionOrd, stacksOf, type Stacks } from './stacks.js';
+import { neighbours, positionOrd, seriesOrder, type SeriesOrder } from './series-order.js';
 import { hardTargets, unknownTargets, type Targets } from './targets.js';
 
 /** Columns of the raw table that a data set is made of. */
@@ -30,7 +30,7 @@ export interface DatasetOptions {
 export interface Dataset {
   readonly columns: ColumnsOf<typeof datasetTable>;
   readonly hard: Targets;
-  readonly stacks: Stacks;
+  readonly series: SeriesOrder;
   /** Share of pixels with 0 <= HU <= 80, for each row. */
   readonly brainRegionRate: Float64Array;
   /** Slices that were left out, with the reason. */
@@ -39,7 +39,7 @@ export interface Dataset {
 
 /**
  * Makes the data set from the raw table: leaves out slices without brain and without a position, orders the rest into
- * stacks, adds ranks, neighbours' labels and targets. The rows are sorted by ID.
+ * series, adds ranks, neighbours' labels and targets. The rows are sorted by ID.
  */
 export function makeDataset(
   raw: RawColumns,
@@ -70,17 +70,17 @@ export function makeDataset(
     RescaleSlope: numbers(raw.RescaleSlope),
     Position3: numbers(raw.Position3),
   };
-  const stacks = stacksOf(slices);
+  const series = seriesOrder(slices);
   const hard = test ? unknownTargets(kept.length) : hardTargets(slices.labels);
-  const { left, right } = neighbours(stacks, slices.labels, '');
+  const { left, right } = neighbours(series, slices.labels, '');
   const columns = {
     ...slices,
-    PositionOrd: positionOrd(stacks, slices.Position3),
+    PositionOrd: positionOrd(series, slices.Position3),
     LeftLabel: left,
     RightLabel: right,
     ...targetColumns(hard),
   };
-  return { columns, hard, stacks, brainRegionRate: numbers(raw.brain_region_rate), dropped };
+  return { columns, hard, series, brainRegionRate: numbers(raw.brain_region_rate), dropped };
 }
 
 type TargetColumns<P extends string> = { readonly [K in `${P}_${(typeof LABELS)[number]}`]: Float32Array };

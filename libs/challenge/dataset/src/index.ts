@@ -12,7 +12,14 @@ export { LabelSet, readLabelCsv } from './label-csv.js';
 export { LabelProblems, type LabelProblem, type LabelProblemKind } from './label-problems.js';
 export { labelValue } from './label-value.js';
 export { readSampleSubmission, type SampleSubmission } from './sample-submission.js';
-export { eachStack, neighbours, positionOrd, stacksOf, type SlicePositions, type Stacks } from './stacks.js';
+export {
+  eachSeries,
+  neighbours,
+  positionOrd,
+  seriesOrder,
+  type SlicePositions,
+  type SeriesOrder,
+} from './series-order.js';
 export {
   hardTargets,
   SOFT_TARGET,

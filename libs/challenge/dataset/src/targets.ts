@@ -1,5 +1,5 @@
 import { LABELS, type Label } from '@ichor/tables';
-import { eachStack, type Stacks } from './stacks.js';
+import { eachSeries, type SeriesOrder } from './series-order.js';
 
 /** One column of targets (probabilities, 0 to 1) for each label. */
 export type Targets = Readonly<Record<Label, Float32Array>>;
@@ -36,30 +36,30 @@ export function unknownTargets(rows: number): Targets {
 }
 
 /**
- * Soft targets: within a stack, for each label, every slice between the first and the last positive one that is not
+ * Soft targets: within a series, for each label, every slice between the first and the last positive one that is not
  * positive itself gets 0.3.
  */
-export function softTargets(stacks: Stacks, hard: Targets): Targets {
+export function softTargets(order: SeriesOrder, hard: Targets): Targets {
   return targets((label) => {
     const soft = hard[label].slice();
-    for (const stack of eachStack(stacks)) {
-      const first = stack.findIndex((row) => soft[row] === 1);
+    for (const series of eachSeries(order)) {
+      const first = series.findIndex((row) => soft[row] === 1);
       if (first === -1) continue;
-      const last = stack.findLastIndex((row) => soft[row] === 1);
-      for (const row of stack.subarray(first, last)) if (soft[row] !== 1) soft[row] = SOFT_TARGET;
+      const last = series.findLastIndex((row) => soft[row] === 1);
+      for (const row of series.subarray(first, last)) if (soft[row] !== 1) soft[row] = SOFT_TARGET;
     }
     return soft;
   });
 }
 
-/** Smoothed targets: the mean over a slice and its neighbours in the stack (two at the ends, one alone). */
-export function smoothedTargets(stacks: Stacks, hard: Targets): Targets {
+/** Smoothed targets: the mean over a slice and its neighbours in the series (two at the ends, one alone). */
+export function smoothedTargets(order: SeriesOrder, hard: Targets): Targets {
   return targets((label) => {
     const values = hard[label];
     const smooth = new Float32Array(values.length);
-    for (const stack of eachStack(stacks)) {
-      for (const [i, row] of stack.entries()) {
-        const around = stack.subarray(Math.max(0, i - 1), i + 2);
+    for (const series of eachSeries(order)) {
+      for (const [i, row] of series.entries()) {
+        const around = series.subarray(Math.max(0, i - 1), i + 2);
         let sum = 0;
         for (const near of around) sum += values[near]!;
         smooth[row] = sum / around.length;

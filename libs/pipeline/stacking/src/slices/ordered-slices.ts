@@ -1,4 +1,4 @@
-import { stacksOf } from '@ichor/dataset';
+import { seriesOrder } from '@ichor/dataset';
 import { LABELS, type Label } from '@ichor/tables';
 
 /** What is needed of a data set table; row i of every column is one slice. */
@@ -16,13 +16,13 @@ export interface SliceColumns {
 /**
  * Slices sorted by study, series and position, so that neighbours in the head are neighbours in memory.
  *
- * A stack is one series of one study; "study" in the names of the features means it. Studies of several series
- * give one stack for each, whose windows never reach into one another.
+ * "Study" in the names of the features means a series of a study. Where a study has several, the windows of one never
+ * reach into another.
  */
 export interface OrderedSlices {
   readonly rows: number;
   readonly ids: readonly string[];
-  /** Stack k is the rows starts[k] to starts[k + 1]; the last entry is `rows`. */
+  /** Series k is the rows starts[k] to starts[k + 1]; the last entry is `rows`. */
   readonly starts: Uint32Array;
   /** Number of the patient of each row, from 0. */
   readonly patients: Uint32Array;
@@ -39,7 +39,7 @@ export function orderSlices(table: SliceColumns, keep?: (row: number) => boolean
   const kept = Uint32Array.from(table.ID.keys()).filter((row) => keep?.(row) ?? true);
   const pick = <T>(values: ArrayLike<T>): T[] => Array.from(kept, (row) => values[row]!);
   const ids = pick(table.ID);
-  const { order, starts } = stacksOf({
+  const { order, starts } = seriesOrder({
     ID: ids,
     StudyInstanceUID: pick(table.StudyInstanceUID),
     SeriesInstanceUID: pick(table.SeriesInstanceUID),

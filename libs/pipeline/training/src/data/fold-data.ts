@@ -1,6 +1,7 @@
+import type { BaseModel } from '@ichor/base-model';
+import type { SlicePositions } from '@ichor/dataset';
 import { isThereSync } from '@ichor/files';
 import { RandomStream } from '@ichor/files/random';
-import type { BaseModel } from '@ichor/base-model';
 import {
   CUSTOM_LABELS_SUFFIX,
   datasetTable,
@@ -14,7 +15,7 @@ import {
 import { createHash } from 'node:crypto';
 import { TrainingError } from '../error.js';
 import { imagesFingerprint } from './images.js';
-import { idsWithNeighbours, type SliceOrder } from './neighbours.js';
+import { idsWithNeighbours } from './neighbours.js';
 import { pickSlices, type SliceSet } from './slice-set.js';
 
 /** The part of a model's settings that decides which slices it sees, and what for. */
@@ -156,7 +157,7 @@ async function readFolds(layout: Layout, settings: DataSettings): Promise<Folds>
 }
 
 function sliceSet(
-  columns: SliceOrder,
+  columns: SlicePositions,
   targets: readonly Float32Array[],
   hardTargets: readonly Float32Array[],
   settings: DataSettings,

@@ -8,18 +8,23 @@ export interface SlicePositions {
 }
 
 /**
- * Slices in anatomical order. A stack is one series of one study: in the challenge a study has one series, and where
- * it has several, each is a stack of its own, so that neighbours are never taken from another scan.
+ * Slices in anatomical order. In the challenge a study has one series; where it has several, each is ordered by
+ * itself, so that neighbours are never taken from another scan.
  */
-export interface Stacks {
+export interface SeriesOrder {
   /** Rows sorted by study, series, position, identifier. */
   readonly order: Uint32Array;
-  /** Stack k is `order.subarray(starts[k], starts[k + 1])`; the last entry is the number of rows. */
+  /** Series k is `order.subarray(starts[k], starts[k + 1])`; the last entry is the number of rows. */
   readonly starts: Uint32Array;
 }
 
-/** Sorts the slices into stacks. */
-export function stacksOf({ ID, StudyInstanceUID, SeriesInstanceUID, Position3 }: SlicePositions): Stacks {
+/** Sorts the slices into their series. */
+export function seriesOrder({
+  ID,
+  StudyInstanceUID,
+  SeriesInstanceUID,
+  Position3,
+}: SlicePositions): SeriesOrder {
   const rows = ID.length;
   const members = new Map<string, Map<string, number[]>>();
   for (let row = 0; row < rows; row++) {
@@ -41,34 +46,34 @@ export function stacksOf({ ID, StudyInstanceUID, SeriesInstanceUID, Position3 }:
   return { order, starts: Uint32Array.from(starts) };
 }
 
-/** The rows of each stack, in order. */
-export function* eachStack({ order, starts }: Stacks): Generator<Uint32Array> {
+/** The rows of each series, in order. */
+export function* eachSeries({ order, starts }: SeriesOrder): Generator<Uint32Array> {
   for (let k = 0; k + 1 < starts.length; k++) yield order.subarray(starts[k], starts[k + 1]);
 }
 
-/** Rank of each slice in its stack (from 1; equal positions share their average rank) / slices of the stack. */
-export function positionOrd(stacks: Stacks, positions: Float64Array): Float64Array {
+/** Rank of each slice in its series (from 1; equal positions share their average rank) / slices of the series. */
+export function positionOrd(order: SeriesOrder, positions: Float64Array): Float64Array {
   const ranks = new Float64Array(positions.length);
-  for (const stack of eachStack(stacks)) {
-    for (let from = 0; from < stack.length;) {
+  for (const series of eachSeries(order)) {
+    for (let from = 0; from < series.length;) {
       let to = from + 1;
-      while (to < stack.length && positions[stack[to]!] === positions[stack[from]!]) to++;
+      while (to < series.length && positions[series[to]!] === positions[series[from]!]) to++;
       // Ranks from + 1 .. to, on average:
-      for (let i = from; i < to; i++) ranks[stack[i]!] = (from + 1 + to) / 2 / stack.length;
+      for (let i = from; i < to; i++) ranks[series[i]!] = (from + 1 + to) / 2 / series.length;
       from = to;
     }
   }
   return ranks;
 }
 
-/** Values of the slices before and after each slice in its stack; `edge` at the ends. */
-export function neighbours<T>(stacks: Stacks, values: readonly T[], edge: T): { left: T[]; right: T[] } {
+/** Values of the slices before and after each slice in its series; `edge` at the ends. */
+export function neighbours<T>(order: SeriesOrder, values: readonly T[], edge: T): { left: T[]; right: T[] } {
   const left = new Array<T>(values.length).fill(edge);
   const right = new Array<T>(values.length).fill(edge);
-  for (const stack of eachStack(stacks)) {
-    for (let i = 1; i < stack.length; i++) {
-      left[stack[i]!] = values[stack[i - 1]!]!;
-      right[stack[i - 1]!] = values[stack[i]!]!;
+  for (const series of eachSeries(order)) {
+    for (let i = 1; i < series.length; i++) {
+      left[series[i]!] = values[series[i - 1]!]!;
+      right[series[i - 1]!] = values[series[i]!]!;
     }
   }
   return { left, right };
