@@ -64,71 +64,93 @@ export interface Candidate {
   readonly nested: LabelColumns | null;
 }
 
+/** What all models are scored on. */
+export interface Trial {
+  readonly targets: LabelColumns;
+  readonly patients: number;
+  /** Draws the same patients for every figure. */
+  readonly bootstrap: PatientBootstrap;
+  readonly scoring: ScoringConfig;
+}
+
 /** Scores every model against the same targets, with the same resampled patients. */
-export function makeLeaderboard(
-  candidates: readonly Candidate[],
-  targets: LabelColumns,
-  patients: number,
-  bootstrap: PatientBootstrap,
-  config: ScoringConfig,
-): Leaderboard {
-  const { clip } = config;
-  const byName = new Map(candidates.map((candidate) => [candidate.model.name, candidate]));
+export function makeLeaderboard(candidates: readonly Candidate[], trial: Trial): Leaderboard {
+  const { targets, patients, scoring } = trial;
+  const { clip } = scoring;
   const losses = new Map(
     candidates.map(({ model, probabilities }) => [model.name, lossPerSlice(targets, probabilities, clip)]),
   );
-  const lossesOf = (name: string) => losses.get(name) ?? new Float64Array(0);
-  const difference = (before: Float64Array, after: Float64Array): Difference => {
-    const gains = before.map((loss, i) => loss - after[i]!);
-    return { gain: mean(gains), interval: bootstrap.mean(gains) };
-  };
-  const models = candidates.map(({ model, folds, probabilities, nested }): ModelScore => {
-    const perSlice = lossesOf(model.name);
-    const inputs = model.inputs.flatMap((name) => byName.get(name) ?? []);
-    return {
-      name: model.name,
-      level: model.level,
-      folds,
-      loss: mean(perSlice),
-      lossInterval: bootstrap.mean(perSlice),
-      labels: labelScores(targets, probabilities, clip),
-      aucInterval: bootstrap.rocAuc(targets[0]!, probabilities[0]!, config.bootstrap.auc),
-      overMeanOfInputs:
-        inputs.length === 0
-          ? null
-          : difference(
-              lossPerSlice(targets, meanOfModels(inputs.map((input) => input.probabilities)), clip),
-              perSlice,
-            ),
-      nestedLoss: nested === null ? null : mean(lossPerSlice(targets, nested, clip)),
-    };
-  });
-  const levels: LevelScore[] = [];
-  let previous: ModelScore | undefined;
-  for (const level of [...new Set(models.map((model) => model.level))].sort((a, b) => a - b)) {
-    const members = models.filter((model) => model.level === level);
-    const best = members.reduce<ModelScore | undefined>(
-      (least, model) => (least === undefined || model.loss < least.loss ? model : least),
-      undefined,
-    );
-    if (best === undefined) continue;
-    const all = candidates.filter(({ model }) => model.level === level);
-    levels.push({
-      title: levelTitle(level),
-      best: best.name,
-      loss: best.loss,
-      meanLoss: mean(lossPerSlice(targets, meanOfModels(all.map((one) => one.probabilities)), clip)),
-      overPrevious: previous === undefined ? null : difference(lossesOf(previous.name), lossesOf(best.name)),
-    });
-    previous = best;
-  }
+  const models = candidates.map((candidate) => scoreModel(candidate, candidates, losses, trial));
   return {
     slices: targets[0]?.length ?? 0,
     patients,
     constantLoss: mean(lossPerSlice(targets, constantPredictor(targets), clip)),
     models,
-    levels,
+    levels: scoreLevels(models, candidates, losses, trial),
   };
+}
+
+/** Losses of each model's slices, by its name. */
+type Losses = ReadonlyMap<string, Float64Array>;
+
+const lossesOf = (losses: Losses, name: string) => losses.get(name) ?? new Float64Array(0);
+
+function difference(before: Float64Array, after: Float64Array, bootstrap: PatientBootstrap): Difference {
+  const gains = before.map((loss, i) => loss - after[i]!);
+  return { gain: mean(gains), interval: bootstrap.mean(gains) };
+}
+
+function scoreModel(
+  { model, folds, probabilities, nested }: Candidate,
+  candidates: readonly Candidate[],
+  losses: Losses,
+  { targets, bootstrap, scoring }: Trial,
+): ModelScore {
+  const { clip } = scoring;
+  const perSlice = lossesOf(losses, model.name);
+  const inputs = model.inputs.flatMap((name) => candidates.find((other) => other.model.name === name) ?? []);
+  const meanOfInputs = meanOfModels(inputs.map((input) => input.probabilities));
+  return {
+    name: model.name,
+    level: model.level,
+    folds,
+    loss: mean(perSlice),
+    lossInterval: bootstrap.mean(perSlice),
+    labels: labelScores(targets, probabilities, clip),
+    aucInterval: bootstrap.rocAuc(targets[0]!, probabilities[0]!, scoring.bootstrap.auc),
+    overMeanOfInputs:
+      inputs.length === 0 ? null : difference(lossPerSlice(targets, meanOfInputs, clip), perSlice, bootstrap),
+    nestedLoss: nested === null ? null : mean(lossPerSlice(targets, nested, clip)),
+  };
+}
+
+/** Each level against the one below it. */
+function scoreLevels(
+  models: readonly ModelScore[],
+  candidates: readonly Candidate[],
+  losses: Losses,
+  { targets, bootstrap, scoring }: Trial,
+): LevelScore[] {
+  const levels: LevelScore[] = [];
+  let previous: ModelScore | undefined;
+  for (const level of [...new Set(models.map((model) => model.level))].sort((a, b) => a - b)) {
+    const members = models.filter((model) => model.level === level);
+    const best = members.reduce((least, model) => (model.loss < least.loss ? model : least));
+    const all = candidates.filter(({ model }) => model.level === level);
+    const meanOfLevel = meanOfModels(all.map(({ probabilities }) => probabilities));
+    levels.push({
+      title: levelTitle(level),
+      best: best.name,
+      loss: best.loss,
+      meanLoss: mean(lossPerSlice(targets, meanOfLevel, scoring.clip)),
+      overPrevious:
+        previous === undefined
+          ? null
+          : difference(lossesOf(losses, previous.name), lossesOf(losses, best.name), bootstrap),
+    });
+    previous = best;
+  }
+  return levels;
 }
 
 const ordinals = ['First', 'Second', 'Third', 'Fourth'];

@@ -76,7 +76,7 @@ async function makeFiles(
   const { candidates, targets, patientOf, patients } = outOfFold;
   const board = await run.time('score', () => {
     const bootstrap = new PatientBootstrap(patientOf, draws.loss, draws.seed);
-    return makeLeaderboard(candidates, targets, patients, bootstrap, scoring);
+    return makeLeaderboard(candidates, { targets, patients, bootstrap, scoring });
   });
   const test = await run.time('score test set', () => scoreTestSet(layout, models, clip));
   const notes = [

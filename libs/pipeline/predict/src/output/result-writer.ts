@@ -46,6 +46,17 @@ interface Tables {
   readonly arrow: TableWriter<typeof sliceResultsTable>;
 }
 
+/** A folder of results that is open for writing. */
+interface OpenedRun {
+  readonly out: string;
+  readonly manifest: BundleManifest;
+  readonly settings: RunSettings;
+  readonly createdAt: Date;
+  readonly tables: Tables;
+  readonly finished: FinishedStudies;
+  readonly lock: Lock;
+}
+
 /**
  * Writes what prediction gives, study by study: tables that appear at the end, and a folder for each study. The folder of the
  * results is this writer's alone until `close` or `abort`. Where an earlier run of the same command was stopped, the studies
@@ -62,15 +73,7 @@ export class ResultWriter {
   readonly #lines: StudyLine[] = [];
   readonly #createdAt: Date;
 
-  private constructor(
-    out: string,
-    manifest: BundleManifest,
-    settings: RunSettings,
-    createdAt: Date,
-    tables: Tables,
-    finished: FinishedStudies,
-    lock: Lock,
-  ) {
+  private constructor({ out, manifest, settings, createdAt, tables, finished, lock }: OpenedRun) {
     this.#out = out;
     this.#manifest = manifest;
     this.#hash = bundleHash(manifest);
@@ -107,7 +110,7 @@ export class ResultWriter {
       await removeDeadTemporaries(out);
       const finished = await FinishedStudies.read(join(out, 'studies'));
       const tables = await openTables(out, manifest);
-      return new ResultWriter(out, manifest, settings, createdAt, tables, finished, lock);
+      return new ResultWriter({ out, manifest, settings, createdAt, tables, finished, lock });
     } catch (cause) {
       await lock.release();
       throw cause;
