@@ -21,6 +21,7 @@ const runner = `
   for (const file of what === 'preprocess' ? ['train_folds.arrow', 'test.arrow', 'generation.json'] : []) writeFileSync(folder + '/' + file, label);
   if (what === 'train') writeFileSync(folder + '/fold' + fold + '_epoch0.safetensors', 'weights ' + label);
   if (what === 'train') writeFileSync(folder + '/fold' + fold + '_train.json', '{}');
+  if (what === 'predict') writeFileSync(folder + '/fold' + fold + '.json', '{}');
   for (const set of what === 'predict' ? ['valid', 'test'] : []) writeFileSync(folder + '/fold' + fold + '_' + set + '.arrow', set);
   appendFileSync('ran.txt', [what, fold, ...rest].join(' ').trim() + '\\n');
 `;

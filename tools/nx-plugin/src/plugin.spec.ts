@@ -81,7 +81,7 @@ describe('the plugin', () => {
       { target: 'train-fold-3', params: 'forward' },
     ]);
     expect(xception?.['predict-fold-3']?.options).toMatchObject({
-      products: ['fold3_valid.arrow', 'fold3_test.arrow'],
+      products: ['fold3_valid.arrow', 'fold3_test.arrow', 'fold3.json'],
     });
     expect(densenet?.['predict-fold-3']?.options).toMatchObject({
       products: expect.arrayContaining(['fold3_valid_features.arrow', 'fold3_test_features.arrow']),

@@ -105,6 +105,7 @@ export function baseModelTargets(
       folder,
       products: [
         ...tables.map((table) => `${table}.arrow`),
+        `fold${fold}.json`,
         ...(features ? tables.map((table) => `${table}_features.arrow`) : []),
       ],
       after: [{ target: `train-fold-${fold}` }],
@@ -130,7 +131,12 @@ export function stackerTargets(
       demoSettings: oneThread,
       folder: `intermediate_output/${name}`,
       // The last: nested predictions, of those stackers that have any.
-      products: [`fold${fold}_valid.arrow`, `fold${fold}_test.arrow`, `fold${fold}_*.arrow`],
+      products: [
+        `fold${fold}_valid.arrow`,
+        `fold${fold}_test.arrow`,
+        `fold${fold}.json`,
+        `fold${fold}_*.arrow`,
+      ],
       after: predictionsOf(context, inputs),
       description: `Fits on all folds but ${fold}; predicts fold ${fold} and the test set`,
     });
