@@ -1,4 +1,4 @@
-import { elementCount, inferShapes, isLearned, type Network } from '@ichor/nn';
+import { elementCount, identityStart, inferShapes, isLearned, type Network } from '@ichor/nn';
 import { describe, expect, it } from 'vitest';
 import { createBackbone, type BackboneOptions } from './create.js';
 import { backbones } from './registry.js';
@@ -28,6 +28,20 @@ const published: Readonly<Record<string, number>> = {
   densenet201: 20_013_928,
 };
 
+/**
+ * Residual blocks, from the papers: 3+4+6+3, 3+4+23+3, 3+8+36+3 bottlenecks; 10+20+9+1 blocks with two parameters each
+ * (weight and bias of a convolution); 12 blocks; MBConv blocks that keep size and channels. The others have none.
+ */
+const residualEnds: Readonly<Record<string, number>> = {
+  se_resnext50_32x4d: 16,
+  se_resnext101_32x4d: 33,
+  senet154: 50,
+  inceptionresnetv2: 80,
+  xception: 12,
+  'efficientnet-b0': 9,
+  'efficientnet-b3': 19,
+};
+
 describe.each(backbones)('$id', (description) => {
   const { id, features, firstConvolution, classifier, inputSize } = description;
   const create = (options: Partial<BackboneOptions> = {}) => createBackbone(id, { classes: 6, ...options });
@@ -45,6 +59,13 @@ describe.each(backbones)('$id', (description) => {
     expect(network.parameters.at(-1)?.name).toBe(`${classifier}.bias`);
     expect(description.weights.url).toContain(description.weights.sha256Prefix);
     expect(description.weights.sha256Prefix).toMatch(/^[0-9a-f]{8,9}$/);
+  });
+
+  it('can start with every residual block as the identity', () => {
+    const expected = residualEnds[id];
+    if (expected !== undefined) expect(identityStart(create()).size).toBe(expected + 1);
+    else if (!id.startsWith('efficientnet')) expect([...identityStart(create()).keys()]).toHaveLength(1);
+    expect(identityStart(create()).has(`${classifier}.weight`)).toBe(true);
   });
 
   it.each(['linear', 'bn-fc'] as const)('takes images of any size, head %s', (head) => {

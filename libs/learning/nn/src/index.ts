@@ -3,7 +3,8 @@ export { exportOnnx } from './export.js';
 export { describeOnnx, type OnnxDescription } from './onnx/describe.js';
 export { countUses, liveNodes } from './inference/fold.js';
 export { lowerInference, type InferenceLowering } from './inference/lower.js';
-export { initialize, initializeOnDemand } from './initialize.js';
+export { identityStart } from './identity-start.js';
+export { initialize, initializeOnDemand, type ConvolutionStart } from './initialize.js';
 export {
   decays,
   isLearned,

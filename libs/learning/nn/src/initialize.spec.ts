@@ -27,6 +27,15 @@ describe('initialize', () => {
     expect(largest).toBeGreaterThan(bound * (1 - 10 / data.length));
   });
 
+  it('draws weights of convolutions six times as wide in variance for rectifiers, and nothing else', () => {
+    const [pytorch, he] = [initialize(network(), 1), initializeOnDemand(network(), 1, new Map(), 'he')];
+    const factors = (name: string) =>
+      Array.from(he.get(name)!.data, (value, i) => value / pytorch.get(name)!.data[i]!);
+    // Bounds sqrt(6 / fan) and 1 / sqrt(fan) over the same uniform numbers; single precision.
+    for (const factor of factors('conv.weight')) expect(factor).toBeCloseTo(Math.sqrt(6), 5);
+    for (const name of ['conv.bias', 'head.weight', 'head.bias']) expect(new Set(factors(name))).toEqual(new Set([1]));
+  });
+
   it('starts batch norms as the identity', () => {
     const state = initialize(network(), 1);
     const all = (role: string) => new Set(state.get(`norm.${role}`)?.data);

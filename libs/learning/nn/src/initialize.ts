@@ -16,14 +16,26 @@ export function initialize(network: Network, seed: number): StateDict {
   return new Map(initializeOnDemand(network, seed));
 }
 
+/** How the weights of convolutions are drawn. */
+export type ConvolutionStart =
+  /** The default of PyTorch's module: variance 1 / (3 fan in). */
+  | 'pytorch'
+  /** Variance 2 / fan in, which rectifiers keep from layer to layer (He et al. 2015). */
+  | 'he';
+
 /**
  * The same numbers, each tensor made anew whenever it is asked for: whoever copies them one by one never holds a second
  * set of all parameters.
  *
  * @param given tensors that stand in the place of those drawn
  */
-export function initializeOnDemand(network: Network, seed: number, given: StateDict = new Map()): StateDict {
-  return new StateOnDemand(network, seed, given);
+export function initializeOnDemand(
+  network: Network,
+  seed: number,
+  given: StateDict = new Map(),
+  convolutions: ConvolutionStart = 'pytorch',
+): StateDict {
+  return new StateOnDemand(network, seed, given, convolutions);
 }
 
 class StateOnDemand implements StateDict {
@@ -31,11 +43,13 @@ class StateOnDemand implements StateDict {
   readonly #fans = new Map<string, number>();
   readonly #seed: number;
   readonly #given: StateDict;
+  readonly #convolutions: ConvolutionStart;
 
-  constructor({ parameters }: Network, seed: number, given: StateDict) {
+  constructor({ parameters }: Network, seed: number, given: StateDict, convolutions: ConvolutionStart) {
     this.#parameters = new Map(parameters.map((parameter) => [parameter.name, parameter]));
     this.#seed = seed;
     this.#given = given;
+    this.#convolutions = convolutions;
     for (const parameter of parameters) {
       if (parameter.kind === 'convWeight' || parameter.kind === 'linearWeight') {
         this.#fans.set(modulePath(parameter), elementCount(parameter.shape.slice(1)));
@@ -86,7 +100,8 @@ class StateOnDemand implements StateDict {
     const given = this.#given.get(parameter.name);
     if (given !== undefined) return given;
     const data = new Float32Array(elementCount(parameter.shape));
-    const start = starts[parameter.kind](() => fanIn(this.#fans, parameter));
+    const rule = parameter.kind === 'convWeight' && this.#convolutions === 'he' ? he : starts[parameter.kind];
+    const start = rule(() => fanIn(this.#fans, parameter));
     if ('constant' in start) data.fill(start.constant);
     else {
       const uniform = uniformStream(this.#seed, fnv1a(parameter.name));
@@ -98,6 +113,8 @@ class StateOnDemand implements StateDict {
 
 // kaiming_uniform_(a = sqrt 5): bound = sqrt(6 / ((1 + 5) fan)) = 1 / sqrt(fan).
 const byFan = (fan: () => number): Start => ({ bound: 1 / Math.sqrt(fan()) });
+// A uniform distribution within +-b has the variance b^2 / 3.
+const he = (fan: () => number): Start => ({ bound: Math.sqrt(6 / fan()) });
 const constantly = (constant: number) => (): Start => ({ constant });
 
 const starts: Readonly<Record<ParameterKind, (fan: () => number) => Start>> = {
