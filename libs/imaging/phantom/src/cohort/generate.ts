@@ -88,8 +88,18 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
 async function generate(options: GenerateOptions): Promise<GeneratedSet> {
   const paths = setLayout(options.out);
   const { seed, patients, testPatients, size, prevalence, broken } = options;
-  const { background, sliceSpacing } = options;
-  const settings = { seed, patients, testPatients, size, prevalence, sliceSpacing, broken, background };
+  const { background, sliceSpacing, bleedSize } = options;
+  const settings = {
+    seed,
+    patients,
+    testPatients,
+    size,
+    prevalence,
+    sliceSpacing,
+    bleedSize,
+    broken,
+    background,
+  };
   const earlier = await readDescription(paths.description);
   if (options.overwrite !== true && earlier !== undefined) {
     const isSame = JSON.stringify(earlier.settings) === JSON.stringify(settings);
@@ -195,7 +205,7 @@ async function eachPatient(
     return;
   }
   const waiting = [...plan].reverse();
-  const { seed, patients, testPatients, size, prevalence, sliceSpacing, background } = options;
+  const { seed, patients, testPatients, size, prevalence, sliceSpacing, bleedSize, background } = options;
   const workerData: WorkerOptions = {
     seed,
     patients,
@@ -203,6 +213,7 @@ async function eachPatient(
     size,
     prevalence,
     sliceSpacing,
+    bleedSize,
     background,
   };
   let failed = false;

@@ -27,7 +27,12 @@ export interface Study {
 export function createStudy(
   patient: PatientPlan,
   number: number,
-  { seed, size, sliceSpacing }: Pick<CohortOptions, 'seed' | 'size' | 'sliceSpacing'>,
+  {
+    seed,
+    size,
+    sliceSpacing,
+    bleedSize = 1,
+  }: Pick<CohortOptions, 'seed' | 'size' | 'sliceSpacing' | 'bleedSize'>,
   masks = false,
   background?: Background,
 ): Study {
@@ -41,7 +46,7 @@ export function createStudy(
   const present = patient.kinds.filter(() => number === 0 || !random.chance(0.25));
   const bleeds = present.map((kind) => {
     const extent = number === 0 ? 1 : random.between(0.6, 1.15);
-    return drawBleed(kind, createRandom(...name, 'bleed', kind), host, extent);
+    return drawBleed(kind, createRandom(...name, 'bleed', kind), host, bleedSize * extent);
   });
   const format = drawPixelFormat(random);
   const seedOfNoise = [...name, number].join('/');

@@ -24,6 +24,12 @@ export const generateCommand = defineCommand({
       .max(50)
       .optional()
       .describe('From slice to slice, mm; default: their thickness, 4 to 6'),
+    bleedSize: z
+      .number()
+      .min(0.25)
+      .max(4)
+      .optional()
+      .describe('Factor of the extent of every bleed; larger is easier to see'),
     background: z.string().min(1).optional().describe('Folder of a real head CT to put the bleeds into'),
     broken: z.boolean().describe('Add a few files that cannot be read'),
     workers: z.number().int().min(1).optional().describe('Threads; default one per core'),
