@@ -105,6 +105,11 @@ export interface TrainingSession {
    * weight of their sample counts before the update (batch norm sees each micro-batch by itself).
    */
   step(batches: Batch | readonly Batch[], options: StepOptions): Promise<StepResult>;
+  /**
+   * Replaces the running statistics of the batch norms by their mean over the batches, with the parameters as they are: what
+   * they would have become, had the parameters stood still. No optimizer step.
+   */
+  measureStatistics(batches: AsyncIterable<Batch>): Promise<void>;
   /** Loss and logits in training mode and the gradients, without an update; for tests and diagnostics. */
   gradients(batch: Batch): Promise<{
     readonly loss: number;

@@ -71,9 +71,14 @@ export class ParameterStore {
     for (const [name, { data }] of this.#tensors) data.set(state.get(name)?.data ?? []);
   }
 
-  /** running = (1 - momentum) running + momentum batch, the variance made unbiased, as in PyTorch. */
-  mixStatistics(measured: readonly MeasuredStatistics[]): void {
-    for (const { runningMean, runningVariance, mean, variance, count, momentum } of measured) {
+  /**
+   * running = (1 - momentum) running + momentum batch, the variance made unbiased, as in PyTorch.
+   *
+   * @param share instead of the momentum of each batch norm
+   */
+  mixStatistics(measured: readonly MeasuredStatistics[], share?: number): void {
+    for (const { runningMean, runningVariance, mean, variance, count, momentum: own } of measured) {
+      const momentum = share ?? own;
       mix(this.tensor(runningMean).data, mean, momentum, 1);
       mix(this.tensor(runningVariance).data, variance, momentum, count / Math.max(count - 1, 1));
     }

@@ -24,6 +24,11 @@ function batch(samples: number, seed: number): Batch {
   };
 }
 
+async function* stream(batches: readonly Batch[]): AsyncGenerator<Batch> {
+  await Promise.resolve();
+  yield* batches;
+}
+
 const options: TrainingOptions = { loss: { kind: 'bce' }, optimizer: { kind: 'adam' }, seed: 4 };
 const net = network();
 const state = initialize(net, 2);
@@ -100,6 +105,39 @@ describe('training session', () => {
       const other = two.parameters().get(name)!.data;
       data.forEach((value, i) => expect(Math.abs(value - other[i]!)).toBeLessThan(1e-6));
     }
+  });
+
+  it('measures the statistics of batch norms as their mean over the batches', async () => {
+    const b = new NetworkBuilder('norm');
+    const normed = b.batchNorm(b.input('image', [2, null, null]), 'norm', { channels: 2, momentum: 0.3 });
+    b.output(
+      'logits',
+      b.linear(b.flatten(b.globalAvgPool(normed)), 'head', { inFeatures: 2, outFeatures: 3 }),
+    );
+    const plain = b.build();
+    const session = await engine.training(plain, initialize(plain, 2), options);
+    const batches = [batch(4, 1), batch(4, 2), batch(4, 3)];
+    await session.measureStatistics(stream(batches));
+    const state = session.parameters();
+    for (const channel of [0, 1]) {
+      // Per batch 4 samples x 30 pixels; the variance is the unbiased one, as PyTorch keeps it.
+      const values = batches.map(({ inputs }) =>
+        [0, 1, 2, 3].flatMap((sample) => {
+          const start = sample * 60 + channel * 30;
+          return [...inputs['image']!.data.subarray(start, start + 30)];
+        }),
+      );
+      const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+      const variance = (list: readonly number[]) =>
+        (mean(list.map((value) => (value - mean(list)) ** 2)) * 120) / 119;
+      // Sums of 120 single-precision numbers below 1.
+      expect(state.get('norm.running_mean')!.data[channel]).toBeCloseTo(mean(values.map(mean)), 5);
+      expect(state.get('norm.running_var')!.data[channel]).toBeCloseTo(mean(values.map(variance)), 5);
+    }
+    // Nothing else has moved.
+    expect(bits(state)['norm.weight']).toEqual(bits(initialize(plain, 2))['norm.weight']);
+    expect(session.save().steps).toBe(0);
+    await session.dispose();
   });
 
   it('moves only what is trainable, and running statistics unless they are frozen', async () => {

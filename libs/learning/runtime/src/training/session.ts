@@ -90,6 +90,18 @@ export class EngineTraining implements TrainingSession {
     return { loss, gradientNorm };
   }
 
+  async measureStatistics(batches: AsyncIterable<Batch>): Promise<void> {
+    let measured = 0;
+    for await (const batch of batches) {
+      const key = { seed: this.#seed, step: this.#steps, batch: measured };
+      const { statistics } = await this.#source.run(batch, key);
+      measured++;
+      // The share of the newest in a mean of so many; the first takes the place of what was there.
+      this.#store.mixStatistics(statistics, 1 / measured);
+    }
+    await this.#parametersChanged();
+  }
+
   async gradients(
     batch: Batch,
   ): Promise<{ readonly loss: number; readonly logits: Tensor; readonly gradients: StateDict }> {
