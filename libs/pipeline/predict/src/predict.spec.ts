@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBundle, openBundle, studyScore, type Bundle } from '@ichor/bundle';
-import { makeRoot, smallModel } from '@ichor/bundle/testing';
+import { makeRoot } from '@ichor/bundle/testing';
 import { readDicom } from '@ichor/dicom';
 import { isUid } from '@ichor/findings';
 import { planStudies, type StudyPlan } from '@ichor/intake';
@@ -64,18 +64,14 @@ describe('StudyPredictor', () => {
     await small.close();
   });
 
-  it('gives key slices heat maps, but none of a single cell', async () => {
-    // 32 pixels end in one cell, 64 in 2 x 2.
-    expect(first.slices.every(({ heat }) => heat === undefined)).toBe(true);
-    const root = join(folder, 'root-64');
-    await makeRoot(root, { ...smallModel, imageSize: 64 });
-    await createBundle({ out: join(folder, 'bundle-64'), name: '64', root });
-    const larger = new StudyPredictor(await openBundle(join(folder, 'bundle-64')), { heatMaps: 1 });
-    const { slices, keySlices: keys } = await larger.predict(plans[0]!);
-    await larger.close();
-    expect(slices.flatMap(({ heat }, index) => (heat ? [index] : []))).toEqual([keys[0]]);
-    const { width, height, data } = slices[keys[0]!]!.heat!;
-    expect([width, height, Math.max(...data)]).toEqual([2, 2, 1]);
+  it('gives key slices heat maps, by covering places where the network leaves too few cells', async () => {
+    // 32 pixels end in one cell: covered at 8 x 8 places instead.
+    const marked = first.slices.flatMap(({ heat }, index) => (heat ? [[index, heat] as const] : []));
+    expect(marked.length).toBeGreaterThan(0);
+    for (const [index, { width, height, data }] of marked) {
+      expect(first.keySlices).toContain(index);
+      expect([width, height, Math.max(...data)]).toEqual([8, 8, 1]);
+    }
   });
 
   it('shows the slice in Hounsfield units', () => {

@@ -136,7 +136,7 @@ describe('gradCam', () => {
 });
 
 describe('heatMapOf', () => {
-  const settings = tinyModel({ imageSize: 64, classes: 'without-any' });
+  const settings = tinyModel({ imageSize: 128, classes: 'without-any' });
 
   it('has none for a label without an output', async () => {
     const session = { run: () => Promise.reject(new Error('not to be run')) };
@@ -148,7 +148,7 @@ describe('heatMapOf', () => {
     const network = modelNetwork(settings);
     const state = initialize(network, 2);
     const session = await (await createEngine('onnxruntime')).inference(withFeatureMaps(network), state);
-    const input = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i / 5));
+    const input = Float32Array.from({ length: 3 * 128 * 128 }, (_, i) => Math.sin(i / 5));
     const { maps } = await session.run({ image: imageTensor(settings, input) });
     const expected = gradCam(network, state, maps!, { sample: 0, logit: 0 });
     const map = await heatMapOf({ settings, state, session }, input, 1);

@@ -6,6 +6,7 @@ import { modelNetwork } from '../network/network.js';
 import type { BaseModel } from '../settings/schema.js';
 import { featureMaps } from './feature-maps.js';
 import { gradCam } from './grad-cam.js';
+import { occlusionMap } from './occlusion.js';
 
 /** A network with the output that {@link withFeatureMaps} adds, and the parameters of its head. */
 export interface ExplainableNetwork {
@@ -20,13 +21,16 @@ export interface ExplainableNetwork {
   };
 }
 
+/** With fewer cells a side Grad-CAM tells no more than which half of the picture. */
+const FEWEST_CELLS = 4;
+
 /**
- * Grad-CAM of one sample for one label.
+ * Where the evidence of one sample for one label lies: Grad-CAM, or where the network leaves fewer than 4 x 4 cells of the
+ * picture (images below 128 pixels for most), how much covering a place lowers the logit.
  *
  * @param input of the network: channels x size x size
  * @param label index in `LABELS`
- * @returns undefined when the network has no output for the label, when no cell contributes to it, or when the map has
- * a single cell, as with images of 32 pixels
+ * @returns undefined when the network has no output for the label, or when no place speaks for it
  */
 export async function heatMapOf(
   { settings, state, session }: ExplainableNetwork,
@@ -35,7 +39,12 @@ export async function heatMapOf(
 ): Promise<HeatMap | undefined> {
   const logit = logitOf(settings, label);
   if (logit === undefined) return undefined;
-  const { [featureMaps]: maps } = await session.run({ image: imageTensor(settings, input) }, [featureMaps]);
-  const { peak, ...map } = gradCam(modelNetwork(settings), state, maps!, { sample: 0, logit });
-  return peak > 0 && map.data.length > 1 ? map : undefined;
+  const image = imageTensor(settings, input);
+  const { [featureMaps]: maps } = await session.run({ image }, [featureMaps]);
+  const [, , height = 1, width = 1] = maps!.shape;
+  const { peak, ...map } =
+    Math.min(height, width) < FEWEST_CELLS
+      ? await occlusionMap((inputs, outputs) => session.run(inputs, outputs), image, logit)
+      : gradCam(modelNetwork(settings), state, maps!, { sample: 0, logit });
+  return peak > 0 ? map : undefined;
 }
