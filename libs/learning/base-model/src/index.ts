@@ -20,6 +20,7 @@ export { defineBaseModel, resolveModel } from './settings/define.js';
 export { influences, trainingSettings, type Influence } from './settings/influence.js';
 export { outputBiasOf } from './settings/output-bias.js';
 export { demoSettings, featureFamily, singleSliceFamily } from './settings/presets.js';
+export { fromScratch } from './settings/recipes.js';
 export {
   baseModelSchema,
   configurationSchema,

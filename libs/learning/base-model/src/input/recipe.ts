@@ -51,7 +51,14 @@ function windowPlan(model: BaseModel): WindowPlan {
 
 /** The passes of test-time augmentation. */
 export function testTimePasses({ testTime }: Pick<BaseModel, 'testTime'>): number {
-  return testTime.kind === 'random' ? testTime.passes : 3;
+  switch (testTime.kind) {
+    case 'random':
+      return testTime.passes;
+    case 'flips':
+      return 3;
+    case 'plain':
+      return 1;
+  }
 }
 
 /** Values of one sample: channels x rows x columns. */

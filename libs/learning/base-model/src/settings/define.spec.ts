@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defineBaseModel, resolveModel } from './define.js';
 import { trainingSettings } from './influence.js';
 import { featureFamily, singleSliceFamily } from './presets.js';
+import { fromScratch } from './recipes.js';
 
 const settings = { ...singleSliceFamily, name: 'model', backbone: 'xception', imageSize: 224 } as const;
 const demo = { imageSize: 64, batchSize: 8, epochs: 2, pretrained: 'none' } as const;
@@ -50,6 +51,45 @@ describe('resolveModel', () => {
 
   it('names the configurations that there are', () => {
     expect(() => resolveModel(app, 'demonstration', {})).toThrow(/no configuration 'demonstration'.*demo/);
+  });
+});
+
+describe('a recipe', () => {
+  const own = { epochs: 3, schedule: settings.schedule };
+
+  it('replaces settings of the model, and a configuration and the command line win over it', () => {
+    const withRecipe = defineBaseModel({
+      ...settings,
+      configurations: { short: { recipe: 'from-scratch', testTime: { kind: 'random', passes: 2 } } },
+    });
+    expect(withRecipe.model).toMatchObject({ ...own, pretrained: 'imagenet', initialization: 'pytorch' });
+    const given = { initialization: 'pytorch' } as const;
+    expect(resolveModel(withRecipe, 'short', given)).toEqual({
+      ...withRecipe.model,
+      ...fromScratch,
+      ...given,
+      recipe: 'from-scratch',
+      testTime: { kind: 'random', passes: 2 },
+    });
+  });
+
+  it('can be chosen on the command line, and by the model', () => {
+    expect(resolveModel(app, undefined, { recipe: 'from-scratch' })).toMatchObject(fromScratch);
+    expect(defineBaseModel({ ...settings, recipe: 'from-scratch' }).model).toMatchObject(fromScratch);
+  });
+
+  it('leaves what makes the model what it is', () => {
+    const { model } = defineBaseModel({
+      ...settings,
+      mixup: { probability: 0.4, alpha: 0.3 },
+      targets: 'custom',
+    });
+    expect(resolveModel({ model, configurations: {} }, undefined, { recipe: 'from-scratch' })).toMatchObject({
+      backbone: 'xception',
+      imageSize: 224,
+      mixup: { probability: 0.4, alpha: 0.3 },
+      targets: 'custom',
+    });
   });
 });
 

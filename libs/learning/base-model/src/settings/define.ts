@@ -1,5 +1,6 @@
 import { IchorError } from '@ichor/files';
 import { z } from 'zod';
+import { recipes } from './recipes.js';
 import { baseModelSchema, type BaseModel, type BaseModelApp, type Configurations } from './schema.js';
 
 type Definition = z.input<typeof baseModelSchema> & {
@@ -12,10 +13,10 @@ type Definition = z.input<typeof baseModelSchema> & {
  * @throws IchorError `base-model/settings` naming every setting that does not fit, also in the named configurations
  */
 export function defineBaseModel({ configurations = {}, ...settings }: Definition): BaseModelApp {
-  const model = parseModel(settings, settings.name);
+  const model = parseModel({ ...settings, ...recipeOf(settings) }, settings.name);
   const checked: Record<string, Partial<BaseModel>> = {};
   for (const [name, overrides] of Object.entries(configurations)) {
-    parseModel({ ...settings, ...overrides }, `${settings.name}, configuration ${name}`);
+    parseModel({ ...settings, ...recipeOf(settings, overrides), ...overrides }, `${settings.name}, configuration ${name}`);
     const partial = baseModelSchema.partial().parse(overrides);
     // Defaults of the schema must not come back where the configuration says nothing.
     checked[name] = Object.fromEntries(Object.entries(partial).filter(([key]) => key in overrides));
@@ -24,7 +25,7 @@ export function defineBaseModel({ configurations = {}, ...settings }: Definition
 }
 
 /**
- * The model under a named configuration and single settings, later ones first.
+ * The model under its recipe, a named configuration and single settings, later ones first.
  *
  * @throws IchorError `base-model/unknown-configuration`, `base-model/settings`
  */
@@ -35,7 +36,14 @@ export function resolveModel(
 ): BaseModel {
   const named = configuration === undefined ? {} : findConfiguration(app, configuration);
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  return parseModel({ ...app.model, ...named, ...given }, app.model.name);
+  const recipe = recipeOf(app.model, named, given);
+  return parseModel({ ...app.model, ...recipe, ...named, ...given }, app.model.name);
+}
+
+/** The settings of the recipe that the last of the given sets of settings names. */
+function recipeOf(...sets: readonly { readonly recipe?: BaseModel['recipe'] }[]) {
+  const name = sets.findLast(({ recipe }) => recipe !== undefined)?.recipe;
+  return name === undefined ? {} : recipes[name];
 }
 
 function findConfiguration({ model, configurations }: BaseModelApp, name: string): Configurations[string] {

@@ -10,11 +10,31 @@ describe('influences', () => {
 
   it('keeps weights when only their use changes', () => {
     const without = Object.entries(influences).filter(([, { weights }]) => !weights);
-    expect(without.map(([name]) => name).sort()).toEqual(['features', 'name', 'snapshot', 'testTime']);
+    expect(without.map(([name]) => name).sort()).toEqual([
+      'features',
+      'name',
+      'recipe',
+      'snapshot',
+      'testTime',
+    ]);
     const model = tinyModel();
-    const renamed = { ...model, name: 'other', snapshot: 'last', features: true } as const;
+    const renamed = {
+      ...model,
+      name: 'other',
+      recipe: 'from-scratch',
+      snapshot: 'last',
+      features: true,
+    } as const;
     expect(trainingSettings(renamed)).toEqual(trainingSettings(model));
     expect(trainingSettings({ ...model, imageSize: 24 })).not.toEqual(trainingSettings(model));
     expect(trainingSettings({ ...model, testTime: { kind: 'flips' } })).not.toEqual(trainingSettings(model));
+  });
+
+  it('names a setting that is newer than runs only where it is not as it always was', () => {
+    const model = tinyModel();
+    const newer = { batchNormStatistics: 'measured', initialization: 'he-identity' } as const;
+    expect(trainingSettings(model)).not.toHaveProperty('batchNormStatistics');
+    expect(trainingSettings(model)).not.toHaveProperty('initialization');
+    expect(trainingSettings({ ...model, ...newer })).toMatchObject(newer);
   });
 });

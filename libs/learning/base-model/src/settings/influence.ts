@@ -13,6 +13,7 @@ export const influences: Readonly<
   Record<keyof BaseModel, { readonly on: readonly Influence[]; readonly weights: boolean }>
 > = {
   name: { on: ['name'], weights: false },
+  recipe: { on: ['name'], weights: false },
   backbone: { on: ['network'], weights: true },
   head: { on: ['network'], weights: true },
   classes: { on: ['network', 'targets'], weights: true },
@@ -32,6 +33,8 @@ export const influences: Readonly<
   mixup: { on: ['training input', 'targets'], weights: true },
   sampling: { on: ['steps'], weights: true },
   slicesPerEpoch: { on: ['steps'], weights: true },
+  // Which epoch is the best depends on it; the history holds the scores.
+  validationSlices: { on: ['prediction'], weights: true },
   minimumBrainShare: { on: ['steps'], weights: true },
   epochs: { on: ['steps'], weights: true },
   batchSize: { on: ['steps'], weights: true },
@@ -40,9 +43,11 @@ export const influences: Readonly<
   optimizer: { on: ['steps'], weights: true },
   schedule: { on: ['steps'], weights: true },
   maxGradientNorm: { on: ['steps'], weights: true },
+  batchNormStatistics: { on: ['steps'], weights: true },
   // The draws of random passes follow from it too.
   seed: { on: ['training input', 'steps', 'start', 'prediction'], weights: true },
   pretrained: { on: ['start'], weights: true },
+  initialization: { on: ['start'], weights: true },
   outputBias: { on: ['start'], weights: true },
   snapshot: { on: ['prediction'], weights: false },
   features: { on: ['prediction'], weights: false },
@@ -61,6 +66,8 @@ export function trainingSettings(model: BaseModel): Readonly<Record<string, unkn
       validation: model.testTime.kind,
       // Named where it is not as it always was: runs from before there was a choice go on.
       outputBias: outputBiasOf(model) === 'random' ? undefined : outputBiasOf(model),
+      batchNormStatistics: model.batchNormStatistics === 'running' ? undefined : model.batchNormStatistics,
+      initialization: model.initialization === 'pytorch' ? undefined : model.initialization,
     })
       .filter(([, value]) => value !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1)),

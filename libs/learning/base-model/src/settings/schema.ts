@@ -52,6 +52,11 @@ const schedule = z.discriminatedUnion('kind', [
 export const baseModelSchema = z.strictObject({
   /** Folder of its outputs; the name of the app. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower case letters, digits and dashes'),
+  /**
+   * Named settings that replace those of the model; a named configuration and the command line win over them.
+   * `from-scratch`: training without pretrained weights in few steps (`fromScratch`).
+   */
+  recipe: z.enum(['from-scratch']).optional(),
   backbone: z.enum(backboneIds),
   head: z.enum(['linear', 'bn-fc']).default('linear'),
   /** `without-any`: five outputs; `any` is 1 - product(1 - p). */
@@ -77,10 +82,12 @@ export const baseModelSchema = z.strictObject({
   /**
    * `random`: as many passes of `augmentation`, also for the validation of an epoch (one pass).
    * `flips`: the slice, its vertical and its horizontal flip; an epoch is validated on the slice alone.
+   * `plain`: the slice as it is, once.
    */
   testTime: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('random'), passes: z.number().int().min(1).max(100) }),
     z.strictObject({ kind: z.literal('flips') }),
+    z.strictObject({ kind: z.literal('plain') }),
   ]),
 
   /** What training aims at; validation and predictions always have hard targets beside them. */
@@ -93,6 +100,8 @@ export const baseModelSchema = z.strictObject({
   sampling: z.enum(['all', 'pos==neg']).default('all'),
   /** At most so many of them are drawn for an epoch, anew for each; validation and predictions see all. Default: all. */
   slicesPerEpoch: count.optional(),
+  /** An epoch is scored on at most so many slices of the validation fold, the same ones each time. Default: all. */
+  validationSlices: count.optional(),
   /** Training leaves out slices with a smaller share of pixels of 0..80 HU. */
   minimumBrainShare: share.default(0),
 
@@ -105,9 +114,21 @@ export const baseModelSchema = z.strictObject({
     .default({ kind: 'adam', weightDecay: 0 }),
   schedule,
   maxGradientNorm: positive.optional(),
+  /**
+   * Mean and variance with which batch norms predict. `running`: the exponential mean over the steps, as in PyTorch; after few
+   * steps it still holds what was before them. `measured`: after the last epoch, the mean over eight batches of its slices
+   * under the final weights (Wu and Johnson 2021, "precise" batch norm).
+   */
+  batchNormStatistics: z.enum(['running', 'measured']).default('running'),
   seed: z.int().min(0),
   /** `imagenet`, `none`, or a file (.safetensors, .pth, .pt). */
   pretrained: z.string().min(1).default('imagenet'),
+  /**
+   * Of the parameters that no file brings. `pytorch`: drawn as in PyTorch and in the original. `he-identity`: convolutions with
+   * the variance that rectifiers keep (He et al. 2015), residual blocks as the identity, the last layer zero, so that a deep
+   * network learns from the first steps on.
+   */
+  initialization: z.enum(['pytorch', 'he-identity']).default('pytorch'),
   /**
    * Bias of a last layer that no file brings: the log-odds of the label frequencies of the training slices, or drawn like
    * the rest. `auto`: frequencies without pretrained weights, else drawn, as in the original.
