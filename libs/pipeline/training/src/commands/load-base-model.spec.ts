@@ -73,7 +73,7 @@ describe('the apps', () => {
     const { model, configurations } = await loadBaseModel(join(apps, name));
     expect(model.name).toBe(name);
     expect(model).toMatchObject({ batchSize: 16, pretrained: 'imagenet', snapshot: 'best', ...settings });
-    expect(configurations['demo']).toMatchObject({ pretrained: 'none' });
+    expect(configurations['demo']).toMatchObject({ recipe: 'from-scratch' });
     // Nobody has what only one has.
     expect(model.mixup === undefined).toBe(name !== 'se-resnext101-mixup');
     expect(model.neighbours > 0).toBe(name === 'densenet201-adjacent');

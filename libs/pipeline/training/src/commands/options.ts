@@ -7,6 +7,10 @@ const positiveInteger = z.number().int().positive();
 /** Options that training and prediction share. */
 export const commonOptions = {
   ...foldOptions,
+  recipe: z
+    .enum(['from-scratch'])
+    .optional()
+    .describe('Named settings in place of those of the model: from-scratch trains without pretrained weights'),
   imageSize: positiveInteger.optional().describe('Pixels of a side'),
   epochs: positiveInteger.optional().describe('Passes over the training slices'),
   batchSize: positiveInteger.optional().describe('Slices of one step'),
@@ -41,6 +45,7 @@ type Options = z.infer<z.ZodObject<typeof commonOptions>>;
 
 /** Options that are settings of the model under the same name. */
 const plain = [
+  'recipe',
   'imageSize',
   'epochs',
   'batchSize',
@@ -52,7 +57,11 @@ const plain = [
   'outputBias',
 ] as const satisfies readonly (keyof Options & keyof BaseModel)[];
 
-/** Single settings of the command line over those of the model and its named configuration. */
+/**
+ * Single settings of the command line over those of the model and its named configuration.
+ *
+ * @param model as its recipe and named configuration make it
+ */
 export function settingsOf(options: Partial<Options>, model: BaseModel): Partial<BaseModel> {
   const { passes, snapshot, learningRate } = options;
   return {

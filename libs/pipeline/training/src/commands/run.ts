@@ -10,7 +10,7 @@ type Common = z.infer<z.ZodObject<typeof commonOptions>>;
 /** The model that the options describe. */
 export async function modelOf(options: Common): Promise<BaseModel> {
   const app = await loadBaseModel(options.app);
-  const named = resolveModel(app, options.config, {});
+  const named = resolveModel(app, options.config, { recipe: options.recipe });
   return resolveModel(app, options.config, settingsOf(options, named));
 }
 

@@ -28,3 +28,13 @@ function sampled(set: SliceSet, sampling: BaseModel['sampling'], random: RandomS
 export function stepsPerEpoch(slices: number, batchSize: number): number {
   return slices < batchSize ? 1 : Math.floor(slices / batchSize);
 }
+
+/** The rows on which an epoch is scored, in their order: all, or `validationSlices` of them, drawn once and for all. */
+export function validationRows(
+  set: SliceSet,
+  { validationSlices, seed }: Pick<BaseModel, 'validationSlices' | 'seed'>,
+): Int32Array {
+  const rows = Int32Array.from({ length: sliceCount(set) }, (_, row) => row);
+  if (validationSlices === undefined || rows.length <= validationSlices) return rows;
+  return new RandomStream(seed, 'validation').shuffle(rows).subarray(0, validationSlices).sort();
+}

@@ -85,6 +85,18 @@ describe('a training without weights', () => {
     expectClose(Float32Array.from(logits!.data), [-0.730888, -1.098612, nobody, nobody, nobody, nobody]);
   });
 
+  it('starts exactly there with residual blocks as the identity', async () => {
+    const network = tinyNetwork();
+    const { state, description } = await initialWeights(
+      network,
+      tinyModel({ initialization: 'he-identity' }),
+      soft,
+    );
+    expect(description).toContain('residual blocks as the identity, the bias of its last layer');
+    expect(state.get('last_linear.weight')!.data.every((value) => value === 0)).toBe(true);
+    expectClose(state.get('last_linear.bias')!.data, [-0.730888, -1.098612, nobody, nobody, nobody, nobody]);
+  });
+
   it('is another run than one whose bias is drawn; a training from weights is what it was', () => {
     const model = tinyModel();
     expect(trainingSettings(model)).toMatchObject({ outputBias: 'frequencies' });

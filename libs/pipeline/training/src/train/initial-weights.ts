@@ -2,7 +2,7 @@ import { backbones } from '@ichor/backbones';
 import { type BaseModel, outputBiasOf } from '@ichor/base-model';
 import { hashFile } from '@ichor/cli';
 import { classifierBias } from '@ichor/experiment';
-import { initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
+import { identityStart, initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
 import { describeMatch, matchWeights, publishedWeights } from '@ichor/weights';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
@@ -33,12 +33,14 @@ export async function initialWeights(
   const { backbone, pretrained, seed } = model;
   const bias: StateDict =
     outputBiasOf(model) === 'frequencies' ? classifierBias(network, frequencyBias(model, set)) : new Map();
-  const initial = initializeOnDemand(network, seed, bias);
+  const isIdentity = model.initialization === 'he-identity';
+  const given = new Map([...(isIdentity ? identityStart(network) : []), ...bias]);
+  const initial = initializeOnDemand(network, seed, given, isIdentity ? 'he' : 'pytorch');
   if (pretrained === 'none') {
     return {
       state: initial,
       start: 'none',
-      description: `no pretrained weights: ${network.name} starts from a random initialization (seed ${seed})${fromFrequencies(bias)}`,
+      description: `no pretrained weights: ${network.name} starts from a random initialization (seed ${seed})${isIdentity ? ', residual blocks as the identity' : ''}${fromFrequencies(bias)}`,
     };
   }
   const description = backbones.find(({ id }) => id === backbone);

@@ -69,6 +69,36 @@ describe('trainFold', () => {
     expect((await last(model.name)).equals(await last(undisturbed.name))).toBe(true);
   });
 
+  it('measures statistics of batch norms anew, validates some slices, and is the same when it was stopped', async () => {
+    const settings = {
+      batchNormStatistics: 'measured',
+      initialization: 'he-identity',
+      validationSlices: 4,
+    } as const;
+    const undisturbed = tinyModel({ name: 'measured', ...settings });
+    const validated: number[] = [];
+    const count = (kind: string, _: number, slices: number) => {
+      if (kind === 'validate') validated.push(slices);
+    };
+    const expected = await trainFold(options({ model: undisturbed, events: { phase: count } }));
+    expect(validated).toEqual([4, 4]);
+    const running = tinyModel({ ...undisturbed, name: 'running', batchNormStatistics: 'running' });
+    await trainFold(options({ model: running }));
+    const last = (name: string) => readFile(foldFiles(set.layout, name, 0).snapshot(undisturbed.epochs - 1));
+    expect((await last(running.name)).equals(await last(undisturbed.name))).toBe(false);
+
+    const model = tinyModel({ ...undisturbed, name: 'measured-stopped' });
+    const stop = new AbortController();
+    const phase = (kind: string) => {
+      if (kind === 'validate') stop.abort();
+    };
+    await trainFold(options({ model, signal: stop.signal, events: { phase } }));
+    const { history } = await trainFold(options({ model }));
+    const losses = ({ epochs }: typeof history) => epochs.map(({ validationLoss }) => validationLoss);
+    expect(losses(history)).toEqual(losses(expected.history));
+    expect((await last(model.name)).equals(await last(undisturbed.name))).toBe(true);
+  });
+
   it('gives the same weights whatever the number of threads', async () => {
     const weights = async (workers: number): Promise<Buffer> => {
       const model = tinyModel({ name: `workers-${workers}` });

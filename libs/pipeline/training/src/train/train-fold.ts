@@ -4,7 +4,7 @@ import type { Network } from '@ichor/nn';
 import type { Engine, TrainingSession, TrainingState } from '@ichor/runtime';
 import { layout, rootFolder } from '@ichor/tables';
 import { rm } from 'node:fs/promises';
-import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
+import { epochOrder, stepsPerEpoch, validationRows } from '../data/epoch-order.js';
 import { readTrainingData, runData, type TrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
 import { baseModelFiles, removeTraining, removeUnfinished, type BaseModelFiles } from '../files.js';
@@ -19,6 +19,7 @@ import {
 import type { TrainingEvents } from './events.js';
 import { readHistory, writeHistory, type EpochRecord, type History } from './history.js';
 import { initialWeights } from './initial-weights.js';
+import { measureStatistics } from './measure-statistics.js';
 import { checkIdentity, expectedRun, type ExpectedRun, type RunIdentity } from './run-state.js';
 import { trainEpoch } from './train-epoch.js';
 import { validate } from './validate.js';
@@ -224,9 +225,12 @@ class FoldTraining {
     // A run that starts at the end of an epoch finds its checkpoint there.
     if (position.step > start.step) await save(position);
     if (!progress.complete) return undefined;
+    if (this.#model.batchNormStatistics === 'measured' && epoch === this.#model.epochs - 1) {
+      await measureStatistics(session, { ...shared, set: this.#data.train }, epoch);
+    }
     const snapshot = { parameters: session.parameters(), identity, epoch };
     await writeSnapshot(this.#files.snapshot(epoch), snapshot, this.#options.writeTensors);
-    this.#events.phase?.('validate', epoch, this.#data.valid.ids.length, 0);
+    this.#events.phase?.('validate', epoch, validationRows(this.#data.valid, this.#model).length, 0);
     const validation = await validate((inputs) => session.predict(inputs), {
       ...shared,
       set: this.#data.valid,

@@ -2,6 +2,7 @@ import { type BaseModel, classCount, classTargets, sampleSize, trainingLoss } fr
 import { scorePredictions, type Scores } from '@ichor/predictions';
 import { LABELS } from '@ichor/tables';
 import { labelColumnsOf } from '../data/label-columns.js';
+import { validationRows } from '../data/epoch-order.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { loadBatches } from '../input/batches.js';
 import type { SamplePool } from '../input/pool.js';
@@ -27,7 +28,7 @@ export interface Validation {
 }
 
 /**
- * Scores the network on the validation fold: one pass (the first of test-time augmentation), hard targets.
+ * Scores the network on the validation fold, or on `validationSlices` of it: one pass (the first of test-time augmentation), hard targets.
  * The pass is the same in every epoch, so that epochs are compared on equal terms.
  *
  * @returns undefined when the signal stopped it
@@ -40,7 +41,7 @@ export async function validate(
   const loss = trainingLoss(model);
   const weights =
     (loss.kind === 'bce' ? loss.classWeights : undefined) ?? Array<number>(classCount(model)).fill(1);
-  const order = Int32Array.from({ length: set.ids.length }, (_, row) => row);
+  const order = validationRows(set, model);
   const probabilities: Float32Array[] = [];
   const targets: Float32Array[] = [];
   const unreadable: string[] = [];
