@@ -5,6 +5,5 @@ export const app = defineBaseModel({
   name: 'densenet201-adjacent',
   backbone: 'densenet201',
   neighbours: 1,
-  // Three batch norms over vectors: eight slices are too few for their statistics.
-  configurations: { demo: { ...demoSettings, batchSize: 16 } },
+  configurations: { demo: { ...demoSettings, slicesPerEpoch: 480 } },
 });

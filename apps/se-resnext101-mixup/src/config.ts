@@ -9,5 +9,5 @@ export const app = defineBaseModel({
   pixelFix: true,
   mixup: { probability: 0.4, alpha: 0.3 },
   schedule: { kind: 'multi-step', learningRate: 6e-5, milestones: [1, 2, 4], gamma: 2 / 3 },
-  configurations: { demo: demoSettings },
+  configurations: { demo: { ...demoSettings, slicesPerEpoch: 480 } },
 });

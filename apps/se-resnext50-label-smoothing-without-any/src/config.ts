@@ -7,6 +7,5 @@ export const app = defineBaseModel({
   classes: 'without-any',
   lossWeights: 'none',
   targets: 'smooth',
-  // Three batch norms over vectors: eight slices are too few for their statistics.
-  configurations: { demo: { ...demoSettings, batchSize: 16 } },
+  configurations: { demo: demoSettings },
 });

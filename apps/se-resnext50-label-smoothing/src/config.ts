@@ -5,6 +5,5 @@ export const app = defineBaseModel({
   name: 'se-resnext50-label-smoothing',
   backbone: 'se_resnext50_32x4d',
   targets: 'smooth',
-  // Three batch norms over vectors: eight slices are too few for their statistics.
-  configurations: { demo: { ...demoSettings, batchSize: 16 } },
+  configurations: { demo: demoSettings },
 });
