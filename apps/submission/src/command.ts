@@ -43,9 +43,9 @@ export const submissionCommand = defineCommand({
       config: plan,
       seeds: { bootstrap: config.bootstrap.seed },
     });
-    const { board, test, submission, notes } = await makeSubmission(paths, plan, run);
+    const { board, test, testConstantLoss, submission, notes } = await makeSubmission(paths, plan, run);
     const text = [
-      terminalLeaderboard(board, test, chosen),
+      terminalLeaderboard(board, test, chosen, testConstantLoss),
       ...notes,
       '',
       `${paths.submission}: ${submission.rows} rows, in order, finite, in range. ` +

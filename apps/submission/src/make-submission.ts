@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fingerprintData, type RunRecord } from '@ichor/cli';
-import { readLabelCsv, readSampleSubmission } from '@ichor/dataset';
+import { readLabelCsv, readSampleSubmission, type LabelSet } from '@ichor/dataset';
 import type { EnsembleModel } from '@ichor/experiment';
 import { acquireLock, IchorError, isThere, writeFileAtomic } from '@ichor/files';
 import { foldsPresent, readTestMean } from '@ichor/predictions';
@@ -12,7 +12,7 @@ import type { ScoringConfig } from './config.js';
 import { makeLeaderboard, type Leaderboard } from './leaderboard.js';
 import { leaderboardPage } from './page.js';
 import { checkSubmission, writeSubmission, type SubmissionSummary } from './submission-file.js';
-import { testScore, truthColumns, type TestScore } from './test-scores.js';
+import { constantLoss, testScore, truthColumns, type TestScore } from './test-scores.js';
 
 export interface SubmissionPlan {
   /** Every model of the leaderboard. */
@@ -25,6 +25,8 @@ export interface SubmissionPlan {
 export interface SubmissionResult {
   readonly board: Leaderboard;
   readonly test: readonly TestScore[] | undefined;
+  /** Of always answering with the frequency of each label in the test set. */
+  readonly testConstantLoss: number | undefined;
   readonly submission: SubmissionSummary;
   /** What the figures lack. */
   readonly notes: readonly string[];
@@ -78,7 +80,9 @@ async function makeFiles(
     const bootstrap = new PatientBootstrap(patientOf, draws.loss, draws.seed);
     return makeLeaderboard(candidates, { targets, patients, bootstrap, scoring });
   });
-  const test = await run.time('score test set', () => scoreTestSet(layout, models, clip));
+  const truth = await testTruth(layout);
+  const test = await run.time('score test set', () => scoreTestSet(layout, models, truth, clip));
+  const constant = truth && constantLoss(truth, clip);
   const notes = [
     ...(outOfFold.absent.length > 0 ? [`Without predictions: ${outOfFold.absent.join(', ')}.`] : []),
     ...(outOfFold.leftOut > 0
@@ -98,6 +102,7 @@ async function makeFiles(
     final,
     ...board,
     test: test ?? null,
+    testConstantLoss: constant ?? null,
     submission,
     notes,
   };
@@ -106,18 +111,22 @@ async function makeFiles(
     await fingerprintData({ files: [layout.input.sampleSubmission], folders: [layout.input.testImages] }),
   );
   run.result('submission', submission);
-  return { board, test, submission, notes };
+  return { board, test, testConstantLoss: constant, submission, notes };
 }
 
-/** Undefined when nobody knows the labels of the test set. */
+/** The labels of the test set; undefined when nobody knows them. */
+async function testTruth(layout: Layout): Promise<LabelSet | undefined> {
+  const file = join(layout.root, 'truth', 'stage_2_test.csv');
+  return (await isThere(file)) ? readLabelCsv(file) : undefined;
+}
+
 async function scoreTestSet(
   layout: Layout,
   models: readonly EnsembleModel[],
+  truth: LabelSet | undefined,
   clip: number,
 ): Promise<TestScore[] | undefined> {
-  const file = join(layout.root, 'truth', 'stage_2_test.csv');
-  if (!(await isThere(file))) return undefined;
-  const truth = await readLabelCsv(file);
+  if (truth === undefined) return undefined;
   const targets = truthColumns(truth);
   const scores: TestScore[] = [];
   for (const { name } of models) {

@@ -16,6 +16,7 @@ export function terminalLeaderboard(
   board: Leaderboard,
   test: readonly TestScore[] | undefined,
   final: string,
+  testConstantLoss?: number,
 ): string {
   const testOf = new Map(test?.map((score) => [score.name, score.loss]));
   const ordered = [...board.models].sort((a, b) => a.level - b.level || a.loss - b.loss);
@@ -33,7 +34,13 @@ export function terminalLeaderboard(
       'test',
     ],
     [
-      ['(label frequencies)', null, null, fixed(board.constantLoss)],
+      [
+        '(label frequencies)',
+        ...[null, null],
+        fixed(board.constantLoss),
+        ...[null, null, null, null, null],
+        testConstantLoss === undefined ? null : fixed(testConstantLoss),
+      ],
       ...ordered.map((model) => [
         model.name === final ? `${model.name} *` : model.name,
         String(model.level),

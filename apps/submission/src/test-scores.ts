@@ -1,5 +1,6 @@
 import type { LabelSet } from '@ichor/dataset';
 import {
+  constantPredictor,
   labelScores,
   lossPerSlice,
   mean,
@@ -46,4 +47,10 @@ export function testScore(
     loss: mean(lossPerSlice(targets, columns, clip)),
     labels: labelScores(targets, columns, clip),
   };
+}
+
+/** Loss of always answering with the frequency of each label, those of the same slices. */
+export function constantLoss(truth: LabelSet, clip: number): number {
+  const targets = truthColumns(truth);
+  return mean(lossPerSlice(targets, constantPredictor(targets), clip));
 }
