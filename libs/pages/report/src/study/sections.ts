@@ -1,4 +1,11 @@
-import { grayPicture, displayWindows, overlayHeat, pngDataUrl, shrink } from '@ichor/windowing/pictures';
+import {
+  grayPicture,
+  displayWindows,
+  overlayHeat,
+  overlayOutline,
+  pngDataUrl,
+  shrink,
+} from '@ichor/windowing/pictures';
 import { lineChart } from '../charts/line-chart.js';
 import { html, type Html } from '../html.js';
 import { seriesColor } from '../palette.js';
@@ -124,7 +131,7 @@ function curves({ labels, slices }: StudyReport): Html {
   });
 }
 
-/** The most suspicious slices in three windows and with what moved the prediction. */
+/** The most suspicious slices in three windows, with what moved the prediction, and with the truth where it is known. */
 export function keySlices(report: StudyReport): Html {
   return html`${report.keySlices.map((index) => {
     const slice = report.slices[index]!;
@@ -141,12 +148,18 @@ export function keySlices(report: StudyReport): Html {
           `what moved “${slice.heat.label}”`,
         )
       : html`<p class="faint">no heat map: no single place speaks for the most probable kind</p>`;
+    const truth = slice.truth
+      ? tile(
+          pngDataUrl(overlayOutline(grayPicture(picture, displayWindows.brain), slice.truth.mask)),
+          slice.truth.labels.length === 0 ? 'truth: no bleed' : `truth: ${slice.truth.labels.join(', ')}`,
+        )
+      : '';
     return html`<div class="keys" data-key-slice="${index}">
       <h3>
         slice ${index + 1} <span class="faint">${numbers}</span>
         <button type="button" class="interactive" data-slice="${index}">show in viewer</button>
       </h3>
-      ${pictures}${heat}
+      ${pictures}${heat}${truth}
     </div>`;
   })}`;
 }

@@ -1,4 +1,4 @@
-import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
+import type { HeatMap, HounsfieldSlice, Mask } from '@ichor/windowing/pictures';
 
 /** Probabilities 0..1, one per label of the report, in its order. */
 export type Probabilities = readonly number[];
@@ -13,6 +13,8 @@ export interface ReportSlice {
   readonly calibrated: Probabilities;
   /** What moved the prediction of `label` on this slice, 0..1. */
   readonly heat?: HeatMap & { readonly label: string };
+  /** Where blood really is, of the size of `picture`, and its labels; known of synthetic heads. */
+  readonly truth?: { readonly mask: Mask; readonly labels: readonly string[] };
 }
 
 export interface StudyReport {
