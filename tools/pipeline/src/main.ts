@@ -14,17 +14,20 @@ import {
   type CommandContext,
 } from '@ichor/cli';
 import { IchorError, variables } from '@ichor/files';
+import type { CohortOptions } from '@ichor/phantom';
 import { layout, rootFolder } from '@ichor/tables';
 import { commonOptions } from '@ichor/training/commands';
 import { z } from 'zod';
 import { buildLightgbm } from './boosted-trees.js';
-import { demo, makeDemoData, whatIsSmall } from './demo.js';
+import { demo, demoSet, makeDemoData, whatIsSmall } from './demo.js';
+import { bestNetwork, demoSummary, readBoard } from './demo-summary.js';
 import { peakMemory } from './peak-memory.js';
 import { printPlan } from './plan.js';
 import { checkChoices, hasStackers } from './choices.js';
 import type { Request } from './request.js';
 import { runTasks } from './run-tasks.js';
 import { planTasks } from './task-plan.js';
+import { writeTruthPage } from './truth-page.js';
 
 const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -39,6 +42,8 @@ interface PipelineRun {
   readonly parallel: number;
   /** Compile LightGBM when there are stackers among the steps. */
   readonly compile: boolean;
+  /** Prints the outcome. Default: the leaderboard, where it is made. */
+  readonly show?: () => Promise<void>;
 }
 
 function environmentOf({ root, folds, parallel }: PipelineRun): NodeJS.ProcessEnv {
@@ -50,7 +55,7 @@ function environmentOf({ root, folds, parallel }: PipelineRun): NodeJS.ProcessEn
   };
 }
 
-/** Runs what is asked for with all that it needs, and prints the leaderboard where it is made. */
+/** Runs what is asked for with all that it needs, and shows the outcome. */
 async function runPipeline(run: PipelineRun, { terminal, signal, print }: CommandContext): Promise<void> {
   const { label, root, request, parallel } = run;
   const paths = layout(root);
@@ -69,7 +74,8 @@ async function runPipeline(run: PipelineRun, { terminal, signal, print }: Comman
     signal,
     parallel,
   });
-  if (request.models === undefined) {
+  if (run.show !== undefined) await run.show();
+  else if (request.models === undefined) {
     print(`\n${await readFile(join(paths.outputFolder, 'leaderboard.txt'), 'utf8')}`);
   }
   print(
@@ -78,6 +84,24 @@ async function runPipeline(run: PipelineRun, { terminal, signal, print }: Comman
   );
   const peak = await peakMemory(join(root, 'intermediate_output'));
   if (peak !== undefined) print(`Most memory: ${formatBytes(peak.bytes)} by ${peak.step}`);
+}
+
+/** One screen: what was reached, and where to look. */
+async function showDemo(root: string, set: CohortOptions, { print }: CommandContext): Promise<void> {
+  const { outputFolder } = layout(root);
+  const board = await readBoard(join(outputFolder, 'leaderboard.json'));
+  const network = bestNetwork(board);
+  const study = await writeTruthPage(root, set, network);
+  print(`\n${demoSummary(board)}\n`);
+  print(
+    [
+      'Where to look:',
+      `  ${join(outputFolder, 'leaderboard.html')}  every model and kind: intervals, ROC, reliability, learning curves`,
+      `  ${study.page}  the test study with the most blood (${study.positive} of ${study.slices} slices): what ${network} says, its heat map, the true bleed`,
+      `  ${study.bundle}  ${network} for ichor predict STUDY --bundle`,
+      '',
+    ].join('\n'),
+  );
 }
 
 const demoCommand = defineCommand({
@@ -102,7 +126,8 @@ const demoCommand = defineCommand({
         .map((line) => `- ${line}`)
         .join('\n')}\n`,
     );
-    await makeDemoData(folder, size, context.terminal, context.signal);
+    const set = demoSet(size);
+    await makeDemoData(folder, set, context.terminal, context.signal);
     await runPipeline(
       {
         label: 'demo',
@@ -111,6 +136,7 @@ const demoCommand = defineCommand({
         folds: demo.folds,
         parallel: availableParallelism(),
         compile: false,
+        show: () => showDemo(folder, set, context),
       },
       context,
     );

@@ -11,6 +11,7 @@ export { fingerprintInputs } from './input-fingerprint.js';
 export { ResultWriter, type ResultOptions, type WrittenStudy } from './output/result-writer.js';
 export type { FailedStudy, NotPredicted } from './output/run-file.js';
 export type { StudyRecord } from './output/study-record.js';
+export { studyPage, type StudyPageOptions } from './output/study-page.js';
 export {
   StudyPredictor,
   type PredictedSlice,
