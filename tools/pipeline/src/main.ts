@@ -97,7 +97,7 @@ async function showDemo(root: string, set: CohortOptions, { print }: CommandCont
     [
       'Where to look:',
       `  ${join(outputFolder, 'leaderboard.html')}  every model and kind: intervals, ROC, reliability, learning curves`,
-      `  ${study.page}  the test study with the most blood (${study.positive} of ${study.slices} slices): what ${network} says, its heat map, the true bleed`,
+      `  ${study.page}  a test study with blood on ${study.positive} of ${study.slices} slices: what ${network} says, its heat map, the true bleed`,
       `  ${study.bundle}  ${network} for ichor predict STUDY --bundle`,
       '',
     ].join('\n'),

@@ -17,7 +17,7 @@ export interface TruthPage {
 }
 
 /**
- * The report of the test study with the most slices of blood, with the true bleeds, which a synthetic set knows: prediction,
+ * The report of a test study with blood, with the true bleeds, which a synthetic set knows: prediction,
  * heat map and truth side by side. Predicted by one network alone, so that the heat map is of what is predicted.
  *
  * @param set how the synthetic set below `root` was made
@@ -29,7 +29,7 @@ export async function writeTruthPage(root: string, set: CohortOptions, model: st
   await rm(folder, { recursive: true, force: true });
   await createBundle({ out: folder, name: `demo: ${model}`, models: [model], stacking: false, root });
   const bundle = await openBundle(folder);
-  const { ids, positive } = await bloodiestStudy(root);
+  const { ids, positive } = await middlingStudy(root);
   const truth = studyTruth(set, 'test', ids[0]!);
   if (truth === undefined) {
     throw new IchorError({
@@ -61,12 +61,13 @@ function truthOf(known: SliceTruth | undefined): Pick<ReportSlice, 'truth'> {
   return { truth: { mask: { width, height, data }, labels } };
 }
 
-/** The IDs of its slices, and how many of them have a label. */
-async function bloodiestStudy(
+/** Of the studies with blood the one with a middling share of slices that show it: no showpiece. The IDs of its slices. */
+async function middlingStudy(
   root: string,
 ): Promise<{ readonly ids: readonly string[]; readonly positive: number }> {
   const labels = await readLabelCsv(setLayout(root).testLabels);
-  const { columns } = await readTable(layout(root).preprocessed('test'), datasetTable, {
+  const paths = layout(root);
+  const { columns } = await readTable(paths.preprocessed('test'), datasetTable, {
     columns: ['ID', 'StudyInstanceUID'],
   });
   const studies = new Map<string, string[]>();
@@ -78,7 +79,18 @@ async function bloodiestStudy(
     ids,
     positive: ids.filter((id) => labels.labelsOf(id)?.includes('any') === true).length,
   }));
-  return counted.reduce((most, one) => (one.positive > most.positive ? one : most));
+  const share = ({ ids, positive }: (typeof counted)[number]) => positive / ids.length;
+  const sick = counted.filter(({ positive }) => positive > 0).sort((a, b) => share(a) - share(b));
+  const middle = sick[Math.floor(sick.length / 2)] ?? counted[0];
+  if (middle === undefined) {
+    throw new IchorError({
+      code: 'pipeline/no-study',
+      file: paths.preprocessed('test'),
+      reason: 'the test set has no slices',
+      remedy: 'choose another --root',
+    });
+  }
+  return middle;
 }
 
 async function predictStudy(files: readonly string[], bundle: Bundle): Promise<StudyPrediction> {

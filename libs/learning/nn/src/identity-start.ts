@@ -28,7 +28,13 @@ export function identityStart(network: Network, logits = 'logits'): StateDict {
 }
 
 /** Operators that map zero to zero: a branch is zero where it is before them. */
-const keepsZero: ReadonlySet<NetworkNode['op']> = new Set(['mul', 'scale', 'dropConnect', 'dropout', 'maxPool2d']);
+const keepsZero: ReadonlySet<NetworkNode['op']> = new Set([
+  'mul',
+  'scale',
+  'dropConnect',
+  'dropout',
+  'maxPool2d',
+]);
 
 /** The parameters whose zeros make the branch zero: the scale of its last batch norm, or its last convolution. */
 function endOfBranch(

@@ -33,7 +33,8 @@ describe('initialize', () => {
       Array.from(he.get(name)!.data, (value, i) => value / pytorch.get(name)!.data[i]!);
     // Bounds sqrt(6 / fan) and 1 / sqrt(fan) over the same uniform numbers; single precision.
     for (const factor of factors('conv.weight')) expect(factor).toBeCloseTo(Math.sqrt(6), 5);
-    for (const name of ['conv.bias', 'head.weight', 'head.bias']) expect(new Set(factors(name))).toEqual(new Set([1]));
+    for (const name of ['conv.bias', 'head.weight', 'head.bias'])
+      expect(new Set(factors(name))).toEqual(new Set([1]));
   });
 
   it('starts batch norms as the identity', () => {

@@ -15,7 +15,10 @@ const EXTENT = 2;
 /**
  * How much the logit falls when a square of the picture is covered (Zeiler and Fergus 2014), positive part, 8 x 8 places.
  * Needs no feature maps, so it finds places where Grad-CAM cannot: in pictures so small that one cell is left of them. It
- * costs 64 passes, which is little just there. The cover has the mean of each channel.
+ * costs 64 passes, which is little just there.
+ *
+ * The cover takes away what blood is, the dense: values above the mean of their channel become that mean. Air stays air; a
+ * grey square in it would be a find by itself.
  *
  * @param image [1, channels, size, size]
  */
@@ -25,7 +28,8 @@ export async function occlusionMap(run: Run, { shape, data }: Tensor, logit: num
   const cells = PLACES * PLACES;
   const means = Array.from(
     { length: channels },
-    (_, channel) => data.subarray(channel * plane, (channel + 1) * plane).reduce((sum, v) => sum + v, 0) / plane,
+    (_, channel) =>
+      data.subarray(channel * plane, (channel + 1) * plane).reduce((sum, v) => sum + v, 0) / plane,
   );
   // The picture as it is, then a covered one for each place.
   const batch = new Float32Array((cells + 1) * data.length);
@@ -35,7 +39,11 @@ export async function occlusionMap(run: Run, { shape, data }: Tensor, logit: num
     const [left, right] = covered(cell % PLACES, size);
     for (const [channel, mean] of means.entries()) {
       const start = (cell + 1) * data.length + channel * plane;
-      for (let y = top; y < bottom; y++) batch.fill(mean, start + y * size + left, start + y * size + right);
+      for (let y = top; y < bottom; y++) {
+        for (let i = start + y * size + left; i < start + y * size + right; i++) {
+          batch[i] = Math.min(batch[i]!, mean);
+        }
+      }
     }
   }
   const image = { shape: [cells + 1, channels, size, size], data: batch };

@@ -16,7 +16,10 @@ export function defineBaseModel({ configurations = {}, ...settings }: Definition
   const model = parseModel({ ...settings, ...recipeOf(settings) }, settings.name);
   const checked: Record<string, Partial<BaseModel>> = {};
   for (const [name, overrides] of Object.entries(configurations)) {
-    parseModel({ ...settings, ...recipeOf(settings, overrides), ...overrides }, `${settings.name}, configuration ${name}`);
+    parseModel(
+      { ...settings, ...recipeOf(settings, overrides), ...overrides },
+      `${settings.name}, configuration ${name}`,
+    );
     const partial = baseModelSchema.partial().parse(overrides);
     // Defaults of the schema must not come back where the configuration says nothing.
     checked[name] = Object.fromEntries(Object.entries(partial).filter(([key]) => key in overrides));
