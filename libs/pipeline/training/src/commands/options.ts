@@ -10,7 +10,9 @@ export const commonOptions = {
   recipe: z
     .enum(['from-scratch'])
     .optional()
-    .describe('Named settings in place of those of the model: from-scratch trains without pretrained weights'),
+    .describe(
+      'Named settings in place of those of the model: from-scratch trains without pretrained weights',
+    ),
   imageSize: positiveInteger.optional().describe('Pixels of a side'),
   epochs: positiveInteger.optional().describe('Passes over the training slices'),
   batchSize: positiveInteger.optional().describe('Slices of one step'),

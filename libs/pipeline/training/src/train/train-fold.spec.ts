@@ -84,7 +84,8 @@ describe('trainFold', () => {
     expect(validated).toEqual([4, 4]);
     const running = tinyModel({ ...undisturbed, name: 'running', batchNormStatistics: 'running' });
     await trainFold(options({ model: running }));
-    const last = (name: string) => readFile(baseModelFiles(set.layout, name, 0).snapshot(undisturbed.epochs - 1));
+    const last = (name: string) =>
+      readFile(baseModelFiles(set.layout, name, 0).snapshot(undisturbed.epochs - 1));
     expect((await last(running.name)).equals(await last(undisturbed.name))).toBe(false);
 
     const model = tinyModel({ ...undisturbed, name: 'measured-stopped' });
