@@ -41,12 +41,10 @@ export default async function baseModelGenerator(
   const preset = features ? 'featureFamily' : 'singleSliceFamily';
   const files = fileURLToPath(new URL('../../../src/generators/base-model/files', import.meta.url));
   generateFiles(tree, files, projectRoot, { name, backbone, imageSize, features, preset });
-  for (const config of ['tsconfig.json', 'tsconfig.spec.json']) {
-    updateJson<Config>(tree, config, (json) => ({
-      ...json,
-      references: [...(json.references ?? []), { path: `./${projectRoot}` }],
-    }));
-  }
+  updateJson<Config>(tree, 'tsconfig.json', (json) => ({
+    ...json,
+    references: [...(json.references ?? []), { path: `./${projectRoot}` }],
+  }));
   await formatFiles(tree);
   return () => installPackagesTask(tree, true);
 }

@@ -9,7 +9,6 @@ let tree: Tree;
 beforeEach(() => {
   tree = createTreeWithEmptyWorkspace({ formatter: 'prettier' });
   writeJson(tree, 'tsconfig.json', { files: [], references: [{ path: './libs/base/cli' }] });
-  writeJson(tree, 'tsconfig.spec.json', { references: [{ path: './libs/base/cli' }] });
 });
 
 describe('the base-model generator', () => {
@@ -66,7 +65,7 @@ describe('the base-model generator', () => {
   });
 
   it('offers the networks that there are', () => {
-    const schema = JSON.parse(readFileSync(new URL('schema.json', import.meta.url), 'utf8')) as {
+    const schema = JSON.parse(readFileSync(new URL('../../nx-plugin/src/generators/base-model/schema.json', import.meta.url), 'utf8')) as {
       properties: { backbone: { enum: string[] } };
     };
     expect(schema.properties.backbone.enum).toEqual(backboneIds);

@@ -11,7 +11,7 @@ import { generateSet } from '@ichor/phantom';
 import { flushChanges, FsTree } from 'nx/src/generators/tree.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-const ichor = fileURLToPath(new URL('../../../../../', import.meta.url));
+const ichor = fileURLToPath(new URL('../../../', import.meta.url));
 let workspace: string;
 let root: string;
 
