@@ -12,6 +12,6 @@ export default defineConfig({
     // Far above what any test takes: a busy machine is slow, not wrong.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    reporters: ['default', './tools/vitest/summary-reporter.mjs'],
+    reporters: ['default', './tools/vitest/summary-reporter.ts'],
   },
 });

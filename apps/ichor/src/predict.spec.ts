@@ -104,7 +104,7 @@ it('evaluates them against the truth', async () => {
 if (!browserPath)
   console.warn('pages of ichor predict: not looked at, no Chromium here (set CHROMIUM to its path)');
 
-describe.skipIf(!browserPath)('the page of a study, in a browser', () => {
+describe.skipIf(!browserPath)('the page of a study, in a browser (needs Chromium)', () => {
   let browser: Browser;
   let page: Page;
   let prediction: Prediction;

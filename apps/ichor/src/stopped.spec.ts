@@ -40,7 +40,7 @@ async function stopAfterFirst(out: string, signal: NodeJS.Signals): Promise<numb
   return ended;
 }
 
-describe.skipIf(process.platform === 'win32')('ichor predict, stopped', () => {
+describe.skipIf(process.platform === 'win32')('ichor predict, stopped (needs signals of POSIX)', () => {
   it.each(['SIGKILL', 'SIGINT'] as const)('by %s, goes on with the same command', async (signal) => {
     const out = at(`by-${signal}`);
     const code = await stopAfterFirst(out, signal);
@@ -75,7 +75,7 @@ describe('everyday errors are one line, without a stack', () => {
     }
   });
 
-  it.skipIf(!existsSync('/dev/full'))('standard output is full (not tested without /dev/full)', () => {
+  it.skipIf(!existsSync('/dev/full'))('standard output is full (needs /dev/full)', () => {
     const { status, stderr } = spawnSync(
       'sh',
       ['-c', `"${process.execPath}" "${main}" predict --help > /dev/full`],

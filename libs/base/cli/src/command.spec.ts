@@ -199,7 +199,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-describe.skipIf(!existsSync('/dev/full'))('results on standard output (not tested without /dev/full)', () => {
+describe.skipIf(!existsSync('/dev/full'))('results on standard output (needs /dev/full)', () => {
   const program = `
     import { defineCommand, runCommand } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
     const command = defineCommand({ name: 'talk', summary: '', options: {}, run: (_, { print }) => {

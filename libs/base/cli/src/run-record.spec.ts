@@ -83,7 +83,7 @@ describe('Logger', () => {
     expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(3);
   });
 
-  it.runIf(existsSync('/dev/full'))('says once that a full disk takes no more lines, and goes on', () => {
+  it.runIf(existsSync('/dev/full'))('says once that a full disk takes no more lines, and goes on (needs /dev/full)', () => {
     let shown = '';
     const terminal = new Terminal({ write: (text) => (shown += text) });
     const log = new Logger({ file: '/dev/full', terminal });

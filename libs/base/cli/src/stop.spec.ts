@@ -55,7 +55,7 @@ async function send(...signals: readonly NodeJS.Signals[]) {
   return { code, output: output.split('\n').filter((line) => line !== '') };
 }
 
-describe.skipIf(process.platform === 'win32')('listenForStop', () => {
+describe.skipIf(process.platform === 'win32')('listenForStop (needs signals of POSIX)', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('lets a program save after %s', async (signal) => {
     expect(await send(signal)).toEqual({
       code: 0,

@@ -247,7 +247,7 @@ const validator = spawnSync('dciodvfy', ['-version']).error === undefined;
 if (!validator)
   console.warn('findings against dciodvfy: not tested, the program is not here (Debian: dicom3tools)');
 
-describe.skipIf(!validator)('according to dciodvfy', () => {
+describe.skipIf(!validator)('according to dciodvfy (needs dciodvfy)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ichor-findings-'));
   const complaints = (name: string, file: Uint8Array) => {
     const path = join(folder, name);

@@ -209,7 +209,7 @@ describe('names that are no UTF-8', () => {
     Buffer.concat([Buffer.from(`${parent}/caf`), Buffer.from([0xe9]), Buffer.from(name)]);
 
   it.runIf(onLinux)(
-    'are read, in folders of such names too, and shown with the bytes written out',
+    'are read, in folders of such names too, and shown with the bytes written out (needs Linux)',
     async () => {
       await mkdir(cafe(folder, ''));
       for (const slice of [1, 2]) {
@@ -226,7 +226,7 @@ describe('names that are no UTF-8', () => {
     },
   );
 
-  it.runIf(onLinux)('are found from the command line, where Node has replaced the bytes', async () => {
+  it.runIf(onLinux)('are found from the command line, where Node has replaced the bytes (needs Linux)', async () => {
     await mkdir(cafe(folder, ''));
     await writeFile(cafe(folder, '/1'), 'one');
     await writeFile(cafe(folder, '/2'), 'two');
@@ -238,7 +238,7 @@ describe('names that are no UTF-8', () => {
     ]);
   });
 
-  it.runIf(onLinux)('may be a zip, and control characters reach no message', async () => {
+  it.runIf(onLinux)('may be a zip, and control characters reach no message (needs Linux)', async () => {
     await writeFile(cafe(folder, '.zip'), makeZip([{ name: 'a\x1b[31m', content: bytes('x') }]));
     const { sources, close } = await collect([folder]);
     expect(sources.map(({ name }) => name)).toEqual([`${folder}/caf\\xe9.zip: a\\u001b[31m`]);
@@ -247,7 +247,7 @@ describe('names that are no UTF-8', () => {
 });
 
 describe('what is no file of an image', () => {
-  it.runIf(onLinux)('is not opened when it is a pipe or a device', async () => {
+  it.runIf(onLinux)('is not opened when it is a pipe or a device (needs Linux)', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     await symlink('/dev/zero', join(folder, 'zero'));
     const { leftOut } = await collect([folder, join(folder, 'pipe')]);

@@ -11,7 +11,7 @@ import { madeUpStudy } from './testing/made-up-study.js';
 if (!browserPath)
   console.warn('report in a browser: not tested, no Chromium here (set CHROMIUM to its path)');
 
-describe.skipIf(!browserPath)('the study report in a browser', () => {
+describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', () => {
   let browser: Browser;
   let page: Page;
   const complaints: string[] = [];

@@ -170,7 +170,7 @@ describe('ResultWriter', () => {
   });
 
   it.skipIf(!validator)(
-    'writes DICOM in which dciodvfy finds no error (not tested without dicom3tools)',
+    'writes DICOM in which dciodvfy finds no error (needs dciodvfy of dicom3tools)',
     () => {
       for (const name of ['report.dcm', 'key-image.dcm']) {
         const { stderr } = spawnSync('dciodvfy', [join(out, 'studies', 'study-0001', name)], {
@@ -182,7 +182,7 @@ describe('ResultWriter', () => {
   );
 
   it.skipIf(!validator)(
-    'makes UIDs of identifiers that are none, warns, and writes DICOM in which dciodvfy finds no error',
+    'makes UIDs of identifiers that are none, warns, and writes DICOM in which dciodvfy finds no error (needs dciodvfy of dicom3tools)',
     async () => {
       const slice = (number: number) =>
         makeHead(number, {

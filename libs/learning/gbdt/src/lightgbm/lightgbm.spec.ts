@@ -25,7 +25,7 @@ describe('createLightGbm without a library', () => {
 });
 
 // The library takes a compiler and two minutes to build: npx nx run gbdt:build-lightgbm
-describe.skipIf(library === undefined)('LightGBM (skipped where lib_lightgbm has not been built)', () => {
+describe.skipIf(library === undefined)('LightGBM (needs lib_lightgbm: npx nx run gbdt:build-lightgbm)', () => {
   const prepare = (order: 'row' | 'column' = 'column') => {
     const engine = createLightGbm(library);
     const train = table('train', order);

@@ -56,7 +56,7 @@ async function losses(provider: 'cpu' | 'webgpu'): Promise<number[]> {
   return result;
 }
 
-describe.skipIf(failure !== undefined)(`WebGPU (${failure ?? 'here'})`, () => {
+describe.skipIf(failure !== undefined)(`WebGPU (needs a device: ${failure ?? 'here it is'})`, () => {
   it('gives the same losses as the CPU over five steps', async () => {
     const [cpu, webgpu] = [await losses('cpu'), await losses('webgpu')];
     // Different sums of floats: 1e-4 of a loss near 0.8, as far apart as Adam's first steps spread rounding.
