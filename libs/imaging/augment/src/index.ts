@@ -1,4 +1,4 @@
-export { plainGeometry, type Crop, type Geometry } from './geometry.js';
+export type { Crop, Geometry } from './geometry.js';
 export {
   drawAugmentation,
   noAugmentation,

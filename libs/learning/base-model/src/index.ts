@@ -1,7 +1,7 @@
 export { featureMaps, withFeatureMaps } from './heat-map/feature-maps.js';
 export { gradCam, type ActivationMap } from './heat-map/grad-cam.js';
 export { heatMapOf, type ExplainableNetwork } from './heat-map/heat-map.js';
-export { headGradient, headParameters } from './heat-map/head-gradient.js';
+export { headParameters } from './heat-map/head-gradient.js';
 export { imageTensor } from './input/image-tensor.js';
 export { hounsfieldSlice, type DecodedSlice } from './input/hounsfield.js';
 export { withNeighbours } from './input/neighbours.js';
@@ -17,7 +17,7 @@ export {
 export { classCount, trainingLoss, classTargets, labelProbabilities } from './network/classes.js';
 export { modelNetwork } from './network/network.js';
 export { defineBaseModel, resolveModel } from './settings/define.js';
-export { influences, trainingSettings, type Influence } from './settings/influence.js';
+export { trainingSettings } from './settings/influence.js';
 export { outputBiasOf } from './settings/output-bias.js';
 export { demoSettings, featureFamily, singleSliceFamily } from './settings/presets.js';
 export { fromScratch } from './settings/recipes.js';

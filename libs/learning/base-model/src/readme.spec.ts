@@ -1,22 +1,44 @@
-import { gradCam, withFeatureMaps } from '@ichor/base-model';
-import { initialize, NetworkBuilder } from '@ichor/nn';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  defineBaseModel,
+  heatMapOf,
+  imageTensor,
+  inputRecipe,
+  labelProbabilities,
+  modelNetwork,
+  Preparer,
+  sampleSize,
+  singleSliceFamily,
+  withFeatureMaps,
+} from '@ichor/base-model';
+import { initialize } from '@ichor/nn';
 import { createEngine } from '@ichor/runtime';
 import { expect, it } from 'vitest';
+import { tinyDicom } from './testing/tiny-dicom.js';
 
-it('runs the first example of the README', async () => {
-  const builder = new NetworkBuilder('tiny');
-  const image = builder.input('image', [1, null, null]);
-  const maps8 = builder.relu(builder.conv2d(image, 'conv', { inChannels: 1, outChannels: 8, kernel: 3 }));
-  const pooled = builder.flatten(builder.globalAvgPool(maps8));
-  builder.output('logits', builder.linear(pooled, 'fc', { inFeatures: 8, outFeatures: 6 }));
-  const network = builder.build();
-  const state = initialize(network, 1);
-  const batch = { shape: [2, 1, 10, 10], data: new Float32Array(200).fill(1) };
+it('does what the README shows first', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'ichor-base-model-')), 'slice.dcm');
+  const stored = Int16Array.from({ length: 64 * 64 }, (_, i) => 1024 + (i % 90));
+  await writeFile(file, tinyDicom(stored, 64));
+
+  const settings = { ...singleSliceFamily, name: 'my-model', backbone: 'xception', imageSize: 64 } as const;
+  const { model } = defineBaseModel(settings);
+  const input = new Float32Array(sampleSize(model));
+  const request = { id: 'ID_0a1b2c3d4', files: [file], variants: [{ kind: 'plain' }] } as const;
+  await new Preparer(inputRecipe(model)).prepare(request, input, 0);
+
+  const state = initialize(modelNetwork(model), 1);
 
   const engine = await createEngine();
-  const session = await engine.inference(withFeatureMaps(network), state);
-  const { logits, maps } = await session.run({ image: batch });
-  const heat = gradCam(network, state, maps!, { sample: 0, logit: 3 });
-  expect(logits!.shape).toEqual([2, 6]);
-  expect([heat.width, heat.height]).toEqual([8, 8]);
+  const session = await engine.inference(withFeatureMaps(modelNetwork(model)), state);
+  const { logits } = await session.run({ image: imageTensor(model, input) });
+  const probabilities = labelProbabilities(model, logits!.data); // any, epidural, ...
+  const heat = await heatMapOf({ settings: model, state, session }, input, 2); // of `subdural`
+
+  expect(probabilities).toHaveLength(6);
+  expect(probabilities.every((probability) => probability > 0 && probability < 1)).toBe(true);
+  expect(heat?.width).toBe(2);
+  await session.dispose();
 });
