@@ -39,6 +39,6 @@ it('does what the README shows first', async () => {
 
   expect(probabilities).toHaveLength(6);
   expect(probabilities.every((probability) => probability > 0 && probability < 1)).toBe(true);
-  expect(heat?.width).toBe(2);
+  expect(heat?.data.some((value) => value > 0)).toBe(true);
   await session.dispose();
 });
