@@ -3,10 +3,11 @@ export { readEnsemble, type Ensemble, type EnsembleModel } from './ensemble/ense
 export { ExperimentError, type ExperimentErrorCode } from './error.js';
 export type { RunEvents } from './run/events.js';
 export { foldFiles, type FoldFiles } from './run/fold-files.js';
+export { FoldReport, type FoldReportOptions } from './run/fold-report.js';
 export { readFoldRecord, removeFoldRecord, writeFoldRecord, type FoldRecord } from './run/fold-record.js';
 export { differences, hashOf } from './run/identity.js';
 export { readJsonFile, writeJsonFile } from './run/json-file.js';
-export { endedWell, recordFailure } from './run/manifest.js';
+export { endedWell } from './run/manifest.js';
 export { engineOf, foldOptions } from './run/options.js';
 export { classifierBias, logOdds } from './training/initial-bias.js';
 export { cosineRate, multiStepRate } from './training/schedule.js';

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { defineCommand, RunRecord, runCommand } from '@ichor/cli';
-import { foldOptions, recordFailure } from '@ichor/experiment';
+import { FoldReport, foldOptions } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
-import { StackingReport } from '../report/stacking-report.js';
+import { scoreText, stackingEvents } from '../report/stacking-events.js';
 import { stackerFiles } from '../train/files.js';
 import { trainStackerFold } from '../train/train-stacker-fold.js';
 import { loadStacker } from './load-stacker.js';
@@ -49,8 +49,14 @@ await runCommand(
           config: { fold: one, folds, configuration: config ?? null, ...stacker },
           seeds: { seed: stacker.seed },
         });
-        const report = new StackingReport(`${stacker.name} fold ${one}`, files, terminal);
-        try {
+        const report = new FoldReport({
+          name: `${stacker.name} fold ${one}`,
+          logFile: files.trainLog,
+          manifest: files.trainManifest,
+          record,
+          terminal,
+        });
+        await report.while(async () => {
           const { status, scores, parts, data, ...result } = await record.time('fit', () =>
             trainStackerFold({
               stacker,
@@ -62,7 +68,7 @@ await runCommand(
               nested,
               fresh,
               signal,
-              events: report.events,
+              events: stackingEvents(report),
               ...(threads === undefined ? {} : { threads }),
             }),
           );
@@ -79,14 +85,9 @@ await runCommand(
           if (status !== 'nothing-to-do') {
             await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
           }
-          if (scores !== undefined) report.scores(scores);
+          if (scores !== undefined) report.message(scoreText(scores));
           print(`${stacker.name} fold ${one}: ${words[status]}`);
-        } catch (error) {
-          await recordFailure(record, files.trainManifest, error);
-          throw error;
-        } finally {
-          report.close();
-        }
+        });
         if (signal.aborted) return;
       }
     },

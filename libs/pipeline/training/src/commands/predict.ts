@@ -1,11 +1,11 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, recordFailure } from '@ichor/experiment';
+import { endedWell, engineOf, FoldReport } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout, type PredictionKind } from '@ichor/tables';
 import { z } from 'zod';
 import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
-import { PredictionReport } from '../report/prediction-report.js';
+import { predictionEvents } from '../report/prediction-events.js';
 import { scoreTable } from '../report/score-table.js';
 import { commonOptions } from './options.js';
 import { modelOf, recordOf } from './run.js';
@@ -36,8 +36,14 @@ export const predictCommand = defineCommand({
     for (const fold of chosenFolds(options.fold)) {
       const files = baseModelFiles(layout(), model.name, fold);
       const record = recordOf('predict', model, fold, options, engine);
-      const report = new PredictionReport(model, fold, files, record, terminal);
-      try {
+      const report = new FoldReport({
+        name: `${model.name} fold ${fold}`,
+        logFile: files.predictLog,
+        manifest: files.predictManifest,
+        record,
+        terminal,
+      });
+      await report.while(async () => {
         const predictions = await predictFold({
           model,
           fold,
@@ -47,7 +53,7 @@ export const predictCommand = defineCommand({
           prefetch: options.prefetch,
           fresh: options.fresh,
           signal,
-          events: report.events,
+          events: predictionEvents(report),
         });
         record.result('predictions', predictions);
         const news = predictions.some(({ status }) => status !== 'nothing-to-do');
@@ -61,13 +67,7 @@ export const predictCommand = defineCommand({
           if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
           print(options.json ? JSON.stringify({ model: model.name, fold, ...prediction }) : outcome);
         }
-      } catch (error) {
-        report.failed(error);
-        await recordFailure(record, files.predictManifest, error);
-        throw error;
-      } finally {
-        report.close();
-      }
+      });
       if (signal.aborted) return;
     }
   },

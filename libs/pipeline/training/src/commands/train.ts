@@ -1,10 +1,11 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, recordFailure } from '@ichor/experiment';
+import { endedWell, engineOf, FoldReport } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
 import { baseModelFiles } from '../files.js';
-import { TrainingReport } from '../report/training-report.js';
+import { MetricsLog } from '../report/metrics-log.js';
+import { trainingEvents } from '../report/training-events.js';
 import { bestEpoch } from '../train/history.js';
 import { trainFold } from '../train/train-fold.js';
 import { commonOptions } from './options.js';
@@ -36,8 +37,15 @@ export const trainCommand = defineCommand({
     for (const fold of chosenFolds(options.fold)) {
       const files = baseModelFiles(layout(), model.name, fold);
       const record = recordOf('train', model, fold, options, engine);
-      const report = new TrainingReport(model, fold, files, record, terminal);
-      try {
+      const report = new FoldReport({
+        name: `${model.name} fold ${fold}`,
+        logFile: files.trainLog,
+        manifest: files.trainManifest,
+        record,
+        terminal,
+      });
+      const events = trainingEvents(report, new MetricsLog(files.metrics), model.epochs);
+      await report.while(async () => {
         const { status, history } = await trainFold({
           model,
           fold,
@@ -47,7 +55,7 @@ export const trainCommand = defineCommand({
           checkpointMinutes: options.checkpointMinutes,
           fresh: options.fresh,
           signal,
-          events: report.events,
+          events,
         });
         const best = bestEpoch(history);
         record.setData(history.identity.data);
@@ -64,13 +72,7 @@ export const trainCommand = defineCommand({
         print(
           options.json ? JSON.stringify({ model: model.name, fold, status, best: best ?? null }) : outcome,
         );
-      } catch (error) {
-        report.failed(error);
-        await recordFailure(record, files.trainManifest, error);
-        throw error;
-      } finally {
-        report.close();
-      }
+      });
       if (signal.aborted) return;
     }
   },
