@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileBuffer } from '@ichor/dicom';
+import { FileBuffer } from '@ichor/dicom/node';
 import { describe, expect, it } from 'vitest';
 import { readSlice } from './slice-row.js';
 import { dicomFile, type TestSlice } from './testing/dicom-file.js';

@@ -3,16 +3,15 @@ import {
   fileWindow,
   undoPixelWrapAround,
   histogram,
-  readDicomSync,
   rescaleOf,
   shareWithin,
   storedStatistics,
   windowStatistics,
   type DicomFile,
-  type FileBuffer,
   type PlainRecord,
   type Statistics,
 } from '@ichor/dicom';
+import { readDicomSync, type FileBuffer } from '@ichor/dicom/node';
 import { brainWindow, windowBounds } from '@ichor/windowing';
 import { rawTable, type RowOf } from '@ichor/tables';
 import { contentOf } from './content.js';

@@ -1,7 +1,8 @@
 // A thread that reads chunks of slices. Rows go to disk from here; only counts and failures travel back.
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { DicomError, FileBuffer } from '@ichor/dicom';
+import { DicomError } from '@ichor/dicom';
+import { FileBuffer } from '@ichor/dicom/node';
 import { failureOf } from '@ichor/files';
 import { columnsFromRows, rawTable, writeTable } from '@ichor/tables';
 import { ContentDigest } from './content.js';

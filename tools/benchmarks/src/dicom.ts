@@ -5,15 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import {
-  FileBuffer,
   fileWindow,
   histogram,
-  readDicomSync,
   rescaleOf,
   storedStatistics,
   windowStatistics,
   type Statistics,
 } from '@ichor/dicom';
+import { FileBuffer, readDicomSync } from '@ichor/dicom/node';
 import { brainWindow } from '@ichor/windowing';
 import { IchorError } from '@ichor/files';
 import { writeSlices } from './dicom/slices.js';

@@ -14,8 +14,8 @@ export const variables = {
   kills: 'ICHOR_KILLS',
 } as const;
 
-/** The value of a variable; undefined when it is not set or blank. */
+/** The value of a variable; undefined when it is not set or blank, and in browsers, which have none. */
 export function readVariable(name: keyof typeof variables): string | undefined {
-  const value = process.env[variables[name]];
+  const value = typeof process === 'undefined' ? undefined : process.env[variables[name]];
   return value === undefined || value.trim() === '' ? undefined : value;
 }

@@ -1,4 +1,5 @@
-import { IchorError, readVariable, variables } from '@ichor/files';
+import { readVariable, variables } from '@ichor/files/environment';
+import { IchorError } from '@ichor/files/error';
 
 /** The folds of the training set. */
 export const FOLDS = 5;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { parseDicom, readDicom } from './read.js';
+import { readDicom } from './node/read.js';
+import { parseDicom } from './read.js';
 import { encode, file, slice, words, type TestElement } from './testing/build.js';
 import { fixture } from './testing/fixtures.js';
 

@@ -17,7 +17,7 @@ const IMPLICIT: Encoding = { explicit: false, bigEndian: false };
 const DELIMITER_BYTES = 8;
 
 interface Conversion {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly limits: Limits;
   count: number;
 }

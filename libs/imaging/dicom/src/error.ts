@@ -1,4 +1,4 @@
-import { IchorError, type IchorErrorDetails } from '@ichor/files';
+import { IchorError, type IchorErrorDetails } from '@ichor/files/error';
 
 /** What can be wrong with a DICOM file; stable across releases. */
 export type DicomErrorCode =

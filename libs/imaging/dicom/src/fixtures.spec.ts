@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readDicom } from './read.js';
+import { readDicom } from './node/read.js';
 import { transferSyntaxes } from './transfer-syntax.js';
 import { fixture, fixtures, type Fixture } from './testing/fixtures.js';
 

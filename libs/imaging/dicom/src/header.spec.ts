@@ -2,10 +2,10 @@ import { mkdtemp, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileBuffer } from './file-bytes.js';
-import { readDicomHeader } from './header.js';
-import { readDicom, readDicomSync } from './read.js';
-import { readStudies } from './study/read-studies.js';
+import { FileBuffer } from './node/file-bytes.js';
+import { readDicomHeader } from './node/header.js';
+import { readDicom, readDicomSync } from './node/read.js';
+import { readStudies } from './node/read-studies.js';
 import { file, slice } from './testing/build.js';
 import { fixture, fixtures } from './testing/fixtures.js';
 

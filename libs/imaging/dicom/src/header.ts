@@ -1,9 +1,7 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import { readAttributes, type DicomAttributes } from './attributes.js';
 import { asDicomError, describe, DicomError } from './error.js';
-import { tooLarge, unreadable } from './file-bytes.js';
-import { defaultLimits, type Limits } from './limits.js';
+import { defaultLimits, expectFileSize, type Limits } from './limits.js';
 import type { DataSetParser } from './parse/data-set.js';
 import { parsePart10, type ParsedFile } from './parse/part10.js';
 import type { ReadOptions } from './read.js';
@@ -37,15 +35,11 @@ const FIRST_BYTES = 16 * 1024;
  *
  * @throws DicomError, and the IchorError of `FileStart.first`
  */
-export async function readDicomHeader(
-  source: string | FileStart,
-  options: ReadOptions = {},
-): Promise<DicomHeader> {
+export async function parseDicomHeader(file: FileStart, options: ReadOptions = {}): Promise<DicomHeader> {
   const limits = { ...defaultLimits, ...options.limits };
-  const name = typeof source === 'string' ? source : source.name;
+  const { name } = file;
   try {
-    const start = typeof source === 'string' ? await fileOnDisk(source) : source;
-    const { syntax, dataSet } = await parseStart(start, limits, options.parser);
+    const { syntax, dataSet } = await parseStart(file, limits, options.parser);
     const attributes = readAttributes(dataSet);
     return { name, transferSyntax: syntax, attributes, values: () => plainValues(dataSet) };
   } catch (cause) {
@@ -67,15 +61,15 @@ async function parseStart(file: FileStart, limits: Limits, parser?: DataSetParse
         remedy: 'raise limits.headerBytes if the file is trusted',
       });
     }
-    const parsed = tryStart(bufferOf(await file.first(length)), limits, parser);
+    const parsed = tryStart(await file.first(length), limits, parser);
     if (parsed !== undefined) return parsed;
   }
-  if (size > limits.fileBytes) throw tooLarge(size, limits);
-  return parsePart10(bufferOf(await file.first(size)), limits, false, parser);
+  expectFileSize(size, limits);
+  return parsePart10(await file.first(size), limits, false, parser);
 }
 
 /** Undefined when the pixels, and so the end of the attributes, are further on. */
-function tryStart(start: Buffer, limits: Limits, parser?: DataSetParser): ParsedFile | undefined {
+function tryStart(start: Uint8Array, limits: Limits, parser?: DataSetParser): ParsedFile | undefined {
   try {
     const parsed = parsePart10(start, limits, true, parser);
     return parsed.dataSet.pixelData === undefined || parsed.syntax.deflated ? undefined : parsed;
@@ -89,25 +83,3 @@ function tryStart(start: Buffer, limits: Limits, parser?: DataSetParser): Parsed
     throw cause;
   }
 }
-
-async function fileOnDisk(path: string): Promise<FileStart> {
-  const withFile = async <T>(read: (file: FileHandle) => Promise<T>): Promise<T> => {
-    try {
-      const file = await open(path, 'r');
-      return await read(file).finally(() => file.close());
-    } catch (cause) {
-      throw unreadable(path, cause);
-    }
-  };
-  const { size } = await withFile((file) => file.stat());
-  const first = (length: number) =>
-    withFile(async (file) => {
-      const bytes = Buffer.allocUnsafe(Math.min(length, size));
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-      return bytes.subarray(0, bytesRead);
-    });
-  return { name: path, size, first };
-}
-
-const bufferOf = (bytes: Uint8Array) =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

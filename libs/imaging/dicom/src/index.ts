@@ -8,8 +8,7 @@ export type { DataSetParser, ParsedDataSet } from './parse/data-set.js';
 export type { DataSet, Element, Encoding } from './parse/element.js';
 export type { StoredArray } from './pixels/layout.js';
 export type { Pixels } from './pixels/pixel-source.js';
-export { FileBuffer } from './file-bytes.js';
-export { parseDicom, readDicom, readDicomSync, type DicomFile, type ReadOptions } from './read.js';
+export { parseDicom, type DicomFile, type ReadOptions } from './read.js';
 export { transferSyntaxes, type PixelCoding, type TransferSyntax } from './transfer-syntax.js';
 export type { PlainRecord, PlainScalar, PlainValue } from './values/plain-values.js';
 export {
@@ -21,9 +20,8 @@ export {
   type Statistics,
 } from './statistics.js';
 export { fileWindow } from './window.js';
-export { readDicomHeader, type DicomHeader, type FileStart } from './header.js';
+export { parseDicomHeader, type DicomHeader, type FileStart } from './header.js';
 export { assembleStudies } from './study/assemble.js';
-export { readStudies, type StudiesOfFiles } from './study/read-studies.js';
 export type {
   Assembly,
   Duplicate,

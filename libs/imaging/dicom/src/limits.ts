@@ -1,3 +1,5 @@
+import { DicomError } from './error.js';
+
 /** What a file may ask of this process. All sizes are checked before memory is taken. */
 export interface Limits {
   /** Bytes of one file. Default 2 GiB - 1. */
@@ -12,6 +14,16 @@ export interface Limits {
   readonly depth: number;
   /** Elements of one file, those inside sequences included. Default 1,000,000. */
   readonly elements: number;
+}
+
+/** @throws DicomError `dicom/too-large` */
+export function expectFileSize(size: number, { fileBytes }: Limits): void {
+  if (size <= fileBytes) return;
+  throw new DicomError({
+    code: 'dicom/too-large',
+    reason: `${size} bytes are more than the limit of ${fileBytes}`,
+    remedy: 'raise limits.fileBytes if the file is trusted',
+  });
 }
 
 export const defaultLimits: Limits = {

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readDicom } from './index.js';
+import { readDicom } from './node/index.js';
 import { fixture } from './testing/fixtures.js';
 
 it('runs the first example of the README', async () => {

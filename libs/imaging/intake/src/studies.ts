@@ -1,4 +1,4 @@
-import { readDicomHeader } from '@ichor/dicom';
+import { readDicomHeader } from '@ichor/dicom/node';
 import { IchorError } from '@ichor/files';
 import { HeaderStore, type Header } from './headers.js';
 import { kindOf } from './kinds.js';

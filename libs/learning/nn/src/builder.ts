@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import type { Network, NetworkInput, NetworkNode, Parameter, ParameterKind, ValueId } from './network.js';
 import type { OpAttributes, OpName, Padding2d, Pair } from './ops.js';
 import type { Shape } from './tensor.js';

@@ -1,5 +1,5 @@
 import { fnv1a } from '@ichor/files/random';
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import type { Network, Parameter, ParameterKind } from './network.js';
 import { uniformStream } from './random.js';
 import { elementCount, type StateDict, type Tensor } from './tensor.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBundle, openBundle, studyScore, type Bundle } from '@ichor/bundle';
 import { makeRoot } from '@ichor/bundle/testing';
-import { readDicom } from '@ichor/dicom';
+import { readDicom } from '@ichor/dicom/node';
 import { isUid } from '@ichor/findings';
 import { planStudies, type StudyPlan } from '@ichor/intake';
 import { headSize, makeHead } from '@ichor/intake/testing';

@@ -1,11 +1,12 @@
 import load from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
+import { indexOfBytes } from '../bytes.js';
 import type { PixelLayout, StoredArray } from '../pixels/layout.js';
 import { badPixels, expectSize } from './bad-pixels.js';
 import { decodeJpegExtended } from './jpeg/extended.js';
 import { readJpegHeader } from './jpeg/header.js';
 import { WasmCodec } from './wasm-codec.js';
 
-const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+const END_OF_IMAGE = [0xff, 0xd9];
 const codec = new WasmCodec({ name: 'JPEG', load, decoder: 'JPEGDecoder' });
 
 /** JPEG Baseline and Extended: 8 bits by libjpeg-turbo, 12 bits by `decodeJpegExtended`. */
@@ -20,9 +21,7 @@ export function decodeJpegSequential(
   const blocks = Math.ceil(header.rows / 8) * Math.ceil(header.columns / 8);
   if ((stream.length - header.scanStart) * 4 < blocks) throw badPixels('the compressed pixels end too early');
   // libjpeg-turbo paints what is missing gray; inside entropy-coded data ff d9 can be nothing but the end.
-  if (
-    Buffer.from(stream.buffer, stream.byteOffset, stream.length).indexOf(END_OF_IMAGE, header.scanStart) < 0
-  ) {
+  if (indexOfBytes(stream, END_OF_IMAGE, header.scanStart) < 0) {
     throw badPixels('the compressed pixels end too early');
   }
   return codec.decode(stream, layout);

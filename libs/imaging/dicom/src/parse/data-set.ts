@@ -1,3 +1,4 @@
+import { indexOfBytes, uint32At } from '../bytes.js';
 import { keywordOf, isPrivate, vrOf } from '../dictionary/dictionary.js';
 import { DicomError } from '../error.js';
 import type { Limits } from '../limits.js';
@@ -10,6 +11,8 @@ import { PIXEL_DATA, pixelElement } from './pixel-element.js';
 const ITEM = 'xfffee000';
 const ITEM_END = 'xfffee00d';
 const SEQUENCE_END = 'xfffee0dd';
+const SEQUENCE_END_LITTLE_ENDIAN = [0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0];
+const SEQUENCE_END_BIG_ENDIAN = [0xff, 0xfe, 0xe0, 0xdd, 0, 0, 0, 0];
 const PADDING = 'x00000000';
 
 /** PS3.5 section 6.2.2 note 7: a sequence that travels as UN is in Implicit VR Little Endian. */
@@ -20,7 +23,7 @@ const EXPLICIT: Encoding = { explicit: true, bigEndian: false };
 const MOST_SEARCHES = 64;
 
 interface Walk {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly limits: Limits;
   /** Elements read so far. */
   count: number;
@@ -36,7 +39,7 @@ export interface ParsedDataSet extends DataSet {
 
 /** Finds the elements of a data set; `parseDataSet` is one. */
 export type DataSetParser = (
-  bytes: Buffer,
+  bytes: Uint8Array,
   position: number,
   encoding: Encoding,
   limits: Limits,
@@ -54,7 +57,7 @@ export type DataSetParser = (
  * @throws DicomError `dicom/truncated`, `dicom/malformed`, `dicom/too-deep`, `dicom/too-large`
  */
 export function parseDataSet(
-  bytes: Buffer,
+  bytes: Uint8Array,
   position: number,
   encoding: Encoding,
   limits: Limits,
@@ -112,7 +115,7 @@ function readElements(
   return end;
 }
 
-function isPadding(bytes: Buffer, at: number, end: number): boolean {
+function isPadding(bytes: Uint8Array, at: number, end: number): boolean {
   if (end - at >= 8 && tagAt(bytes, at, false) !== PADDING) return false;
   return bytes.subarray(at, end).every((byte) => byte === 0);
 }
@@ -204,10 +207,10 @@ function searchDelimiter(
   encoding: Encoding,
 ): number | undefined {
   const { bytes } = walk;
-  const delimiter = Buffer.from(encoding.bigEndian ? 'fffee0dd00000000' : 'feffdde000000000', 'hex');
+  const delimiter = encoding.bigEndian ? SEQUENCE_END_BIG_ENDIAN : SEQUENCE_END_LITTLE_ENDIAN;
   let from = offset;
   while (walk.searches++ < MOST_SEARCHES) {
-    const found = bytes.indexOf(delimiter, from);
+    const found = indexOfBytes(bytes, delimiter, from);
     if (found < 0 || found + 8 > end) return undefined;
     if (beginsAfter(bytes, found + 8, end, tag, encoding)) return found + 8;
     from = found + 8;
@@ -216,18 +219,23 @@ function searchDelimiter(
 }
 
 /** The encoding of the items, which the first element of the first one shows: not all writers keep that of the file. */
-function encodingInside(bytes: Buffer, { vr, offset }: Element, end: number, encoding: Encoding): Encoding {
+function encodingInside(
+  bytes: Uint8Array,
+  { vr, offset }: Element,
+  end: number,
+  encoding: Encoding,
+): Encoding {
   const declared = vr === 'UN' ? IMPLICIT : encoding;
   const first = offset + 8;
   if (end - first < 8 || !tagAt(bytes, offset, declared.bigEndian).startsWith(ITEM)) return declared;
   if (tagAt(bytes, first, declared.bigEndian).startsWith('xfffe')) return declared;
   if (declared.explicit)
     return hasVr(bytes, first) || declared.bigEndian ? declared : encodingOfImplicit(bytes, first, end);
-  return hasVr(bytes, first) && bytes.readUInt32LE(first + 4) > end - first - 8 ? EXPLICIT : declared;
+  return hasVr(bytes, first) && uint32At(bytes, first + 4) > end - first - 8 ? EXPLICIT : declared;
 }
 
-function encodingOfImplicit(bytes: Buffer, at: number, end: number): Encoding {
-  const length = bytes.readUInt32LE(at + 4);
+function encodingOfImplicit(bytes: Uint8Array, at: number, end: number): Encoding {
+  const length = uint32At(bytes, at + 4);
   return length === UNDEFINED_LENGTH || length <= end - at - 8 ? IMPLICIT : EXPLICIT;
 }
 

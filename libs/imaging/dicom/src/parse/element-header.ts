@@ -1,3 +1,4 @@
+import { latin1, uint16At, uint32At } from '../bytes.js';
 import { DicomError } from '../error.js';
 import { UNDEFINED_LENGTH, type Element, type Encoding } from './element.js';
 import { nameOf } from './name.js';
@@ -23,7 +24,7 @@ export function isVr(vr: string): boolean {
 }
 
 /** Whether the element at `at` begins with a tag and a value representation of PS3.5 section 6.2. */
-export function hasVr(bytes: Buffer, at: number): boolean {
+export function hasVr(bytes: Uint8Array, at: number): boolean {
   return at + 6 <= bytes.length && vrs.has((bytes[at + 4]! << 8) | bytes[at + 5]!);
 }
 
@@ -36,7 +37,7 @@ export function hasVr(bytes: Buffer, at: number): boolean {
  * @param end of the data set or item
  * @throws DicomError `dicom/truncated`, `dicom/malformed`
  */
-export function readElementHeader(bytes: Buffer, at: number, end: number, encoding: Encoding): Element {
+export function readElementHeader(bytes: Uint8Array, at: number, end: number, encoding: Encoding): Element {
   const tag = tagAt(bytes, at, encoding.bigEndian);
   if (!encoding.explicit) {
     const implicit = implicitHeader(bytes, at, tag, encoding);
@@ -61,18 +62,18 @@ export function readElementHeader(bytes: Buffer, at: number, end: number, encodi
 }
 
 function shortHeader(
-  bytes: Buffer,
+  bytes: Uint8Array,
   at: number,
   tag: string,
   vr: string | undefined,
   encoding: Encoding,
 ): Element {
-  const length = encoding.bigEndian ? bytes.readUInt16BE(at + 6) : bytes.readUInt16LE(at + 6);
+  const length = uint16At(bytes, at + 6, encoding.bigEndian);
   return { tag, vr, offset: at + 8, length, undefinedLength: false };
 }
 
 function longHeader(
-  bytes: Buffer,
+  bytes: Uint8Array,
   at: number,
   tag: string,
   vr: string | undefined,
@@ -81,7 +82,7 @@ function longHeader(
   return withLength(tag, vr, at + 12, lengthAt(bytes, at + 8, encoding));
 }
 
-function implicitHeader(bytes: Buffer, at: number, tag: string, encoding: Encoding): Element {
+function implicitHeader(bytes: Uint8Array, at: number, tag: string, encoding: Encoding): Element {
   return withLength(tag, undefined, at + 8, lengthAt(bytes, at + 4, encoding));
 }
 
@@ -89,16 +90,22 @@ function withLength(tag: string, vr: string | undefined, offset: number, length:
   return { tag, vr, offset, length, undefinedLength: length === UNDEFINED_LENGTH };
 }
 
-function lengthAt(bytes: Buffer, at: number, { bigEndian }: Encoding): number {
-  return bigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
+function lengthAt(bytes: Uint8Array, at: number, { bigEndian }: Encoding): number {
+  return uint32At(bytes, at, bigEndian);
 }
 
 /** Representations to come have a long length; anything but two capitals was seen with a short one and with none. */
-function irregularHeader(bytes: Buffer, at: number, end: number, tag: string, encoding: Encoding): Element {
+function irregularHeader(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  tag: string,
+  encoding: Encoding,
+): Element {
   const short = shortHeader(bytes, at, tag, undefined, encoding);
   const implicit = implicitHeader(bytes, at, tag, encoding);
   const long = end - at < 12 ? [] : [longHeader(bytes, at, tag, undefined, encoding)];
-  const capitals = /^[A-Z]{2}$/.test(bytes.toString('latin1', at + 4, at + 6));
+  const capitals = /^[A-Z]{2}$/.test(latin1(bytes, at + 4, at + 6));
   const found = (capitals ? [...long, short] : [short, implicit, ...long]).find((header) =>
     isFollowed(bytes, header, end, encoding),
   );
@@ -113,7 +120,7 @@ function irregularHeader(bytes: Buffer, at: number, end: number, tag: string, en
 
 /** Whether the value ends at the end, or where an element with a higher tag begins. */
 function isFollowed(
-  bytes: Buffer,
+  bytes: Uint8Array,
   { tag, offset, length, undefinedLength }: Element,
   end: number,
   encoding: Encoding,
@@ -122,7 +129,7 @@ function isFollowed(
   return length <= end - offset && beginsAfter(bytes, offset + length, end, tag, encoding);
 }
 
-function isItem(bytes: Buffer, at: number, end: number, bigEndian: boolean): boolean {
+function isItem(bytes: Uint8Array, at: number, end: number, bigEndian: boolean): boolean {
   if (end - at < 8) return false;
   const tag = tagAt(bytes, at, bigEndian);
   return tag === ITEM || tag === SEQUENCE_END;
@@ -130,7 +137,7 @@ function isItem(bytes: Buffer, at: number, end: number, bigEndian: boolean): boo
 
 /** Whether an element that can come after `tag` begins at `at`, or nothing more. */
 export function beginsAfter(
-  bytes: Buffer,
+  bytes: Uint8Array,
   at: number,
   end: number,
   tag: string,
@@ -164,6 +171,10 @@ export function tagAt(b: Uint8Array, at: number, bigEndian: boolean): string {
 }
 
 /** Tag and 4-byte length of an item. */
-export function readItemHeader(bytes: Buffer, at: number, encoding: Encoding): [tag: string, length: number] {
+export function readItemHeader(
+  bytes: Uint8Array,
+  at: number,
+  encoding: Encoding,
+): [tag: string, length: number] {
   return [tagAt(bytes, at, encoding.bigEndian), lengthAt(bytes, at + 4, encoding)];
 }

@@ -21,7 +21,7 @@ export interface Element {
 
 /** The elements of a file, or of an item of a sequence. */
 export interface DataSet {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly encoding: Encoding;
   readonly elements: ReadonlyMap<string, Element>;
 }

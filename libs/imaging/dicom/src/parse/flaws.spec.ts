@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readDicomHeader } from '../header.js';
+import { readDicomHeader } from '../node/header.js';
 import { parseDicom } from '../read.js';
 import { encode, words } from '../testing/build.js';
 import {

@@ -1,3 +1,4 @@
+import { uint16At, uint32At } from '../bytes.js';
 import { DicomError } from '../error.js';
 import { nameOf } from './name.js';
 
@@ -24,7 +25,7 @@ const SEQUENCE_END = 0xe0dd;
  *
  * @param start first byte after the element header, @param limit end of the bytes
  */
-export function readFragments(bytes: Buffer, start: number, limit: number): EncapsulatedPixels {
+export function readFragments(bytes: Uint8Array, start: number, limit: number): EncapsulatedPixels {
   const fragments: Fragment[] = [];
   let offsets: number[] | undefined;
   const end = walkFragments(bytes, start, limit, (from, to) => {
@@ -33,7 +34,7 @@ export function readFragments(bytes: Buffer, start: number, limit: number): Enca
         throw malformed('the basic offset table is not a whole number of 4-byte offsets');
       }
       offsets = [];
-      for (let at = from; at < to; at += 4) offsets.push(bytes.readUInt32LE(at));
+      for (let at = from; at < to; at += 4) offsets.push(uint32At(bytes, at));
     } else {
       fragments.push({ start: from, end: to });
     }
@@ -42,12 +43,12 @@ export function readFragments(bytes: Buffer, start: number, limit: number): Enca
 }
 
 /** Like `readFragments`, but only finds the end; of the element `tag`, which need not hold pixels. */
-export function skipFragments(bytes: Buffer, start: number, limit: number, tag = PIXEL_DATA): number {
+export function skipFragments(bytes: Uint8Array, start: number, limit: number, tag = PIXEL_DATA): number {
   return walkFragments(bytes, start, limit, () => undefined, tag);
 }
 
 function walkFragments(
-  bytes: Buffer,
+  bytes: Uint8Array,
   start: number,
   limit: number,
   visit: (start: number, end: number) => void,
@@ -65,9 +66,9 @@ function walkFragments(
         remedy: 'copy the file again from its source',
       });
     }
-    const group = bytes.readUInt16LE(position);
-    const element = bytes.readUInt16LE(position + 2);
-    const length = bytes.readUInt32LE(position + 4);
+    const group = uint16At(bytes, position);
+    const element = uint16At(bytes, position + 2);
+    const length = uint32At(bytes, position + 4);
     position += 8;
     if (group === 0xfffe && element === SEQUENCE_END) return position;
     if (group !== 0xfffe || element !== ITEM) {

@@ -1,5 +1,5 @@
-import { inflateRawSync } from 'node:zlib';
-import { DicomError, describe } from '../error.js';
+import { latin1, uint16At, uint32At } from '../bytes.js';
+import { DicomError } from '../error.js';
 import type { Limits } from '../limits.js';
 import {
   explicitBigEndian,
@@ -11,6 +11,7 @@ import {
 import { parseDataSet, type DataSetParser, type ParsedDataSet } from './data-set.js';
 import { hasVr, readElementHeader } from './element-header.js';
 import type { DataSet, Element } from './element.js';
+import { inflate } from './inflate.js';
 
 export interface ParsedFile {
   readonly syntax: TransferSyntax;
@@ -29,7 +30,7 @@ export interface ParsedFile {
  * @param parser finds the elements of the data set
  */
 export function parsePart10(
-  bytes: Buffer,
+  bytes: Uint8Array,
   limits: Limits,
   partial = false,
   parser: DataSetParser = parseDataSet,
@@ -44,11 +45,11 @@ export function parsePart10(
   return { syntax, meta, dataSet: parser(inflated, 0, syntax, limits) };
 }
 
-function startOf(bytes: Buffer): number {
-  if (bytes.length >= 132 && bytes.toString('latin1', 128, 132) === 'DICM') return 132;
+function startOf(bytes: Uint8Array): number {
+  if (bytes.length >= 132 && latin1(bytes, 128, 132) === 'DICM') return 132;
   if (bytes.length >= 8) {
-    if (bytes.toString('latin1', 0, 4) === 'DICM') return 4;
-    const group = bytes.readUInt16LE(0);
+    if (latin1(bytes, 0, 4) === 'DICM') return 4;
+    const group = uint16At(bytes, 0);
     if (group === 0x0002 || group === 0x0008 || group === 0x0800) return 0;
   }
   throw new DicomError({
@@ -62,12 +63,12 @@ function startOf(bytes: Buffer): number {
 }
 
 /** Group 0002 is Explicit VR Little Endian whatever follows; some writers leave the representations out. */
-function readMeta(bytes: Buffer, start: number): { meta: DataSet; end: number } {
+function readMeta(bytes: Uint8Array, start: number): { meta: DataSet; end: number } {
   if (start >= bytes.length) throw cutOff('the file ends after its DICM prefix');
   const elements = new Map<string, Element>();
   let end = start;
-  while (bytes.length - end >= 8 && bytes.readUInt16LE(end) === 0x0002) {
-    const explicit = hasVr(bytes, end) || bytes.readUInt32LE(end + 4) > bytes.length - end - 8;
+  while (bytes.length - end >= 8 && uint16At(bytes, end) === 0x0002) {
+    const explicit = hasVr(bytes, end) || uint32At(bytes, end + 4) > bytes.length - end - 8;
     const encoding = { explicit, bigEndian: false };
     const element = readElementHeader(bytes, end, bytes.length, encoding);
     if (element.length > bytes.length - element.offset) throw cutOff('the meta information ends too early');
@@ -81,10 +82,10 @@ function cutOff(reason: string): DicomError {
   return new DicomError({ code: 'dicom/truncated', reason, remedy: 'copy the file again from its source' });
 }
 
-function syntaxOf(bytes: Buffer, meta: DataSet, end: number): TransferSyntax {
+function syntaxOf(bytes: Uint8Array, meta: DataSet, end: number): TransferSyntax {
   const element = meta.elements.get('x00020010');
   if (element !== undefined) {
-    const uid = bytes.toString('latin1', element.offset, element.offset + element.length);
+    const uid = latin1(bytes, element.offset, element.offset + element.length);
     return transferSyntax(uid.replace(/^ +|[\0 ]+$/g, ''));
   }
   if (hasVr(bytes, end)) return startsBigEndian(bytes, end) ? explicitBigEndian : explicitLittleEndian;
@@ -92,7 +93,7 @@ function syntaxOf(bytes: Buffer, meta: DataSet, end: number): TransferSyntax {
 }
 
 /** Some writers announce one syntax and write another: the first element tells how the data set is really encoded. */
-function asWritten(bytes: Buffer, end: number, announced: TransferSyntax): TransferSyntax {
+function asWritten(bytes: Uint8Array, end: number, announced: TransferSyntax): TransferSyntax {
   if (announced.deflated || bytes.length - end < 8) return announced;
   const explicit = hasVr(bytes, end);
   // Compressed pixels are always little endian, and so is what has no representations.
@@ -103,24 +104,6 @@ function asWritten(bytes: Buffer, end: number, announced: TransferSyntax): Trans
 }
 
 /** The first group is below 0x0100, so one of its two bytes is 0. */
-function startsBigEndian(bytes: Buffer, at: number): boolean {
+function startsBigEndian(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0 && bytes[at + 1] !== 0;
-}
-
-function inflate(deflated: Buffer, limits: Limits): Buffer {
-  try {
-    return inflateRawSync(deflated, { maxOutputLength: limits.inflatedBytes });
-  } catch (cause) {
-    const tooLarge = cause instanceof RangeError;
-    throw new DicomError({
-      code: tooLarge ? 'dicom/too-large' : 'dicom/malformed',
-      reason: tooLarge
-        ? `the deflated data set grows beyond ${limits.inflatedBytes} bytes`
-        : `the deflated data set cannot be inflated: ${describe(cause)}`,
-      remedy: tooLarge
-        ? 'raise limits.inflatedBytes if the file is trusted'
-        : 'copy the file again from its source',
-      cause,
-    });
-  }
 }

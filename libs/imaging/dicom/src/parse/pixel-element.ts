@@ -11,7 +11,7 @@ export const PIXEL_DATA = 'x7fe00010';
  * @param partial `bytes` is the head of a longer file: pixels that reach beyond it stay as announced
  * @throws DicomError `dicom/truncated`, `dicom/malformed`
  */
-export function pixelElement(bytes: Buffer, announced: Element, end: number, partial: boolean): Element {
+export function pixelElement(bytes: Uint8Array, announced: Element, end: number, partial: boolean): Element {
   const { offset, length, undefinedLength } = announced;
   if (partial && (undefinedLength || length > end - offset)) return announced;
   if (undefinedLength) return { ...announced, length: skipFragments(bytes, offset, end) - offset };

@@ -1,3 +1,4 @@
+import { concatBytes, uint32At } from '../bytes.js';
 import { DicomError } from '../error.js';
 import type { DataSet, Element } from '../parse/element.js';
 import { readFragments, type Fragment } from '../parse/fragments.js';
@@ -33,7 +34,7 @@ export function compressedFrame(
   }
   const [only] = own;
   if (own.length === 1 && only !== undefined) return bytes.subarray(only.start, only.end);
-  return Buffer.concat(own.map(({ start, end }) => bytes.subarray(start, end)));
+  return concatBytes(own.map(({ start, end }) => bytes.subarray(start, end)));
 }
 
 function between(
@@ -58,11 +59,11 @@ function between(
 }
 
 /** ExtendedOffsetTable: 8 bytes each. */
-function extendedOffsets(bytes: Buffer, element: Element | undefined): number[] | undefined {
+function extendedOffsets(bytes: Uint8Array, element: Element | undefined): number[] | undefined {
   if (element === undefined || element.length % 8 !== 0) return undefined;
   const offsets: number[] = [];
   for (let at = element.offset; at < element.offset + element.length; at += 8) {
-    offsets.push(Number(bytes.readBigUInt64LE(at)));
+    offsets.push(uint32At(bytes, at) + uint32At(bytes, at + 4) * 2 ** 32);
   }
   return offsets;
 }

@@ -1,6 +1,7 @@
-import { endianness } from 'node:os';
 import { DicomError } from '../error.js';
 import type { PixelLayout, StoredArray } from './layout.js';
+
+const machineIsBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /**
  * One frame of uncompressed pixels: a view on `bytes` where byte order and alignment allow it, else a copy.
@@ -30,12 +31,10 @@ export function nativeFrame(
     });
   }
   const from = bytes.byteOffset + start + frame * pixels * width;
-  const swap = width > 1 && bigEndian !== (endianness() === 'BE');
+  const swap = width > 1 && bigEndian !== machineIsBigEndian;
   if (!swap && from % width === 0) return arrayOf(bytes.buffer, from, pixels, layout);
-  const copy = Buffer.alloc(pixels * width);
-  copy.set(new Uint8Array(bytes.buffer, from, pixels * width));
-  if (swap && width === 2) copy.swap16();
-  if (swap && width === 4) copy.swap32();
+  const copy = new Uint8Array(bytes.buffer, from, pixels * width).slice();
+  if (swap) for (let at = 0; at < copy.length; at += width) copy.subarray(at, at + width).reverse();
   return arrayOf(copy.buffer, copy.byteOffset, pixels, layout);
 }
 

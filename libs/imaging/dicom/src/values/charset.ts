@@ -1,4 +1,4 @@
-import { TextDecoder } from 'node:util';
+import { latin1 } from '../bytes.js';
 
 /** Defined terms of SpecificCharacterSet (PS3.3 table C.12-2 to C.12-5) and the names that TextDecoder knows. */
 const encodings: Readonly<Record<string, string>> = {
@@ -43,9 +43,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** @param delimiters what ends a part of the value: a backslash between values, `^` and `=` in the name of a person */
-export type DecodeText = (bytes: Buffer, start: number, end: number, delimiters?: string) => string;
-
-const latin1: DecodeText = (bytes, start, end) => bytes.toString('latin1', start, end);
+export type DecodeText = (bytes: Uint8Array, start: number, end: number, delimiters?: string) => string;
 
 const ESCAPE = 0x1b;
 
@@ -63,7 +61,7 @@ export function textDecoder(characterSets: readonly string[]): DecodeText {
   if (primary === 'latin1' && characterSets.length < 2) return latin1;
   return (bytes, start, end, delimiters = '') => {
     const part = bytes.subarray(start, end);
-    const resets = new Set(Buffer.from(`\t\n\f\r\\${delimiters}`, 'latin1'));
+    const resets = new Set([...`\t\n\f\r\\${delimiters}`].map((delimiter) => delimiter.charCodeAt(0)));
     let text = '';
     let encoding = primary;
     let from = 0;
@@ -79,7 +77,7 @@ export function textDecoder(characterSets: readonly string[]): DecodeText {
         continue;
       }
       if (escape < 0) return text;
-      const three = part.toString('latin1', escape + 1, escape + 4);
+      const three = latin1(part, escape + 1, Math.min(part.length, escape + 4));
       const sequence = three in escapes ? three : three.slice(0, 2);
       encoding = escapes[sequence] ?? primary;
       from = escape + 1 + (sequence in escapes ? sequence.length : 0);
@@ -89,7 +87,7 @@ export function textDecoder(characterSets: readonly string[]): DecodeText {
 
 /** Where in `[from, stop)` a delimiter stands; `stop` where none does. A byte of a pair is none. */
 function resetAt(
-  part: Buffer,
+  part: Uint8Array,
   from: number,
   stop: number,
   encoding: string,
@@ -104,12 +102,16 @@ function resetAt(
   return stop;
 }
 
-const decoders = new Map<string, TextDecoder>();
+const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-function decode(part: Buffer, encoding: string): string {
-  if (encoding === 'latin1') return part.toString('latin1');
+function decode(part: Uint8Array, encoding: string): string {
+  if (encoding === 'latin1') return latin1(part);
   // JIS X 0208 and 0212 are the two planes of EUC-JP with the high bits cleared.
-  if (encoding === 'jis-0208') return decode(Buffer.from(part.map((byte) => byte | 0x80)), 'euc-jp');
+  if (encoding === 'jis-0208')
+    return decode(
+      part.map((byte) => byte | 0x80),
+      'euc-jp',
+    );
   if (encoding === 'jis-0212') return decode(secondPlane(part), 'euc-jp');
   let decoder = decoders.get(encoding);
   if (decoder === undefined) {
@@ -119,8 +121,8 @@ function decode(part: Buffer, encoding: string): string {
   return decoder.decode(part);
 }
 
-function secondPlane(part: Buffer): Buffer {
+function secondPlane(part: Uint8Array): Uint8Array {
   const bytes: number[] = [];
   for (let i = 0; i + 1 < part.length; i += 2) bytes.push(0x8f, part[i]! | 0x80, part[i + 1]! | 0x80);
-  return Buffer.from(bytes);
+  return Uint8Array.from(bytes);
 }

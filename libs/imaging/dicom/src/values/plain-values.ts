@@ -1,3 +1,4 @@
+import { latin1, uint16At } from '../bytes.js';
 import { keywordOf, vrOf } from '../dictionary/dictionary.js';
 import type { DataSet, Element } from '../parse/element.js';
 import { textDecoder, type DecodeText } from './charset.js';
@@ -49,9 +50,9 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
   if (length === 0) return null;
   switch (vr) {
     case 'DS':
-      return several(bytes.toString('latin1', offset, end), decimalText);
+      return several(latin1(bytes, offset, end), decimalText);
     case 'IS':
-      return several(bytes.toString('latin1', offset, end), integerText);
+      return several(latin1(bytes, offset, end), integerText);
     case 'CS':
     case 'AE':
     case 'AS':
@@ -59,7 +60,7 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
     case 'DT':
     case 'TM':
     case 'UI':
-      return several(bytes.toString('latin1', offset, end), trimBoth);
+      return several(latin1(bytes, offset, end), trimBoth);
     case 'LO':
     case 'SH':
     case 'UC':
@@ -71,7 +72,7 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
     case 'UT':
       return trimEnd(text(bytes, offset, end));
     case 'UR':
-      return trimEnd(bytes.toString('latin1', offset, end));
+      return trimEnd(latin1(bytes, offset, end));
     default: {
       const width = numberWidths[vr];
       return width === undefined
@@ -102,7 +103,7 @@ const numberWidths: Readonly<Record<string, number>> = {
 };
 
 function numbers(
-  bytes: Buffer,
+  bytes: Uint8Array,
   offset: number,
   length: number,
   vr: string,
@@ -110,35 +111,34 @@ function numbers(
   bigEndian: boolean,
 ): PlainValue {
   if (length % width !== 0) return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
-  if (length === width) return numberAt(bytes, offset, vr, bigEndian);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, length);
+  if (length === width) return numberAt(view, 0, vr, !bigEndian);
   const values: PlainScalar[] = [];
-  for (let at = offset; at < offset + length; at += width) {
-    values.push(numberAt(bytes, at, vr, bigEndian));
-  }
+  for (let at = 0; at < length; at += width) values.push(numberAt(view, at, vr, !bigEndian));
   return values;
 }
 
-function numberAt(bytes: Buffer, at: number, vr: string, bigEndian: boolean): PlainScalar {
+function numberAt(view: DataView, at: number, vr: string, littleEndian: boolean): PlainScalar {
   switch (vr) {
     case 'US':
-      return bigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at);
+      return view.getUint16(at, littleEndian);
     case 'SS':
-      return bigEndian ? bytes.readInt16BE(at) : bytes.readInt16LE(at);
+      return view.getInt16(at, littleEndian);
     case 'UL':
-      return bigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
+      return view.getUint32(at, littleEndian);
     case 'SL':
-      return bigEndian ? bytes.readInt32BE(at) : bytes.readInt32LE(at);
+      return view.getInt32(at, littleEndian);
     case 'FL':
-      return bigEndian ? bytes.readFloatBE(at) : bytes.readFloatLE(at);
+      return view.getFloat32(at, littleEndian);
     case 'FD':
-      return bigEndian ? bytes.readDoubleBE(at) : bytes.readDoubleLE(at);
+      return view.getFloat64(at, littleEndian);
     case 'UV':
-      return bigEndian ? bytes.readBigUInt64BE(at) : bytes.readBigUInt64LE(at);
+      return view.getBigUint64(at, littleEndian);
     case 'SV':
-      return bigEndian ? bytes.readBigInt64BE(at) : bytes.readBigInt64LE(at);
+      return view.getBigInt64(at, littleEndian);
     default: {
-      const group = bigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at);
-      const element = bigEndian ? bytes.readUInt16BE(at + 2) : bytes.readUInt16LE(at + 2);
+      const group = view.getUint16(at, littleEndian);
+      const element = view.getUint16(at + 2, littleEndian);
       return group.toString(16).padStart(4, '0') + element.toString(16).padStart(4, '0');
     }
   }
@@ -182,12 +182,12 @@ function trimEnd(text: string): string {
 function characterSet(dataSet: DataSet): DecodeText | undefined {
   const element = dataSet.elements.get('x00080005');
   if (element === undefined) return undefined;
-  const terms = dataSet.bytes.toString('latin1', element.offset, element.offset + element.length);
+  const terms = latin1(dataSet.bytes, element.offset, element.offset + element.length);
   return textDecoder(terms.split('\\'));
 }
 
 function isSigned(dataSet: DataSet): boolean {
   const element = dataSet.elements.get('x00280103');
   if (element === undefined || element.length < 2) return false;
-  return numberAt(dataSet.bytes, element.offset, 'US', dataSet.encoding.bigEndian) === 1;
+  return uint16At(dataSet.bytes, element.offset, dataSet.encoding.bigEndian) === 1;
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDicom, readStudies } from '@ichor/dicom';
+import { readDicom, readStudies } from '@ichor/dicom/node';
 import { IchorError } from '@ichor/files';
 import { headPoint, type Acquisition } from '../acquisition/geometry.js';
 import { findCavity, type Cavity } from './cavity.js';

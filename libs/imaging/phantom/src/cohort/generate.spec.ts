@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { undoPixelWrapAround, readDicom } from '@ichor/dicom';
+import { undoPixelWrapAround } from '@ichor/dicom';
+import { readDicom } from '@ichor/dicom/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedRange } from '../acquisition/pixel-format.js';
 import { createHeaders } from '../dicom/slice-file.js';

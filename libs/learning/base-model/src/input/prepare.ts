@@ -1,6 +1,7 @@
 import { drawAugmentation, noAugmentation, render, type Augmentation } from '@ichor/augment';
 import { RandomStream } from '@ichor/files/random';
-import { FileBuffer, fileWindow, readDicomSync, type DicomAttributes } from '@ichor/dicom';
+import { fileWindow, type DicomAttributes } from '@ichor/dicom';
+import { FileBuffer, readDicomSync } from '@ichor/dicom/node';
 import { brainWindow, windowBounds, windowSlice, type Window, type WindowBounds } from '@ichor/windowing';
 import { hounsfieldPlane, type DecodedSlice, type HounsfieldPlane } from './hounsfield.js';
 import { channelsPerSlice, type InputRecipe, type Variant } from './recipe.js';

@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import { float, int, type OnnxAttributes } from '../onnx/model.js';
 import type { OnnxGraph } from '../onnx/graph.js';
 import { convAttributesAnySize, dropsLastWindow, poolAttributes } from '../onnx/window.js';

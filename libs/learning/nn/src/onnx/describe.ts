@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import type { OnnxValue } from './model.js';
 
 /** What an `.onnx` file says of itself, without its nodes and weights. */

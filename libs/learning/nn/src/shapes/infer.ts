@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import type { Network, ValueId } from '../network.js';
 import { applyRule } from '../rules.js';
 import type { Shape } from '../tensor.js';

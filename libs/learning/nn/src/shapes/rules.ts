@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import type { NetworkNode } from '../network.js';
 import type { OpAttributes } from '../ops.js';
 import type { NodeOf, RuleTable } from '../rules.js';

@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError } from '@ichor/files/error';
 import { countUses, liveNodes } from '../inference/fold.js';
 import { outputValue } from '../inference/lower.js';
 import type { Network, NetworkNode, ValueId } from '../network.js';

@@ -1,5 +1,5 @@
 import { hounsfieldSlice } from '@ichor/base-model';
-import { readDicom } from '@ichor/dicom';
+import { readDicom } from '@ichor/dicom/node';
 import { shrink, type HounsfieldSlice } from '@ichor/windowing/pictures';
 
 /** Pixels a side of the slices in the report. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { modelNetwork, withFeatureMaps } from '@ichor/base-model';
 import { createBundle, openBundle, type Bundle } from '@ichor/bundle';
 import { makeRoot, smallModel } from '@ichor/bundle/testing';
-import { readDicom } from '@ichor/dicom';
+import { readDicom } from '@ichor/dicom/node';
 import { isUid } from '@ichor/findings';
 import { planStudies, type StudyPlan } from '@ichor/intake';
 import { makeHead } from '@ichor/intake/testing';

@@ -1,8 +1,9 @@
 import { DicomError } from '../error.js';
-import { readDicomHeader, type DicomHeader } from '../header.js';
+import type { DicomHeader } from '../header.js';
 import type { ReadOptions } from '../read.js';
-import { assembleStudies } from './assemble.js';
-import type { Assembly } from './study.js';
+import { assembleStudies } from '../study/assemble.js';
+import type { Assembly } from '../study/study.js';
+import { readDicomHeader } from './header.js';
 
 export interface StudiesOfFiles extends Assembly<DicomHeader> {
   /** Files whose attributes could not be read. */

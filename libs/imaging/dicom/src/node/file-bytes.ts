@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { asDicomError, describe, DicomError } from './error.js';
-import type { Limits } from './limits.js';
+import { asDicomError, describe, type DicomError } from '../error.js';
+import { expectFileSize, type Limits } from '../limits.js';
 
 /**
  * Memory for one file after the other. What was read before (pixels, binary values) is overwritten by the next file:
@@ -30,7 +30,7 @@ export async function readBytes(path: string, limits: Limits): Promise<Buffer> {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      if (size > limits.fileBytes) throw tooLarge(size, limits).inFile(path);
+      expectFileSize(size, limits);
       const bytes = Buffer.allocUnsafeSlow(size);
       let filled = 0;
       while (filled < size) {
@@ -53,7 +53,7 @@ export function readBytesSync(path: string, limits: Limits, buffer = new FileBuf
     const file = openSync(path, 'r');
     try {
       const { size } = fstatSync(file);
-      if (size > limits.fileBytes) throw tooLarge(size, limits).inFile(path);
+      expectFileSize(size, limits);
       const bytes = buffer.take(size);
       let filled = 0;
       while (filled < size) {
@@ -70,19 +70,11 @@ export function readBytesSync(path: string, limits: Limits, buffer = new FileBuf
   }
 }
 
-export function tooLarge(size: number, limits: Limits): DicomError {
-  return new DicomError({
-    code: 'dicom/too-large',
-    reason: `${size} bytes are more than the limit of ${limits.fileBytes}`,
-    remedy: 'raise limits.fileBytes if the file is trusted',
-  });
-}
-
 export function unreadable(path: string, cause: unknown): DicomError {
   return asDicomError(cause, {
     code: 'dicom/unreadable',
     file: path,
     reason: `cannot be read: ${describe(cause)}`,
     remedy: 'check the path and the rights on it',
-  });
+  }).inFile(path);
 }
