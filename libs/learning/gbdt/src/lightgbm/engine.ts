@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { GbdtEngine } from '../engine.js';
+import type { GbdtEngine, GbdtModel, GbdtTrainOptions } from '../engine.js';
 import { EarlyStopping } from '../early-stopping.js';
 import { GbdtError } from '../error.js';
 import { checkMatrix } from '../matrix.js';
 import { lightgbmParameters } from '../parameters.js';
 import { parseTreeModel } from '../tree-model.js';
-import { loadLibrary } from './bindings.js';
+import { loadLibrary, type LightGbmLibrary } from './bindings.js';
 import { LightGbmDataset } from './dataset.js';
 import { locateLibrary } from './locate.js';
 import { LightGbmModel } from './model.js';
@@ -44,37 +44,7 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
       engine.checkSize(matrix.rows, matrix.names.length);
       return LightGbmDataset.create(library, matrix, lightgbmParameters(parameters), reference);
     },
-    async train({ train, valid, parameters, rounds, earlyStoppingRounds, onRound, signal }) {
-      const text = lightgbmParameters(parameters);
-      const booster = library.boosterCreate(LightGbmDataset.handleOf(train), text);
-      const stopping = new EarlyStopping(earlyStoppingRounds ?? Infinity);
-      try {
-        if (valid !== undefined) library.boosterAddValid(booster, LightGbmDataset.handleOf(valid));
-        const letEventLoopTurn = eventLoopTurns();
-        let done = 0;
-        while (done < rounds) {
-          signal?.throwIfAborted();
-          const isFinished = library.boosterUpdate(booster);
-          if (isFinished) break;
-          done++;
-          const loss = valid === undefined ? undefined : library.boosterEval(booster, 1);
-          onRound?.(done, loss);
-          if (loss !== undefined && stopping.add(loss)) break;
-          await letEventLoopTurn();
-        }
-        const best = valid === undefined || done === 0 ? done : stopping.bestRounds;
-        const { threads } = parameters;
-        return new LightGbmModel(library, booster, {
-          names: train.names,
-          rounds: best,
-          validLosses: stopping.losses,
-          threads,
-        });
-      } catch (error) {
-        library.boosterFree(booster);
-        throw error;
-      }
-    },
+    train: (training) => train(library, training),
     async load(file) {
       const text = await readFile(file, 'utf8');
       // The library may end the process on a damaged text; ours is checked first.
@@ -84,6 +54,39 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
     },
   };
   return engine;
+}
+
+async function train(library: LightGbmLibrary, training: GbdtTrainOptions): Promise<GbdtModel> {
+  const { train: data, valid, parameters, rounds, earlyStoppingRounds, onRound, signal } = training;
+  const text = lightgbmParameters(parameters);
+  const booster = library.boosterCreate(LightGbmDataset.handleOf(data), text);
+  const stopping = new EarlyStopping(earlyStoppingRounds ?? Infinity);
+  try {
+    if (valid !== undefined) library.boosterAddValid(booster, LightGbmDataset.handleOf(valid));
+    const letEventLoopTurn = eventLoopTurns();
+    let done = 0;
+    while (done < rounds) {
+      signal?.throwIfAborted();
+      const isFinished = library.boosterUpdate(booster);
+      if (isFinished) break;
+      done++;
+      const loss = valid === undefined ? undefined : library.boosterEval(booster, 1);
+      onRound?.(done, loss);
+      if (loss !== undefined && stopping.add(loss)) break;
+      await letEventLoopTurn();
+    }
+    const best = valid === undefined || done === 0 ? done : stopping.bestRounds;
+    const { threads } = parameters;
+    return new LightGbmModel(library, booster, {
+      names: data.names,
+      rounds: best,
+      validLosses: stopping.losses,
+      threads,
+    });
+  } catch (error) {
+    library.boosterFree(booster);
+    throw error;
+  }
 }
 
 /** Lets timers and progress displays run a few times a second; rounds of small tables take microseconds. */
