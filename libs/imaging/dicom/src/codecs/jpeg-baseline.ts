@@ -7,7 +7,12 @@ import { readJpegHeader } from './jpeg/header.js';
 import { WasmCodec } from './wasm-codec.js';
 
 const END_OF_IMAGE = [0xff, 0xd9];
-const codec = new WasmCodec({ name: 'JPEG', load, decoder: 'JPEGDecoder' });
+const codec = new WasmCodec({
+  name: 'JPEG',
+  load,
+  file: () => new URL('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm', import.meta.url),
+  decoder: 'JPEGDecoder',
+});
 
 /** JPEG Baseline and Extended: 8 bits by libjpeg-turbo, 12 bits by `decodeJpegExtended`. */
 export function decodeJpegSequential(

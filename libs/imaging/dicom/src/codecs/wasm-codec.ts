@@ -29,9 +29,17 @@ export interface WasmCodecOptions {
   readonly name: string;
   /** Makes an instance of the module. */
   readonly load: (options: object) => Promise<Record<string, unknown>>;
+  /**
+   * Address of the `.wasm` file. Only browsers ask for it: in Node the codec package finds its file itself. Written as
+   * `new URL('<package>/<entry>', import.meta.url)`, which bundlers turn into the address of a copy.
+   */
+  readonly file: () => URL;
   /** Name of the decoder class in the module. */
   readonly decoder: string;
 }
+
+/** Node runs modules from files. */
+const inNode = import.meta.url.startsWith('file:');
 
 /** An instance whose memory grew beyond this is dropped after the frame: WebAssembly memory never shrinks. */
 const HEAP_KEPT = 128 * 2 ** 20;
@@ -96,9 +104,10 @@ export class WasmCodec {
   }
 
   async #load(): Promise<WasmModule> {
-    const { load, decoder, name } = this.#options;
+    const { load, decoder, file, name } = this.#options;
     const silent = () => undefined;
-    const module = await load({ print: silent, printErr: silent });
+    const place = inNode ? {} : { locateFile: () => file().href };
+    const module = await load({ print: silent, printErr: silent, ...place });
     const { HEAPU8 } = module;
     const makeDecoder = module[decoder];
     if (!(HEAPU8 instanceof Uint8Array) || !isConstructor(makeDecoder)) {
