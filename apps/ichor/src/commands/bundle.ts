@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { bundleHash, createBundle, type BundleManifest } from '@ichor/bundle';
-import { defineCommand, formatTable, Progress } from '@ichor/cli';
+import { defineCommand, formatTable, Progress, UsageError } from '@ichor/cli';
 import { z } from 'zod';
 
 const ensemble = ({ ensemble, stackers }: BundleManifest) =>
@@ -20,6 +20,13 @@ export const bundleCommand = defineCommand({
     name: z.string().min(1).optional().describe('Name of the bundle; default that of the folder'),
     models: z.array(z.string().min(1)).optional().describe('Base models; default all that are trained'),
     folds: z.array(z.number().int().min(0)).optional().describe('Folds; default all that are trained'),
+    final: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Stacker that speaks for the bundle, with what it reads; default that of the most folds and levels',
+      ),
     stacking: z.boolean().default(true).describe('Average the networks, without the stackers'),
     sensitivity: z
       .array(z.number().min(0).max(1))
@@ -31,9 +38,19 @@ export const bundleCommand = defineCommand({
   examples: [
     { command: 'ichor bundle --out bundles/all', does: 'every trained network' },
     { command: 'ichor bundle --out bundles/one --models model-base --folds 0', does: 'one network alone' },
+    {
+      command: 'ichor bundle --out bundles/recommended --final sequence-model-base',
+      does: 'one network with its sequence model: the recommended one',
+    },
     { command: 'ichor bundle --out bundles/mean --no-stacking', does: 'base models without stacking' },
   ],
-  async run({ out, name, models, folds, stacking, sensitivity, json }, { print, signal, terminal }) {
+  async run({ out, name, models, folds, final, stacking, sensitivity, json }, { print, signal, terminal }) {
+    if (final !== undefined && !stacking) {
+      throw new UsageError(
+        '--final names a stacker, and --no-stacking wants none',
+        'leave one of the two out',
+      );
+    }
     const folder = resolve(process.env['INIT_CWD'] ?? '.', out);
     let progress: Progress | undefined;
     const manifest = await createBundle({
@@ -44,6 +61,7 @@ export const bundleCommand = defineCommand({
       sensitivities: sensitivity,
       ...(models ? { models } : {}),
       ...(folds ? { folds } : {}),
+      ...(final === undefined ? {} : { final }),
       onSkip: ({ name, fold, reason }) => terminal.print(`${name} fold ${fold} is left out: ${reason}`),
       onNetwork: (network, done, total) => {
         progress ??= new Progress({ label: 'bundle', total, unit: 'networks', terminal });

@@ -6,3 +6,5 @@ export { selectSlices, type LabelColumns, type PredictionSet } from './predictio
 export { foldsPresent, readFold, readOutOfFold, readTestMean } from './read.js';
 export { readAligned, type AlignedRead, type ReadPredictions } from './read-aligned.js';
 export { labelScores, lossPerSlice, scorePredictions, type LabelScore, type Scores } from './scores.js';
+export { hasStudyAnswers, readStudyAnswers, type StudyAnswers } from './study-answers.js';
+export { studyScore } from './study-score.js';

@@ -20,6 +20,8 @@ export interface Finding {
   /** Calibrated probability of the study, 0..1. */
   readonly probability: number;
   readonly rawProbability: number;
+  /** A sentence on what the probabilities are. */
+  readonly basis?: string;
   readonly threshold?: number;
   /** The slices in which it is most probable. */
   readonly slices: readonly Reference[];
@@ -95,7 +97,7 @@ function imageLibrary(study: SourceStudy): Dataset {
 }
 
 function measurementGroup(finding: Finding, reportUid: string): Dataset {
-  const { label, probability, rawProbability, threshold, slices } = finding;
+  const { label, probability, rawProbability, basis, threshold, slices } = finding;
   const verdict =
     threshold === undefined
       ? 'No threshold was fixed.'
@@ -112,7 +114,11 @@ function measurementGroup(finding: Finding, reportUid: string): Dataset {
       ...contentItem.image(fitReference(slice)),
       ConceptNameCodeSequence: [codeItem(concepts.source)],
     })),
-    contentItem.text('CONTAINS', concepts.comment, `${verdict} For research only; not a diagnosis.`),
+    contentItem.text(
+      'CONTAINS',
+      concepts.comment,
+      `${basis === undefined ? verdict : `${verdict} ${basis}`} For research only; not a diagnosis.`,
+    ),
   ]);
 }
 

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { writeFoldRecord } from '@ichor/experiment';
 import { createEngine, openOnnx } from '@ichor/runtime';
 import { makeStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
-import { LABELS, layout } from '@ichor/tables';
+import { LABELS, layout, readTable, studyPredictionsTable, writeTable } from '@ichor/tables';
 import { readWeights } from '@ichor/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { calibrate, fitPlatt, logitOf } from './calibration/platt.js';
 import { bundleHash, createBundle, openBundle, type BundleManifest } from './index.js';
-import { makeRoot, smallModel } from './testing/index.js';
+import { addSequence, makeRoot, smallModel, smallSequence } from './testing/index.js';
 
 let folder: string;
 let manifest: BundleManifest;
@@ -287,6 +288,26 @@ describe('stackers in a bundle', () => {
     });
   });
 
+  it('can be named, and what it does not read is left out', async () => {
+    const skipped: string[] = [];
+    const made = await createBundle({
+      out: out('named'),
+      name: 'named',
+      root: out('stacked'),
+      final: 'first-level',
+      onSkip: ({ name, reason }) => skipped.push(`${name}: ${reason}`),
+    });
+    expect(made.stackers.map(({ name }) => name)).toEqual(['first-level']);
+    expect(made.ensemble).toMatchObject({ final: 'first-level' });
+    expect(skipped).toContain('a-second-level: first-level, which speaks for the bundle, does not read it');
+    const missing = { out: out('nobody'), name: 'x', root: out('stacked'), final: 'of-another-model' };
+    await expect(createBundle(missing)).rejects.toMatchObject({
+      code: 'bundle/final',
+      reason: expect.stringContaining('not in the bundle: xception'),
+    });
+    await expect(createBundle({ ...missing, final: 'nobody' })).rejects.toThrow('it is not fitted');
+  });
+
   it('can be left out', async () => {
     const made = await createBundle({
       out: out('mean'),
@@ -295,6 +316,72 @@ describe('stackers in a bundle', () => {
       stacking: false,
     });
     expect([made.stackers, made.ensemble.kind]).toEqual([[], 'mean']);
+  });
+});
+
+describe('a sequence model in a bundle', () => {
+  const root = () => out('ordered');
+  beforeAll(async () => {
+    const paths = await makeRoot(root());
+    await addSequence(paths, smallSequence(smallModel));
+  });
+
+  it('answers for studies: calibration and thresholds are those of its answers', async () => {
+    const made = await createBundle({ out: out('answering'), name: 'answering', root: root() });
+    expect(made).toMatchObject({ studyScore: 'study-answer', ensemble: { final: 'small-sequence' } });
+    expect(made.training.evaluatedStudies).toBe(8);
+    // Four studies with 0.7, four with 0.3: the fit of bundles, with a prior of one case.
+    const scores = [0, 1, 0, 1, 0, 1, 0, 1];
+    const fitted = fitPlatt(
+      scores.map((one) => logitOf(one === 1 ? 0.7 : 0.3)),
+      scores,
+      1,
+    );
+    expect(made.calibration.study[0]!.slope).toBeCloseTo(fitted.slope, 4);
+    const middle = (calibrate(fitted, 0.7) + calibrate(fitted, 0.3)) / 2;
+    expect(made.thresholds[2]!.threshold).toBeCloseTo(middle, 4);
+    const card = await readFile(join(out('answering'), 'MODEL_CARD.md'), 'utf8');
+    expect(card).toContain('what `small-sequence` answers for the whole series');
+    expect((await openBundle(out('answering'))).manifest).toEqual(made);
+  });
+
+  it('is left out when its answers for series are gone or of other weights', async () => {
+    const make = async (name: string, spoil: (file: string) => Promise<void>) => {
+      await cp(root(), out(name), { recursive: true });
+      // Records name files of the first root, which are the same.
+      await spoil(layout(out(name)).studyPredictions('small-sequence', 0, 'valid'));
+      const reasons: string[] = [];
+      const onSkip = ({ reason }: { reason: string }) => reasons.push(reason);
+      const made = await createBundle({ out: out(`${name}-bundle`), name, root: out(name), onSkip });
+      expect(made).toMatchObject({ studyScore: 'three-neighbours', ensemble: { kind: 'mean' } });
+      return reasons;
+    };
+    expect(await make('gone', (file) => rm(file))).toEqual([
+      expect.stringContaining('studies.arrow is gone'),
+    ]);
+    const refitted = await make('refit', async (file) => {
+      const { columns } = await readTable(file, studyPredictionsTable);
+      await writeTable(file, studyPredictionsTable, columns, { metadata: { 'ichor.identity': 'another' } });
+    });
+    expect(refitted).toEqual([expect.stringContaining('other weights')]);
+  });
+
+  it('is refused where the manifest says otherwise', async () => {
+    const spoil = async (name: string, change: (copied: BundleManifest) => void) => {
+      await createBundle({ out: out(name), name, root: root() });
+      const path = join(out(name), 'manifest.json');
+      const copied = JSON.parse(await readFile(path, 'utf8')) as BundleManifest;
+      change(copied);
+      await writeFile(path, JSON.stringify(copied));
+      return openBundle(out(name));
+    };
+    await expect(spoil('score', (m) => void (m.studyScore = 'three-neighbours'))).rejects.toThrow(
+      'not what the ensemble gives',
+    );
+    const embedded = spoil('embedded', ({ stackers: [stacker] }) => {
+      if (stacker?.settings.kind === 'sequence') stacker.settings.embeddings = ['xception'];
+    });
+    await expect(embedded).rejects.toThrow('the feature vectors of xception');
   });
 });
 

@@ -1,4 +1,5 @@
-import type { FittedStacker, SkippedFold } from './trained-folds.js';
+import { BundleError } from './error.js';
+import type { FittedStacker, SkippedFold, TrainedNetwork } from './trained-folds.js';
 
 export interface ChosenStackers {
   /** First level first. */
@@ -39,12 +40,76 @@ export function chooseStackers(
   return { stackers, skipped };
 }
 
-/** The stacker that speaks for the bundle: of those that feed no other one, that of most folds, the last by name. */
-export function finalStacker(stackers: readonly FittedStacker[]): string | undefined {
-  const used = new Set(stackers.flatMap(({ settings }) => settings.inputs));
-  const folds = new Map<string, number>();
-  for (const { settings } of stackers) {
-    if (!used.has(settings.name)) folds.set(settings.name, (folds.get(settings.name) ?? 0) + 1);
+/**
+ * The stacker that speaks for the bundle: the one that is wanted; else of those that feed no other one that of most folds, of
+ * equal ones that of the highest level, the last by name.
+ *
+ * @param skipped what was left out, for the reason
+ * @throws BundleError `bundle/final` when the wanted one cannot be had
+ */
+export function finalStacker(
+  stackers: readonly FittedStacker[],
+  wanted?: string,
+  skipped: readonly SkippedFold[] = [],
+): string | undefined {
+  const names = new Set(stackers.map(({ settings }) => settings.name));
+  if (wanted !== undefined) {
+    if (names.has(wanted)) return wanted;
+    const why = skipped
+      .filter(({ name }) => name === wanted)
+      .map(({ fold, reason }) => `fold ${fold}: ${reason}`);
+    const others = [...names].sort().join(', ');
+    throw new BundleError({
+      code: 'bundle/final',
+      reason: [
+        `${wanted} cannot speak for the bundle`,
+        ...(why.length > 0 ? why : ['it is not fitted']),
+      ].join('; '),
+      remedy: `fit it: npx nx run ${wanted}:train${others === '' ? '' : `, or choose one of ${others}`}`,
+    });
   }
-  return [...folds].sort(([a, m], [b, n]) => m - n || a.localeCompare(b)).at(-1)?.[0];
+  const used = new Set(stackers.flatMap(({ settings }) => settings.inputs));
+  const inputsOf = new Map(stackers.map(({ settings }) => [settings.name, settings.inputs]));
+  const level = (name: string): number => 1 + Math.max(-1, ...(inputsOf.get(name) ?? []).map(level));
+  const folds = (name: string) => stackers.filter(({ settings }) => settings.name === name).length;
+  return [...names]
+    .filter((name) => !used.has(name))
+    .sort((a, b) => folds(a) - folds(b) || level(a) - level(b) || a.localeCompare(b))
+    .at(-1);
+}
+
+export interface ReadParts {
+  readonly networks: readonly TrainedNetwork[];
+  /** First level first. */
+  readonly stackers: readonly FittedStacker[];
+  readonly skipped: readonly SkippedFold[];
+}
+
+/** What the stacker that speaks reads, directly or through others, fold by fold; everything where none speaks. */
+export function readBy(
+  final: string | undefined,
+  networks: readonly TrainedNetwork[],
+  stackers: readonly FittedStacker[],
+): ReadParts {
+  if (final === undefined) return { networks, stackers, skipped: [] };
+  const read = new Set<string>();
+  // Higher levels come last, so one pass from the end sees every reader before what it reads.
+  for (const { settings, fold } of [...stackers].reverse()) {
+    const key = `${settings.name} ${fold}`;
+    if (settings.name === final) read.add(key);
+    if (read.has(key)) for (const input of settings.inputs) read.add(`${input} ${fold}`);
+  }
+  const isRead = (name: string, fold: number) => read.has(`${name} ${fold}`);
+  const unread = (name: string, fold: number) =>
+    isRead(name, fold)
+      ? []
+      : [{ name, fold, reason: `${final}, which speaks for the bundle, does not read it` }];
+  return {
+    networks: networks.filter(({ model, fold }) => isRead(model, fold)),
+    stackers: stackers.filter(({ settings, fold }) => isRead(settings.name, fold)),
+    skipped: [
+      ...networks.flatMap(({ model, fold }) => unread(model, fold)),
+      ...stackers.flatMap(({ settings, fold }) => unread(settings.name, fold)),
+    ],
+  };
 }

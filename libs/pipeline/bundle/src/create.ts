@@ -5,18 +5,25 @@ import { describeEnvironment } from '@ichor/cli';
 import { copyFileAtomic, writeFileAtomic } from '@ichor/files';
 import { rocAuc } from '@ichor/metrics';
 import { exportOnnx, type StateDict } from '@ichor/nn';
-import { meanOfSets, readFold, scorePredictions, type PredictionSet } from '@ichor/predictions';
+import {
+  meanOfSets,
+  readFold,
+  readStudyAnswers,
+  scorePredictions,
+  type PredictionSet,
+} from '@ichor/predictions';
 import { LABELS, layout, rootFolder, type Layout } from '@ichor/tables';
 import { readWeights } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
 import { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';
-import { chooseStackers, finalStacker } from './chosen-stackers.js';
+import { chooseStackers, finalStacker, readBy } from './chosen-stackers.js';
 import { claimFolder } from './claim.js';
 import { hashFile } from './hash.js';
 import {
   BUNDLE_VERSION,
   manifestSchema,
+  studyScoreOf,
   type BundledFile,
   type BundledNetwork,
   type BundledStacker,
@@ -25,7 +32,7 @@ import {
 } from './manifest.js';
 import { modelCard } from './model-card.js';
 import { networkMetadata } from './network-file.js';
-import { studyCases, trainingStudies, type StudyCases } from './studies.js';
+import { answeredCases, studyCases, trainingStudies, type StudyCases } from './studies.js';
 import {
   chooseNetworks,
   readTrainedFolds,
@@ -45,6 +52,8 @@ export interface BundleOptions {
   readonly folds?: readonly number[];
   /** Take the stackers whose inputs are all in the bundle; default true. Without them the networks are averaged. */
   readonly stacking?: boolean;
+  /** The stacker that speaks for the bundle; default as {@link finalStacker} chooses it. */
+  readonly final?: string;
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];
   readonly root?: string;
@@ -57,9 +66,10 @@ export interface BundleOptions {
 
 /**
  * Makes a bundle of trained networks: their ONNX files, the calibration and the thresholds of their mean, a manifest
- * with hashes, a model card. The manifest is written last: a folder without one is no bundle.
+ * with hashes, a model card. Networks and stackers that the stacker which speaks does not read are left out: they would only
+ * cost time. The manifest is written last: a folder without one is no bundle.
  *
- * @throws BundleError `bundle/nothing-trained`, `bundle/not-empty`, `bundle/calibration`; IchorError `files/locked`,
+ * @throws BundleError `bundle/nothing-trained`, `bundle/final`, `bundle/not-empty`, `bundle/calibration`; IchorError `files/locked`,
  *   `files/not-writable`; the reason of the signal
  */
 export async function createBundle(options: BundleOptions): Promise<BundleManifest> {
@@ -68,10 +78,13 @@ export async function createBundle(options: BundleOptions): Promise<BundleManife
   const trained = chooseNetworks(paths, found, options.models, options.folds);
   const { stacking = true, onSkip } = options;
   const chosen = stacking ? chooseStackers(found.stackers, trained) : { stackers: [], skipped: [] };
-  for (const fold of [...found.skipped, ...chosen.skipped]) onSkip?.(fold);
+  const skipped = [...found.skipped, ...chosen.skipped];
+  const final = finalStacker(chosen.stackers, options.final, skipped);
+  const read = readBy(final, trained, chosen.stackers);
+  for (const fold of [...skipped, ...read.skipped]) onSkip?.(fold);
   const folder = await claimFolder(options.out);
   try {
-    const manifest = await writeBundle(options, paths, trained, chosen.stackers);
+    const manifest = await writeBundle(options, paths, read.networks, { final, stackers: read.stackers });
     await folder.finish();
     return manifest;
   } finally {
@@ -83,7 +96,7 @@ async function writeBundle(
   options: BundleOptions,
   paths: Layout,
   trained: readonly TrainedNetwork[],
-  fitted: readonly FittedStacker[],
+  fitted: ChosenFinal,
 ): Promise<BundleManifest> {
   const { out, signal } = options;
   const networks: BundledNetwork[] = [];
@@ -140,19 +153,25 @@ async function writeNetwork(
   };
 }
 
+interface ChosenFinal {
+  readonly final: string | undefined;
+  readonly stackers: readonly FittedStacker[];
+}
+
 interface Stacked {
   readonly stackers: BundledStacker[];
   readonly name: string | undefined;
   /** Of the stacker that speaks for the bundle, over its folds. */
   readonly final: PredictionSet | undefined;
+  /** What it answers for whole series, when it does. */
+  readonly studies: StudyCases | undefined;
 }
 
 async function writeStackers(
   { out, signal }: BundleOptions,
   paths: Layout,
-  fitted: readonly FittedStacker[],
+  { final: name, stackers: fitted }: ChosenFinal,
 ): Promise<Stacked> {
-  const name = finalStacker(fitted);
   const stackers: BundledStacker[] = [];
   const ofFinal: PredictionSet[] = [];
   for (const one of fitted) {
@@ -161,7 +180,22 @@ async function writeStackers(
     if (one.settings.name === name) ofFinal.push(own);
     stackers.push(await writeStacker(out, one, own));
   }
-  return { stackers, name, final: ofFinal.length > 0 ? meanOfSets(ofFinal) : undefined };
+  const speaking = fitted.filter(({ settings }) => settings.name === name);
+  const answers =
+    name !== undefined && studyScoreOf(speaking[0]?.settings) === 'study-answer'
+      ? await readStudyAnswers(
+          paths,
+          name,
+          speaking.map(({ fold }) => fold),
+          'valid',
+        )
+      : undefined;
+  return {
+    stackers,
+    name,
+    final: ofFinal.length > 0 ? meanOfSets(ofFinal) : undefined,
+    studies: answers && answeredCases(answers),
+  };
 }
 
 async function writeStacker(
@@ -197,7 +231,7 @@ async function describe(
 ): Promise<BundleManifest> {
   const { stackers, name: final } = stacked;
   const studies = await trainingStudies(paths);
-  const cases = studyCases(studies, ensemble);
+  const cases = stacked.studies ?? studyCases(studies, ensemble);
   const study: (PlattScaling | null)[] = [];
   for (const label of LABELS.keys()) {
     await pause(options.signal);
@@ -221,6 +255,7 @@ async function describe(
       ...(final === undefined ? { kind: 'mean' as const } : { kind: 'stacking' as const, final }),
       outOfFold: scoresOf(ensemble),
     },
+    studyScore: stacked.studies === undefined ? 'three-neighbours' : 'study-answer',
     calibration: { slice: await sliceCalibration(ensemble, options.signal), study },
     thresholds: deciding ?? LABELS.map(() => null),
     otherThresholds: LABELS.map((_, label) => others.flatMap((all) => all[label] ?? [])),

@@ -6,6 +6,7 @@ export type BundleErrorCode =
   | 'bundle/version'
   | 'bundle/hash'
   | 'bundle/nothing-trained'
+  | 'bundle/final'
   | 'bundle/not-empty'
   | 'bundle/calibration';
 

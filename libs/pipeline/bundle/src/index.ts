@@ -1,8 +1,7 @@
 export { calibrate, type PlattScaling } from './calibration/platt.js';
-export { studyScore } from './calibration/study-score.js';
 export { createBundle, type BundleOptions } from './create.js';
 export { BundleError } from './error.js';
 export { bundleHash, canonical } from './identity.js';
-export { type BundledNetwork, type BundledStacker, type BundleManifest } from './manifest.js';
+export { STUDY_SCORES, type BundledNetwork, type BundledStacker, type BundleManifest } from './manifest.js';
 export { openBundle, type Bundle } from './open.js';
 export { trainedNetworks, type SkippedFold, type TrainedNetwork } from './trained-folds.js';

@@ -1,10 +1,14 @@
 import { baseModelSchema } from '@ichor/base-model';
-import { stackerSchema } from '@ichor/stacking';
+import { stackerSchema, type Stacker } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import { z } from 'zod';
 
 /** Raised whenever a reader of the older version would compute other numbers, or not understand the manifest. */
-export const BUNDLE_VERSION = 2;
+export const BUNDLE_VERSION = 3;
+
+/** What the score of a study can be. */
+export const STUDY_SCORES = ['three-neighbours', 'study-answer'] as const;
+export type StudyScore = (typeof STUDY_SCORES)[number];
 
 const probability = z.number().min(0).max(1);
 const perLabel = <Value extends z.ZodType>(value: Value) => z.array(value).length(LABELS.length);
@@ -78,6 +82,11 @@ export const manifestSchema = z.strictObject({
     z.strictObject({ kind: z.literal('mean'), outOfFold: scores }),
     z.strictObject({ kind: z.literal('stacking'), final: z.string(), outOfFold: scores }),
   ]),
+  /**
+   * What the score of a study is: for each label the largest mean of three neighbouring slices, or what the stacker that
+   * speaks for the ensemble answers for the whole series (mean over its folds).
+   */
+  studyScore: z.enum(STUDY_SCORES),
   calibration: z.strictObject({ slice: perLabel(platt.nullable()), study: perLabel(platt.nullable()) }),
   /** On calibrated study probabilities; null where a label lacks positive or negative studies. */
   thresholds: perLabel(threshold.nullable()),
@@ -99,7 +108,12 @@ export const manifestSchema = z.strictObject({
 });
 
 /** What the parts of a manifest ask of each other; undefined when all of it is there. */
-export function inconsistency({ networks, stackers, ensemble }: BundleManifest): string | undefined {
+export function inconsistency({
+  networks,
+  stackers,
+  ensemble,
+  studyScore,
+}: BundleManifest): string | undefined {
   const there = new Set<string>();
   for (const [name, fold, inputs] of [
     ...networks.map(({ model, fold }) => [model, fold, []] as const),
@@ -110,6 +124,16 @@ export function inconsistency({ networks, stackers, ensemble }: BundleManifest):
     if (there.has(`${name} ${fold}`)) return `${name}, fold ${fold}, is there twice`;
     there.add(`${name} ${fold}`);
   }
+  const isNetwork = (name: string, fold: number) =>
+    networks.some((one) => one.model === name && one.fold === fold);
+  for (const { name, fold, settings } of stackers) {
+    if (settings.kind !== 'sequence') continue;
+    const stranger = settings.embeddings.find(
+      (model) => !settings.inputs.includes(model) || !isNetwork(model, fold),
+    );
+    if (stranger !== undefined)
+      return `${name}, fold ${fold}, reads the feature vectors of ${stranger}, which is no network that it has`;
+  }
   const misnamed =
     networks.find(({ model, settings }) => model !== settings.name)?.model ??
     stackers.find(({ name, settings }) => name !== settings.name)?.name;
@@ -117,7 +141,16 @@ export function inconsistency({ networks, stackers, ensemble }: BundleManifest):
   if (ensemble.kind === 'stacking' && !stackers.some(({ name }) => name === ensemble.final)) {
     return `${ensemble.final} speaks for the ensemble, and is not there`;
   }
+  const final = stackers.filter(({ name }) => ensemble.kind === 'stacking' && name === ensemble.final);
+  if (studyScore !== studyScoreOf(final[0]?.settings)) {
+    return `the score of a study is ${studyScore}, which is not what the ensemble gives`;
+  }
   return undefined;
+}
+
+/** A sequence model answers for whole series; of all others the score comes from slices. */
+export function studyScoreOf(final: Pick<Stacker, 'kind'> | undefined): StudyScore {
+  return final?.kind === 'sequence' ? 'study-answer' : 'three-neighbours';
 }
 
 export type BundleManifest = z.infer<typeof manifestSchema>;

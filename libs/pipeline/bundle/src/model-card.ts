@@ -34,8 +34,7 @@ ${networks
 
 ${stackersOf(manifest)}
 
-- **Score of a study**, for each label: the largest mean of three neighbouring slices (two at the ends) of what the
-  ${ensemble.kind === 'mean' ? 'networks' : 'stackers'} give.
+${studyScoreText(manifest)}
 - **Calibration** (Platt scaling), for each label: of slices, and of the scores of studies. A calibrated probability is
   the share of positive ones among the cases with that score, where they are as frequent as they were in training.
 - **Above the threshold** is a study whose calibrated probability is not below it.
@@ -75,6 +74,14 @@ Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(',
 - Labels say that there is blood of a kind on a slice, not where, how much or how old. Heat maps show what moved a
   network, not the extent of a bleed.
 `;
+}
+
+function studyScoreText({ studyScore, ensemble }: BundleManifest): string {
+  return studyScore === 'study-answer' && ensemble.kind === 'stacking'
+    ? `- **Score of a study**, for each label: what \`${ensemble.final}\` answers for the whole series, the mean over its
+  folds.`
+    : `- **Score of a study**, for each label: the largest mean of three neighbouring slices (two at the ends) of what the
+  ${ensemble.kind === 'mean' ? 'networks' : 'stackers'} give.`;
 }
 
 function stackersOf({ stackers, ensemble }: BundleManifest): string {

@@ -1,6 +1,5 @@
-import type { PredictionSet } from '@ichor/predictions';
+import { studyScore, type PredictionSet, type StudyAnswers } from '@ichor/predictions';
 import { foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
-import { studyScore } from './calibration/study-score.js';
 
 /** A study of the training set: its slices in order. */
 export interface TrainingStudy {
@@ -35,7 +34,15 @@ export interface StudyCases {
   readonly truth: readonly number[][];
 }
 
-/** A study is positive for a label when one of its slices is. */
+/** What a sequence model answered for whole series: one case a series. */
+export function answeredCases({ probabilities, targets }: StudyAnswers): StudyCases {
+  return {
+    scores: probabilities.map((column) => [...column]),
+    truth: targets.map((column) => Array.from(column, (target) => (target >= 0.5 ? 1 : 0))),
+  };
+}
+
+/** Scores from slices. A study is positive for a label when one of its slices is. */
 export function studyCases(
   studies: readonly TrainingStudy[],
   { ids, probabilities, targets }: PredictionSet,

@@ -2,7 +2,13 @@ import { baseModelSchema, type BaseModel } from '@ichor/base-model';
 import { ExperimentError, foldFiles, readFoldRecord, type FoldRecord } from '@ichor/experiment';
 import { isThere, listEntries, listFolder } from '@ichor/files';
 import { stackerSchema, type Stacker } from '@ichor/stacking';
-import { predictionsTable, readMetadata, TableError, type Layout } from '@ichor/tables';
+import {
+  predictionsTable,
+  readMetadata,
+  studyPredictionsTable,
+  TableError,
+  type Layout,
+} from '@ichor/tables';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { BundleError } from './error.js';
@@ -59,7 +65,7 @@ export async function readTrainedFolds(paths: Layout, names?: readonly string[])
       try {
         const record = await checkedRecord(paths, name, fold);
         if (record.kind === 'base-model') networks.push(networkOf(record));
-        else stackers.push(stackerOf(record));
+        else stackers.push(await stackerOf(paths, record));
       } catch (error) {
         if (!(error instanceof Unusable || error instanceof ExperimentError || error instanceof TableError))
           throw error;
@@ -160,8 +166,18 @@ function networkOf(record: FoldRecord): TrainedNetwork {
   return { model: name, fold, epoch, settings: settingsOf(baseModelSchema, record), weights, data };
 }
 
-function stackerOf(record: FoldRecord): FittedStacker {
-  return { settings: settingsOf(stackerSchema, record), fold: record.fold, parts: record.parts };
+async function stackerOf(paths: Layout, record: FoldRecord): Promise<FittedStacker> {
+  const { name, fold, parts, predictions } = record;
+  const settings = settingsOf(stackerSchema, record);
+  if (settings.kind === 'sequence') {
+    const answers = paths.studyPredictions(name, fold, 'valid');
+    if (!(await isThere(answers))) throw new Unusable(`${basename(answers)} is gone; train it again`);
+    const notes = await readMetadata(answers, studyPredictionsTable);
+    if (notes.get('ichor.identity') !== predictions) {
+      throw new Unusable('its answers for whole series were made by other weights; train it again');
+    }
+  }
+  return { settings, fold, parts };
 }
 
 function settingsOf<S extends z.ZodType>(schema: S, { settings }: FoldRecord): z.output<S> {

@@ -1,6 +1,6 @@
-import type { BundleManifest } from '@ichor/bundle';
+import type { BundledStacker, BundleManifest } from '@ichor/bundle';
 import { alignPredictions } from '@ichor/predictions';
-import { singleStudy } from '@ichor/stacking';
+import { singleStudy, type Embedding, type SequenceAnswer } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import { mustBeNumbers } from './not-a-number.js';
 import type { StackerPool } from './stacker-pool.js';
@@ -10,6 +10,23 @@ export type LabelColumns = readonly Float32Array[];
 
 /** Of every fold, what each network says: fold to model to columns. */
 export type FoldPredictions = ReadonlyMap<number, ReadonlyMap<string, LabelColumns>>;
+
+/** Feature vectors of the slices: fold to model to vectors. */
+export type FoldEmbeddings = ReadonlyMap<number, ReadonlyMap<string, Embedding>>;
+
+/** What stackers know of a study beside what the networks say. */
+export interface StudySlices {
+  readonly ids: readonly string[];
+  /** Along the axis of the body, mm; NaN where it is not known. */
+  readonly positions: Float64Array;
+  readonly embeddings: FoldEmbeddings;
+}
+
+/** Probabilities of the slices, and of the study where the ensemble answers for it. */
+export interface EnsembleAnswer {
+  readonly slices: LabelColumns;
+  readonly study?: readonly number[];
+}
 
 /** Slices x six labels to one column a label. */
 export function labelColumns(rows: ArrayLike<number>): Float32Array[] {
@@ -26,18 +43,19 @@ export function meanOfNetworks(predictions: FoldPredictions): Float32Array[] {
 
 /**
  * What the stackers make of a study. In each fold a stacker sees the networks and stackers of that fold, as in training;
- * the answer is the mean over the folds of the stacker that speaks for the ensemble.
+ * the answer is the mean over the folds of the stacker that speaks for the ensemble. Of a sequence model the answer for the
+ * study, too.
  */
 export async function stackStudy(
   { stackers, ensemble }: Pick<BundleManifest, 'stackers' | 'ensemble'>,
   networks: FoldPredictions,
-  ids: readonly string[],
+  { ids, positions, embeddings }: StudySlices,
   pool: Pick<StackerPool, 'use'>,
   signal?: AbortSignal,
-): Promise<Float32Array[]> {
-  const slices = singleStudy(ids);
+): Promise<EnsembleAnswer> {
+  const slices = singleStudy(ids, positions);
   const known = new Map([...networks].map(([fold, models]) => [fold, new Map(models)]));
-  const answers: LabelColumns[] = [];
+  const answers: (Pick<SequenceAnswer, 'slices'> & Partial<SequenceAnswer>)[] = [];
   for (const stacker of stackers) {
     signal?.throwIfAborted();
     const ofFold = known.get(stacker.fold)!;
@@ -45,12 +63,37 @@ export async function stackStudy(
     // Copies: aligning clips in place.
     const columns = inputs.map((input) => ofFold.get(input)!.map((column) => column.slice()));
     const opened = await pool.use(stacker);
-    const predicted = await opened.predict(slices, alignPredictions(inputs, columns));
-    for (const column of predicted) mustBeNumbers(column, `${stacker.name}, fold ${stacker.fold},`);
-    ofFold.set(stacker.name, predicted);
-    if (ensemble.kind === 'stacking' && stacker.name === ensemble.final) answers.push(predicted);
+    const vectors = vectorsFor(stacker, embeddings);
+    const predictions = alignPredictions(inputs, columns);
+    const answer = opened.answer
+      ? await opened.answer(slices, predictions, vectors)
+      : { slices: await opened.predict(slices, predictions) };
+    for (const column of [...answer.slices, ...('studies' in answer ? answer.studies : [])])
+      mustBeNumbers(column, `${stacker.name}, fold ${stacker.fold},`);
+    ofFold.set(stacker.name, answer.slices);
+    if (ensemble.kind === 'stacking' && stacker.name === ensemble.final) answers.push(answer);
   }
-  return meanOf(answers);
+  const studies = answers.flatMap((answer) => (answer.studies ? [answer.studies] : []));
+  return {
+    slices: meanOf(answers.map((answer) => answer.slices)),
+    ...(studies.length > 0 ? { study: meanOf(studies).map(([value]) => value!) } : {}),
+  };
+}
+
+/** The feature vectors that a sequence model reads, in its order. */
+function vectorsFor({ settings, fold }: BundledStacker, embeddings: FoldEmbeddings): Embedding[] {
+  return settings.kind === 'sequence'
+    ? settings.embeddings.map((model) => embeddings.get(fold)!.get(model)!)
+    : [];
+}
+
+/** Models whose feature vectors a sequence model of some fold reads, as `model fold`. */
+export function embeddedNetworks({ stackers }: Pick<BundleManifest, 'stackers'>): ReadonlySet<string> {
+  return new Set(
+    stackers.flatMap(({ settings, fold }) =>
+      settings.kind === 'sequence' ? settings.embeddings.map((model) => `${model} ${fold}`) : [],
+    ),
+  );
 }
 
 function meanOf(all: readonly LabelColumns[]): Float32Array[] {

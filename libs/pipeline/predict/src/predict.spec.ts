@@ -2,13 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBundle, openBundle, studyScore, type Bundle } from '@ichor/bundle';
-import { makeRoot } from '@ichor/bundle/testing';
+import { createBundle, openBundle, type Bundle } from '@ichor/bundle';
+import { addSequence, makeRoot, smallModel, smallSequence } from '@ichor/bundle/testing';
+import { inputRecipe, Preparer } from '@ichor/base-model';
+import { parseDicom } from '@ichor/dicom';
 import { readDicom } from '@ichor/dicom/node';
 import { isUid } from '@ichor/findings';
 import { planStudies, type StudyPlan } from '@ichor/intake';
 import { headSize, makeHead } from '@ichor/intake/testing';
-import { readTable, sliceResultsTable } from '@ichor/tables';
+import { alignPredictions, studyScore } from '@ichor/predictions';
+import { createEngine, openOnnx } from '@ichor/runtime';
+import { openStacker, singleStudy } from '@ichor/stacking';
+import { LABELS, readTable, sliceResultsTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keySlices, ResultWriter, StudyPredictor, type StudyPrediction } from './index.js';
 import { csvLine } from './output/csv.js';
@@ -105,6 +110,87 @@ describe('StudyPredictor', () => {
     };
     const nothing = await predictor.predict({ ...plan!, slices: [{ ...plan!.slices[0]!, source: empty }] });
     expect(nothing.warnings).toEqual([expect.stringContaining('no slice shows brain')]);
+  });
+});
+
+describe('a network with a sequence model', () => {
+  /** EfficientNet-B0 ends in 1280 numbers. */
+  const features = 1280;
+  let sequence: Bundle;
+  let prediction: StudyPrediction;
+
+  beforeAll(async () => {
+    const paths = await makeRoot(join(folder, 'root-sequence'));
+    await addSequence(paths, smallSequence(smallModel, true), features);
+    await createBundle({
+      out: join(folder, 'sequence'),
+      name: 'sequence',
+      root: join(folder, 'root-sequence'),
+    });
+    sequence = await openBundle(join(folder, 'sequence'));
+    const predictor = new StudyPredictor(sequence, { augment: false });
+    prediction = await predictor.predict(plans[0]!);
+    await predictor.close();
+  });
+
+  it('gives what the sequence model makes of all slices, their positions and their feature vectors', async () => {
+    // The same by hand: the networks' probabilities from a bundle without stacking, the vectors from its ONNX file.
+    const out = join(folder, 'alone');
+    await createBundle({ out, name: 'alone', root: join(folder, 'root-sequence'), stacking: false });
+    const alone = await openBundle(out);
+    const predictor = new StudyPredictor(alone, { augment: false });
+    const { slices } = await predictor.predict(plans[0]!);
+    await predictor.close();
+    const [network] = alone.manifest.networks;
+    const session = await openOnnx(alone.path(network!.onnx));
+    const recipe = inputRecipe(smallModel);
+    const vectors: number[] = [];
+    for (const { source } of plans[0]!.slices) {
+      const file = parseDicom(await source.read(), { name: source.name });
+      const seen = [{ attributes: file.attributes, pixels: await file.pixels() }];
+      const data = new Float32Array(3 * 32 * 32);
+      new Preparer(recipe).prepareDecoded('', seen, [{ kind: 'plain' }], data, 0);
+      const outputs = await session.run({ image: { shape: [1, 3, 32, 32], data } });
+      vectors.push(...outputs['features']!.data);
+    }
+    await session.dispose();
+    const [stacker] = sequence.manifest.stackers;
+    const engine = await createEngine('onnxruntime', { provider: 'cpu' });
+    const parts = { all: sequence.path(stacker!.parts['all']!) };
+    const opened = await openStacker(stacker!.settings, parts, engine);
+    const columns = LABELS.map((_, label) => Float32Array.from(slices, ({ raw }) => raw[label]!));
+    const expected = await opened.answer!(
+      singleStudy(
+        slices.map(({ slice }) => slice.sopInstanceUid),
+        Float64Array.of(5, 10, 15, 20),
+      ),
+      alignPredictions([smallModel.name], [columns]),
+      [{ size: features, values: Float32Array.from(vectors) }],
+    );
+    await opened.dispose();
+    LABELS.forEach((_, label) => {
+      expect(prediction.raw[label]).toBeCloseTo(expected.studies[label]![0]!, 5);
+      prediction.slices.forEach(({ raw }, row) => {
+        expect(raw[label]).toBeCloseTo(expected.slices[label]![row]!, 5);
+      });
+    });
+  });
+
+  it('says in every result that the score of the study is its answer', async () => {
+    const out = join(folder, 'sequence-results');
+    const options = { patientData: false, dicom: true, html: true };
+    const writer = await ResultWriter.open(out, sequence.manifest, options);
+    await writer.add(prediction);
+    await writer.close({ failed: [], leftOut: [], notDone: 0 });
+    const study = (name: string) => join(out, 'studies', 'study-0001', name);
+    const [header, row] = (await readFile(join(out, 'studies.csv'), 'utf8')).split('\r\n');
+    expect(row!.split(',')[header!.split(',').indexOf('study_score')]).toBe('study-answer');
+    expect(JSON.parse(await readFile(study('prediction.json'), 'utf8'))).toMatchObject({
+      studyScore: 'study-answer',
+    });
+    expect(await readFile(study('report.html'), 'utf8')).toContain('the sequence model small-sequence');
+    const { values } = await readDicom(study('report.dcm'));
+    expect(JSON.stringify(values())).toContain('the sequence model small-sequence');
   });
 });
 

@@ -13,6 +13,7 @@ import {
 } from '@ichor/base-model';
 import type { BundledNetwork } from '@ichor/bundle';
 import { IchorError } from '@ichor/files';
+import type { Embedding } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
 import { mustBeNumbers } from './not-a-number.js';
@@ -35,14 +36,22 @@ export function variantsOf(settings: BaseModel, augment: boolean): readonly Vari
 
 export interface RunOptions {
   readonly augment: boolean;
+  /** Give the feature vectors too. */
+  readonly features?: boolean;
   readonly onSlices?: (count: number) => void;
   readonly signal?: AbortSignal;
 }
 
+export interface NetworkAnswer {
+  /** Slices x six labels. */
+  readonly probabilities: Float64Array;
+  /** Input of the last linear layer, when asked for. */
+  readonly features?: Embedding;
+}
+
 /**
- * Probabilities of all slices by one network, mean over the variants.
+ * Probabilities of all slices by one network, mean over the variants, and so the feature vectors.
  *
- * @returns slices x six labels
  * @throws IchorError `predict/not-a-number` when it has no answer, `predict/outputs` when it has another number of them
  *   than its settings say; the reason of the signal
  */
@@ -50,8 +59,8 @@ export async function runNetwork(
   { model, fold, settings }: Pick<BundledNetwork, 'model' | 'fold' | 'settings'>,
   { session }: LoadedNetwork,
   slices: readonly ReadSlice[],
-  { augment, onSlices, signal }: RunOptions,
-): Promise<Float64Array> {
+  { augment, features = false, onSlices, signal }: RunOptions,
+): Promise<NetworkAnswer> {
   const variants = variantsOf(settings, augment);
   const preparer = new Preparer(inputRecipe(settings));
   const size = sampleSize(settings);
@@ -60,6 +69,7 @@ export async function runNetwork(
   const perRun = Math.max(1, Math.floor(runValues(session.provider) / size));
   const who = `${model}, fold ${fold},`;
   const means = new Float64Array(slices.length * LABELS.length);
+  const vectors = new VectorMeans(slices.length, variants.length);
   for (let first = 0; first < slices.length; first += perBatch) {
     const count = Math.min(perBatch, slices.length - first);
     const samples = count * variants.length;
@@ -76,9 +86,14 @@ export async function runNetwork(
       signal?.throwIfAborted();
       const to = Math.min(from + perRun, samples);
       const image = imageTensor(settings, data.subarray(from * size, to * size));
-      const { logits } = await session.run({ image }, ['logits']);
+      const outputs = await session.run({ image }, features ? ['logits', 'features'] : ['logits']);
+      const { logits } = outputs;
       mustHave((to - from) * classes, logits!.data.length, who);
       mustBeNumbers(logits!.data, who);
+      if (features) {
+        mustBeNumbers(outputs['features']!.data, who);
+        vectors.add(first * variants.length + from, to - from, outputs['features']!.data);
+      }
       const probabilities = labelProbabilities(settings, logits!.data);
       probabilities.forEach((value, at) => {
         const sample = from + Math.floor(at / LABELS.length);
@@ -88,7 +103,36 @@ export async function runNetwork(
     }
     onSlices?.(count);
   }
-  return means;
+  return { probabilities: means, ...(features ? { features: vectors.means() } : {}) };
+}
+
+/** Mean feature vectors of slices over their variants. */
+class VectorMeans {
+  readonly #slices: number;
+  readonly #variants: number;
+  #sums = new Float64Array(0);
+
+  constructor(slices: number, variants: number) {
+    this.#slices = slices;
+    this.#variants = variants;
+  }
+
+  /** @param first of `count` samples, which are the variants of the first slice, then those of the second and so on */
+  add(first: number, count: number, data: Float32Array): void {
+    const size = data.length / count;
+    if (this.#sums.length === 0) this.#sums = new Float64Array(this.#slices * size);
+    data.forEach((value, at) => {
+      const slice = Math.floor((first + Math.floor(at / size)) / this.#variants);
+      this.#sums[slice * size + (at % size)]! += value;
+    });
+  }
+
+  means(): Embedding {
+    return {
+      size: this.#sums.length / this.#slices,
+      values: Float32Array.from(this.#sums, (sum) => sum / this.#variants),
+    };
+  }
 }
 
 function mustHave(expected: number, found: number, who: string): void {

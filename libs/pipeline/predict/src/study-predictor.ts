@@ -1,15 +1,24 @@
 import { hounsfieldSlice } from '@ichor/base-model';
-import { calibrate, studyScore, type Bundle, type PlattScaling } from '@ichor/bundle';
+import { calibrate, type Bundle, type PlattScaling } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
 import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
+import { studyScore } from '@ichor/predictions';
 import type { EngineOptions } from '@ichor/runtime';
+import type { Embedding } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import { brainWarning } from './brain-share.js';
 import { explainingNetwork, heatMapOfSlice, labelToExplain } from './heat-map.js';
 import { identifierWarning } from './identifier-warning.js';
 import { keySlices } from './key-slices.js';
-import { labelColumns, meanOfNetworks, stackStudy, type LabelColumns } from './ensemble.js';
+import {
+  embeddedNetworks,
+  labelColumns,
+  meanOfNetworks,
+  stackStudy,
+  type EnsembleAnswer,
+  type LabelColumns,
+} from './ensemble.js';
 import { NetworkPool } from './network-pool.js';
 import { mustBeNumbers } from './not-a-number.js';
 import { readStudy, type ReadSlice } from './read-study.js';
@@ -29,7 +38,7 @@ export interface PredictedSlice {
 export interface StudyPrediction {
   readonly plan: StudyPlan;
   readonly slices: readonly PredictedSlice[];
-  /** Six scores of the study: the largest mean of three neighbouring slices. */
+  /** Six scores of the study: what `studyScore` of the manifest says they are. */
   readonly raw: readonly number[];
   readonly calibrated: readonly number[];
   /** Indices into `slices`, most probable `any` first. */
@@ -76,9 +85,10 @@ export class StudyPredictor {
     const { calibration } = this.#bundle.manifest;
     const { slices, unreadable: undecoded, values, inputs } = await readStudy(plan, signal);
     const unreadable = [...plan.leftOut, ...undecoded];
-    const raw = await this.#ensemble(slices, signal);
+    const answer = await this.#ensemble(slices, signal);
+    const raw = slices.map((_, index) => answer.slices.map((column) => column[index]!));
     const calibrated = raw.map((row) => row.map((value, label) => scaled(calibration.slice[label]!, value)));
-    const study = LABELS.map((_, label) => studyScore(raw.map((row) => row[label]!)));
+    const study = answer.study ?? LABELS.map((_, label) => studyScore(raw.map((row) => row[label]!)));
     const calibratedStudy = study.map((value, label) => scaled(calibration.study[label]!, value));
     for (const row of [...raw, ...calibrated, study, calibratedStudy]) mustBeNumbers(row, 'the ensemble');
     const keys = keySlices(raw.map(([any]) => any!));
@@ -115,28 +125,35 @@ export class StudyPredictor {
     await this.#stackers.close();
   }
 
-  /** A row of six for each slice. */
-  async #ensemble(slices: readonly ReadSlice[], signal: AbortSignal | undefined): Promise<number[][]> {
+  async #ensemble(slices: readonly ReadSlice[], signal: AbortSignal | undefined): Promise<EnsembleAnswer> {
     const { manifest } = this.#bundle;
     const { augment = true, onSlices } = this.#options;
     const predictions = new Map<number, Map<string, LabelColumns>>();
+    const embeddings = new Map<number, Map<string, Embedding>>();
+    const embedded = embeddedNetworks(manifest);
     for (const network of manifest.networks) {
       signal?.throwIfAborted();
       const loaded = await this.#pool.use(network);
-      const rows = await runNetwork(network, loaded, slices, {
+      const { probabilities, features } = await runNetwork(network, loaded, slices, {
         augment,
+        features: embedded.has(`${network.model} ${network.fold}`),
         ...(onSlices ? { onSlices } : {}),
         ...(signal ? { signal } : {}),
       });
       const ofFold = predictions.get(network.fold) ?? new Map<string, LabelColumns>();
-      predictions.set(network.fold, ofFold.set(network.model, labelColumns(rows)));
+      predictions.set(network.fold, ofFold.set(network.model, labelColumns(probabilities)));
+      if (features) {
+        const vectors = embeddings.get(network.fold) ?? new Map<string, Embedding>();
+        embeddings.set(network.fold, vectors.set(network.model, features));
+      }
     }
-    const ids = slices.map(({ slice }) => slice.sopInstanceUid);
-    const columns =
-      manifest.ensemble.kind === 'mean'
-        ? meanOfNetworks(predictions)
-        : await stackStudy(manifest, predictions, ids, this.#stackers, signal);
-    return slices.map((_, index) => columns.map((column) => column[index]!));
+    if (manifest.ensemble.kind === 'mean') return { slices: meanOfNetworks(predictions) };
+    const study = {
+      ids: slices.map(({ slice }) => slice.sopInstanceUid),
+      positions: Float64Array.from(slices, ({ slice }) => slice.position ?? NaN),
+      embeddings,
+    };
+    return stackStudy(manifest, predictions, study, this.#stackers, signal);
   }
 
   async #heatMaps(

@@ -9,7 +9,9 @@ export {
   mlpSettings,
   sequenceSettings,
 } from './config/presets.js';
-export { stackerSchema, type Stacker, type StackerApp } from './config/schema.js';
+export { stackerSchema, type SequenceStacker, type Stacker, type StackerApp } from './config/schema.js';
+export type { SequenceAnswer } from './sequence/answer.js';
+export type { Embedding } from './sequence/series.js';
 export { StackingError, type StackingErrorCode } from './error.js';
 export { computeFeatures } from './features/compute.js';
 export { PREDICTION_FEATURES } from './features/names.js';

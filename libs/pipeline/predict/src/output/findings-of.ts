@@ -3,6 +3,7 @@ import type { PlainRecord } from '@ichor/dicom';
 import { isUid, uidFrom, type Finding, type Origin, type Reference, type SourceStudy } from '@ichor/findings';
 import type { StudySlice } from '@ichor/intake';
 import type { StudyPrediction } from '../study-predictor.js';
+import { studyScoreSentence } from './study-score-sentence.js';
 
 /** The source study as derived objects need it; its UIDs are taken over, so that they lie beside it in an archive. */
 export function sourceStudy(prediction: StudyPrediction): SourceStudy {
@@ -67,7 +68,8 @@ export function reference(
 }
 
 /** One finding a label, with the three slices in which it is most probable. */
-export function findingsOf(prediction: StudyPrediction, { labels, thresholds }: BundleManifest): Finding[] {
+export function findingsOf(prediction: StudyPrediction, manifest: BundleManifest): Finding[] {
+  const { labels, thresholds } = manifest;
   const { slices, raw, calibrated } = prediction;
   return labels.map((label, index) => {
     const threshold = thresholds[index]?.threshold;
@@ -76,6 +78,7 @@ export function findingsOf(prediction: StudyPrediction, { labels, thresholds }: 
       label,
       probability: calibrated[index]!,
       rawProbability: raw[index]!,
+      basis: studyScoreSentence(manifest),
       ...(threshold === undefined ? {} : { threshold }),
       slices: best.map(({ slice }) => reference(prediction, slice)),
     };

@@ -198,7 +198,15 @@ export class ResultWriter {
     const above = inOrder(record.aboveThreshold);
     const flags = above.map((one) => (one === null ? undefined : one ? 'yes' : 'no'));
     await studies.append([
-      [...ids, record.slices.length, ...calibrated, ...inOrder(record.raw), ...flags, warnings.join('; ')],
+      [
+        ...ids,
+        record.slices.length,
+        record.studyScore,
+        ...calibrated,
+        ...inOrder(record.raw),
+        ...flags,
+        warnings.join('; '),
+      ],
     ]);
     this.#lines.push({ name, slices: record.slices.length, calibrated, above, warnings: warnings.length });
     return { folder: join('studies', name), record, above };
@@ -244,6 +252,7 @@ async function openTables(out: string, manifest: BundleManifest): Promise<Tables
     studies: await CsvFile.open(join(out, 'studies.csv'), [
       ...identifiers,
       'slices',
+      'study_score',
       ...probabilities,
       ...perLabel('above_threshold'),
       'warnings',

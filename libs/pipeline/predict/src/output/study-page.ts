@@ -4,6 +4,7 @@ import type { ReportSlice, StudyReport } from '@ichor/report';
 import type { StudyPrediction } from '../study-predictor.js';
 import { anonymizer } from './anonymous.js';
 import { textOf } from './findings-of.js';
+import { studyScoreSentence } from './study-score-sentence.js';
 
 export interface StudyPageOptions {
   /** A name that identifies nobody, e.g. `Study 3`. */
@@ -88,7 +89,8 @@ export function studyPage(
 }
 
 /** What the numbers of a study mean; the definitions of the bundle, for readers. */
-function explanationsOf({ ensemble, labels, thresholds }: BundleManifest): string[] {
+function explanationsOf(manifest: BundleManifest): string[] {
+  const { ensemble, labels, thresholds } = manifest;
   const fixed = thresholds.flatMap((one, label) => (one ? [{ ...one, label: labels[label]! }] : []));
   const [first] = fixed;
   const decision = first
@@ -98,7 +100,7 @@ function explanationsOf({ ensemble, labels, thresholds }: BundleManifest): strin
       ]
     : [];
   return [
-    `Raw: what the ${ensemble.kind === 'mean' ? 'networks give on average' : 'stackers make of the networks'}. For the study, the largest mean of three neighbouring slices.`,
+    `Raw: what the ${ensemble.kind === 'mean' ? 'networks give on average' : 'stackers make of the networks'}. ${studyScoreSentence(manifest)}`,
     'Calibrated: the raw number made to mean a frequency, by predictions of slices and studies that the networks had not seen: of the cases with 0.3, three in ten were positive, where bleeds are as frequent as they were in training.',
     ...decision,
   ];

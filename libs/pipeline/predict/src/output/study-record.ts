@@ -1,4 +1,4 @@
-import type { BundleManifest } from '@ichor/bundle';
+import { STUDY_SCORES, type BundleManifest } from '@ichor/bundle';
 import { LABELS } from '@ichor/tables';
 import { z } from 'zod';
 import type { StudyPrediction } from '../study-predictor.js';
@@ -22,6 +22,8 @@ export const studyRecordSchema = z.strictObject({
   bundleHash: z.string(),
   /** Of the plan and the bytes of its files: whether the prediction still counts. */
   inputs: z.string(),
+  /** What the scores of the study are: from its slices, or the answer of a sequence model. */
+  studyScore: z.enum(STUDY_SCORES),
   calibrated: probabilities,
   raw: probabilities,
   /** null where no threshold was fixed */
@@ -47,7 +49,7 @@ export type StudyRecord = z.infer<typeof studyRecordSchema>;
 /** @param warnings beside those of the prediction: of what was made from it */
 export function studyRecord(
   { plan, slices, raw, calibrated, keySlices, warnings, unreadable, inputs }: StudyPrediction,
-  { labels, thresholds }: BundleManifest,
+  { labels, thresholds, studyScore }: BundleManifest,
   bundleHash: string,
   furtherWarnings: readonly string[] = [],
 ): StudyRecord {
@@ -64,6 +66,7 @@ export function studyRecord(
     otherSeries: plan.otherSeries.map((one) => ({ ...one })),
     bundleHash,
     inputs,
+    studyScore,
     calibrated: named(calibrated),
     raw: named(raw),
     aboveThreshold: named(thresholds.map((one, index) => one && calibrated[index]! >= one.threshold)),

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { createEngine } from '@ichor/runtime';
+import { readStudyAnswers } from '@ichor/predictions';
 import { LABELS, predictionsTable, readTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStacker } from '../config/define.js';
-import { cnn2Settings, mlpSettings } from '../config/presets.js';
+import { cnn2Settings, mlpSettings, sequenceSettings } from '../config/presets.js';
 import { makeTinyRoot, type TinyRoot } from '../testing/tiny-root.js';
 import { stackerFiles } from '../train/files.js';
 import { readFoldData } from '../train/fold-data.js';
@@ -15,7 +16,7 @@ const models = ['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6'];
 const cpu = { threads: 1, provider: 'cpu' } as const;
 let root: TinyRoot;
 beforeAll(async () => {
-  root = await makeTinyRoot({ models, studies: 12 });
+  root = await makeTinyRoot({ models, studies: 12, features: 3 });
 });
 afterAll(() => rm(root.root, { recursive: true }));
 
@@ -29,6 +30,19 @@ const stackers = [
     epochs: 1,
     batchSize: 16,
   }),
+  makeStacker({
+    ...sequenceSettings,
+    name: 'ordered',
+    inputs: models.slice(0, 2),
+    embeddings: [models[1]!],
+    width: 8,
+    hidden: 4,
+    layers: 1,
+    attention: 4,
+    epochs: 2,
+    batchSize: 8,
+    slices: 8,
+  }),
 ];
 
 describe.each(stackers)('openStacker: $kind', (stacker) => {
@@ -40,8 +54,8 @@ describe.each(stackers)('openStacker: $kind', (stacker) => {
         ? Object.fromEntries(LABELS.map((label) => [label, files.labelWeights(label)]))
         : { all: files.weights };
     const opened = await openStacker(stacker, parts, await createEngine('onnxruntime', cpu));
-    const { test } = await readFoldData(root.paths, { inputs: stacker.inputs }, 0, root.folds);
-    const columns = await opened.predict(test.slices, test.predictions);
+    const { test } = await readFoldData(root.paths, stacker, 0, root.folds);
+    const columns = await opened.predict(test.slices, test.predictions, test.embeddings);
     const { columns: written } = await readTable(files.test, predictionsTable);
     const rowOf = new Map(written.ID.map((id, row) => [id, row]));
     test.slices.ids.forEach((id, row) => {
@@ -50,6 +64,18 @@ describe.each(stackers)('openStacker: $kind', (stacker) => {
         expect(columns[i]![row]).toBeCloseTo(written[`output_${label}`][rowOf.get(id)!]!, 4);
       });
     });
+    if (opened.answer) {
+      const { studies } = await opened.answer(test.slices, test.predictions, test.embeddings);
+      const answers = await readStudyAnswers(root.paths, stacker.name, [0], 'test');
+      expect(answers.firstIds).toHaveLength(4);
+      LABELS.forEach((_, label) => {
+        answers.probabilities[label]!.forEach((p, k) => expect(studies[label]![k]).toBeCloseTo(p, 4));
+      });
+      await expect(opened.answer(test.slices, test.predictions)).rejects.toMatchObject({
+        code: 'stacking/parts',
+        reason: expect.stringContaining('fitted on 15 numbers a slice, and gets 12'),
+      });
+    }
     await opened.dispose();
   });
 
@@ -57,6 +83,15 @@ describe.each(stackers)('openStacker: $kind', (stacker) => {
     const opening = openStacker(stacker, {}, await createEngine('onnxruntime', cpu));
     await expect(opening).rejects.toMatchObject({ code: 'stacking/parts' });
   });
+});
+
+it('fits a sequence model again when its answers for series are gone', async () => {
+  const [, , ordered] = stackers;
+  const options = { stacker: ordered!, fold: 0, folds: root.folds, root: root.root, ...cpu };
+  expect(await trainStackerFold(options)).toMatchObject({ status: 'nothing-to-do' });
+  await rm(root.paths.studyPredictions('ordered', 0, 'valid'));
+  expect(await trainStackerFold(options)).toMatchObject({ status: 'complete' });
+  expect(await trainStackerFold(options)).toMatchObject({ status: 'nothing-to-do' });
 });
 
 describe('singleStudy', () => {

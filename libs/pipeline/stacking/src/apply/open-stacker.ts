@@ -12,7 +12,7 @@ import { applyScaler, scalerOf } from '../features/scaling.js';
 import { answerOf, sharesIn, type SequenceAnswer } from '../sequence/answer.js';
 import { sequenceNetwork } from '../sequence/network.js';
 import { predictSeries } from '../sequence/predict.js';
-import { matrixOf, sequenceRows } from '../sequence/series.js';
+import { matrixOf, sequenceRows, type Embedding } from '../sequence/series.js';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
 import { networkOf } from '../train/network-pieces.js';
 import { predictSet } from '../train/train-network.js';
@@ -23,10 +23,21 @@ export type StackerParts = Readonly<Partial<Record<Label | 'all', string>>>;
 /** A fitted fold of a stacker, ready for new slices. */
 export interface OpenStacker {
   readonly stacker: Stacker;
-  /** @returns probabilities, one column a label, in the order of the slices */
-  predict(slices: OrderedSlices, predictions: AlignedPredictions): Promise<Float32Array[]>;
+  /**
+   * @param embeddings feature vectors of the slices, one for each model that a sequence model names, in its order
+   * @returns probabilities, one column a label, in the order of the slices
+   */
+  predict(
+    slices: OrderedSlices,
+    predictions: AlignedPredictions,
+    embeddings?: readonly Embedding[],
+  ): Promise<Float32Array[]>;
   /** Of a stacker that answers for whole series too: both at once. */
-  answer?(slices: OrderedSlices, predictions: AlignedPredictions): Promise<SequenceAnswer>;
+  answer?(
+    slices: OrderedSlices,
+    predictions: AlignedPredictions,
+    embeddings?: readonly Embedding[],
+  ): Promise<SequenceAnswer>;
   dispose(): Promise<void>;
 }
 
@@ -93,22 +104,26 @@ export async function openStacker(
   };
 }
 
-/** @throws StackingError `stacking/parts` for one that reads feature vectors, which new studies do not bring yet */
 async function openSequence(stacker: SequenceStacker, path: string, engine: Engine): Promise<OpenStacker> {
-  if (stacker.embeddings.length > 0) {
-    throw new StackingError({
-      code: 'stacking/parts',
-      reason: `${stacker.name} reads the feature vectors of ${stacker.embeddings.join(', ')}, which new studies do not bring`,
-      remedy: 'fit it without "embeddings"',
-    });
-  }
   const { tensors } = await readSafetensors(path);
   const scaler = scalerOf(tensors);
   const shares = sharesIn(tensors);
   const network = sequenceNetwork(stacker, scaler.fill.length, null);
   const session = await engine.inference(network, tensors, { outputs: ['slices', 'study'] });
-  const answer = async (slices: OrderedSlices, predictions: AlignedPredictions) => {
-    const rows = sequenceRows(slices, predictions, []);
+  const answer = async (
+    slices: OrderedSlices,
+    predictions: AlignedPredictions,
+    embeddings: readonly Embedding[] = [],
+  ) => {
+    const rows = sequenceRows(slices, predictions, embeddings);
+    if (embeddings.length !== stacker.embeddings.length || rows.columns !== scaler.fill.length) {
+      const sizes = embeddings.map(({ size }) => size).join(', ');
+      throw new StackingError({
+        code: 'stacking/parts',
+        reason: `${stacker.name} was fitted on ${scaler.fill.length} numbers a slice, and gets ${rows.columns} (feature vectors: ${sizes || 'none'})`,
+        remedy: `give it the predictions of ${stacker.inputs.join(', ')} and the feature vectors of ${stacker.embeddings.join(', ') || 'none'}`,
+      });
+    }
     applyScaler(scaler, matrixOf(rows));
     const logits = await predictSeries((inputs) => session.run(inputs), rows, slices.starts);
     return answerOf(predictions, logits, shares);
@@ -116,7 +131,7 @@ async function openSequence(stacker: SequenceStacker, path: string, engine: Engi
   return {
     stacker,
     answer,
-    predict: async (slices, predictions) => [...(await answer(slices, predictions)).slices],
+    predict: async (...study) => [...(await answer(...study)).slices],
     dispose: () => session.dispose(),
   };
 }

@@ -65,7 +65,7 @@ export function fitScaler(matrix: FeatureMatrix, kind: ScalingKind): Scaler {
 }
 
 /** Changes nothing but missing values. */
-function unlimited(columns: number): Scaler {
+export function unlimited(columns: number): Scaler {
   return {
     fill: new Float64Array(columns),
     offset: new Float64Array(columns),

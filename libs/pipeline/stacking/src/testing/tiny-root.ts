@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { uniformStream } from '@ichor/nn';
 import {
   datasetTable,
+  featuresTable,
   foldsTable,
   labelColumns,
   layout,
@@ -26,6 +27,8 @@ export interface TinyRootOptions {
   readonly flippedFold?: number;
   /** Model and slice (by number) that it lacks. */
   readonly lacking?: readonly [model: string, slice: number];
+  /** Give every model feature vectors of so many numbers; default none. */
+  readonly features?: number;
 }
 
 const SLICES = 8;
@@ -37,7 +40,7 @@ const PASSES = 2;
  * labels; each model sees the truth through noise of its own.
  */
 export async function makeTinyRoot(options: TinyRootOptions): Promise<TinyRoot> {
-  const { models, studies = 30, flippedFold, lacking } = options;
+  const { models, studies = 30, flippedFold, lacking, features = 0 } = options;
   const root = await mkdtemp(join(tmpdir(), 'ichor-stacking-'));
   const paths = layout(root);
   const train = slicesOf('a', studies);
@@ -60,6 +63,9 @@ export async function makeTinyRoot(options: TinyRootOptions): Promise<TinyRoot> 
       );
       await write(paths.predictions(model, one, 'valid'), valid, number, false);
       await write(paths.predictions(model, one, 'test'), test, number * 10 + one, true);
+      if (features === 0) continue;
+      await writeVectors(paths.features(model, one, 'valid'), valid, number, features);
+      await writeVectors(paths.features(model, one, 'test'), test, number * 10 + one, features);
     }
   }
   return { root, paths, folds: FOLDS };
@@ -124,4 +130,21 @@ async function write(
     ),
   };
   await writeTable(path, predictionsTable, columns);
+}
+
+/** Noise around the truth, as for predictions. */
+async function writeVectors(
+  path: string,
+  slices: readonly TinySlice[],
+  seed: number,
+  size: number,
+): Promise<void> {
+  const values = slices.flatMap(({ id, positive }) => {
+    const noise = uniformStream(seed, size, Number(id.slice(4)));
+    return Array.from({ length: size }, () => Number(positive) + noise());
+  });
+  await writeTable(path, featuresTable, {
+    ID: slices.map(({ id }) => id),
+    features: { size, values: Float32Array.from(values) },
+  });
 }

@@ -24,6 +24,10 @@ export async function foldIdentity(
       ...folds.map((other) => paths.predictions(model, other, 'nested')),
       paths.predictions(model, fold, 'test'),
     ]),
+    ...(stacker.kind === 'sequence' ? stacker.embeddings : []).flatMap((model) => [
+      ...folds.map((other) => paths.features(model, other, 'valid')),
+      paths.features(model, fold, 'test'),
+    ]),
   ];
   const states: string[] = [];
   for (const path of files) states.push(await hashFile(path));

@@ -4,7 +4,14 @@ import { acquireLock, isThereSync } from '@ichor/files';
 import { createGbdtEngine, type GbdtEngine, type GbdtEngineName } from '@ichor/gbdt';
 import { meanOfModels, scorePredictions } from '@ichor/predictions';
 import { createEngine, type Engine, type EngineName, type EngineOptions } from '@ichor/runtime';
-import { layout, readMetadata, predictionsTable, rootFolder, type Layout } from '@ichor/tables';
+import {
+  layout,
+  readMetadata,
+  predictionsTable,
+  rootFolder,
+  studyPredictionsTable,
+  type Layout,
+} from '@ichor/tables';
 import type { Stacker } from '../config/schema.js';
 import type { StackingEvents } from './events.js';
 import { partFiles, stackerFiles, type StackerFiles } from './files.js';
@@ -222,6 +229,11 @@ class FoldRun {
     for (const path of [this.#files.valid, this.#files.test]) {
       if (!isThereSync(path)) return false;
       if ((await readMetadata(path, predictionsTable)).get('ichor.identity') !== identity) return false;
+    }
+    if (this.#options.stacker.kind !== 'sequence') return true;
+    for (const path of [this.#files.validStudies, this.#files.testStudies]) {
+      if (!isThereSync(path)) return false;
+      if ((await readMetadata(path, studyPredictionsTable)).get('ichor.identity') !== identity) return false;
     }
     return true;
   }

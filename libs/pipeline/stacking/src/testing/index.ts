@@ -1,0 +1,1 @@
+export { untrainedSequence } from './untrained-sequence.js';
