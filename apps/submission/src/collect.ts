@@ -9,10 +9,13 @@ import {
 } from '@ichor/predictions';
 import { foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
 import type { Candidate } from './leaderboard.js';
+import { seriesOf, seriesScores, seriesTargets } from './series.js';
 
 export interface OutOfFold {
   readonly candidates: readonly Candidate[];
   readonly targets: LabelColumns;
+  /** Of whole series. */
+  readonly seriesTargets: LabelColumns;
   /** Patient of each slice, from 0. */
   readonly patientOf: Int32Array;
   readonly patients: number;
@@ -49,12 +52,21 @@ export async function collectOutOfFold(
   const table = await readPreprocessed(layout, 'train_folds', foldsTable);
   const slices = commonSlices(table.columns.ID, found);
   const ids = slices.map((row) => table.columns.ID[row]!);
+  const pick = <T>(column: ArrayLike<T>) => slices.map((row) => column[row]!);
+  const series = seriesOf({
+    ID: ids,
+    StudyInstanceUID: pick(table.columns.StudyInstanceUID),
+    SeriesInstanceUID: pick(table.columns.SeriesInstanceUID),
+    Position3: Float64Array.from(pick(table.columns.Position3)),
+  });
   const candidates: Candidate[] = [];
   for (const { model, folds, set } of found) {
+    const { probabilities } = selectSlices(set, ids);
     candidates.push({
       model,
       folds,
-      probabilities: selectSlices(set, ids).probabilities,
+      probabilities,
+      series: await seriesScores(layout, { name: model.name, folds, probabilities }, series),
       nested: await readNested(layout, model.name, folds, ids),
     });
   }
@@ -65,12 +77,11 @@ export async function collectOutOfFold(
     patientIndex.set(id, index);
     return index;
   });
+  const targets = LABELS.map((label) => Float64Array.from(pick(table.columns[`target_${label}`])));
   return {
     candidates,
-    targets: LABELS.map((label) => {
-      const column = table.columns[`target_${label}`];
-      return Float64Array.from(slices, (row) => column[row]!);
-    }),
+    targets,
+    seriesTargets: seriesTargets(series, targets),
     patientOf,
     patients: patientIndex.size,
     absent,

@@ -20,20 +20,21 @@ export const submissionCommand = defineCommand({
     'Works below ICHOR_ROOT (default: the workspace) with the predictions that are there: any subset of the models ' +
     'can be compared; the one that is submitted must have predicted the test set.',
   options: {
-    model: z.string().optional().describe('The model that is submitted; default that of package.json'),
+    final: z.string().optional().describe('The model that is submitted; default that of package.json'),
     config: z.enum(['demo']).optional().describe('Accepted like every step does; changes nothing here'),
     draws: z.number().int().min(10).default(config.bootstrap.loss).describe('Resamples of the patients'),
   },
   examples: [
     { command: 'npx nx run submission:make', does: 'after everything that it needs' },
-    { command: 'node apps/submission/dist/main.js --model xception', does: 'submit a single network' },
+    { command: 'node apps/submission/dist/main.js --final xception', does: 'submit a single network' },
   ],
-  async run({ model, draws }, { print }) {
-    const { models, final = '' } = await readEnsemble(apps);
-    const chosen = model ?? final;
+  async run({ final, draws }, { print }) {
+    const ensemble = await readEnsemble(apps);
+    const { models } = ensemble;
+    const chosen = final ?? ensemble.final ?? '';
     if (!models.some(({ name }) => name === chosen)) {
       const names = models.map(({ name }) => name).join(', ');
-      throw new UsageError(`--model ${chosen}: there is no such model`, `one of ${names}`);
+      throw new UsageError(`--final ${chosen}: there is no such model`, `one of ${names}`);
     }
     const paths = layout();
     const scoring = { ...config, bootstrap: { ...config.bootstrap, loss: draws } };

@@ -1,3 +1,4 @@
+import { rocAuc } from '@ichor/metrics';
 import {
   constantPredictor,
   labelScores,
@@ -10,6 +11,7 @@ import {
 import type { Interval, PatientBootstrap } from './bootstrap.js';
 import type { EnsembleModel } from '@ichor/experiment';
 import type { ScoringConfig } from './config.js';
+import type { SeriesScores } from './series.js';
 
 export interface Difference {
   /** Positive: better than what it is compared with. */
@@ -35,6 +37,18 @@ export interface ModelScore {
    * nothing was chosen or no such predictions are there.
    */
   readonly nestedLoss: number | null;
+  /** Of whole series; null when its answers are not of the series of the board. */
+  readonly series: SeriesScore | null;
+}
+
+/** How good the scores of series are, as they are: bundles calibrate them. */
+export interface SeriesScore {
+  /** Where the scores come from. */
+  readonly kind: SeriesScores['kind'];
+  /** Weighted log loss. */
+  readonly loss: number;
+  /** NaN when every series has a bleed, or none. */
+  readonly aucAny: number;
 }
 
 export interface LevelScore {
@@ -50,6 +64,7 @@ export interface LevelScore {
 export interface Leaderboard {
   readonly slices: number;
   readonly patients: number;
+  readonly series: number;
   /** Loss of always answering with the frequency of each label. */
   readonly constantLoss: number;
   readonly models: readonly ModelScore[];
@@ -62,11 +77,13 @@ export interface Candidate {
   readonly folds: readonly number[];
   readonly probabilities: LabelColumns;
   readonly nested: LabelColumns | null;
+  readonly series: SeriesScores | null;
 }
 
 /** What all models are scored on. */
 export interface Trial {
   readonly targets: LabelColumns;
+  readonly seriesTargets: LabelColumns;
   readonly patients: number;
   /** Draws the same patients for every figure. */
   readonly bootstrap: PatientBootstrap;
@@ -84,6 +101,7 @@ export function makeLeaderboard(candidates: readonly Candidate[], trial: Trial):
   return {
     slices: targets[0]?.length ?? 0,
     patients,
+    series: trial.seriesTargets[0]?.length ?? 0,
     constantLoss: mean(lossPerSlice(targets, constantPredictor(targets), clip)),
     models,
     levels: scoreLevels(models, candidates, losses, trial),
@@ -101,10 +119,10 @@ function difference(before: Float64Array, after: Float64Array, bootstrap: Patien
 }
 
 function scoreModel(
-  { model, folds, probabilities, nested }: Candidate,
+  { model, folds, probabilities, nested, series }: Candidate,
   candidates: readonly Candidate[],
   losses: Losses,
-  { targets, bootstrap, scoring }: Trial,
+  { targets, seriesTargets, bootstrap, scoring }: Trial,
 ): ModelScore {
   const { clip } = scoring;
   const perSlice = lossesOf(losses, model.name);
@@ -121,6 +139,14 @@ function scoreModel(
     overMeanOfInputs:
       inputs.length === 0 ? null : difference(lossPerSlice(targets, meanOfInputs, clip), perSlice, bootstrap),
     nestedLoss: nested === null ? null : mean(lossPerSlice(targets, nested, clip)),
+    series:
+      series === null
+        ? null
+        : {
+            kind: series.kind,
+            loss: mean(lossPerSlice(seriesTargets, series.probabilities, clip)),
+            aucAny: rocAuc(seriesTargets[0]!, series.probabilities[0]!),
+          },
   };
 }
 

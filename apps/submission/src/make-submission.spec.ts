@@ -8,6 +8,7 @@ import {
   LABELS,
   layout,
   predictionsTable,
+  studyPredictionsTable,
   writeTable,
   type Label,
   type Layout,
@@ -125,6 +126,61 @@ async function allModels() {
   await predict('stacker', 0.05);
 }
 
+/** Answers for the studies of a fold: the probability of each label by the study's number. */
+async function answer(model: string, fold: number, slices: number, says: (study: number) => number) {
+  const studies = Array.from({ length: PATIENTS }, (_, study) => study).filter((study) => study % 2 === fold);
+  await writeTable(paths.studyPredictions(model, fold, 'valid'), studyPredictionsTable, {
+    firstID: studies.map((study) => train[study]!),
+    slices: new Int32Array(studies.length).fill(slices),
+    ...columns('target', () => Float32Array.from(studies, (study) => (isPositive(study, 0) ? 1 : 0))),
+    ...columns('output', () => Float32Array.from(studies, says)),
+  });
+}
+
+describe('studies on the leaderboard', () => {
+  const makeBoard = async () =>
+    (await makeSubmission(paths, config, new RunRecord({ command: 'test' }))).board.models;
+
+  it('are scored by the answers of a model that has some, others by three neighbouring slices', async () => {
+    await allModels();
+    for (const fold of [0, 1]) await answer('stacker', fold, 4, (study) => (study < 5 ? 0.9 : 0.6));
+    const [weak, , stacker] = await makeBoard();
+    // Study s has the slices s, s + 10, s + 20 and s + 30; slice i has a bleed of kind 1 + i % 5 when 3 divides i, so each
+    // study has one of `any` and of kind 1 + s % 5 alone. By hand, of the challenge's weights 2, 1, 1, 1, 1, 1 of 7:
+    const loss = (p: number) => -(3 * Math.log(p) + 4 * Math.log(1 - p)) / 7;
+    expect(stacker?.series?.kind).toBe('answer');
+    expect(stacker?.series?.loss).toBeCloseTo((loss(0.9) + loss(0.6)) / 2, 5);
+    // Slices s, s + 10, s + 20, s + 30 in order of position, which is 0 for all, then of their names.
+    const studyOfWeak = (study: number, label: number) => {
+      const p = [0, 1, 2, 3].map((k) => probability(study + 10 * k, label, 0.3));
+      return Math.max(
+        (p[0]! + p[1]!) / 2,
+        (p[0]! + p[1]! + p[2]!) / 3,
+        (p[1]! + p[2]! + p[3]!) / 3,
+        (p[2]! + p[3]!) / 2,
+      );
+    };
+    let sum = 0;
+    for (let study = 0; study < PATIENTS; study++) {
+      LABELS.forEach((_, label) => {
+        const positive = [0, 1, 2, 3].some((k) => isPositive(study + 10 * k, label));
+        const p = studyOfWeak(study, label);
+        sum -= ((label === 0 ? 2 : 1) / 7) * Math.log(positive ? p : 1 - p);
+      });
+    }
+    expect(weak?.series).toMatchObject({ kind: 'three-neighbours', loss: expect.closeTo(sum / PATIENTS, 5) });
+  });
+
+  it('are not scored by answers for other series', async () => {
+    await allModels();
+    for (const fold of [0, 1]) await answer('stacker', fold, 3, () => 0.5);
+    const { board, notes } = await makeSubmission(paths, config, new RunRecord({ command: 'test' }));
+    expect(board.models[2]?.series).toBeNull();
+    expect(notes).toContain('stacker answered for other series than those compared here.');
+    expect(terminalLeaderboard(board, undefined, 'stacker')).toContain('Studies (10)');
+  });
+});
+
 describe('makeSubmission', () => {
   it('writes a valid submission and ranks models and levels', async () => {
     await allModels();
@@ -176,6 +232,9 @@ describe('makeSubmission', () => {
       'stacker predicted the test set with 2 of 5 folds.',
     ]);
     expect(terminalLeaderboard(board, testScores, 'stacker')).toMatch(/stacker \*/);
+    // Ten studies of four slices; each has a bleed, so that there is no area.
+    expect(board.series).toBe(10);
+    expect(board.models[0]?.series).toMatchObject({ kind: 'three-neighbours', aucAny: NaN });
   });
 
   it('writes a page that asks no network and a JSON that programs can read', async () => {

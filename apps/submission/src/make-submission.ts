@@ -62,7 +62,7 @@ async function makeFiles(
       code: 'submission/no-final-model',
       file: layout.model(final),
       reason: `${final} has no predictions of the test set`,
-      remedy: `run npx nx run ${final}:train first, or submit another model with --model NAME`,
+      remedy: `run npx nx run ${final}:train first, or submit another model with --final NAME`,
     });
   }
   const sample = await readSampleSubmission(layout.input.sampleSubmission);
@@ -75,10 +75,10 @@ async function makeFiles(
   const outOfFold = await run.time('read out-of-fold predictions', () =>
     collectOutOfFold(layout, { models }),
   );
-  const { candidates, targets, patientOf, patients } = outOfFold;
+  const { candidates, targets, seriesTargets, patientOf, patients } = outOfFold;
   const board = await run.time('score', () => {
     const bootstrap = new PatientBootstrap(patientOf, draws.loss, draws.seed);
-    return makeLeaderboard(candidates, { targets, patients, bootstrap, scoring });
+    return makeLeaderboard(candidates, { targets, seriesTargets, patients, bootstrap, scoring });
   });
   const truth = await testTruth(layout);
   const test = await run.time('score test set', () => scoreTestSet(layout, models, truth, clip));
@@ -91,6 +91,9 @@ async function makeFiles(
     ...(submission.filled > 0
       ? [`${submission.filled} test slices without a prediction take the smallest one.`]
       : []),
+    ...board.models
+      .filter(({ series }) => series === null)
+      .map(({ name }) => `${name} answered for other series than those compared here.`),
     ...(folds.length < 5 ? [`${final} predicted the test set with ${folds.length} of 5 folds.`] : []),
   ];
   const curves = await readLearningCurves(layout, board.models);

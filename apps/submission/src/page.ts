@@ -48,6 +48,11 @@ export function leaderboardPage(content: PageContent): string {
       }
       ${modelTable(content)} ${levelTable(board)}
       <p class="faint">
+        Of ${board.series} studies: the answer of a sequence model for the whole study (sequence), of others
+        the largest mean of three neighbouring slices. These scores are not calibrated, as they are in
+        bundles: compare the AUC.
+      </p>
+      <p class="faint">
         Early stopping and the choice of the epoch looked at the folds that are reported here, so these
         figures flatter. For the nested figures the stackers made every such choice on other folds.
       </p>
@@ -110,6 +115,8 @@ function modelTable({ board, test, final }: PageContent): Html {
           <th>AUC any</th>
           <th>95 %</th>
           <th>over the mean of its inputs</th>
+          <th>studies: log loss</th>
+          <th>AUC any</th>
           <th>nested</th>
           <th>test</th>
         </tr>
@@ -126,6 +133,10 @@ function modelTable({ board, test, final }: PageContent): Html {
               <td>${fixed(model.labels[0]?.auc ?? NaN)}</td>
               <td>${range(model.aucInterval)}</td>
               <td>${gain(model.overMeanOfInputs)}</td>
+              <td>
+                ${fixed(model.series?.loss ?? NaN)}${model.series?.kind === 'answer' ? ' (sequence)' : ''}
+              </td>
+              <td>${fixed(model.series?.aucAny ?? NaN)}</td>
               <td>${model.nestedLoss === null ? '–' : fixed(model.nestedLoss)}</td>
               <td>${fixed(testOf.get(model.name) ?? NaN)}</td>
             </tr>`,

@@ -1,6 +1,6 @@
 import { formatTable } from '@ichor/cli';
 import { LABELS } from '@ichor/tables';
-import type { Difference, Leaderboard } from './leaderboard.js';
+import type { Difference, Leaderboard, ModelScore } from './leaderboard.js';
 import type { TestScore } from './test-scores.js';
 
 const digits = 4;
@@ -10,6 +10,10 @@ const gain = (difference: Difference | null) =>
   difference === null
     ? '-'
     : `${difference.gain >= 0 ? '+' : ''}${fixed(difference.gain)} (${range(difference.interval)})`;
+
+/** Marked where a sequence model answers for the whole series. */
+const studyLoss = ({ series }: ModelScore) =>
+  series === null ? '-' : `${fixed(series.loss)}${series.kind === 'answer' ? ' s' : ''}`;
 
 /** The leaderboard for a terminal: models by level, best first; then the levels, labels and the test set. */
 export function terminalLeaderboard(
@@ -30,6 +34,8 @@ export function terminalLeaderboard(
       'AUC any',
       '95 %',
       'over mean of inputs',
+      'studies: log loss',
+      'AUC any',
       'nested',
       'test',
     ],
@@ -50,6 +56,8 @@ export function terminalLeaderboard(
         fixed(model.labels[0]?.auc ?? NaN),
         range(model.aucInterval),
         gain(model.overMeanOfInputs),
+        studyLoss(model),
+        fixed(model.series?.aucAny ?? NaN),
         model.nestedLoss === null ? '-' : fixed(model.nestedLoss),
         testOf.has(model.name) ? fixed(testOf.get(model.name) ?? NaN) : '-',
       ]),
@@ -77,6 +85,8 @@ export function terminalLeaderboard(
     models,
     levels,
     labels,
+    `Studies (${board.series}): s, the answer of a sequence model; else the largest mean of three neighbouring slices. Not ` +
+      'calibrated, which bundles do: compare the AUC.',
     'Early stopping and choice of epochs looked at the same folds as these figures, so they flatter; "nested": stackers that ' +
       'chose on other folds.',
   ].join('\n\n');

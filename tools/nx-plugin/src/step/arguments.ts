@@ -12,6 +12,7 @@ export const programOptions = {
       'app',
       'fold',
       'config',
+      'recipe',
       'image-size',
       'epochs',
       'batch-size',
@@ -27,6 +28,7 @@ export const programOptions = {
       'app',
       'fold',
       'config',
+      'recipe',
       'image-size',
       'epochs',
       'batch-size',
@@ -38,7 +40,7 @@ export const programOptions = {
     ...['threads', 'workers', 'prefetch', 'fresh', 'set', 'json'],
   ],
   stack: ['app', 'fold', 'config', 'engine', 'provider', 'gbdt', 'threads', 'nested', 'fresh'],
-  submission: ['model', 'config', 'draws'],
+  submission: ['final', 'config', 'draws'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type StepKind = keyof typeof programOptions;
