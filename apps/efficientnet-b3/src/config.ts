@@ -6,5 +6,5 @@ export const app = defineBaseModel({
   backbone: 'efficientnet-b3',
   imageSize: 512,
   // Its steps are cheap, and dropout asks for more of them.
-  configurations: { demo: { ...demoSettings, imageSize: 40, slicesPerEpoch: 800 } },
+  configurations: { demo: { ...demoSettings, imageSize: 40, epochs: 3, slicesPerEpoch: 800 } },
 });

@@ -7,12 +7,12 @@ export const app = defineBaseModel({
   imageSize: 512,
   epochs: 5,
   schedule: { kind: 'multi-step', learningRate: 6e-5, milestones: [1, 2, 3], gamma: 2 / 3 },
-  // The smallest image that its stem leaves a pixel of. Without skips it needs smaller steps.
+  // The smallest image that its stem leaves a pixel of. Without skips it needs smaller steps and more of them.
   configurations: {
     demo: {
       ...demoSettings,
       imageSize: 75,
-      epochs: 1,
+      slicesPerEpoch: 480,
       schedule: { ...fromScratch.schedule, peak: 1e-3 },
     },
   },

@@ -8,5 +8,5 @@ export const app = defineBaseModel({
   imagenetNormalization: true,
   targets: 'custom',
   // 115 million parameters: the steps cost more than the images, so there are fewer of them.
-  configurations: { demo: { ...demoSettings, epochs: 1 } },
+  configurations: { demo: { ...demoSettings, epochs: 1, slicesPerEpoch: 512 } },
 });

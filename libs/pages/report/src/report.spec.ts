@@ -112,6 +112,16 @@ describe('renderStudy', () => {
     expect(renderStudy(anonymous)).not.toContain('Doe');
   });
 
+  it('shows the true bleeds of key slices where they are known', () => {
+    const study = madeUpStudy();
+    const mask = { width: 32, height: 32, data: new Uint8Array(32 * 32).fill(1) };
+    const knowing = (labels: readonly string[]) =>
+      renderStudy({ ...study, slices: study.slices.map((slice) => ({ ...slice, truth: { mask, labels } })) });
+    expect(renderStudy(study)).not.toContain('truth:');
+    expect(knowing(['subdural', 'epidural'])).toContain('<figcaption>truth: subdural, epidural</figcaption>');
+    expect(knowing([])).toContain('<figcaption>truth: no bleed</figcaption>');
+  });
+
   it('shows a study of a single slice', () => {
     expect(renderStudy(madeUpStudy(1))).toContain('1 slice<');
   });
