@@ -16,12 +16,16 @@ afterEach(() => {
 /** Infers the targets of the given packages; gives them by project name. */
 async function infer(
   packages: Record<string, unknown>,
+  bins: Record<string, Record<string, string>> = {},
 ): Promise<Record<string, Record<string, TargetConfiguration>>> {
   const files = [];
   for (const [projectRoot, ichor] of Object.entries(packages)) {
     const file = `${projectRoot}/package.json`;
     await mkdir(dirname(join(workspaceRoot, file)), { recursive: true });
-    await writeFile(join(workspaceRoot, file), JSON.stringify({ name: projectRoot, ichor }));
+    await writeFile(
+      join(workspaceRoot, file),
+      JSON.stringify({ name: projectRoot, ichor, bin: bins[projectRoot] }),
+    );
     await writeFile(join(workspaceRoot, projectRoot, 'tsconfig.json'), '{}');
     files.push(file);
   }
@@ -55,6 +59,27 @@ describe('the plugin', () => {
       cache: true,
       dependsOn: ['^build'],
       inputs: expect.arrayContaining(['production', '^production']),
+    });
+  });
+
+  it('gives tasks to programs that build a library, and to the commands that a package lists', async () => {
+    const bin = { 'ichor-build-trees': './dist/bin/build.js' };
+    const { gbdt, phantom } = await infer(
+      {
+        'libs/learning/gbdt': undefined,
+        'libs/imaging/phantom': { kind: 'program', commands: ['generate'] },
+      },
+      { 'libs/learning/gbdt': bin, 'libs/imaging/phantom': { 'ichor-phantom': './dist/main.js' } },
+    );
+    expect(gbdt?.['build-trees']).toMatchObject({
+      command: 'node libs/learning/gbdt/dist/bin/build.js',
+      cache: true,
+      dependsOn: ['build'],
+      outputs: ['{projectRoot}/native'],
+    });
+    expect(phantom?.['generate']).toMatchObject({
+      options: { command: 'node libs/imaging/phantom/dist/main.js generate', forwardAllArgs: true },
+      cache: false,
     });
   });
 
@@ -125,9 +150,10 @@ describe('the plugin', () => {
   it.each([
     [
       { kind: 'base-mode' },
-      '"kind" must be one of preprocess, base-model, stacker, submission, not "base-mode"',
+      '"kind" must be one of preprocess, base-model, stacker, submission, program, not "base-mode"',
     ],
     [{ kind: 'stacker' }, '"inputs" must list the models'],
+    [{ kind: 'program' }, '"commands" must list commands'],
     [{ kind: 'base-model', features: 'yes' }, '"features" must be true or false'],
     ['base-model', '"ichor" must be an object'],
   ])('refuses %j and names the file', async (field, message) => {

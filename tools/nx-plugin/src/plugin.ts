@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CreateNodes, TargetConfiguration } from '@nx/devkit';
 import { chosenFolds } from '@ichor/folds';
 import { packageTargets } from './package-targets.js';
+import { programTargets } from './program-targets.js';
 import { isRecord, readSettings, type StepSettings } from './settings.js';
 import {
   baseModelTargets,
@@ -23,9 +24,14 @@ export const createNodes: CreateNodes = [
       packages.flatMap(({ name, settings }) => (settings === undefined ? [] : [[name, settings.kind]])),
     );
     const folds = chosenFolds();
-    return packages.map(({ file, name, projectRoot, settings }) => {
+    return packages.map(({ file, name, projectRoot, settings, bin }) => {
       const targets = {
         ...(existsSync(join(workspaceRoot, projectRoot, 'tsconfig.json')) ? packageTargets(projectRoot) : {}),
+        ...programTargets({
+          projectRoot,
+          bin,
+          commands: settings?.kind === 'program' ? settings.commands : [],
+        }),
         ...stepTargets(settings, { name, projectRoot, folds, kindOf }),
       };
       return [file, { projects: { [projectRoot]: { targets } } }];
@@ -65,5 +71,6 @@ function readPackage(workspaceRoot: string, file: string) {
     projectRoot,
     name: typeof nx['name'] === 'string' ? nx['name'] : folder,
     settings: readSettings(manifest['ichor'], file),
+    bin: isRecord(manifest['bin']) ? (manifest['bin'] as Record<string, string>) : {},
   };
 }

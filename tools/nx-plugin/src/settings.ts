@@ -1,11 +1,18 @@
-/** The `ichor` field of a package.json: what kind of step of the pipeline the package is. */
+/** The `ichor` field of a package.json: what kind of step of the pipeline the package is, or which commands are tasks. */
 export type StepSettings =
   | { readonly kind: 'preprocess' }
   | { readonly kind: 'base-model'; readonly features: boolean }
   | { readonly kind: 'stacker'; readonly runner: string; readonly inputs: readonly string[] }
-  | { readonly kind: 'submission'; readonly inputs: readonly string[] };
+  | { readonly kind: 'submission'; readonly inputs: readonly string[] }
+  | { readonly kind: 'program'; readonly commands: readonly string[] };
 
-const kinds: readonly StepSettings['kind'][] = ['preprocess', 'base-model', 'stacker', 'submission'];
+const kinds: readonly StepSettings['kind'][] = [
+  'preprocess',
+  'base-model',
+  'stacker',
+  'submission',
+  'program',
+];
 
 /**
  * Reads and checks the `ichor` field.
@@ -18,7 +25,7 @@ export function readSettings(field: unknown, file: string): StepSettings | undef
   if (field === undefined) return undefined;
   if (!isRecord(field))
     throw settingsError(file, `"ichor" must be an object such as { "kind": "base-model" }`);
-  const { kind, features = false, runner = 'train', inputs } = field;
+  const { kind, features = false, runner = 'train', inputs, commands } = field;
   switch (kind) {
     case 'preprocess':
       return { kind };
@@ -31,16 +38,23 @@ export function readSettings(field: unknown, file: string): StepSettings | undef
       return { kind, runner, inputs: modelNames(inputs, file) };
     case 'submission':
       return { kind, inputs: modelNames(inputs, file) };
+    case 'program':
+      if (!isListOfNames(commands)) throw settingsError(file, '"commands" must list commands of its program');
+      return { kind, commands };
     default:
       throw settingsError(file, `"kind" must be one of ${kinds.join(', ')}, not ${JSON.stringify(kind)}`);
   }
 }
 
 function modelNames(inputs: unknown, file: string): readonly string[] {
-  if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every((name) => typeof name === 'string')) {
+  if (!isListOfNames(inputs)) {
     throw settingsError(file, '"inputs" must list the models whose predictions are read');
   }
   return inputs;
+}
+
+function isListOfNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
