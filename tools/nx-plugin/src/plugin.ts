@@ -39,9 +39,6 @@ export const createNodes: CreateNodes = [
   },
 ];
 
-/** The name under which Nx before 23 looks for it. */
-export const createNodesV2 = createNodes;
-
 function stepTargets(
   settings: StepSettings | undefined,
   context: StepContext,

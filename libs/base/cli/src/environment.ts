@@ -48,7 +48,7 @@ export function describeEnvironment(packages: readonly string[] = []): Environme
 }
 
 /** Version of an installed package as Node would find it from `folder`, whatever its `exports` hide. */
-export function packageVersion(name: string, folder: string): string | undefined {
+function packageVersion(name: string, folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const manifest = join(at, 'node_modules', name, 'package.json');
     if (existsSync(manifest)) return readVersion(manifest);

@@ -8,18 +8,11 @@ export {
   type ExitCode,
 } from './command.js';
 export { formatBytes, formatDuration, formatNumber } from './duration.js';
-export { describeEnvironment, packageVersion, type Environment } from './environment.js';
+export { describeEnvironment, type Environment } from './environment.js';
 export { fingerprintData, fingerprintFolder, hashFile, type FolderFingerprint } from './fingerprint.js';
 export type { Example, PositionalSpec } from './help.js';
 export { Logger, type LogFields, type LoggerOptions, type LogLevel } from './logger.js';
-export {
-  readManifest,
-  RunRecord,
-  writeManifest,
-  type DroppedInput,
-  type Manifest,
-  type RunOptions,
-} from './manifest.js';
+export { readManifest, RunRecord, type DroppedInput, type Manifest, type RunOptions } from './manifest.js';
 export type { OptionShape, OptionSpec } from './option.js';
 export { Progress, type ProgressFields, type ProgressOptions } from './progress.js';
 export { nearest } from './spelling.js';

@@ -128,7 +128,7 @@ export class RunRecord {
   }
 }
 
-export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
+async function writeManifest(path: string, manifest: Manifest): Promise<void> {
   await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

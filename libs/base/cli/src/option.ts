@@ -20,7 +20,7 @@ export interface OptionSpec {
 export type OptionShape = Readonly<Record<string, z.ZodType>>;
 
 /** `imageSize` to `image-size`. */
-export function flagOf(key: string): string {
+function flagOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

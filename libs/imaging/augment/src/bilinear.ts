@@ -73,7 +73,7 @@ function rowFiller(
 }
 
 /** For fractions of HU; also what the kernel is tested against. */
-export function portableFiller(
+function portableFiller(
   image: WindowedSlice,
   toPixel: LookUp['toPixel'],
   scales: readonly ChannelScale[],

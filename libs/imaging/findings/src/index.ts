@@ -1,4 +1,4 @@
-export { hemorrhageCodes, type Code } from './codes.js';
+export type { Code } from './codes.js';
 export type { Reference } from './content-item.js';
 export { keyImage } from './key-image.js';
 export { structuredReport, type Finding } from './structured-report.js';

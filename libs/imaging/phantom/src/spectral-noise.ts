@@ -45,7 +45,7 @@ function createTransform(length: number): (re: Float64Array, im: Float64Array) =
  * spectrum over the spatial frequency (cycles per sample), scaled to mean 0 and variance 1.
  * The spectrum is filled with complex white noise; the real part of its transform is the result.
  */
-export function spectralNoise(
+function spectralNoise(
   side: number,
   dimensions: 2 | 3,
   amplitude: (frequency: number) => number,

@@ -15,11 +15,11 @@ export {
   type ParameterKind,
   type ValueId,
 } from './network.js';
-export { parameterRoles, type OpAttributes, type OpName, type Padding2d, type Pair } from './ops.js';
+export type { OpAttributes, OpName, Padding2d, Pair } from './ops.js';
 export { uniformStream } from './random.js';
 export { applyRule, type NodeOf, type RuleTable } from './rules.js';
 export { inferShapes } from './shapes/infer.js';
-export { convPadding, convSize, kernelExtent, poolSize, samePadding } from './shapes/window.js';
+export { convPadding, poolSize } from './shapes/window.js';
 export { elementCount, type Shape, type StateDict, type Tensor } from './tensor.js';
 export { channelBlockProbe } from './training/block-probe.js';
 export type { RandomInput } from './training/context.js';

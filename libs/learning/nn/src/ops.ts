@@ -98,24 +98,3 @@ interface RecurrentAttributes {
 }
 
 export type OpName = keyof OpAttributes;
-
-const recurrentRoles = [
-  'weight_ih',
-  'weight_hh',
-  'bias_ih',
-  'bias_hh',
-  'weight_ih_reverse',
-  'weight_hh_reverse',
-  'bias_ih_reverse',
-  'bias_hh_reverse',
-] as const;
-
-/** Roles of the parameters of the operators that have any, in the order of the state dict. */
-export const parameterRoles = {
-  conv2d: ['weight', 'bias'],
-  linear: ['weight', 'bias'],
-  batchNorm: ['weight', 'bias', 'running_mean', 'running_var'],
-  layerNorm: ['weight', 'bias'],
-  gru: recurrentRoles,
-  lstm: recurrentRoles,
-} as const satisfies Partial<Record<OpName, readonly string[]>>;

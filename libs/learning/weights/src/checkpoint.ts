@@ -34,7 +34,7 @@ export interface CheckpointOptions {
 }
 
 /** Where training scripts put the state dict beside optimizer and scores. */
-export const WRAPPERS = ['state_dict', 'model', 'model_state_dict', 'net'] as const;
+const WRAPPERS = ['state_dict', 'model', 'model_state_dict', 'net'] as const;
 
 /**
  * Reads weights whatever their format, which is told by the first bytes, not by the name.

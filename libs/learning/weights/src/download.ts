@@ -113,7 +113,7 @@ async function checkHash({ url, path, sha256Prefix }: DownloadOptions, part: str
 }
 
 /** SHA-256 of a file in hex. */
-export async function sha256(path: string): Promise<string> {
+async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest('hex');

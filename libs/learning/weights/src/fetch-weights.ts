@@ -20,7 +20,7 @@ export interface FetchOptions extends Pick<DownloadOptions, 'onProgress' | 'sign
 }
 
 /** `$ICHOR_CACHE`, else `~/.cache/ichor`. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return readVariable('cache') ?? join(homedir(), '.cache', 'ichor');
 }
 

@@ -1,21 +1,14 @@
 export {
   readCheckpoint,
-  WRAPPERS,
   type Checkpoint,
   type CheckpointFormat,
   type CheckpointOptions,
   type SkippedEntry,
 } from './checkpoint.js';
-export { dtypes, type Dtype } from './dtype.js';
+export type { Dtype } from './dtype.js';
 export { classifierParameters } from './landmarks.js';
 export { WeightsError, type WeightsErrorCode } from './error.js';
-export {
-  cacheFolder,
-  fetchPublished,
-  publishedWeights,
-  type FetchOptions,
-  type PublishedFile,
-} from './fetch-weights.js';
+export { fetchPublished, publishedWeights, type FetchOptions, type PublishedFile } from './fetch-weights.js';
 export {
   describeMatch,
   matchWeights,

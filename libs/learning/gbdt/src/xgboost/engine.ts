@@ -11,7 +11,7 @@ import { loadXgboost, type XgboostConstructor } from './module.js';
  * Values that one table may hold, labels included: the library passes it on the stack of its WebAssembly, 5 MB.
  * 20,000 x 50 trains; 10,000 x 120 ends in "memory access out of bounds".
  */
-export const MOST_VALUES = 1_020_000;
+const MOST_VALUES = 1_020_000;
 
 /** Rounds of the first attempt; each later one doubles them. */
 const FIRST_ROUNDS = 1;

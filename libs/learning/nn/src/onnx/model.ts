@@ -13,7 +13,6 @@ export type OnnxAttribute =
 export const int = (value: number): OnnxAttribute => ({ kind: 'int', value });
 export const ints = (value: readonly number[]): OnnxAttribute => ({ kind: 'ints', value });
 export const float = (value: number): OnnxAttribute => ({ kind: 'float', value });
-export const floats = (value: readonly number[]): OnnxAttribute => ({ kind: 'floats', value });
 export const string = (value: string): OnnxAttribute => ({ kind: 'string', value });
 
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;

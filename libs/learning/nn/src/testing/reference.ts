@@ -16,7 +16,7 @@ export interface ReferenceMode {
 }
 
 /** All values of a network in double precision. */
-export function referenceValues(
+function referenceValues(
   network: Network,
   state: ReferenceState,
   inputs: Readonly<Record<string, Tensor64>>,

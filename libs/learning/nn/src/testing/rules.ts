@@ -87,7 +87,7 @@ function batchNorm(node: NodeOf<'batchNorm'>, inputs: Inputs, context: Reference
 }
 
 /** Mean and biased variance of each channel. */
-export function channelStatistics(x: Tensor64): {
+function channelStatistics(x: Tensor64): {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
 } {
