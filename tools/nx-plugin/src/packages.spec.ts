@@ -10,6 +10,16 @@ const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '
 
 interface Manifest {
   readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly license?: string;
+  readonly type?: string;
+  readonly engines?: { readonly node?: string };
+  readonly keywords?: readonly string[];
+  readonly repository?: { readonly url: string; readonly directory?: string };
+  readonly publishConfig?: object;
+  readonly sideEffects?: false | readonly string[];
+  readonly ichor?: { readonly kind: string };
   readonly private?: boolean;
   readonly files?: readonly string[];
   readonly exports?: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
@@ -19,13 +29,14 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-const published = packageFolders(workspace, ['libs', 'apps'])
-  .map((folder) => join(workspace, folder))
-  .map((path) => ({
-    path,
-    manifest: JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest,
-  }))
-  .filter(({ manifest }) => manifest.private !== true);
+const manifestOf = (path: string) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest;
+
+const packages = packageFolders(workspace, ['libs', 'apps']).map((folder) => {
+  const path = join(workspace, folder);
+  return { folder, path, manifest: manifestOf(path) };
+});
+const published = packages.filter(({ manifest }) => manifest.private !== true);
+const { repository, version } = manifestOf(workspace);
 
 /** Text of every file that is compiled into a package. */
 function sources(path: string): string[] {
@@ -51,36 +62,99 @@ function imported(path: string): Set<string> {
   return names;
 }
 
-describe.each(published.map(({ path, manifest }) => ({ name: manifest.name, path, manifest })))(
-  '$name',
-  ({ path, manifest }) => {
-    it('publishes what its package.json points at, made from a source', () => {
-      expect(manifest.files).toContain('dist');
-      const targets = [
-        ...Object.values(manifest.exports ?? {}).flatMap(({ types, default: code }) => [types, code]),
-        ...Object.values(manifest.bin ?? {}),
-      ];
-      expect(targets.length).toBeGreaterThan(0);
-      for (const target of targets) {
-        const source = target.replace(/^\.\/dist\/(.*?)(\.d\.ts|\.js)$/, './src/$1.ts');
-        expect(existsSync(join(path, source)), target).toBe(true);
-      }
-    });
+/** Compiled files that do something when they are imported, of what is packed. */
+function filesWithEffects(path: string): string[] {
+  const statements = [
+    ts.SyntaxKind.ExpressionStatement,
+    ts.SyntaxKind.IfStatement,
+    ts.SyntaxKind.ForStatement,
+    ts.SyntaxKind.ForOfStatement,
+    ts.SyntaxKind.TryStatement,
+  ];
+  return readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !/^(fuzz|testing)\b/.test(file))
+    .filter((file) =>
+      ts
+        .createSourceFile(file, readFileSync(join(path, 'src', file), 'utf8'), ts.ScriptTarget.Latest)
+        .statements.some(
+          (statement) =>
+            statements.includes(statement.kind) ||
+            (ts.isImportDeclaration(statement) && statement.importClause === undefined),
+        ),
+    )
+    .map((file) => `./dist/${file.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`)
+    .sort();
+}
 
-    it('depends on all packages that it imports, on no other, and on none that stays here', () => {
-      const needed = [...imported(path)].filter((name) => name !== manifest.name);
-      const all = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-      // An optional package is imported by a name in a table or by an entry of its own, where it is installed.
-      const optional = (name: string) => manifest.peerDependenciesMeta?.[name]?.optional === true;
-      const stated = all.filter((name) => !optional(name));
-      expect(stated.sort()).toEqual(needed.filter((name) => !optional(name)).sort());
-      for (const name of all.filter(optional))
-        expect(
-          sources(path).some((text) => text.includes(`'${name}'`)),
-          name,
-        ).toBe(true);
-      const ours = published.map(({ manifest: { name } }) => name);
-      for (const name of stated.filter((name) => name.startsWith('@ichor/'))) expect(ours).toContain(name);
+it('publishes every library and every base model', () => {
+  const kept = packages.filter(({ manifest }) => manifest.private === true).map(({ folder }) => folder);
+  expect(kept.filter((folder) => folder.startsWith('libs/'))).toEqual([]);
+  expect(packages.filter(({ manifest }) => manifest.ichor?.kind === 'base-model').length).toBeGreaterThan(10);
+  for (const { manifest } of packages) {
+    if (manifest.ichor?.kind === 'base-model') expect(manifest.private, manifest.name).toBeUndefined();
+  }
+});
+
+describe.each(
+  published.map(({ folder, path, manifest }) => ({ name: manifest.name, folder, path, manifest })),
+)('$name', ({ folder, path, manifest }) => {
+  it('says what a registry shows of it', () => {
+    expect(manifest).toMatchObject({
+      version,
+      license: 'MIT',
+      type: 'module',
+      engines: { node: '>=20.19' },
+      repository: { ...repository, directory: folder },
+      publishConfig: { access: 'public', provenance: true },
     });
-  },
-);
+    expect(manifest.description).toMatch(/^.{20,}[^.]$/);
+    expect(manifest.keywords).toContain('ichor');
+    expect(readFileSync(join(path, 'README.md'), 'utf8')).toMatch(/^# /);
+    expect(readFileSync(join(path, 'LICENSE'), 'utf8')).toBe(
+      readFileSync(join(workspace, 'LICENSE'), 'utf8'),
+    );
+  });
+
+  it('names the files that do something when they are imported, and no other', () => {
+    const effects = filesWithEffects(path);
+    expect(manifest.sideEffects).toEqual(effects.length === 0 ? false : effects);
+  });
+
+  it('packs the sources that its maps point to, and neither tests nor their files', () => {
+    expect(manifest.files).toEqual(
+      expect.arrayContaining(['src', '!**/*.spec.*', '!**/fixtures', '!**/*.tsbuildinfo']),
+    );
+    const exported = Object.values(manifest.exports ?? {}).some(({ types }) => types.includes('/testing/'));
+    if (!exported && existsSync(join(path, 'src', 'testing')))
+      expect(manifest.files).toContain('!**/testing');
+  });
+
+  it('publishes what its package.json points at, made from a source', () => {
+    expect(manifest.files).toContain('dist');
+    const targets = [
+      ...Object.values(manifest.exports ?? {}).flatMap(({ types, default: code }) => [types, code]),
+      ...Object.values(manifest.bin ?? {}),
+    ];
+    expect(targets.length).toBeGreaterThan(0);
+    for (const target of targets) {
+      const source = target.replace(/^\.\/dist\/(.*?)(\.d\.ts|\.js)$/, './src/$1.ts');
+      expect(existsSync(join(path, source)), target).toBe(true);
+    }
+  });
+
+  it('depends on all packages that it imports, on no other, and on none that stays here', () => {
+    const needed = [...imported(path)].filter((name) => name !== manifest.name);
+    const all = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    // An optional package is imported by a name in a table or by an entry of its own, where it is installed.
+    const optional = (name: string) => manifest.peerDependenciesMeta?.[name]?.optional === true;
+    const stated = all.filter((name) => !optional(name));
+    expect(stated.sort()).toEqual(needed.filter((name) => !optional(name)).sort());
+    for (const name of all.filter(optional))
+      expect(
+        sources(path).some((text) => text.includes(`'${name}'`)),
+        name,
+      ).toBe(true);
+    const ours = published.map(({ manifest: { name } }) => name);
+    for (const name of stated.filter((name) => name.startsWith('@ichor/'))) expect(ours).toContain(name);
+  });
+});

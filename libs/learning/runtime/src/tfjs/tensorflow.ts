@@ -11,7 +11,7 @@ export type Activation = tfjs.Tensor;
 
 export type TfjsProvider = 'node-gpu' | 'node' | 'js';
 
-/** Fastest first. The last is a dependency of this package; the others are optional peers. */
+/** Fastest first. All are optional peers: TensorFlow.js is large, and onnxruntime does without. */
 export const tfjsProviders = ['node-gpu', 'node', 'js'] as const satisfies readonly TfjsProvider[];
 
 interface ProviderPackage {

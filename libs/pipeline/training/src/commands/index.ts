@@ -1,3 +1,4 @@
+export { runModelPackage } from './model-package.js';
 export { commonOptions } from './options.js';
 export { predictCommand } from './predict.js';
 export { trainCommand } from './train.js';
