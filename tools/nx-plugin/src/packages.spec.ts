@@ -36,7 +36,8 @@ const packages = packageFolders(workspace, ['libs', 'apps']).map((folder) => {
   return { folder, path, manifest: manifestOf(path) };
 });
 const published = packages.filter(({ manifest }) => manifest.private !== true);
-const { repository, version } = manifestOf(workspace);
+const { repository } = manifestOf(workspace);
+const version = published[0]?.manifest.version;
 
 /** Text of every file that is compiled into a package. */
 function sources(path: string): string[] {
@@ -85,6 +86,16 @@ function filesWithEffects(path: string): string[] {
     .map((file) => `./dist/${file.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`)
     .sort();
 }
+
+it('has a heading in the change log for every library whose name is one word', () => {
+  const { release } = JSON.parse(readFileSync(join(workspace, 'nx.json'), 'utf8')) as {
+    release: { conventionalCommits: { types: object } };
+  };
+  const names = packageFolders(workspace, ['libs']).map((folder) => folder.split('/').at(-1)!);
+  for (const name of names.filter((name) => /^\w+$/.test(name))) {
+    expect(release.conventionalCommits.types).toHaveProperty(name);
+  }
+});
 
 it('publishes every library and every base model', () => {
   const kept = packages.filter(({ manifest }) => manifest.private === true).map(({ folder }) => folder);
