@@ -10,4 +10,5 @@ export { readJsonFile, writeJsonFile } from './run/json-file.js';
 export { endedWell } from './run/manifest.js';
 export { engineOf, foldOptions } from './run/options.js';
 export { classifierBias, logOdds } from './training/initial-bias.js';
+export { RunningMean } from './training/running-mean.js';
 export { cosineRate, multiStepRate } from './training/schedule.js';

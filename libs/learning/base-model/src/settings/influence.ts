@@ -44,6 +44,7 @@ export const influences: Readonly<
   schedule: { on: ['steps'], weights: true },
   maxGradientNorm: { on: ['steps'], weights: true },
   batchNormStatistics: { on: ['steps'], weights: true },
+  weightAveraging: { on: ['steps'], weights: true },
   // The draws of random passes follow from it too.
   seed: { on: ['training input', 'steps', 'start', 'prediction'], weights: true },
   pretrained: { on: ['start'], weights: true },

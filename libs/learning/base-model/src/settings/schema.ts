@@ -110,7 +110,12 @@ export const baseModelSchema = z.strictObject({
   /** Samples that go through the network at once; the step sees the whole batch. Default: the whole batch. */
   microBatch: count.optional(),
   optimizer: z
-    .strictObject({ kind: z.enum(['adam', 'adamw']), weightDecay: z.number().min(0).default(0) })
+    .strictObject({
+      kind: z.enum(['adam', 'adamw']),
+      weightDecay: z.number().min(0).default(0),
+      /** `weights`: those of layers alone, not biases and norms. Default: all parameters, as PyTorch with one group. */
+      decayOf: z.enum(['all', 'weights']).exactOptional(),
+    })
     .default({ kind: 'adam', weightDecay: 0 }),
   schedule,
   maxGradientNorm: positive.optional(),
@@ -120,6 +125,11 @@ export const baseModelSchema = z.strictObject({
    * under the final weights (Wu and Johnson 2021, "precise" batch norm).
    */
   batchNormStatistics: z.enum(['running', 'measured']).default('running'),
+  /**
+   * Share that stays at each step of an exponential moving average of the weights, which is what is validated and predicts.
+   * Default: the weights themselves.
+   */
+  weightAveraging: z.number().gt(0).lt(1).optional(),
   seed: z.int().min(0),
   /** `imagenet`, `none`, or a file (.safetensors, .pth, .pt). */
   pretrained: z.string().min(1).default('imagenet'),

@@ -1,3 +1,4 @@
+import { RunningMean } from '@ichor/experiment';
 import { RandomStream } from '@ichor/files/random';
 import { initializeOnDemand, type Network, type StateDict, type Tensor } from '@ichor/nn';
 import type { Engine } from '@ichor/runtime';
@@ -36,7 +37,7 @@ export async function trainSequence(training: SequenceTraining): Promise<StateDi
   });
   const series = known.starts.length - 1;
   const steps = epochs * Math.ceil(series / batchSize);
-  let mean: StateDict | undefined;
+  const averaged = new RunningMean(settings.averaging);
   let step = 0;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -54,13 +55,14 @@ export async function trainSequence(training: SequenceTraining): Promise<StateDi
           });
         }
         step++;
-        mean = runningMean(mean, session.parameters(), Math.min(settings.averaging, step / (step + 9)));
+        averaged.add(session.parameters());
         events.advance?.(chosen.length, { loss: loss.toFixed(5) });
       }
     }
   } finally {
     await session.dispose();
   }
+  const { mean } = averaged;
   if (mean === undefined) throw new RangeError('there are no series to learn from');
   return mean;
 }
@@ -71,16 +73,6 @@ export function rateOf(step: number, steps: number, highest: number): number {
   if (step < rise) return (highest * (step + 1)) / rise;
   const progress = (step - rise) / Math.max(1, steps - rise);
   return highest * (0.01 + (0.99 * (1 + Math.cos(Math.PI * progress))) / 2);
-}
-
-/** `kept` of the mean and the rest of the new values, written into the mean. */
-function runningMean(mean: StateDict | undefined, state: StateDict, kept: number): StateDict {
-  if (mean === undefined) return state;
-  for (const [name, { data }] of mean) {
-    const next = state.get(name)?.data ?? data;
-    for (let i = 0; i < data.length; i++) data[i] = kept * data[i]! + (1 - kept) * next[i]!;
-  }
-  return mean;
 }
 
 /** Rarer labels start from this frequency: a bias beyond it saturates the sigmoid. */

@@ -24,6 +24,8 @@ export interface Checkpoint {
   readonly identity: RunIdentity;
   readonly position: Position;
   readonly state: TrainingState;
+  /** Moving average of the weights, where there is one. */
+  readonly mean?: StateDict;
 }
 
 const identitySchema: z.ZodType<RunIdentity> = z.object({
@@ -50,6 +52,7 @@ const headerSchema = z.object({
 const metadataKey = 'ichor.checkpoint';
 const parameterPrefix = 'parameters/';
 const optimizerPrefix = 'optimizer/';
+const meanPrefix = 'mean/';
 
 /** Writes tensors under a path; all or nothing. */
 export type TensorWriter = typeof writeSafetensors;
@@ -61,12 +64,13 @@ export type TensorWriter = typeof writeSafetensors;
  */
 export async function writeCheckpoint(
   path: string,
-  { identity, position, state }: Checkpoint,
+  { identity, position, state, mean }: Checkpoint,
   write: TensorWriter = writeSafetensors,
 ): Promise<void> {
   const tensors = new Map<string, Tensor>();
   for (const [name, tensor] of state.parameters) tensors.set(parameterPrefix + name, tensor);
   for (const [name, tensor] of state.optimizer) tensors.set(optimizerPrefix + name, tensor);
+  for (const [name, tensor] of mean ?? []) tensors.set(meanPrefix + name, tensor);
   const header = { version: 1, identity, position, steps: state.steps, seed: state.seed };
   await writing(path, () => write(path, tensors, { [metadataKey]: JSON.stringify(header) }));
 }
@@ -80,6 +84,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
   try {
     const { tensors, metadata } = await readSafetensors(path);
     const header = headerSchema.parse(JSON.parse(metadata[metadataKey] ?? ''));
+    const mean = withoutPrefix(tensors, meanPrefix);
     return {
       identity: header.identity,
       position: header.position,
@@ -89,6 +94,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
         steps: header.steps,
         seed: header.seed,
       },
+      ...(mean.size > 0 ? { mean } : {}),
     };
   } catch (cause) {
     throw new TrainingError({

@@ -2,6 +2,7 @@ import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readSafetensors } from '@ichor/weights';
 import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { makeTinySet, type TinySet } from '../testing/tiny-set.js';
@@ -98,6 +99,48 @@ describe('trainFold', () => {
     const losses = ({ epochs }: typeof history) => epochs.map(({ validationLoss }) => validationLoss);
     expect(losses(history)).toEqual(losses(expected.history));
     expect((await last(model.name)).equals(await last(undisturbed.name))).toBe(true);
+  });
+
+  it('predicts with the average of the weights, and goes on with it as if it had never stopped', async () => {
+    const plain = tinyModel({ name: 'not-averaged', epochs: 3 });
+    const expected = await trainFold(options({ model: plain }));
+    const whole = tinyModel({ ...plain, name: 'averaged', weightAveraging: 0.5 });
+    const averaged = await trainFold(options({ model: whole }));
+    // The steps are the same, what is validated is not.
+    const losses = ({ epochs }: typeof averaged.history, key: 'trainingLoss' | 'validationLoss') =>
+      epochs.map((epoch) => epoch[key]);
+    expect(losses(averaged.history, 'trainingLoss')).toEqual(losses(expected.history, 'trainingLoss'));
+    expect(losses(averaged.history, 'validationLoss')).not.toEqual(
+      losses(expected.history, 'validationLoss'),
+    );
+    const weights = async (name: string) =>
+      (await readSafetensors(baseModelFiles(set.layout, name, 0).snapshot(2))).tensors;
+
+    const model = tinyModel({ ...whole, name: 'averaged-stopped' });
+    for (const at of [4, 3]) {
+      // Stopped in the middle of an epoch, then while one is validated.
+      const stop = new AbortController();
+      let steps = 0;
+      const events =
+        at === 4
+          ? { step: () => void (++steps === at && stop.abort()) }
+          : {
+              phase: (kind: string, epoch: number) =>
+                void (kind === 'validate' && epoch === 2 && stop.abort()),
+            };
+      const { status } = await trainFold(options({ model, signal: stop.signal, events }));
+      expect(status).toBe('stopped');
+    }
+    const { history } = await trainFold(options({ model }));
+    expect(losses(history, 'validationLoss')).toEqual(losses(averaged.history, 'validationLoss'));
+    expect(await weights(model.name)).toEqual(await weights(whole.name));
+    // With a share of next to nothing the average is the weights.
+    const fleeting = tinyModel({ ...plain, name: 'fleeting', weightAveraging: 1e-12 });
+    await trainFold(options({ model: fleeting }));
+    const last = await weights(plain.name);
+    for (const [name, { data }] of await weights(fleeting.name)) {
+      data.forEach((value, i) => expect(value).toBeCloseTo(last.get(name)!.data[i]!, 6));
+    }
   });
 
   it('gives the same weights whatever the number of threads', async () => {

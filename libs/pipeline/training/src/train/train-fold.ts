@@ -1,6 +1,7 @@
+import { RunningMean } from '@ichor/experiment';
 import { type BaseModel, inputRecipe, modelNetwork, sampleSize, trainingLoss } from '@ichor/base-model';
 import { acquireLock, isThereSync } from '@ichor/files';
-import type { Network } from '@ichor/nn';
+import type { Network, StateDict } from '@ichor/nn';
 import type { Engine, TrainingSession, TrainingState } from '@ichor/runtime';
 import { layout, rootFolder } from '@ichor/tables';
 import { rm } from 'node:fs/promises';
@@ -59,6 +60,7 @@ interface Start {
   readonly position: Position;
   /** Parameters alone at the very beginning. */
   readonly state: TrainingState | Pick<TrainingState, 'parameters'>;
+  readonly mean?: StateDict | undefined;
 }
 
 /** What trains. */
@@ -66,6 +68,8 @@ interface RunningFold {
   readonly session: TrainingSession;
   readonly pool: SamplePool;
   readonly identity: RunIdentity;
+  /** Undefined where the weights themselves predict. */
+  readonly averaged: RunningMean | undefined;
 }
 
 type EarlierRun =
@@ -121,7 +125,7 @@ class FoldTraining {
     }
 
     const start = earlier.kind === 'none' ? await this.#begin(network, expected) : earlier;
-    const { history, position, state } = start;
+    const { history, position, state, mean } = start;
     const session = await this.#options.engine.training(network, state.parameters, {
       loss: trainingLoss(model),
       optimizer: model.optimizer,
@@ -135,11 +139,20 @@ class FoldTraining {
     );
     try {
       if ('optimizer' in state && !this.#isTrained(position)) session.restore(state);
-      return await this.#epochs({ session, pool, identity: history.identity }, position, history.epochs);
+      const averaged = this.#average(position, mean);
+      const running = { session, pool, identity: history.identity, averaged };
+      return await this.#epochs(running, position, history.epochs);
     } finally {
       await pool.close();
       await session.dispose();
     }
+  }
+
+  #average(position: Position, mean: StateDict | undefined): RunningMean | undefined {
+    const { weightAveraging } = this.#model;
+    if (weightAveraging === undefined) return undefined;
+    const steps = position.epoch * this.#stepsPerEpoch() + position.step;
+    return new RunningMean(weightAveraging, mean && { mean, steps });
   }
 
   async #begin(network: Network, expected: ExpectedRun): Promise<Start> {
@@ -168,7 +181,7 @@ class FoldTraining {
       }
       return { kind: 'none' };
     }
-    const { identity, position, state } = checkpoint;
+    const { identity, position, state, mean } = checkpoint;
     checkIdentity(this.#files.checkpoint, identity, expected);
     // A checkpoint is written before its epoch is validated, so that it is never behind the history.
     const validated = done.some(({ epoch }) => epoch === position.epoch);
@@ -176,7 +189,7 @@ class FoldTraining {
     await this.#events.resumed?.(next.epoch, next.step);
     this.#events.message?.(`going on at epoch ${next.epoch + 1}, step ${next.step}`);
     const epochs = done.filter(({ epoch }) => epoch < next.epoch);
-    return { kind: 'begun', history: { identity, epochs }, position: next, state };
+    return { kind: 'begun', history: { identity, epochs }, position: next, state, mean };
   }
 
   async #epochs(
@@ -206,7 +219,8 @@ class FoldTraining {
   }
 
   /** Trains from a position to the end of its epoch, and validates; undefined when the signal stopped it. */
-  async #epoch({ session, pool, identity }: RunningFold, start: Position): Promise<EpochRecord | undefined> {
+  async #epoch(running: RunningFold, start: Position): Promise<EpochRecord | undefined> {
+    const { session, pool, averaged } = running;
     const began = performance.now();
     const { epoch } = start;
     const shared = {
@@ -216,19 +230,24 @@ class FoldTraining {
       events: this.#events,
       signal: this.#options.signal,
     };
-    const save = (at: Position) => this.#save(session, identity, at);
-    const progress = await trainEpoch(
-      { ...shared, set: this.#data.train, session, afterStep: this.#timedSave(save) },
-      start,
-    );
+    const save = (at: Position) => this.#save(running, at);
+    const timedSave = this.#timedSave(save);
+    const afterStep = (at: Position) => {
+      averaged?.add(session.parameters());
+      return timedSave(at);
+    };
+    const progress = await trainEpoch({ ...shared, set: this.#data.train, session, afterStep }, start);
     const { position } = progress;
     // A run that starts at the end of an epoch finds its checkpoint there.
     if (position.step > start.step) await save(position);
     if (!progress.complete) return undefined;
+    // The average takes the place of the weights until the next epoch goes on with them.
+    const trained = averaged?.mean && session.save();
+    if (trained) session.restore({ ...trained, parameters: averaged.mean ?? trained.parameters });
     if (this.#model.batchNormStatistics === 'measured' && epoch === this.#model.epochs - 1) {
       await measureStatistics(session, { ...shared, set: this.#data.train }, epoch);
     }
-    const snapshot = { parameters: session.parameters(), identity, epoch };
+    const snapshot = { parameters: session.parameters(), identity: running.identity, epoch };
     await writeSnapshot(this.#files.snapshot(epoch), snapshot, this.#options.writeTensors);
     this.#events.phase?.('validate', epoch, validationRows(this.#data.valid, this.#model).length, 0);
     const validation = await validate((inputs) => session.predict(inputs), {
@@ -236,6 +255,7 @@ class FoldTraining {
       set: this.#data.valid,
     });
     if (validation === undefined) return undefined;
+    if (trained) session.restore(trained);
     return {
       epoch,
       steps: progress.steps,
@@ -279,11 +299,12 @@ class FoldTraining {
     return epoch >= this.#model.epochs || (epoch === this.#model.epochs - 1 && step >= this.#stepsPerEpoch());
   }
 
-  async #save(session: TrainingSession, identity: RunIdentity, position: Position): Promise<void> {
+  async #save({ session, identity, averaged }: RunningFold, position: Position): Promise<void> {
     const state = session.save();
     // After the last step only the weights are needed, a third of the file.
     const optimizer: TrainingState['optimizer'] = this.#isTrained(position) ? new Map() : state.optimizer;
-    const checkpoint = { identity, position, state: { ...state, optimizer } };
+    const mean = averaged?.mean;
+    const checkpoint = { identity, position, state: { ...state, optimizer }, ...(mean ? { mean } : {}) };
     await writeCheckpoint(this.#files.checkpoint, checkpoint, this.#options.writeTensors);
     this.#events.checkpoint?.(position.epoch, position.step);
   }
