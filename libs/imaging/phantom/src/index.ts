@@ -5,5 +5,6 @@ export type { SliceRecord } from './cohort/labels.js';
 export type { CohortOptions, PatientPlan, SetName } from './cohort/plan.js';
 export { createStudy, type Study } from './cohort/study.js';
 export { studyTruth, type SliceTruth } from './cohort/truth.js';
+export { parseVarieties, VARIETIES, type Variety } from './head/variation.js';
 export { gallery, type GalleryOptions } from './gallery.js';
 export type { RenderedSlice, SliceRenderer } from './render/rendered-slice.js';

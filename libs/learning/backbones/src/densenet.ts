@@ -6,13 +6,15 @@ const GROWTH = 32;
 const BOTTLENECK = 4;
 
 export const densenetTrunks = {
+  /** Up to the norm behind the second block: eight pixels a cell, where the whole has 32, for small images and sharp heat maps. */
+  'densenet121-half': densenet([6, 12], 'transition2.norm'),
   densenet121: densenet([6, 12, 24, 16]),
   densenet169: densenet([6, 12, 32, 32]),
   densenet201: densenet([6, 12, 48, 32]),
 } as const satisfies Record<string, Trunk>;
 
-/** Densely connected networks (Huang et al. 2017); the argument is the number of layers of each block. */
-function densenet(blocks: readonly number[]): Trunk {
+/** Densely connected networks (Huang et al. 2017): the number of layers of each block, and the name of the norm behind them. */
+function densenet(blocks: readonly number[], lastNorm = 'norm5'): Trunk {
   return (root, image) => {
     const layers = root.at('features');
     let x = layers.conv(image, 'conv0', 64, { kernel: 7, stride: 2, padding: 3 });
@@ -22,7 +24,7 @@ function densenet(blocks: readonly number[]): Trunk {
       x = denseBlock(layers.at(`denseblock${index + 1}`), x, count);
       if (index + 1 < blocks.length) x = transition(layers.at(`transition${index + 1}`), x);
     });
-    return layers.norm(x, 'norm5');
+    return layers.norm(x, lastNorm);
   };
 }
 

@@ -47,6 +47,7 @@ export const backboneIds = [
   'efficientnet-b3',
   'efficientnet-b4',
   'efficientnet-b5',
+  'densenet121-half',
   'densenet121',
   'densenet169',
   'densenet201',

@@ -98,6 +98,7 @@ export const settings: Readonly<Record<BackboneId, Settings>> = {
   'efficientnet-b3': efficientnet(300, 1536, 0.3, 'efficientnet-b3-5fb5a3c3.pth'),
   'efficientnet-b4': efficientnet(380, 1792, 0.4, 'efficientnet-b4-6ed6700e.pth'),
   'efficientnet-b5': efficientnet(456, 2048, 0.4, 'efficientnet-b5-b6417697.pth'),
+  'densenet121-half': densenet(512, 'densenet121-a639ec97.pth'),
   densenet121: densenet(1024, 'densenet121-a639ec97.pth'),
   densenet169: densenet(1664, 'densenet169-b2777c0a.pth'),
   densenet201: densenet(1920, 'densenet201-c1103571.pth'),

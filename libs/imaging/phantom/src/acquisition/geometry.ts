@@ -1,3 +1,4 @@
+import { averageVariation, type Variation } from '../head/variation.js';
 import type { Random } from '../random.js';
 
 type Vector = readonly [number, number, number];
@@ -28,27 +29,35 @@ export interface AcquisitionOptions {
   readonly scale: Vector;
   /** From slice to slice, mm; default: the thickness, so that slices touch. */
   readonly sliceSpacing?: number | undefined;
+  /** Default: none. */
+  readonly variation?: Variation;
 }
 
 /** Draws position, tilt, field of view and slices of one study. */
 export function drawAcquisition(
   random: Random,
-  { size, scale, sliceSpacing }: AcquisitionOptions,
+  { size, scale, sliceSpacing, variation = averageVariation }: AcquisitionOptions,
 ): Acquisition {
-  const fieldOfView = random.between(222, 250) * Math.max(1, scale[1]);
+  const fieldOfView = random.between(222, 250) * Math.max(1, scale[1]) * variation.view;
   const spacing = Math.round((fieldOfView / size) * 1e6) / 1e6;
   const tilt = random.chance(0.55) ? (Math.round(random.between(-4, 22) * 2) / 2) * (Math.PI / 180) : 0;
-  const thickness = random.pick([4, 5, 5, 5, 5, 6]);
+  const usual = random.pick([4, 5, 5, 5, 5, 6]);
+  const thickness = variation.thickness ?? usual;
   // Patients lie nearly straight; the nod makes up for most of the tilt.
-  const nod = tilt * 0.7 + random.around(0, 0.06);
-  const toHead = rotationToHead(random.around(0, 0.05), nod, random.around(0, 0.06), scale);
+  const nod = tilt * 0.7 + random.around(0, 0.06) + variation.nod;
+  const toHead = rotationToHead(
+    random.around(0, 0.05) + variation.yaw,
+    nod,
+    random.around(0, 0.06) + variation.roll,
+    scale,
+  );
   const headAt: Vector = [random.around(0, 4), random.around(0, 5), random.between(-30, 60)];
-  const low = random.between(-50, -32) * scale[2];
+  const low = (random.between(-50, -32) - variation.neck) * scale[2];
   const high = random.between(84, 98) * scale[2];
   const denseBase = random.chance(0.25) ? 0.6 : 1;
   const half = (size / 2) * spacing;
-  const x0 = round(headAt[0] - half + random.around(0, 3));
-  const y0 = round(headAt[1] - half * Math.cos(tilt) + random.around(2, 4));
+  const x0 = round(headAt[0] - half + random.around(0, 3) + variation.offCentre[0]);
+  const y0 = round(headAt[1] - half * Math.cos(tilt) + random.around(2, 4) + variation.offCentre[1]);
   const positions: Vector[] = [];
   for (let z = low; z < high; z += (sliceSpacing ?? thickness) * (z < 12 ? denseBase : 1)) {
     positions.push([x0, y0, round(headAt[2] + z + half * Math.sin(tilt))]);
@@ -62,7 +71,7 @@ export function drawAcquisition(
     positions,
     toHead,
     headAt,
-    noise: random.between(2.3, 4.2),
+    noise: random.between(2.3, 4.2) * variation.noise,
   };
 }
 

@@ -89,6 +89,8 @@ async function generate(options: GenerateOptions): Promise<GeneratedSet> {
   const paths = setLayout(options.out);
   const { seed, patients, testPatients, size, prevalence, broken } = options;
   const { background, sliceSpacing, bleedSize } = options;
+  // Named where there are some: sets from before there was a choice are still known.
+  const varieties = options.varieties?.length ? options.varieties : undefined;
   const settings = {
     seed,
     patients,
@@ -99,6 +101,7 @@ async function generate(options: GenerateOptions): Promise<GeneratedSet> {
     bleedSize,
     broken,
     background,
+    varieties,
   };
   const earlier = await readDescription(paths.description);
   if (options.overwrite !== true && earlier !== undefined) {
@@ -205,7 +208,8 @@ async function eachPatient(
     return;
   }
   const waiting = [...plan].reverse();
-  const { seed, patients, testPatients, size, prevalence, sliceSpacing, bleedSize, background } = options;
+  const { seed, patients, testPatients, size, prevalence, sliceSpacing, background } = options;
+  const { bleedSize, varieties } = options;
   const workerData: WorkerOptions = {
     seed,
     patients,
@@ -214,6 +218,7 @@ async function eachPatient(
     prevalence,
     sliceSpacing,
     bleedSize,
+    varieties,
     background,
   };
   let failed = false;

@@ -1,4 +1,5 @@
 import { BLEED_KINDS, type BleedKind } from '../bleeds/bleed.js';
+import type { Variety } from '../head/variation.js';
 import { createRandom } from '../random.js';
 
 export type SetName = 'train' | 'test';
@@ -15,6 +16,8 @@ export interface CohortOptions {
   readonly sliceSpacing?: number | undefined;
   /** Factor of the extent of every bleed; default 1, as drawn. Larger makes heads that are easier to read. */
   readonly bleedSize?: number | undefined;
+  /** In what heads and scans leave the average; default: in nothing, which gives the bytes of earlier versions. */
+  readonly varieties?: readonly Variety[] | undefined;
 }
 
 export interface PatientPlan {

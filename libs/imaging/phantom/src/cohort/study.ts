@@ -7,6 +7,7 @@ import type { Bleed } from '../bleeds/bleed.js';
 import { drawBleed } from '../bleeds/draw-bleed.js';
 import { drawAnatomy } from '../head/anatomy.js';
 import { Head } from '../head/head.js';
+import { drawVariation, varietiesOfHead } from '../head/variation.js';
 import { createRandom } from '../random.js';
 import type { SliceRenderer } from '../render/rendered-slice.js';
 import { createSliceRenderer } from '../render/slice.js';
@@ -32,16 +33,21 @@ export function createStudy(
     size,
     sliceSpacing,
     bleedSize = 1,
-  }: Pick<CohortOptions, 'seed' | 'size' | 'sliceSpacing' | 'bleedSize'>,
+    varieties = [],
+  }: Pick<CohortOptions, 'seed' | 'size' | 'sliceSpacing' | 'bleedSize' | 'varieties'>,
   masks = false,
   background?: Background,
 ): Study {
   const name = [seed, patient.set, patient.index] as const;
-  const anatomy = drawAnatomy(createRandom(...name, 'anatomy'));
+  const variation = drawVariation(varieties, (variety) =>
+    createRandom(...name, variety, varietiesOfHead.has(variety) ? 0 : number),
+  );
+  const anatomy = drawAnatomy(createRandom(...name, 'anatomy'), variation);
   const head = new Head(anatomy);
   const random = createRandom(...name, 'study', number);
   const acquisition =
-    background?.acquisition ?? drawAcquisition(random, { size, scale: anatomy.scale, sliceSpacing });
+    background?.acquisition ??
+    drawAcquisition(random, { size, scale: anatomy.scale, sliceSpacing, variation });
   const host = { vault: head.vault, down: gravity(acquisition) };
   const present = patient.kinds.filter(() => number === 0 || !random.chance(0.25));
   const bleeds = present.map((kind) => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { defineCommand, formatNumber, INTERRUPTED, Progress } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { z } from 'zod';
+import { parseVarieties } from '../head/variation.js';
 import { generateSet } from '../cohort/generate.js';
 
 export const generateCommand = defineCommand({
@@ -30,6 +31,12 @@ export const generateCommand = defineCommand({
       .max(4)
       .optional()
       .describe('Factor of the extent of every bleed; larger is easier to see'),
+    variety: z
+      .string()
+      .default('none')
+      .describe(
+        'What leaves the average: posture, scanner, base, dense, calcified, neck (commas), all or none',
+      ),
     background: z.string().min(1).optional().describe('Folder of a real head CT to put the bleeds into'),
     broken: z.boolean().describe('Add a few files that cannot be read'),
     workers: z.number().int().min(1).optional().describe('Threads; default one per core'),
@@ -46,7 +53,7 @@ export const generateCommand = defineCommand({
       does: 'small images, some of them broken',
     },
   ],
-  async run({ out, workers, background, json, ...options }, { print, signal, terminal }) {
+  async run({ out, workers, background, json, variety, ...options }, { print, signal, terminal }) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
     const folder = fromHere(out);
     const total = options.patients + options.testPatients;
@@ -54,6 +61,7 @@ export const generateCommand = defineCommand({
     let slices = 0;
     const set = await generateSet({
       ...options,
+      varieties: parseVarieties(variety),
       ...(workers === undefined ? {} : { workers }),
       ...(background === undefined ? {} : { background: fromHere(background) }),
       out: folder,

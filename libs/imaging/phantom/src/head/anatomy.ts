@@ -1,4 +1,5 @@
 import type { Random } from '../random.js';
+import { averageVariation, type Variation } from './variation.js';
 
 /**
  * What distinguishes one head from another. Lengths in mm in head coordinates:
@@ -28,13 +29,17 @@ export interface Anatomy {
   readonly mastoid: number;
   readonly calcifiedPineal: boolean;
   readonly calcifiedChoroid: boolean;
+  readonly variation: Variation;
   /** Where this head sits in the fields of random waves. */
   readonly seed: readonly [number, number, number];
 }
 
-export function drawAnatomy(random: Random): Anatomy {
+export function drawAnatomy(random: Random, variation: Variation = averageVariation): Anatomy {
   const size = random.around(1, 0.03);
   const age = random.next();
+  const { offset, contrast } = variation;
+  const white = (hu: number) => hu + offset + (1 - contrast) * 5;
+  const gray = (hu: number) => hu + offset - (1 - contrast) * 5;
   return {
     scale: [size * random.around(1, 0.025), size * random.around(1, 0.025), size * random.around(1, 0.02)],
     skull: random.around(6.2, 0.7),
@@ -45,13 +50,14 @@ export function drawAnatomy(random: Random): Anatomy {
     ventricles: 0.75 + 0.55 * age + random.around(0, 0.08),
     ventricleAsymmetry: random.around(0, 0.09),
     leukoaraiosis: age > 0.6 ? random.between(0, 8) : 0,
-    whiteMatter: random.between(26, 29.5),
-    grayMatter: random.between(36, 39.5),
-    csf: random.between(3, 9),
+    whiteMatter: white(random.between(26, 29.5)),
+    grayMatter: gray(random.between(36, 39.5)),
+    csf: random.between(3, 9) + offset,
     frontalSinus: random.between(0, 1.3),
     mastoid: random.between(0.3, 1),
     calcifiedPineal: random.chance(0.35 + 0.3 * age),
     calcifiedChoroid: random.chance(0.15 + 0.35 * age),
+    variation,
     seed: [random.between(0, 64), random.between(0, 64), random.between(0, 64)],
   };
 }

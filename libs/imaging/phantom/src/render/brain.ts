@@ -27,6 +27,7 @@ export function paintBrain(
   mask?: Uint8Array,
 ): void {
   const { csf, grayMatter, whiteMatter, leukoaraiosis } = anatomy;
+  const { dense } = anatomy.variation;
   const { band } = region;
   const density = (kind: BleedKind) => bleeds.find((bleed) => bleed.kind === kind)?.density ?? 60;
   const isStained = bleeds.some(({ kind }) => kind === 'subarachnoid');
@@ -60,9 +61,10 @@ export function paintBrain(
   paint(fields.ventricle, csf);
   paint(fields.calcification, 170);
   const falx = { middle: fields.fissure, half: fields.falxHalf };
-  blendSheet(content, { ...falx, widen: 0, edge, value: 52 }, region);
+  blendSheet(content, { ...falx, widen: 0, edge, value: dense?.falx ?? 52 }, region);
   const tentorium = { middle: fields.tentorium, half: fields.tentoriumHalf };
-  blendSheet(content, { ...tentorium, widen: 0, edge: 3.2, value: 50 }, region);
+  blendSheet(content, { ...tentorium, widen: 0, edge: 3.2, value: dense?.tentorium ?? 50 }, region);
+  if (dense !== undefined) paint(fields.sinus, dense.sinus);
   for (const kind of SOLID_BLEEDS) {
     const field = fields.bleeds[kind];
     area[kind] += blend(content, field, density(kind), { band, marks: mask, bit: MASK_BIT[kind] });

@@ -55,17 +55,31 @@ function evaluateFace(row: NodeRow, j: number, fields: Fields, { face }: Head, e
 }
 
 /** Beam hardening: a bright rim under bone, dark bars between the petrous ridges. */
-export function evaluateBias(row: NodeRow, fields: Fields, { seed }: Anatomy, slice: number): void {
+export function evaluateBias(
+  row: NodeRow,
+  fields: Fields,
+  { seed, variation }: Anatomy,
+  slice: number,
+): void {
+  const { rim: rims, bars, underBone } = variation;
   const { index, head: nodes, x, y, z, inner } = row;
   for (let n = 0; n < nodes.count; n++) {
     const j = nodes.columns[n]!;
-    const bar = z[j]! < 0 ? 7 * petrousBar(x[j]!, y[j]!, z[j]!) : 0;
-    const rim = inner[j]! < 3 ? 5 * Math.exp(-Math.max(0, -inner[j]!) / 5) : 0;
+    const bar = z[j]! < 0 ? 7 * bars * petrousBar(x[j]!, y[j]!, z[j]!) : 0;
+    const rim = inner[j]! < 3 ? 5 * rims * Math.exp(-Math.max(0, -inner[j]!) / 5) : 0;
     const streaks = bar > 0.1 ? 1 + 0.8 * waves(0.1 * x[j]!, seed[1] + 0.7 * y[j]!, 3 * slice) : 0;
-    fields.bias.put(index * x.length + j, rim - bar * streaks);
+    fields.bias.put(
+      index * x.length + j,
+      rim - bar * streaks + (underBone > 0 ? underBone * lentByBone(z[j]!, inner[j]!) : 0),
+    );
   }
 }
 
 function petrousBar(x: number, y: number, z: number): number {
   return Math.exp(-(((z + 30) / 14) ** 2) - ((y - 16) / 16) ** 2 - (x / 45) ** 2);
+}
+
+/** The share of a slice that bone of the base above or below takes up beside it: most where the floor is near. */
+function lentByBone(z: number, inner: number): number {
+  return inner < 2 && z < 5 ? Math.exp(-Math.max(0, -inner) / 4) * Math.min(1, (5 - z) / 20) : 0;
 }

@@ -44,6 +44,8 @@ export class Fields {
   readonly ventricle: Field;
   readonly calcification: Field;
   readonly oedema: Field;
+  /** Venous sinuses, where the variation has them. */
+  readonly sinus: Field;
   /** Share of blood in the cerebrospinal fluid, 0..1. */
   readonly stain: Field;
   /** Artefacts of beam hardening, HU. */
@@ -81,6 +83,7 @@ export class Fields {
     this.ventricle = make();
     this.calcification = make();
     this.oedema = make();
+    this.sinus = make();
     this.stain = make();
     this.bias = make();
     this.bleeds = { epidural: make(), intraparenchymal: make(), intraventricular: make(), subdural: make() };
@@ -104,6 +107,7 @@ export class Fields {
       this.ventricle,
       this.calcification,
       this.oedema,
+      this.sinus,
       ...SOLID_BLEEDS.map((kind) => this.bleeds[kind]),
     ];
     this.amounts = [this.soft, this.diploe, this.stain, this.bias];

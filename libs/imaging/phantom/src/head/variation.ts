@@ -1,0 +1,111 @@
+import { IchorError } from '@ichor/files';
+import type { Random } from '../random.js';
+
+/**
+ * What real studies have beside the average head, each for itself: `posture` (turned, tilted and small heads off the
+ * centre), `scanner` (noise, thickness, offset and contrast), `base` (beam hardening and partial volume at the base of the
+ * skull), `dense` (falx, tentorium and venous sinuses as bright as real ones), `calcified` (large calcifications of pineal
+ * gland and choroid plexus), `neck` (slices down to the jaw).
+ */
+export const VARIETIES = ['posture', 'scanner', 'base', 'dense', 'calcified', 'neck'] as const;
+
+export type Variety = (typeof VARIETIES)[number];
+
+/** How one head and its scan leave the average. Angles in radians. */
+export interface Variation {
+  readonly yaw: number;
+  readonly roll: number;
+  readonly nod: number;
+  /** Factor of the field of view. */
+  readonly view: number;
+  /** Of the head from the middle of the image, mm. */
+  readonly offCentre: readonly [number, number];
+  /** Factor of the noise, and thickness where it is not the usual one, mm. */
+  readonly noise: number;
+  readonly thickness: number | undefined;
+  /** Added to brain and fluid, HU; factor of the difference of gray and white matter. */
+  readonly offset: number;
+  readonly contrast: number;
+  /** Of beam hardening, relative to the average: rim under the bone, bars between the petrous ridges. */
+  readonly rim: number;
+  readonly bars: number;
+  /** HU that bone of the base above and below lends to the brain beside it (partial volume). */
+  readonly underBone: number;
+  /** HU of falx, tentorium and sinuses; undefined: no sinuses, and sheets as in the average. */
+  readonly dense: { readonly falx: number; readonly tentorium: number; readonly sinus: number } | undefined;
+  /** Factor of the size of calcifications. */
+  readonly calcification: number;
+  /** Lowest slice lies so much deeper, mm. */
+  readonly neck: number;
+}
+
+export const averageVariation: Variation = {
+  yaw: 0,
+  roll: 0,
+  nod: 0,
+  view: 1,
+  offCentre: [0, 0],
+  noise: 1,
+  thickness: undefined,
+  offset: 0,
+  contrast: 1,
+  rim: 1,
+  bars: 1,
+  underBone: 0,
+  dense: undefined,
+  calcification: 1,
+  neck: 0,
+};
+
+/** Those that belong to the head and not to how it was scanned: the same in all studies of a patient. */
+export const varietiesOfHead: ReadonlySet<Variety> = new Set(['dense', 'calcified']);
+
+/** Draws the variations that are on; every one has a stream of its own, so that switching one leaves the others as they are. */
+export function drawVariation(varieties: readonly Variety[], stream: (name: Variety) => Random): Variation {
+  const drawn = varieties.map((name) => draws[name](stream(name)));
+  return drawn.reduce<Variation>((all, one) => ({ ...all, ...one }), averageVariation);
+}
+
+const draws: Readonly<Record<Variety, (random: Random) => Partial<Variation>>> = {
+  posture: (random) => ({
+    yaw: random.around(0, 0.12),
+    roll: random.around(0, 0.09),
+    nod: random.around(0, 0.14),
+    view: random.chance(0.3) ? random.between(1.05, 1.45) : random.between(0.94, 1.08),
+    offCentre: [random.around(0, 7), random.around(0, 9)],
+  }),
+  scanner: (random) => ({
+    noise: random.pick([0.35, 0.6, 0.8, 1, 1.3, 1.8]) * random.between(0.85, 1.15),
+    thickness: random.chance(0.66) ? undefined : random.pick([2.5, 3, 7, 8]),
+    offset: random.around(0, 2.2),
+    contrast: random.between(0.55, 1.1),
+  }),
+  base: (random) => ({
+    rim: random.between(0.3, 3.2),
+    bars: random.between(0.5, 3.5),
+    underBone: random.between(0, 34),
+  }),
+  dense: (random) => {
+    const sinus = random.between(46, 68);
+    return { dense: { sinus, falx: random.between(52, 78), tentorium: random.between(48, 68) } };
+  },
+  calcified: (random) => ({ calcification: random.chance(0.5) ? random.between(1, 2.4) : 1 }),
+  neck: (random) => ({ neck: random.chance(0.5) ? random.between(5, 40) : 0 }),
+};
+
+/**
+ * Reads a list such as `base,dense`; `all` is every one, `none` none.
+ *
+ * @throws IchorError `phantom/variety`
+ */
+export function parseVarieties(text: string): readonly Variety[] {
+  if (text === 'all') return VARIETIES;
+  const names = text === 'none' ? [] : text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !VARIETIES.some((known) => known === name));
+  if (unknown === undefined) return VARIETIES.filter((name) => names.includes(name));
+  throw new IchorError({
+    code: 'phantom/variety',
+    reason: `there is no variety '${unknown}'`,
+    remedy: `choose among ${VARIETIES.join(', ')}, separated by commas, or all, or none`,
+  });
+}
