@@ -23,6 +23,9 @@ const published: Readonly<Record<string, number>> = {
   'efficientnet-b3': 12_233_232,
   'efficientnet-b4': 19_341_616,
   'efficientnet-b5': 30_389_784,
+  // By hand: 9,408 + 128 of the first layer; with c channels coming in a dense layer has 130 c + 37,120, c = 64, 96 ... 224, then
+  // 128, 160 ... 480; 33,280 of the transition; 1,024 of the last norm; 513,000 of the classifier.
+  'densenet121-half': 1_811_560,
   densenet121: 7_978_856,
   densenet169: 14_149_480,
   densenet201: 20_013_928,
