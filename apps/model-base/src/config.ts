@@ -5,5 +5,7 @@ export const app = defineBaseModel({
   name: 'model-base',
   backbone: 'se_resnext50_32x4d',
   imageSize: 512,
+  // For sequence-model-base; predictions and weights do not depend on it.
+  features: true,
   configurations: { demo: demoSettings },
 });

@@ -12,6 +12,7 @@ export const foldCosts: Readonly<Record<string, FoldCost>> = {
   'se-resnext-410': { operations: 156, epochs: 3, weights: 103 },
   'se-resnext101-mixup': { operations: 289, epochs: 3, weights: 189 },
   'senet154-customlabels': { operations: 456, epochs: 3, weights: 452 },
+  'efficientnet-b0-nine': { operations: 23, epochs: 3, weights: 16 },
   'efficientnet-b3': { operations: 56, epochs: 3, weights: 43 },
   'inception-resnet-v2': { operations: 180, epochs: 3, weights: 209 },
   'inception-v4': { operations: 650, epochs: 5, weights: 158 },

@@ -9,6 +9,7 @@ export {
   type Normalization,
 } from './normalization.js';
 export {
+  brainSubduralBonePlan,
   brainSubduralFilePlan,
   brainSubduralSoftTissuePlan,
   stretchedToRange,

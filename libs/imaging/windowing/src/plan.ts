@@ -1,5 +1,5 @@
 import { imagenetStatistics, type ChannelNormalization, type Normalization } from './normalization.js';
-import { brainWindow, softTissueWindow, subduralWindow, type Window } from './window.js';
+import { boneWindow, brainWindow, softTissueWindow, subduralWindow, type Window } from './window.js';
 
 /** How one channel of the network's input is made. */
 export interface ChannelPlan {
@@ -27,6 +27,11 @@ export const brainSubduralFilePlan: WindowPlan = {
 /** Brain, subdural and soft tissue; each minus its mean. The original's policy 2. */
 export const brainSubduralSoftTissuePlan: WindowPlan = {
   channels: [brainWindow, subduralWindow, softTissueWindow].map(minusMean),
+};
+
+/** Brain, subdural and bone; each minus its mean. Not of the original. */
+export const brainSubduralBonePlan: WindowPlan = {
+  channels: [brainWindow, subduralWindow, boneWindow].map(minusMean),
 };
 
 /** The same windows, each channel stretched to 0..1 over its slice instead. */

@@ -19,7 +19,7 @@ export { modelNetwork } from './network/network.js';
 export { defineBaseModel, resolveModel } from './settings/define.js';
 export { trainingSettings } from './settings/influence.js';
 export { outputBiasOf } from './settings/output-bias.js';
-export { demoSettings, featureFamily, singleSliceFamily } from './settings/presets.js';
+export { demoSettings, featureFamily, sequenceFamily, singleSliceFamily } from './settings/presets.js';
 export { fromScratch } from './settings/recipes.js';
 export {
   baseModelSchema,

@@ -1,5 +1,6 @@
 import type { AugmentationPolicy } from '@ichor/augment';
 import {
+  brainSubduralBonePlan,
   brainSubduralFilePlan,
   brainSubduralSoftTissuePlan,
   stretchedToRange,
@@ -42,9 +43,15 @@ export function inputRecipe(model: BaseModel): InputRecipe {
   };
 }
 
+const windowPolicies: Readonly<Record<BaseModel['windowPolicy'], WindowPlan>> = {
+  1: brainSubduralFilePlan,
+  2: brainSubduralSoftTissuePlan,
+  3: brainSubduralBonePlan,
+};
+
 /** The windows of the channels and what follows them, as the settings say. */
 function windowPlan(model: BaseModel): WindowPlan {
-  const windows = model.windowPolicy === 1 ? brainSubduralFilePlan : brainSubduralSoftTissuePlan;
+  const windows = windowPolicies[model.windowPolicy];
   const plan = model.channelNormalization === 'minmax' ? stretchedToRange(windows) : windows;
   return model.imagenetNormalization ? withImagenetStatistics(plan) : plan;
 }

@@ -47,6 +47,26 @@ export const featureFamily = {
 } satisfies Settings;
 
 /**
+ * Not of the original: what feeds a sequence model, after i-pan (2026). Three neighbouring slices in three windows each, decoupled
+ * decay of weights alone, one cosine per step, a moving average of the weights, feature vectors.
+ */
+export const sequenceFamily = {
+  windowPolicy: 3,
+  channelNormalization: 'mean',
+  neighbours: 1,
+  augmentation: singleSliceFamily.augmentation,
+  testTime: { kind: 'flips' },
+  batchSize: 64,
+  optimizer: { kind: 'adamw', weightDecay: 1e-2, decayOf: 'weights' },
+  schedule: { kind: 'warm-up-cosine', start: 1e-6, peak: 3e-4, end: 1e-6, warmUp: 0.05 },
+  weightAveraging: 0.999,
+  maxGradientNorm: 1,
+  seed: 20,
+  epochs: 3,
+  features: true,
+} satisfies Settings;
+
+/**
  * The recipe `from-scratch` with small images and few steps: for a look at the whole, on any machine, in minutes. A step
  * costs what its parameters cost, however small the images: 32 pixels (a power of two to the last layer) leave time for
  * more of them. One cycle of the learning rate ends with the best weights, so a few slices are enough to watch it.

@@ -66,8 +66,8 @@ export const baseModelSchema = z.strictObject({
 
   /** Pixels of a side. */
   imageSize: z.number().int().min(8).max(4096),
-  /** 1: brain, subdural, the file's own window. 2: brain, subdural, soft tissue. */
-  windowPolicy: z.union([z.literal(1), z.literal(2)]).default(2),
+  /** 1: brain, subdural, the file's own window. 2: brain, subdural, soft tissue. 3: brain, subdural, bone. */
+  windowPolicy: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(2),
   /** Of each channel over its slice: minus its mean, or stretched to 0..1. */
   channelNormalization: z.enum(['mean', 'minmax']).default('mean'),
   /** Afterwards with the mean and standard deviation of ImageNet. */

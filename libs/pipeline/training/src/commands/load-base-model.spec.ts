@@ -1,4 +1,4 @@
-import type { BaseModel } from '@ichor/base-model';
+import { inputRecipe, sampleSize, type BaseModel } from '@ichor/base-model';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +77,24 @@ describe('the apps', () => {
     // Nobody has what only one has.
     expect(model.mixup === undefined).toBe(name !== 'se-resnext101-mixup');
     expect(model.neighbours > 0).toBe(name === 'densenet201-adjacent');
+  });
+});
+
+describe('efficientnet-b0-nine, which is not of the original', () => {
+  it('sees nine channels, keeps feature vectors, and learns by the recipe of sequence models', async () => {
+    const { model, configurations } = await loadBaseModel(join(apps, 'efficientnet-b0-nine'));
+    expect(sampleSize(model)).toBe(9 * 512 * 512);
+    expect(inputRecipe(model).windows.channels.map(({ window }) => window)).toEqual([
+      { center: 40, width: 80 },
+      { center: 80, width: 200 },
+      { center: 600, width: 2800 },
+    ]);
+    expect(model).toMatchObject({
+      features: true,
+      optimizer: { kind: 'adamw', weightDecay: 1e-2, decayOf: 'weights' },
+      weightAveraging: 0.999,
+    });
+    expect(configurations['demo']).toMatchObject({ recipe: 'from-scratch' });
   });
 });
 
