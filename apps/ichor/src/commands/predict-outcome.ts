@@ -15,12 +15,18 @@ export interface StudySummary extends Pick<
   readonly seconds: number;
   /** Whether an earlier run of the same command had finished it. */
   readonly kept: boolean;
+  /** What the thresholds of the bundle make of it, in one line. */
+  readonly headline: string;
   readonly calibrated: readonly number[];
   readonly aboveThreshold: readonly (boolean | null)[];
 }
 
 export interface Outcome {
+  /** What forbids to take some or all of the numbers for findings. */
+  readonly alarm?: string;
   readonly labels: readonly string[];
+  /** Per label, whether its numbers may be taken for findings. */
+  readonly separates: readonly boolean[];
   readonly studies: readonly StudySummary[];
   readonly failed: readonly FailedStudy[];
   readonly leftOut: Intake['leftOut'];
@@ -42,13 +48,21 @@ export function outcomeAsJson(outcome: Outcome): string {
 }
 
 export function printOutcome(
-  { labels, studies, failed, leftOut, files, notDone }: Outcome,
+  { alarm, separates, labels, studies, failed, leftOut, files, notDone }: Outcome,
   print: (line: string) => void,
 ) {
   if (studies.length > 0) {
-    print(formatTable(['study', 'slices', ...labels], studies.slice(0, shown).map(row)));
+    print(
+      formatTable(
+        ['study', 'slices', ...labels],
+        studies.slice(0, shown).map((study) => row(study, separates)),
+      ),
+    );
     if (studies.length > shown) print(`and ${studies.length - shown} more studies`);
-    print('Calibrated probabilities; * at or above the threshold of the bundle.');
+    print('Calibrated probabilities; * at or above the threshold of the bundle; - no finding, see below.');
+    for (const { studyInstanceUid, headline } of studies.slice(0, shown)) {
+      print(printableLine(`${short(studyInstanceUid)}: ${headline}`));
+    }
     print('');
   }
   const kept = studies.filter((study) => study.kept).length;
@@ -67,6 +81,7 @@ export function printOutcome(
       `stopped: ${notDone} ${notDone === 1 ? 'study was' : 'studies were'} not predicted; the same command goes on`,
     );
   }
+  if (alarm !== undefined) print(`\nCAUTION: ${alarm}`);
   print('');
   for (const file of files) print(file);
   print(
@@ -74,8 +89,13 @@ export function printOutcome(
   );
 }
 
-function row({ studyInstanceUid, slices, calibrated, aboveThreshold }: StudySummary): (string | number)[] {
-  const numbers = calibrated.map((value, label) => value.toFixed(3) + (aboveThreshold[label] ? ' *' : ''));
+function row(
+  { studyInstanceUid, slices, calibrated, aboveThreshold }: StudySummary,
+  separates: readonly boolean[],
+): (string | number)[] {
+  const numbers = calibrated.map((value, label) =>
+    separates[label] ? value.toFixed(3) + (aboveThreshold[label] ? ' *' : '') : '-',
+  );
   return [printableLine(short(studyInstanceUid)), slices, ...numbers];
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { openBundle } from '@ichor/bundle';
+import { openBundle, separationOf, separationWarning } from '@ichor/bundle';
 import { defineCommand, Progress, type CommandContext } from '@ichor/cli';
 import { IchorError, printableLine } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
@@ -95,6 +95,7 @@ export const predictCommand = defineCommand({
           slices: record.slices.length,
           seconds: Number(((performance.now() - started) / 1000).toFixed(3)),
           kept,
+          headline: record.headline.text,
           calibrated: bundle.manifest.labels.map((label) => Reflect.get(record.calibrated, label) as number),
           aboveThreshold: above,
           series: plan.series,
@@ -119,7 +120,18 @@ export const predictCommand = defineCommand({
       const { leftOut } = intake;
       const notDone = intake.studies.length - studies.length - (failed.length - intake.unfit.length);
       const files = await writer.close({ failed, leftOut, notDone });
-      const outcome = { labels: bundle.manifest.labels, studies, failed, leftOut, files, notDone };
+      const alarm = separationWarning(bundle.manifest);
+      const separates = separationOf(bundle.manifest).map((one) => one.separates);
+      const outcome = {
+        ...(alarm === undefined ? {} : { alarm }),
+        separates,
+        labels: bundle.manifest.labels,
+        studies,
+        failed,
+        leftOut,
+        files,
+        notDone,
+      };
       if (options.json) context.print(outcomeAsJson(outcome));
       else printOutcome(outcome, (line) => context.print(line));
     } catch (cause) {

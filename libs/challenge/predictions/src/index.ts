@@ -7,4 +7,4 @@ export { foldsPresent, readFold, readOutOfFold, readTestMean } from './read.js';
 export { readAligned, type AlignedRead, type ReadPredictions } from './read-aligned.js';
 export { labelScores, lossPerSlice, scorePredictions, type LabelScore, type Scores } from './scores.js';
 export { hasStudyAnswers, readStudyAnswers, type StudyAnswers } from './study-answers.js';
-export { studyScore } from './study-score.js';
+export { neighbourMeans, studyScore } from './study-score.js';

@@ -33,6 +33,7 @@ export const concepts = {
   modality: dcm('121139', 'Modality'),
   computedTomography: dcm('CT', 'Computed Tomography'),
   imagingMeasurements: dcm('126010', 'Imaging Measurements'),
+  qualitativeEvaluations: { value: 'C0034375', scheme: 'UMLS', meaning: 'Qualitative Evaluations' },
   measurementGroup: dcm('125007', 'Measurement Group'),
   trackingIdentifier: dcm('112039', 'Tracking Identifier'),
   trackingUid: dcm('112040', 'Tracking Unique Identifier'),
@@ -43,19 +44,42 @@ export const concepts = {
   comment: dcm('121106', 'Comment'),
   probability: { value: 'PROBABILITY', scheme: '99ICHOR', meaning: 'Calibrated probability of the finding' },
   rawProbability: { value: 'RAW', scheme: '99ICHOR', meaning: 'Uncalibrated probability of the finding' },
+  sliceProbability: {
+    value: 'SLICEPROBABILITY',
+    scheme: '99ICHOR',
+    meaning: 'Calibrated probability of the finding on a slice',
+  },
   threshold: { value: 'THRESHOLD', scheme: '99ICHOR', meaning: 'Threshold of the calibrated probability' },
   ratio: { value: '1', scheme: 'UCUM', meaning: 'no units' },
 } as const satisfies Record<string, Code>;
 
 /**
- * The findings. SNOMED CT where its concept means the same; SNOMED has none of which we could make sure for the
- * two others, and a wrong standard code is worse than a private one.
+ * The findings. SNOMED CT where its concept means the same, and could be seen in a table that others keep:
+ *
+ * | code | meaning | seen in |
+ * | --- | --- | --- |
+ * | SCT 1386000 | Intracranial hemorrhage | pydicom 3 `sr/_concepts_dict.py` |
+ * | SCT 50960005 | Hemorrhage | the same, context groups 6335, 7151, 7159 and others |
+ * | SCT 35951006 | Subarachnoid space | the same, context groups 7151, 7153, 7192 |
+ * | SCT 12738006 | Brain | the same |
+ * | SCT 279245009 | Ventricular system of brain | SlicerMONAIAuto3DSeg, `AnatomicRegionAndModifier-MONAIAuto3DSeg.term.json` |
+ * | SCT 54214006 | Subdural space | the same |
+ *
+ * SNOMED CT has no concept of which we could make sure for epidural hemorrhage or the epidural space of the head: a
+ * wrong standard code is worse than a private one.
  */
 export const hemorrhageCodes: Readonly<Record<string, Code>> = {
   any: sct('1386000', 'Intracranial hemorrhage'),
   epidural: { value: 'EDH', scheme: '99ICHOR', meaning: 'Epidural intracranial hemorrhage' },
   subdural: sct('35486000', 'Subdural intracranial hemorrhage'),
   subarachnoid: sct('21454007', 'Subarachnoid intracranial hemorrhage'),
-  intraventricular: { value: 'IVH', scheme: '99ICHOR', meaning: 'Intraventricular hemorrhage' },
+  intraventricular: sct('50960005', 'Hemorrhage'),
   intraparenchymal: sct('274100004', 'Cerebral hemorrhage'),
+};
+
+/** Where the findings are; see the table above. The site makes an intraventricular one of the hemorrhage. */
+export const hemorrhageSites: Readonly<Record<string, Code>> = {
+  subdural: sct('54214006', 'Subdural space'),
+  subarachnoid: sct('35951006', 'Subarachnoid space'),
+  intraventricular: sct('279245009', 'Ventricular system of brain'),
 };

@@ -35,7 +35,13 @@ const origin: Origin = {
   createdAt: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
 };
 const findings: Finding[] = [
-  { label: 'any', probability: 0.9, rawProbability: 0.7, threshold: 0.5, slices: [slice(2)] },
+  {
+    label: 'any',
+    probability: 0.9,
+    rawProbability: 0.7,
+    threshold: 0.5,
+    slices: [{ ...slice(2), number: 2, probability: 0.8 }],
+  },
   { label: 'epidural', probability: 0.1, rawProbability: 0.2, slices: [] },
 ];
 
@@ -98,7 +104,35 @@ describe('structuredReport', () => {
       ['99ICHOR:PROBABILITY', 0.9],
       ['99ICHOR:RAW', 0.7],
       ['99ICHOR:THRESHOLD', 0.5],
+      ['99ICHOR:SLICEPROBABILITY', 0.8],
     ]);
+  });
+
+  it('says where each kind of blood is', () => {
+    const kinds = ['any', 'epidural', 'subdural', 'subarachnoid', 'intraventricular', 'intraparenchymal'];
+    const all = kinds.map((label): Finding => ({ label, probability: 0.9, rawProbability: 0.9, slices: [] }));
+    const found = items(read(structuredReport(study, all, origin)));
+    const sites = found.filter((item) => codeOf(item, 'ConceptNameCodeSequence') === 'SCT:363698007');
+    expect(sites.map((item) => codeOf(item, 'ConceptCodeSequence'))).toEqual([
+      'SCT:12738006',
+      'SCT:12738006',
+      'SCT:54214006',
+      'SCT:35951006',
+      'SCT:279245009',
+      'SCT:12738006',
+    ]);
+  });
+
+  it('says in words what there is, and no finding where there may be none', () => {
+    const conclusion = { headline: 'no statement', alarm: 'This bundle separates nothing.' };
+    const found = items(read(structuredReport(study, [], origin, conclusion)));
+    expect(found.flatMap((item) => item['TextValue'] ?? [])).toEqual(
+      expect.arrayContaining([
+        'CAUTION: This bundle separates nothing.',
+        'no statement. For research only; not a diagnosis.',
+      ]),
+    );
+    expect(found.filter((item) => codeOf(item, 'ConceptNameCodeSequence') === 'DCM:121071')).toEqual([]);
   });
 
   it('refers to no object that it does not list as evidence', () => {
@@ -260,6 +294,11 @@ describe.skipIf(!validator)('according to dciodvfy (needs dciodvfy)', () => {
     expect(complaints('report.dcm', structuredReport(study, findings, origin))).toEqual([]);
   });
 
+  it('nor has one without findings, that says why', () => {
+    const conclusion = { headline: 'no statement', alarm: 'This bundle separates nothing.' };
+    expect(complaints('none.dcm', structuredReport(study, [], origin, conclusion))).toEqual([]);
+  });
+
   it('the key image has no error', () => {
     const picture = { width: 4, height: 4, data: new Uint8Array(48) };
     expect(complaints('key.dcm', keyImage(study, picture, 'brain', [slice(1)], origin))).toEqual([]);
@@ -273,7 +312,9 @@ describe.skipIf(!validator)('according to dciodvfy (needs dciodvfy)', () => {
       timezoneOffset: '+0900',
       images: [{ sopClassUid: 'CT', sopInstanceUid: 'IM1' }],
     };
-    expect(complaints('wild.dcm', structuredReport(wild, findings, origin))).toEqual([]);
+    // A report may only speak of slices of its study.
+    const own = findings.map((finding) => ({ ...finding, slices: wild.images }));
+    expect(complaints('wild.dcm', structuredReport(wild, own, origin))).toEqual([]);
   });
 
   it('and it would find one', () => {

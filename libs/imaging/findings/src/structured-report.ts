@@ -1,4 +1,4 @@
-import { codeItem, concepts, hemorrhageCodes, type Code } from './codes.js';
+import { codeItem, concepts, hemorrhageCodes, hemorrhageSites, type Code } from './codes.js';
 import { contentItem, referenceItem, type Reference } from './content-item.js';
 import type { Dataset } from './dataset.js';
 import { dicomTime } from './dicom-time.js';
@@ -23,15 +23,24 @@ export interface Finding {
   /** A sentence on what the probabilities are. */
   readonly basis?: string;
   readonly threshold?: number;
-  /** The slices in which it is most probable. */
-  readonly slices: readonly Reference[];
+  /** The slices in which it is most probable, with its calibrated probability there; slices have numbers from 1. */
+  readonly slices: readonly (Reference & { readonly number?: number; readonly probability?: number })[];
+}
+
+/** What is said of the study as a whole. */
+export interface Conclusion {
+  /** One line, e.g. `nothing above the thresholds`. */
+  readonly headline: string;
+  /** What forbids to take some or all numbers for findings. */
+  readonly alarm?: string;
 }
 
 const comprehensive3dSr = '1.2.840.10008.5.1.4.1.1.88.34';
 
 /**
  * The findings of a study as a DICOM Structured Report after template 1500 (DICOM PS3.16): per label a
- * measurement group with the coded finding, its site, its probabilities and the slices that show it best.
+ * measurement group with the coded finding, its site, its probabilities and the slices that show it best. Labels that
+ * are no findings must not be given: a reader takes every group for one.
  *
  * The report is marked as unverified: no person has looked at it.
  */
@@ -39,9 +48,10 @@ export function structuredReport(
   source: SourceStudy,
   findings: readonly Finding[],
   origin: Origin,
+  conclusion?: Conclusion,
 ): Uint8Array {
   const { study } = fitSource(source);
-  const sopInstanceUid = derivedInstanceUid('report', source, origin, JSON.stringify(findings));
+  const sopInstanceUid = derivedInstanceUid('report', source, origin, JSON.stringify([findings, conclusion]));
   const { date, time } = dicomTime(origin.createdAt, study.timezoneOffset);
   return encodeDicom({
     ...commonModules(study, origin),
@@ -79,12 +89,26 @@ export function structuredReport(
       contentItem.text('HAS OBS CONTEXT', concepts.deviceModel, origin.modelName),
       contentItem.code('HAS CONCEPT MOD', concepts.procedureReported, concepts.headCt),
       imageLibrary(study),
-      contentItem.container(
-        concepts.imagingMeasurements,
-        findings.map((finding) => measurementGroup(finding, sopInstanceUid)),
-      ),
+      ...(findings.length === 0
+        ? []
+        : [
+            contentItem.container(
+              concepts.imagingMeasurements,
+              findings.map((finding) => measurementGroup(finding, sopInstanceUid)),
+            ),
+          ]),
+      ...(conclusion === undefined ? [] : [conclusionOf(conclusion)]),
     ],
   });
+}
+
+/** Texts that a reader of any archive sees, under the heading of the template for what is no measurement. */
+function conclusionOf({ headline, alarm }: Conclusion): Dataset {
+  const text = (sentence: string) => contentItem.text('CONTAINS', concepts.comment, sentence);
+  return contentItem.container(concepts.qualitativeEvaluations, [
+    ...(alarm === undefined ? [] : [text(`CAUTION: ${alarm}`)]),
+    text(`${headline}. For research only; not a diagnosis.`),
+  ]);
 }
 
 function imageLibrary(study: SourceStudy): Dataset {
@@ -106,7 +130,7 @@ function measurementGroup(finding: Finding, reportUid: string): Dataset {
     contentItem.text('HAS OBS CONTEXT', concepts.trackingIdentifier, label),
     contentItem.uid('HAS OBS CONTEXT', concepts.trackingUid, uidFrom('finding', reportUid, label)),
     contentItem.code('CONTAINS', concepts.finding, hemorrhageCode(label)),
-    contentItem.code('HAS CONCEPT MOD', concepts.findingSite, concepts.brain),
+    contentItem.code('HAS CONCEPT MOD', concepts.findingSite, hemorrhageSites[label] ?? concepts.brain),
     contentItem.number(concepts.probability, probability, concepts.ratio),
     contentItem.number(concepts.rawProbability, rawProbability, concepts.ratio),
     ...(threshold === undefined ? [] : [contentItem.number(concepts.threshold, threshold, concepts.ratio)]),
@@ -114,12 +138,27 @@ function measurementGroup(finding: Finding, reportUid: string): Dataset {
       ...contentItem.image(fitReference(slice)),
       ConceptNameCodeSequence: [codeItem(concepts.source)],
     })),
+    ...slices.flatMap(sliceComment),
     contentItem.text(
       'CONTAINS',
       concepts.comment,
       `${basis === undefined ? verdict : `${verdict} ${basis}`} For research only; not a diagnosis.`,
     ),
   ]);
+}
+
+/** What is said of a slice: its number and its probability, where they are known, as a number inferred from the image. */
+function sliceComment({ number, probability, ...slice }: Finding['slices'][number]): Dataset[] {
+  if (number === undefined || probability === undefined) return [];
+  return [
+    {
+      ...contentItem.number(concepts.sliceProbability, probability, concepts.ratio),
+      ContentSequence: [
+        { ...contentItem.image(fitReference(slice)), RelationshipType: 'INFERRED FROM' },
+        contentItem.text('HAS PROPERTIES', concepts.comment, `slice ${number}`),
+      ],
+    },
+  ];
 }
 
 /** Other labels than the six are coded privately by their name. */

@@ -4,6 +4,8 @@ import { style } from './style.js';
 export interface Page {
   readonly title: string;
   readonly body: Html;
+  /** Below the page, and below each printed sheet. */
+  readonly footer?: string;
   /** CSS beside the common one. */
   readonly style?: string;
   /** Sources of scripts, each run as a module of its own. */
@@ -38,6 +40,7 @@ export function renderPage(page: Page): string {
         <main>
           <p class="notice" role="note">${notMedicalDevice}</p>
           ${page.body}
+          ${page.footer === undefined ? '' : html`<footer>${page.footer}. For research only.</footer>`}
         </main>
         ${scripts}
       </body>

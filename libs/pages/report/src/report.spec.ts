@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { linearScale, tickLabel } from './charts/scale.js';
-import { html, jsonScript, lineChart, renderPage, renderStudy, rocChart } from './index.js';
+import { html, jsonScript, lineChart, nextStudy, renderPage, renderStudy, rocChart } from './index.js';
 import { encodeSlice } from './study/encode-slice.js';
 import { madeUpStudy } from './testing/made-up-study.js';
 
@@ -98,6 +98,27 @@ describe('encodeSlice', () => {
 });
 
 describe('renderStudy', () => {
+  it('shows no number of a label that is not separated, and says so at the top', () => {
+    const separates = [true, false, true, true, true, true];
+    const page = renderStudy({
+      ...madeUpStudy(),
+      separates,
+      alarm: 'This bundle does not separate epidural.',
+    });
+    expect(page).toContain('<strong>Caution:</strong> This bundle does not separate epidural.');
+    expect(page).toContain('data-study="epidural">–</b>');
+    expect(page).toContain('data-study="any">0.800</b>');
+  });
+
+  it('leads to the next study once it is there', () => {
+    const page = renderStudy({ ...madeUpStudy(), links: { overview: '../../index.html' } });
+    expect(page).not.toContain('next study →');
+    const linked = nextStudy.fillIn(page, '../study-0002/report.html');
+    expect(linked).toContain('<a href="../study-0002/report.html">next study →</a>');
+    expect(nextStudy.fillIn(linked, '../study-0002/report.html')).toBe(linked);
+    expect(nextStudy.fillIn('<p>no place</p>', 'x')).toBe('<p>no place</p>');
+  });
+
   it('tells series, warnings and thresholds, and escapes names', () => {
     const page = renderStudy(madeUpStudy());
     expect(page).toContain('<h1>study &lt;one&gt; &amp; only</h1>');
@@ -123,6 +144,6 @@ describe('renderStudy', () => {
   });
 
   it('shows a study of a single slice', () => {
-    expect(renderStudy(madeUpStudy(1))).toContain('1 slice<');
+    expect(renderStudy(madeUpStudy(1))).toContain('<span class="faint">slices</span> 1<');
   });
 });

@@ -1,7 +1,15 @@
-/** The look of every page: dark, as in a reading room, readable when printed. */
+const light = `color-scheme: light; --paper: #fbfbfc; --raised: #f1f3f6; --line: #c9d0da; --ink: #14181f;
+  --faint: #566070; --accent: #0b62b8; --warn: #a04a00; --warn-paper: #fff3e2; --warn-ink: #5c3500; --veil: #f0a0403d;
+  --alarm: #b3001b; --alarm-paper: #ffe9ec; --epidural: #a86f00; --subdural: #0b7dbd; --subarachnoid: #0b8a5e;
+  --intraventricular: #8a7d00; --intraparenchymal: #c8401e;`;
+
+/** The look of every page: dark, as in a reading room, or light where the reader's system is; readable when printed. */
 export const style = `
 :root { color-scheme: dark; --paper: #0e1116; --raised: #171c24; --line: #2b3340; --ink: #e6e9ee; --faint: #97a1b0;
-  --accent: #6cb6ff; --warn: #ffb454; }
+  --accent: #6cb6ff; --warn: #ffb454;
+  --warn-paper: #2a2114; --warn-ink: #ffdcae; --veil: #ffb4542e; --alarm: #ff8080; --alarm-paper: #34161a;
+  --epidural: #e69f00; --subdural: #56b4e9; --subarachnoid: #2fc58f; --intraventricular: #f0e442;
+  --intraparenchymal: #ff7a59; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, 'Segoe UI', sans-serif; }
 main { max-width: 1240px; margin: 0 auto; padding: 20px 24px 64px; }
@@ -10,8 +18,12 @@ h2 { font-size: 17px; margin: 32px 0 10px; }
 p, li { max-width: 80ch; }
 a { color: var(--accent); }
 .faint { color: var(--faint); }
-.notice { border-left: 4px solid var(--warn); background: #2a2114; color: #ffdcae; padding: 8px 14px; margin: 12px 0;
+.notice { border-left: 4px solid var(--warn); background: var(--warn-paper); color: var(--warn-ink); padding: 8px 14px; margin: 12px 0;
   max-width: none; }
+.alarm { border: 2px solid var(--alarm); background: var(--alarm-paper); color: var(--ink); padding: 10px 14px;
+  margin: 12px 0; max-width: none; border-radius: 6px; }
+.alarm strong { color: var(--alarm); }
+footer { color: var(--faint); font-size: 12px; margin-top: 40px; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--faint); font-weight: 500; }
@@ -27,7 +39,13 @@ figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
   list-style: none; }
 .legend i { display: inline-block; width: 12px; height: 3px; margin-right: 6px; vertical-align: middle; }
 .scroll { overflow-x: auto; }
-@media print { :root { color-scheme: light; --paper: #fff; --raised: #fff; --ink: #111; --faint: #555; --line: #ccc; }
+@media (prefers-color-scheme: light) { :root { ${light} } }
+@media print { :root { ${light} --paper: #fff; --raised: #fff; }
+  @page { margin: 14mm 12mm 18mm; }
+  main { max-width: none; padding: 0; }
+  h2, h3 { break-after: avoid; } figure, tr, .card, .keys, .alarm, .answer { break-inside: avoid; }
+  thead { display: table-header-group; }
+  footer { position: fixed; bottom: 0; margin: 0; }
   * { print-color-adjust: exact; }
   .notice { background: none; color: var(--ink); }
   .interactive { display: none !important; } }

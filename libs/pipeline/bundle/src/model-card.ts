@@ -1,5 +1,6 @@
 import { proportionInterval } from '@ichor/metrics';
 import type { BundledThreshold, BundleManifest, BundleScores } from './manifest.js';
+import { separationWarning } from './separation.js';
 
 const number = (value: number | null, digits = 3) => (value === null ? 'n/a' : value.toFixed(digits));
 
@@ -46,7 +47,7 @@ On slices (${ensemble.outOfFold.slices}): weighted log loss ${number(ensemble.ou
 | label | log loss | AUC of slices | AUC of studies |
 | --- | --- | --- | --- |
 ${labels.map((label, i) => scoreRow(label, i, ensemble.outOfFold, studyAuc[i]!)).join('\n')}
-
+${notSeparated(manifest)}
 Thresholds on calibrated probabilities of studies: the highest that reach the wanted sensitivity. In brackets exact
 95 % intervals (Clopper and Pearson).
 
@@ -74,6 +75,12 @@ Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(',
 - Labels say that there is blood of a kind on a slice, not where, how much or how old. Heat maps show what moved a
   network, not the extent of a bleed.
 `;
+}
+
+/** Loud, and nothing where every label is told apart. */
+function notSeparated(manifest: BundleManifest): string {
+  const text = separationWarning(manifest);
+  return text === undefined ? '' : `\n**${text}**\n`;
 }
 
 function studyScoreText({ studyScore, ensemble }: BundleManifest): string {

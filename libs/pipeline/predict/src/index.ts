@@ -6,6 +6,7 @@ export {
 } from './evaluation/evaluate.js';
 export { readResults, type Results, type StudyResult } from './evaluation/read-results.js';
 export { readTruth, type Truth } from './evaluation/read-truth.js';
+export type { Headline } from './output/headline.js';
 export { keySlices } from './key-slices.js';
 export { fingerprintInputs } from './input-fingerprint.js';
 export { ResultWriter, type ResultOptions, type WrittenStudy } from './output/result-writer.js';

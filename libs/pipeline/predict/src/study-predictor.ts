@@ -31,6 +31,10 @@ export interface PredictedSlice {
   readonly raw: readonly number[];
   readonly calibrated: readonly number[];
   readonly heat?: HeatMap & { readonly label: string };
+  /** Direction of a row, then of a column, in patient axes, as the file says; see ImageOrientationPatient. */
+  readonly orientation?: readonly number[];
+  /** Millimetres between rows, and between columns. */
+  readonly pixelSpacing?: readonly [row: number, column: number];
   /** Hounsfield units; made when asked for. */
   picture(): HounsfieldSlice;
 }
@@ -97,11 +101,14 @@ export class StudyPredictor {
       plan,
       slices: slices.map((slice, index): PredictedSlice => {
         const map = heat.get(index);
+        const { ImageOrientationPatient: orientation, PixelSpacing: pixelSpacing } = slice.decoded.attributes;
         return {
           slice: slice.slice,
           raw: raw[index]!,
           calibrated: calibrated[index]!,
           ...(map ? { heat: map } : {}),
+          ...(orientation ? { orientation } : {}),
+          ...(pixelSpacing ? { pixelSpacing } : {}),
           picture: () => hounsfieldSlice(slice.decoded, slice.slice.source.name),
         };
       }),

@@ -3,7 +3,8 @@ import { displayWindows } from '@ichor/windowing/pictures';
 import { html, jsonScript } from '../html.js';
 import { renderPage } from '../page.js';
 import { encodeSlice } from './encode-slice.js';
-import { answer, keySlices, provenance, viewer } from './sections.js';
+import { alarm, operatingPointTable } from '../operating-points.js';
+import { answer, headline, keySlices, navigationLinks, provenance, viewer } from './sections.js';
 import type { ReportSlice, StudyReport } from './study-report.js';
 import { studyStyle } from './study-style.js';
 
@@ -30,15 +31,16 @@ export function renderStudy(report: StudyReport): string {
   return renderPage({
     title: `${report.title}: intracranial hemorrhage`,
     style: studyStyle,
+    ...(report.footer === undefined ? {} : { footer: report.footer }),
     scripts: [script('navigation'), script('viewer')],
-    body: html`<h1>${report.title}</h1>
-      <p class="faint">${report.slices.length} ${report.slices.length === 1 ? 'slice' : 'slices'}</p>
-      ${answer(report)}
+    body: html`${navigationLinks(report)}
+      <h1>${report.title}</h1>
+      ${alarm(report.alarm)} ${headline(report)} ${answer(report)}
       <h2>Slices</h2>
       ${viewer(report)}
       <h2>Key slices</h2>
-      ${keySlices(report)} ${provenance(report)} ${jsonScript('study', data)}
-      ${jsonScript('numbers', numbers)}`,
+      ${keySlices(report)} ${operatingPointTable(report.operatingPoints ?? [])} ${provenance(report)}
+      ${jsonScript('study', data)} ${jsonScript('numbers', numbers)}`,
   });
 }
 

@@ -9,13 +9,48 @@ import {
 import { lineChart } from '../charts/line-chart.js';
 import { html, type Html } from '../html.js';
 import { seriesColor } from '../palette.js';
+import { nextStudy } from './next-study.js';
 import type { ReportSlice, StudyReport } from './study-report.js';
 
 const decimals = (probability: number) => probability.toFixed(3);
 
+/** The one line that a reader looks for, and what the pictures are. */
+export function headline({ headline: line, facts = [], slices }: StudyReport): Html {
+  const known = facts.length > 0 ? facts : [['slices', String(slices.length)] as const];
+  return html`${line ? html`<p class="headline ${line.kind}" role="status">${line.text}</p>` : ''}
+    <ul class="facts">
+      ${known.map(([name, value]) => html`<li><span class="faint">${name}</span> ${value}</li>`)}
+    </ul>`;
+}
+
+/** Links to the other pages of the run. What stands between the two comments is filled in when the next study is written. */
+export function navigationLinks({ links }: StudyReport): Html {
+  if (!links) return html``;
+  const link = (address: string | undefined, text: string) =>
+    address === undefined ? '' : html`<a href="${address}">${text}</a> `;
+  return html`<nav class="interactive" aria-label="studies">
+    ${link(links.overview, 'all studies')}${link(links.previous, '← previous study')}${nextStudy.empty}
+  </nav>`;
+}
+
 /** The six probabilities of the study, with the thresholds that were fixed beforehand, and what speaks against them. */
-export function answer({ labels, raw, calibrated, thresholds, explanations, warnings }: StudyReport): Html {
+export function answer({
+  labels,
+  separates,
+  raw,
+  calibrated,
+  thresholds,
+  explanations,
+  warnings,
+}: StudyReport): Html {
   const rows = labels.map((label, index) => {
+    if (separates?.[index] === false) {
+      return html`<span class="faint">${label}</span>
+        <span class="faint">no finding: the bundle does not separate</span>
+        <b class="faint" data-study="${label}">–</b>
+        <span class="faint">–</span>
+        <span class="faint">no statement</span>`;
+    }
     const threshold = thresholds?.[index];
     const flagged = threshold !== undefined && calibrated[index]! >= threshold;
     const verdict =

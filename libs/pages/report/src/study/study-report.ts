@@ -1,3 +1,4 @@
+import type { OperatingPoint } from '../operating-points.js';
 import type { HeatMap, HounsfieldSlice, Mask } from '@ichor/windowing/pictures';
 
 /** Probabilities 0..1, one per label of the report, in its order. */
@@ -20,7 +21,20 @@ export interface ReportSlice {
 export interface StudyReport {
   /** A name that identifies nobody. */
   readonly title: string;
+  /** The line that readers look for, e.g. `nothing above the thresholds`. */
+  readonly headline?: { readonly text: string; readonly kind: 'suspected' | 'nothing' | 'none' };
+  /** What forbids to take some or all of the numbers for findings. */
+  readonly alarm?: string;
+  readonly operatingPoints?: readonly OperatingPoint[];
+  /** Name and value: what a reader wants to know of the pictures at once. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** Below each printed sheet. */
+  readonly footer?: string;
+  /** Addresses of other pages, from this one. */
+  readonly links?: { readonly overview?: string; readonly previous?: string };
   readonly labels: readonly string[];
+  /** Per label, whether its numbers may be taken for findings; absent: all may. */
+  readonly separates?: readonly boolean[];
   readonly raw: Probabilities;
   readonly calibrated: Probabilities;
   /** What the numbers above mean, one sentence or two each. */

@@ -1,5 +1,10 @@
 /** What the study report adds to the common look. */
 export const studyStyle = `
+.headline { font-size: 20px; font-weight: 600; margin: 10px 0; padding: 8px 14px; border-left: 4px solid var(--line);
+  background: var(--raised); max-width: none; }
+.headline.suspected { border-color: var(--warn); color: var(--warn); }
+.facts { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 20px; }
+nav { display: flex; gap: 18px; }
 .answer { display: grid; grid-template-columns: 170px 1fr 70px 70px 150px; gap: 4px 14px; align-items: center;
   font-variant-numeric: tabular-nums; max-width: 860px; }
 .answer .head { color: var(--faint); font-size: 13px; }

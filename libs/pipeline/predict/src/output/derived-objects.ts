@@ -1,7 +1,7 @@
 import type { BundleManifest } from '@ichor/bundle';
 import { fitSource, keyImage, structuredReport } from '@ichor/findings';
 import type { StudyPrediction } from '../study-predictor.js';
-import { findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
+import { conclusionOf, findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
 import { keyPicture } from './key-picture.js';
 
 export interface DerivedObjects {
@@ -38,7 +38,7 @@ export function derivedObjects(
   warnings.push(...fitSource(source).warnings);
   const origin = originOf(manifest, bundleHash, createdAt);
   const report = attempt('the structured report', () =>
-    structuredReport(source, findingsOf(prediction, manifest), origin),
+    structuredReport(source, findingsOf(prediction, manifest), origin, conclusionOf(prediction, manifest)),
   );
   const image = attempt('the key image', () => {
     const [key] = prediction.keySlices;

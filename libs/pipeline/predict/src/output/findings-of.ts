@@ -1,7 +1,16 @@
-import type { BundleManifest } from '@ichor/bundle';
+import { separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
-import { isUid, uidFrom, type Finding, type Origin, type Reference, type SourceStudy } from '@ichor/findings';
+import {
+  isUid,
+  uidFrom,
+  type Conclusion,
+  type Finding,
+  type Origin,
+  type Reference,
+  type SourceStudy,
+} from '@ichor/findings';
 import type { StudySlice } from '@ichor/intake';
+import { headlineOf } from './headline.js';
 import type { StudyPrediction } from '../study-predictor.js';
 import { studyScoreSentence } from './study-score-sentence.js';
 
@@ -67,22 +76,41 @@ export function reference(
   return { sopClassUid, sopInstanceUid: uid };
 }
 
-/** One finding a label, with the three slices in which it is most probable. */
+/** One finding a label that the bundle separates, with the three slices in which it is most probable. */
 export function findingsOf(prediction: StudyPrediction, manifest: BundleManifest): Finding[] {
   const { labels, thresholds } = manifest;
   const { slices, raw, calibrated } = prediction;
-  return labels.map((label, index) => {
+  const separation = separationOf(manifest);
+  return labels.flatMap((label, index): Finding[] => {
+    if (!separation[index]!.separates) return [];
     const threshold = thresholds[index]?.threshold;
-    const best = [...slices].sort((a, b) => b.raw[index]! - a.raw[index]!).slice(0, 3);
-    return {
-      label,
-      probability: calibrated[index]!,
-      rawProbability: raw[index]!,
-      basis: studyScoreSentence(manifest),
-      ...(threshold === undefined ? {} : { threshold }),
-      slices: best.map(({ slice }) => reference(prediction, slice)),
-    };
+    const best = [...slices.keys()]
+      .sort((a, b) => slices[b]!.raw[index]! - slices[a]!.raw[index]!)
+      .slice(0, 3);
+    return [
+      {
+        label,
+        probability: calibrated[index]!,
+        rawProbability: raw[index]!,
+        basis: studyScoreSentence(manifest),
+        ...(threshold === undefined ? {} : { threshold }),
+        slices: best.map((at) => ({
+          ...reference(prediction, slices[at]!.slice),
+          number: at + 1,
+          probability: slices[at]!.calibrated[index]!,
+        })),
+      },
+    ];
   });
+}
+
+/** The line that readers look for, and what forbids to take the numbers for findings. */
+export function conclusionOf(prediction: StudyPrediction, manifest: BundleManifest): Conclusion {
+  const alarm = separationWarning(manifest);
+  return {
+    headline: headlineOf(prediction, manifest).text,
+    ...(alarm === undefined ? {} : { alarm }),
+  };
 }
 
 export function originOf(manifest: BundleManifest, hash: string, createdAt: Date): Origin {

@@ -45,6 +45,29 @@ afterAll(async () => {
 const open = (out: string) => ResultWriter.open(at(out), bundle.manifest, options);
 const done = { failed: [], leftOut: [], notDone: 0 };
 
+describe('a bundle that does not separate', () => {
+  it('says so on every page, in the structured report and in run.json, and decides nothing', async () => {
+    const chance = { ...bundle.manifest, studyAuc: bundle.manifest.studyAuc.map(() => 0.5) };
+    const writer = await ResultWriter.open(at('chance'), chance, options);
+    const { above, record } = await writer.add(await predictor.predict(await plan('chance-study')));
+    await writer.close(done);
+    expect(above).toEqual([null, null, null, null, null, null]);
+    expect(record.headline.kind).toBe('none');
+    const sentence = 'separates no kind of hemorrhage';
+    for (const file of ['index.html', 'run.json', 'studies/study-0001/report.html']) {
+      expect(await readFile(at('chance', file), 'utf8')).toContain(sentence);
+    }
+    const report = await readFile(at('chance', 'studies', 'study-0001', 'report.dcm'), 'latin1');
+    expect(report).toContain(sentence);
+    expect(report).not.toContain('Subdural intracranial hemorrhage');
+    const [header, row] = (await readFile(at('chance', 'studies.csv'), 'utf8')).trim().split('\n');
+    const columns = header!
+      .split(',')
+      .flatMap((name, at) => (name.startsWith('above_threshold') ? [at] : []));
+    expect(columns.map((at) => row!.split(',')[at])).toEqual(['', '', '', '', '', '']);
+  });
+});
+
 describe('a run that was stopped', () => {
   it('is continued study by study, to the same results as one that was not', async () => {
     const plans = [await plan('a'), await plan('bb'), await plan('ccc')];

@@ -15,6 +15,7 @@ import type { StudyPrediction } from '../study-predictor.js';
 import { CsvFile, type CsvCell } from './csv.js';
 import { derivedObjects } from './derived-objects.js';
 import { FinishedStudies } from './finished-studies.js';
+import { addressOf, linkToNext } from './link-pages.js';
 import { mayFit, mustFit, writeRunFile, type NotPredicted, type RunSettings } from './run-file.js';
 import { runPage, type StudyLine } from './run-page.js';
 import { studyPage } from './study-page.js';
@@ -32,7 +33,7 @@ export interface WrittenStudy {
   readonly folder: string;
   /** What was written, with all warnings. */
   readonly record: StudyRecord;
-  /** Per label, whether the study is at or above the threshold; null where there is none. */
+  /** Per label, whether the study is at or above the threshold; null where nothing is decided. */
   readonly above: readonly (boolean | null)[];
 }
 
@@ -208,7 +209,18 @@ export class ResultWriter {
         warnings.join('; '),
       ],
     ]);
-    this.#lines.push({ name, slices: record.slices.length, calibrated, above, warnings: warnings.length });
+    const before = this.#lines.at(-1)?.name;
+    if (this.#settings.html && before !== undefined) {
+      await linkToNext(join(this.#out, 'studies'), before, name);
+    }
+    this.#lines.push({
+      name,
+      slices: record.slices.length,
+      calibrated,
+      above,
+      headline: record.headline,
+      warnings: warnings.length,
+    });
     return { folder: join('studies', name), record, above };
   }
 
@@ -220,7 +232,13 @@ export class ResultWriter {
       : { warnings: [] };
     const warnings = [...prediction.warnings, ...objects.warnings];
     if (html) {
-      const options = { title: name, patientData, bundleHash: this.#hash };
+      const before = this.#lines.at(-1)?.name;
+      const options = {
+        title: name,
+        patientData,
+        bundleHash: this.#hash,
+        ...(before === undefined ? {} : { previous: addressOf(before) }),
+      };
       const page = studyPage({ ...prediction, warnings }, this.#manifest, options);
       await writeFileAtomic(join(folder, 'report.html'), renderStudy(page));
     }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleHash, canonical, type BundleManifest } from '@ichor/bundle';
+import { bundleHash, canonical, separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
 import {
   IchorError,
   isTemporary,
@@ -69,12 +69,15 @@ export async function writeRunFile(
   { failed, ...state }: RunState = nothing,
 ): Promise<void> {
   const { name, labels, thresholds, software } = manifest;
+  const warning = separationWarning(manifest);
   const content = {
     notice: 'Not a medical device. For research only.',
     createdAt: createdAt.toISOString(),
     bundle: { name, hash: bundleHash(manifest), madeBy: software },
     settings,
     thresholds: Object.fromEntries(labels.map((label, index) => [label, thresholds[index] ?? null])),
+    separation: separationOf(manifest),
+    ...(warning === undefined ? {} : { warning }),
     ...state,
     failed: failed.map(({ studyInstanceUid, reason, otherSeries }) => ({
       studyInstanceUid,

@@ -1,6 +1,7 @@
-import type { BundleManifest } from '@ichor/bundle';
-import { proportionInterval } from '@ichor/metrics';
-import { html, renderPage, type Html } from '@ichor/report';
+import { bundleHash, separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
+import { alarm, html, operatingPointTable, renderPage, type Html } from '@ichor/report';
+import type { Headline } from './headline.js';
+import { operatingPoints } from './operating-points.js';
 import type { FailedStudy } from './run-file.js';
 
 /** What the overview keeps of a study: a few hundred bytes, so that a thousand studies are nothing. */
@@ -8,7 +9,8 @@ export interface StudyLine {
   readonly name: string;
   readonly slices: number;
   readonly calibrated: readonly number[];
-  /** Per label; null where there is no threshold. */
+  readonly headline: Headline;
+  /** Per label; null where there is no threshold, or the bundle does not separate. */
   readonly above: readonly (boolean | null)[];
   readonly warnings: number;
 }
@@ -19,40 +21,52 @@ export function runPage(
   lines: readonly StudyLine[],
   failed: readonly FailedStudy[],
 ): string {
-  const sorted = [...lines].sort((a, b) => b.calibrated[0]! - a.calibrated[0]!);
+  const separates = separationOf(manifest).map((one) => one.separates);
+  // What is no finding may not decide the order either: such studies stay in the order of the run.
+  const sorted = separates[0] ? [...lines].sort((a, b) => b.calibrated[0]! - a.calibrated[0]!) : lines;
   const cell = (line: StudyLine, label: number) =>
-    html`<td
-      class="${line.above[label] ? 'above' : ''}"
-      style="--p:${(line.calibrated[label]! * 100).toFixed(1)}%"
-    >
-      ${line.calibrated[label]!.toFixed(3)}
-    </td>`;
+    !separates[label]
+      ? html`<td class="faint" title="${line.calibrated[label]!.toFixed(3)}; the bundle does not separate">
+          –
+        </td>`
+      : html`<td
+          class="${line.above[label] ? 'above' : ''}"
+          style="--p:${(line.calibrated[label]! * 100).toFixed(1)}%"
+        >
+          ${line.calibrated[label]!.toFixed(3)}
+        </td>`;
   const rows = sorted.map(
     (line) =>
       html`<tr>
         <td><a href="studies/${line.name}/report.html">${line.name}</a></td>
+        <td class="line ${line.headline.kind}">${line.headline.text}</td>
         ${manifest.labels.map((_, label) => cell(line, label))}
         <td>${line.slices}</td>
         <td>${line.warnings === 0 ? '' : line.warnings}</td>
       </tr>`,
   );
+  const decided = separates[0] && manifest.thresholds[0] !== null;
   const flagged = lines.filter(({ above }) => above[0]).length;
   return renderPage({
     title: 'Ichor: predicted studies',
+    footer: `Bundle ${manifest.name}, hash ${bundleHash(manifest)}`,
     style: `
+      td.line { text-align: left; min-width: 20ch; } td.line.suspected { color: var(--warn); }
       td.above { color: var(--warn); font-weight: 600; }
-      td[style] { background: linear-gradient(90deg, #ffb4542e var(--p), transparent 0); padding-left: 8px; }`,
+      td[style] { background: linear-gradient(90deg, var(--veil) var(--p), transparent 0); padding-left: 8px; }`,
     body: html`<h1>${lines.length} ${lines.length === 1 ? 'study' : 'studies'}</h1>
+      ${alarm(separationWarning(manifest))}
       <p>
-        ${flagged} at or above the threshold of
-        “any”${failed.length === 0 ? '' : html`; <a href="#failed">${failed.length} could not be predicted</a>`}.
-        Calibrated probabilities by the bundle ${manifest.name}; most suspicious first.
+        ${decided ? `${flagged} at or above the threshold of “any”` : 'No decision on “any” by this bundle'}${failed.length === 0 ? '' : html`; <a href="#failed">${failed.length} could not be predicted</a>`}.
+        Calibrated probabilities by the bundle
+        ${manifest.name}${separates[0] ? '; most suspicious first' : ''}.
       </p>
       <div class="scroll">
         <table>
           <thead>
             <tr>
               <th>study</th>
+              <th class="line">finding</th>
               ${manifest.labels.map((label) => html`<th>${label}</th>`)}
               <th>slices</th>
               <th>warnings</th>
@@ -63,7 +77,7 @@ export function runPage(
           </tbody>
         </table>
       </div>
-      ${notPredicted(failed)} ${thresholds(manifest)}`,
+      ${notPredicted(failed)} ${operatingPointTable(operatingPoints(manifest))}`,
   });
 }
 
@@ -78,40 +92,5 @@ function notPredicted(failed: readonly FailedStudy[]): Html {
     <p class="faint">
       ${failed.length > shown.length ? `And ${failed.length - shown.length} more. ` : ''}run.json names the
       studies and says why in full, and the files that were left out.
-    </p>`;
-}
-
-function thresholds({ labels, thresholds: fixed }: BundleManifest): Html {
-  const rows = labels.flatMap((label, index) => {
-    const one = fixed[index];
-    if (!one) return [];
-    const share = (value: number, cases: number) => {
-      const { low, high } = proportionInterval(Math.round(value * cases), cases);
-      return html`${value.toFixed(3)} <span class="faint">${low.toFixed(3)} to ${high.toFixed(3)}</span>`;
-    };
-    return [
-      html`<tr>
-        <td>${label}</td>
-        <td>${one.threshold.toFixed(3)}</td>
-        <td>${share(one.sensitivity, one.positives)}</td>
-        <td>${share(one.specificity, one.negatives)}</td>
-        <td>${one.positives} / ${one.positives + one.negatives}</td>
-      </tr>`,
-    ];
-  });
-  return html`<h2>Thresholds</h2>
-    <table>
-      <tr>
-        <th>label</th>
-        <th>threshold</th>
-        <th>sensitivity</th>
-        <th>specificity</th>
-        <th>positive studies</th>
-      </tr>
-      ${rows}
-    </table>
-    <p class="faint">
-      On calibrated probabilities of studies. The shares are those of the training set, out of fold, with 95 %
-      intervals.
     </p>`;
 }

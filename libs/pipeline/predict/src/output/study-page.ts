@@ -1,8 +1,10 @@
-import type { BundleManifest } from '@ichor/bundle';
+import { separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
 import { shrink } from '@ichor/windowing/pictures';
 import type { ReportSlice, StudyReport } from '@ichor/report';
 import type { StudyPrediction } from '../study-predictor.js';
 import { anonymizer } from './anonymous.js';
+import { headlineOf } from './headline.js';
+import { operatingPoints } from './operating-points.js';
 import { textOf } from './findings-of.js';
 import { studyScoreSentence } from './study-score-sentence.js';
 
@@ -12,6 +14,8 @@ export interface StudyPageOptions {
   /** Put the patient's data into the page, folded; default not at all. */
   readonly patientData: boolean;
   readonly bundleHash: string;
+  /** Address of the page of the study before, from this page. */
+  readonly previous?: string;
 }
 
 /** Pixels a side of the slices in a page: all of them, about 0.15 MB a slice; of long series less, or nobody opens it. */
@@ -33,7 +37,7 @@ const patientKeywords = [
 export function studyPage(
   prediction: StudyPrediction,
   manifest: BundleManifest,
-  { title, patientData, bundleHash }: StudyPageOptions,
+  { title, patientData, bundleHash, previous }: StudyPageOptions,
 ): StudyReport {
   const { plan, slices, raw, calibrated, keySlices, warnings, unreadable, values } = prediction;
   const named = new Set(unreadable.map(({ name }) => name));
@@ -43,8 +47,16 @@ export function studyPage(
     name: anonymous(name),
     reason: anonymous(reason),
   });
+  const alarm = separationWarning(manifest);
   const report: StudyReport = {
     title,
+    headline: headlineOf(prediction, manifest),
+    ...(alarm === undefined ? {} : { alarm }),
+    separates: separationOf(manifest).map(({ separates }) => separates),
+    operatingPoints: operatingPoints(manifest),
+    facts: factsOf(prediction, manifest, patientData),
+    footer: `Bundle ${manifest.name}, hash ${bundleHash}`,
+    links: { overview: '../../index.html', ...(previous === undefined ? {} : { previous }) },
     labels: manifest.labels,
     raw,
     calibrated,
@@ -86,6 +98,32 @@ export function studyPage(
     });
   }
   return report;
+}
+
+/** What a reader wants to know of the pictures at once. The date of a study is data of the patient. */
+function factsOf(
+  { slices, values }: StudyPrediction,
+  { name, software }: BundleManifest,
+  patientData: boolean,
+): (readonly [string, string])[] {
+  const positions = slices.map(({ slice }) => slice.position);
+  const steps = positions.flatMap((position, index) => {
+    const before = positions[index - 1];
+    return position === undefined || before === undefined ? [] : [Math.abs(position - before)];
+  });
+  const middle = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)];
+  const pixel = slices[0]?.pixelSpacing;
+  const date = patientData ? textOf(values, 'StudyDate') : undefined;
+  return [
+    ...(date === undefined ? [] : [['date of the study', date] as const]),
+    ['slices', String(slices.length)],
+    ['distance of slices', middle === undefined ? 'unknown' : `${middle.toFixed(2)} mm`],
+    [
+      'size of a pixel',
+      pixel === undefined ? 'unknown' : `${pixel[0].toFixed(3)} x ${pixel[1].toFixed(3)} mm`,
+    ],
+    ['bundle', `${name}, made by Ichor ${software.ichor}`],
+  ];
 }
 
 /** What the numbers of a study mean; the definitions of the bundle, for readers. */

@@ -1,6 +1,7 @@
-import { STUDY_SCORES, type BundleManifest } from '@ichor/bundle';
+import { decisionsOf, STUDY_SCORES, type BundleManifest } from '@ichor/bundle';
 import { LABELS } from '@ichor/tables';
 import { z } from 'zod';
+import { headlineOf } from './headline.js';
 import type { StudyPrediction } from '../study-predictor.js';
 
 const byLabel = <Value extends z.ZodType>(value: Value) =>
@@ -24,9 +25,11 @@ export const studyRecordSchema = z.strictObject({
   inputs: z.string(),
   /** What the scores of the study are: from its slices, or the answer of a sequence model. */
   studyScore: z.enum(STUDY_SCORES),
+  /** What the thresholds make of it, in one line. */
+  headline: z.strictObject({ text: z.string(), kind: z.enum(['suspected', 'nothing', 'none']) }),
   calibrated: probabilities,
   raw: probabilities,
-  /** null where no threshold was fixed */
+  /** null where no threshold was fixed, or the bundle does not separate positive from negative studies */
   aboveThreshold: byLabel(z.boolean().nullable()),
   /** From 1. */
   keySlices: z.array(z.int().min(1)),
@@ -49,10 +52,11 @@ export type StudyRecord = z.infer<typeof studyRecordSchema>;
 /** @param warnings beside those of the prediction: of what was made from it */
 export function studyRecord(
   { plan, slices, raw, calibrated, keySlices, warnings, unreadable, inputs }: StudyPrediction,
-  { labels, thresholds, studyScore }: BundleManifest,
+  manifest: BundleManifest,
   bundleHash: string,
   furtherWarnings: readonly string[] = [],
 ): StudyRecord {
+  const { labels, studyScore } = manifest;
   const named = <Value>(values: readonly Value[]) =>
     Object.fromEntries(labels.map((label, index) => [label, values[index]])) as Record<
       (typeof LABELS)[number],
@@ -67,9 +71,10 @@ export function studyRecord(
     bundleHash,
     inputs,
     studyScore,
+    headline: headlineOf({ slices, calibrated }, manifest),
     calibrated: named(calibrated),
     raw: named(raw),
-    aboveThreshold: named(thresholds.map((one, index) => one && calibrated[index]! >= one.threshold)),
+    aboveThreshold: named(decisionsOf(manifest, calibrated)),
     keySlices: keySlices.map((index) => index + 1),
     warnings: [...warnings, ...furtherWarnings],
     unreadable: unreadable.map((one) => ({ ...one })),

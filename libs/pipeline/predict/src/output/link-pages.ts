@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { readTextFile, writeFileAtomic } from '@ichor/files';
+import { nextStudy } from '@ichor/report';
+
+/** Links the page of a study to that of the next one, which is there now. */
+export async function linkToNext(studies: string, name: string, next: string): Promise<void> {
+  const path = join(studies, name, 'report.html');
+  const page = await readTextFile(path);
+  if (page === undefined) return;
+  const linked = nextStudy.fillIn(page, addressOf(next));
+  if (linked !== page) await writeFileAtomic(path, linked);
+}
+
+/** Of the page of a study, from that of another one. */
+export const addressOf = (name: string) => `../${name}/report.html`;
