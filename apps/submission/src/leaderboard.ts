@@ -1,4 +1,4 @@
-import { rocAuc } from '@ichor/metrics';
+import { rocAuc, type DrawnInterval, type PatientBootstrap } from '@ichor/metrics';
 import {
   constantPredictor,
   labelScores,
@@ -8,7 +8,6 @@ import {
   type LabelColumns,
   type LabelScore,
 } from '@ichor/predictions';
-import type { Interval, PatientBootstrap } from './bootstrap.js';
 import type { EnsembleModel } from '@ichor/experiment';
 import type { ScoringConfig } from './config.js';
 import type { SeriesScores } from './series.js';
@@ -16,7 +15,7 @@ import type { SeriesScores } from './series.js';
 export interface Difference {
   /** Positive: better than what it is compared with. */
   readonly gain: number;
-  readonly interval: Interval;
+  readonly interval: DrawnInterval;
 }
 
 export interface ModelScore {
@@ -26,10 +25,10 @@ export interface ModelScore {
   readonly folds: readonly number[];
   /** Weighted log loss. */
   readonly loss: number;
-  readonly lossInterval: Interval;
+  readonly lossInterval: DrawnInterval;
   readonly labels: readonly LabelScore[];
   /** Of the area under the ROC curve of `any`. */
-  readonly aucInterval: Interval;
+  readonly aucInterval: DrawnInterval;
   /** Against the plain mean of the models that it combines; null for a base model. */
   readonly overMeanOfInputs: Difference | null;
   /**

@@ -9,6 +9,7 @@ export {
 export type { Values } from './columns.js';
 export { proportionInterval, rocAucInterval, type Interval } from './intervals.js';
 export { logLoss, logLossPerLabel, weightedLogLoss, type LogLossOptions } from './log-loss.js';
+export { PatientBootstrap, type DrawnInterval } from './patient-bootstrap.js';
 export {
   rocAuc,
   rocAucMacro,

@@ -1,6 +1,6 @@
-import { rocAuc } from '@ichor/metrics';
 import { describe, expect, it } from 'vitest';
-import { PatientBootstrap } from './bootstrap.js';
+import { PatientBootstrap } from './patient-bootstrap.js';
+import { rocAuc } from './roc.js';
 
 describe('PatientBootstrap', () => {
   it('has no spread when there is only one patient', () => {
@@ -22,6 +22,36 @@ describe('PatientBootstrap', () => {
     // Quantiles of 2,000 draws are good to about 3 % of the width.
     expect(low).toBeCloseTo(0.5 - 1.96 * 0.025, 2);
     expect(high).toBeCloseTo(0.5 + 1.96 * 0.025, 2);
+  });
+
+  it('pairs the areas of two scores', () => {
+    const bootstrap = new PatientBootstrap(
+      Int32Array.from({ length: 40 }, (_, i) => i),
+      200,
+      3,
+    );
+    const targets = Float64Array.from({ length: 40 }, (_, i) => i % 2);
+    const scores = Float64Array.from(targets, (target, i) => target + ((i * 7) % 11) / 5);
+    // Nothing is gained over oneself or over what has the same order, whatever is drawn.
+    expect(bootstrap.rocAucGain(targets, scores, scores, 200)).toEqual([0, 0]);
+    expect(
+      bootstrap.rocAucGain(
+        targets,
+        scores,
+        scores.map((score) => 3 * score - 1),
+        200,
+      ),
+    ).toEqual([0, 0]);
+    // Turned around an area a becomes 1 - a.
+    const [low, high] = bootstrap.rocAuc(targets, scores, 200);
+    const turned = bootstrap.rocAucGain(
+      targets,
+      scores.map((score) => -score),
+      scores,
+      200,
+    );
+    expect(turned[0]).toBeCloseTo(2 * low - 1, 12);
+    expect(turned[1]).toBeCloseTo(2 * high - 1, 12);
   });
 
   it('is wider when the slices of a patient agree', () => {

@@ -1,4 +1,5 @@
-export type Interval = readonly [low: number, high: number];
+/** Limits between which a figure lies in 95 of 100 draws. */
+export type DrawnInterval = readonly [low: number, high: number];
 
 /**
  * Percentile intervals (95 %) over resampled patients: the slices of a patient are no independent observations, so
@@ -27,7 +28,7 @@ export class PatientBootstrap {
   }
 
   /** Of the mean over the slices of a value per slice, such as a loss or a difference of losses. */
-  mean(perSlice: Float64Array): Interval {
+  mean(perSlice: Float64Array): DrawnInterval {
     const sums = new Float64Array(this.#patients);
     const sizes = new Float64Array(this.#patients);
     this.#patientOf.forEach((patient, slice) => {
@@ -47,9 +48,19 @@ export class PatientBootstrap {
   }
 
   /** Of the area under the ROC curve (ties count half), with at most `draws` of the draws: it costs a pass over all slices each. */
-  rocAuc(targets: Float64Array, scores: Float64Array, draws: number): Interval {
+  rocAuc(targets: Float64Array, scores: Float64Array, draws: number): DrawnInterval {
+    return this.#interval(Math.min(draws, this.#draws), this.#area(targets, scores));
+  }
+
+  /** Of the area of `after` minus that of `before`, on the same draws. */
+  rocAucGain(targets: Float64Array, before: Float64Array, after: Float64Array, draws: number): DrawnInterval {
+    const [first, second] = [this.#area(targets, before), this.#area(targets, after)];
+    return this.#interval(Math.min(draws, this.#draws), (counts) => second(counts) - first(counts));
+  }
+
+  #area(targets: Float64Array, scores: Float64Array): (counts: Uint8Array) => number {
     const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
-    return this.#interval(Math.min(draws, this.#draws), (counts) => {
+    return (counts) => {
       let positives = 0;
       let negatives = 0;
       let area = 0;
@@ -68,10 +79,10 @@ export class PatientBootstrap {
         negatives += tiedNegatives;
       }
       return area / positives / negatives;
-    });
+    };
   }
 
-  #interval(draws: number, figure: (counts: Uint8Array) => number): Interval {
+  #interval(draws: number, figure: (counts: Uint8Array) => number): DrawnInterval {
     const figures: number[] = [];
     for (let draw = 0; draw < draws; draw++) {
       const value = figure(this.#counts.subarray(draw * this.#patients, (draw + 1) * this.#patients));

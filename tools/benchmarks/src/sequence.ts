@@ -1,0 +1,177 @@
+import { seriesOrder, eachSeries } from '@ichor/dataset';
+import { IchorError } from '@ichor/files';
+import { PatientBootstrap, rocAuc, type DrawnInterval } from '@ichor/metrics';
+import {
+  lossPerSlice,
+  mean,
+  readOutOfFold,
+  readStudyAnswers,
+  selectSlices,
+  studyScore,
+  type LabelColumns,
+} from '@ichor/predictions';
+import { lgbmSettings, makeStacker, sequenceSettings, trainStackerFold, type Stacker } from '@ichor/stacking';
+import { foldsTable, LABELS, layout, readPreprocessed } from '@ichor/tables';
+
+export const title = 'One network alone, with boosted trees, with a sequence model';
+
+/** So many resamples of the patients; the seed makes the intervals repeatable. */
+const [DRAWS, SEED] = [1000, 14];
+
+/** Few slices: the settings of the stackers' demo configurations. */
+const fewTrees = {
+  learningRate: 0.02,
+  leaves: 2,
+  featureFraction: 0.1,
+  baggingFraction: 0.5,
+  baggingFrequency: 1,
+  minSumHessianInLeaf: 1,
+  rounds: 256,
+  earlyStoppingRounds: 64,
+};
+const fewSeries = {
+  width: 64,
+  hidden: 32,
+  attention: 16,
+  epochs: 60,
+  batchSize: 16,
+  slices: 24,
+  learningRate: 3e-3,
+};
+
+/**
+ * `ROOT NETWORK FOLDS` (for example `/data/set model-base 0,1`): the network must have predicted these folds and kept its
+ * feature vectors. Fits the stackers below ROOT and compares all by patients.
+ */
+export async function run([root, network = 'model-base', folds = '0,1']: string[]): Promise<string> {
+  if (root === undefined) {
+    throw new IchorError({
+      code: 'benchmarks/arguments',
+      reason: 'there is no set named',
+      remedy: 'npm run bench -- sequence ROOT [NETWORK] [FOLDS], as docs/benchmarks/sequence.md says',
+    });
+  }
+  const numbers = folds.split(',').map(Number);
+  const stackers = [
+    makeStacker({ ...lgbmSettings, ...fewTrees, name: 'bench-trees', inputs: [network] }),
+    makeStacker({ ...sequenceSettings, ...fewSeries, name: 'bench-sequence-logits', inputs: [network] }),
+    makeStacker({
+      ...sequenceSettings,
+      ...fewSeries,
+      name: 'bench-sequence',
+      inputs: [network],
+      embeddings: [network],
+    }),
+  ];
+  for (const stacker of stackers) {
+    for (const fold of numbers) {
+      const options = { stacker, fold, folds: numbers, root, nested: false, threads: 1 };
+      await trainStackerFold({ ...options, provider: 'cpu' });
+    }
+  }
+  return report(root, network, numbers, stackers);
+}
+
+interface Contestant {
+  readonly name: string;
+  readonly slices: LabelColumns;
+  readonly studies: LabelColumns;
+}
+
+async function report(
+  root: string,
+  network: string,
+  folds: readonly number[],
+  stackers: readonly Stacker[],
+): Promise<string> {
+  const paths = layout(root);
+  const first = await readOutOfFold(paths, network, folds);
+  const { columns } = await readPreprocessed(paths, 'train_folds', foldsTable);
+  const rowOf = new Map(columns.ID.map((id, row) => [id, row]));
+  const rows = first.ids.map((id) => rowOf.get(id)!);
+  const pick = <T>(column: ArrayLike<T>) => rows.map((row) => column[row]!);
+  const order = seriesOrder({
+    ID: first.ids,
+    StudyInstanceUID: pick(columns.StudyInstanceUID),
+    SeriesInstanceUID: pick(columns.SeriesInstanceUID),
+    Position3: Float64Array.from(pick(columns.Position3)),
+  });
+  const series = [...eachSeries(order)];
+  const patients = pick(columns.PatientID);
+  const known = [...new Set(patients)];
+  const numberOf = new Map(known.map((patient, number) => [patient, number]));
+  const patientOfSlice = Int32Array.from(patients, (patient) => numberOf.get(patient)!);
+  const patientOfStudy = Int32Array.from(series, (of) => patientOfSlice[of[0]!]!);
+  const targets = LABELS.map((label) => Float64Array.from(pick(columns[`target_${label}`])));
+  const studyTargets = targets.map((column) =>
+    Float64Array.from(series, (of) => of.reduce((most, row) => Math.max(most, column[row]!), 0)),
+  );
+  const scores = (slices: LabelColumns): LabelColumns =>
+    slices.map((column) =>
+      Float64Array.from(series, (of) => studyScore(Array.from(of, (row) => column[row]!))),
+    );
+  const contestants: Contestant[] = [
+    { name: `${network} alone`, slices: first.probabilities, studies: scores(first.probabilities) },
+  ];
+  for (const { name, kind } of stackers) {
+    const slices = selectSlices(await readOutOfFold(paths, name, folds), first.ids).probabilities;
+    let studies = scores(slices);
+    if (kind === 'sequence') {
+      const answers = await readStudyAnswers(paths, name, folds, 'valid');
+      const at = new Map(answers.firstIds.map((id, row) => [id, row]));
+      studies = answers.probabilities.map((column) =>
+        Float64Array.from(series, (of) => column[at.get(first.ids[of[0]!]!)!]!),
+      );
+    }
+    contestants.push({ name, slices, studies });
+  }
+  const bySlice = new PatientBootstrap(patientOfSlice, DRAWS, SEED);
+  const byStudy = new PatientBootstrap(patientOfStudy, DRAWS, SEED);
+  const lines = contestants.map(({ name, slices, studies }) => {
+    const loss = lossPerSlice(targets, slices);
+    const [any, study] = [slices[0]!, studies[0]!];
+    return row([
+      name,
+      figure(mean(loss), bySlice.mean(loss)),
+      figure(rocAuc(targets[0]!, any), bySlice.rocAuc(targets[0]!, any, DRAWS)),
+      figure(rocAuc(studyTargets[0]!, study), byStudy.rocAuc(studyTargets[0]!, study, DRAWS)),
+      ...LABELS.slice(1).map((_, kind) => digits(rocAuc(studyTargets[kind + 1]!, studies[kind + 1]!), 3)),
+    ]);
+  });
+  const gains = contestants.slice(0, -1).map((before) => {
+    const after = contestants.at(-1)!;
+    const loss = lossPerSlice(targets, before.slices);
+    const next = lossPerSlice(targets, after.slices);
+    const less = loss.map((value, i) => value - next[i]!);
+    const area = (of: Contestant) => rocAuc(studyTargets[0]!, of.studies[0]!);
+    return row([
+      before.name,
+      `${digits((100 * mean(less)) / mean(loss), 1)} %`,
+      figure(mean(less), bySlice.mean(less)),
+      figure(
+        area(after) - area(before),
+        byStudy.rocAucGain(studyTargets[0]!, before.studies[0]!, after.studies[0]!, DRAWS),
+      ),
+    ]);
+  });
+  return [
+    `# ${title}`,
+    '',
+    `Out of fold (folds ${folds.join(', ')}): ${first.ids.length} slices, ${series.length} series, ${known.length} patients. In brackets 95 % of ${DRAWS} resamples of the patients.`,
+    '',
+    row(['', 'log loss of slices', 'AUC any of slices', 'AUC any of studies', ...LABELS.slice(1)]),
+    row(Array<string>(4 + LABELS.length - 1).fill('---')),
+    ...lines,
+    '',
+    `What ${contestants.at(-1)!.name} gains, on the same resamples:`,
+    '',
+    row(['over', 'log loss lower by', 'log loss', 'AUC any of studies']),
+    row(['---', '---', '---', '---']),
+    ...gains,
+  ].join('\n');
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const digits = (value: number, count: number) => (Number.isFinite(value) ? value.toFixed(count) : 'n/a');
+const figure = (value: number, [low, high]: DrawnInterval) =>
+  `${digits(value, 4)} (${digits(low, 4)} to ${digits(high, 4)})`;
