@@ -80,6 +80,45 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     expect(await center()).toEqual([76, 76, 76, 255]);
   });
 
+  it('marks the sides, tells Hounsfield units, and shows a scale', async () => {
+    const marks = await page.$$eval('[data-mark]', (all) =>
+      all.map((mark) => [mark.getAttribute('data-mark'), mark.textContent]),
+    );
+    expect(Object.fromEntries(marks)).toEqual({ left: 'R', right: 'L', top: 'A', bottom: 'P' });
+    const box = (await page.locator('#viewport-box').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    // Slice 1 has 31 HU in its middle, and air in its corner.
+    await page.waitForFunction(`document.querySelector('#hounsfield').textContent === '31 HU'`);
+    await page.mouse.move(box.x + 2, box.y + 2);
+    await page.waitForFunction(`document.querySelector('#hounsfield').textContent === '≤ -400 HU'`);
+    // The box shows 160 mm: 50 mm are the longest of 100, 50, 20... within a third of it.
+    const bar = await page.locator('#scale i').evaluate((one) => one.clientWidth + 2);
+    expect(await page.textContent('#scale span')).toBe('50 mm');
+    expect(Math.abs(bar - (50 / 160) * box.width)).toBeLessThan(2);
+  });
+
+  it('enlarges, moves and resets the picture, and explains its keys', async () => {
+    const zoom = () =>
+      page.locator('#viewport').evaluate((one) => one.getBoundingClientRect().width / one.clientWidth);
+    await page.keyboard.press('+');
+    expect(await zoom()).toBeCloseTo(1.5, 3);
+    expect(await page.textContent('#scale span')).toBe('20 mm');
+    await page.keyboard.press('r');
+    expect(await zoom()).toBe(1);
+    await page.waitForSelector('[data-window="brain"][aria-pressed="true"]');
+    await page.keyboard.press('?');
+    expect(await page.isVisible('#help')).toBe(true);
+    await page.keyboard.press('?');
+    expect(await page.isVisible('#help')).toBe(false);
+  });
+
+  it('announces the place, and says why there is no heat map', async () => {
+    await page.waitForFunction(
+      `document.querySelector('#announcement').textContent === 'slice 2 of 9, left edge R, top A'`,
+    );
+    expect(await page.textContent('#heat-why')).toContain('No heat map of this slice');
+  });
+
   it('goes to a slice from the strip and shows its heat map', async () => {
     await page.click('#strip [data-slice="8"]');
     await drawn(8);

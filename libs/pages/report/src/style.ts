@@ -11,6 +11,7 @@ export const style = `
   --epidural: #e69f00; --subdural: #56b4e9; --subarachnoid: #2fc58f; --intraventricular: #f0e442;
   --intraparenchymal: #ff7a59; }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, 'Segoe UI', sans-serif; }
 main { max-width: 1240px; margin: 0 auto; padding: 20px 24px 64px; }
 h1 { font-size: 24px; margin: 8px 0; overflow-wrap: anywhere; }

@@ -35,6 +35,8 @@ export interface PredictedSlice {
   readonly orientation?: readonly number[];
   /** Millimetres between rows, and between columns. */
   readonly pixelSpacing?: readonly [row: number, column: number];
+  /** Millimetres across the whole slice. */
+  readonly fieldOfView?: { readonly width: number; readonly height: number };
   /** Hounsfield units; made when asked for. */
   picture(): HounsfieldSlice;
 }
@@ -101,7 +103,12 @@ export class StudyPredictor {
       plan,
       slices: slices.map((slice, index): PredictedSlice => {
         const map = heat.get(index);
-        const { ImageOrientationPatient: orientation, PixelSpacing: pixelSpacing } = slice.decoded.attributes;
+        const {
+          ImageOrientationPatient: orientation,
+          PixelSpacing: pixelSpacing,
+          Rows,
+          Columns,
+        } = slice.decoded.attributes;
         return {
           slice: slice.slice,
           raw: raw[index]!,
@@ -109,6 +116,9 @@ export class StudyPredictor {
           ...(map ? { heat: map } : {}),
           ...(orientation ? { orientation } : {}),
           ...(pixelSpacing ? { pixelSpacing } : {}),
+          ...(pixelSpacing && Rows && Columns
+            ? { fieldOfView: { width: pixelSpacing[1] * Columns, height: pixelSpacing[0] * Rows } }
+            : {}),
           picture: () => hounsfieldSlice(slice.decoded, slice.slice.source.name),
         };
       }),

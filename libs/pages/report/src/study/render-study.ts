@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { displayWindows } from '@ichor/windowing/pictures';
 import { html, jsonScript } from '../html.js';
 import { renderPage } from '../page.js';
+import { edgeMarks } from './edge-marks.js';
 import { encodeSlice } from './encode-slice.js';
 import { alarm, operatingPointTable } from '../operating-points.js';
 import { answer, headline, keySlices, navigationLinks, provenance, viewer } from './sections.js';
@@ -17,7 +18,12 @@ export function renderStudy(report: StudyReport): string {
   const data = {
     first: report.keySlices[0] ?? Math.floor(report.slices.length / 2),
     windows: Object.values(displayWindows),
-    slices: report.slices.map((slice) => ({ ...encodeSlice(slice.picture), heat: encodeHeat(slice) })),
+    slices: report.slices.map((slice) => ({
+      ...encodeSlice(slice.picture),
+      heat: encodeHeat(slice),
+      marks: edgeMarks(slice.orientation),
+      millimetres: slice.fieldOfView?.width,
+    })),
   };
   const numbers = {
     labels: report.labels,

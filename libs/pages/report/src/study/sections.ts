@@ -9,6 +9,7 @@ import {
 import { lineChart } from '../charts/line-chart.js';
 import { html, type Html } from '../html.js';
 import { seriesColor } from '../palette.js';
+import { edgeMarks, type EdgeMarks } from './edge-marks.js';
 import { nextStudy } from './next-study.js';
 import type { ReportSlice, StudyReport } from './study-report.js';
 
@@ -109,12 +110,30 @@ export function viewer(report: StudyReport): Html {
   );
   return html`<section class="viewer">
       <figure class="interactive">
-        <canvas id="viewport" width="${width}" height="${height}"></canvas>
+        <div id="viewport-box" class="marked">
+          <canvas
+            id="viewport"
+            width="${width}"
+            height="${height}"
+            role="img"
+            aria-label="slice of the head"
+          ></canvas>
+          ${(['top', 'right', 'bottom', 'left'] as const).map((edge) => html`<b class="mark ${edge}" data-mark="${edge}"></b>`)}
+          <span id="scale"><i></i><span></span></span>
+          <output id="hounsfield"></output>
+        </div>
         <figcaption id="viewport-caption"></figcaption>
+        <p id="announcement" class="unseen" aria-live="polite"></p>
       </figure>
       <div>
         <div class="tools interactive">
-          ${windows}<button type="button" id="heat">heat map <kbd>h</kbd></button>
+          ${windows}<button type="button" id="heat">heat map <kbd>h</kbd></button
+          ><button type="button" data-action="zoom-in" aria-label="zoom in">+</button
+          ><button type="button" data-action="zoom-out" aria-label="zoom out">−</button
+          ><button type="button" data-action="reset">reset <kbd>r</kbd></button
+          ><button type="button" data-action="help" aria-expanded="false" aria-controls="help">
+            help <kbd>?</kbd>
+          </button>
         </div>
         <table id="slice-numbers" class="interactive">
           <tr>
@@ -125,6 +144,19 @@ export function viewer(report: StudyReport): Html {
           </tr>
           ${rows}
         </table>
+        <p id="heat-why" class="faint interactive"></p>
+        <dl id="help" class="interactive" hidden>
+          <dt>mouse wheel, <kbd>↑</kbd> <kbd>↓</kbd>, <kbd>Page Up</kbd>, <kbd>Home</kbd></dt>
+          <dd>another slice; up is towards the head</dd>
+          <dt>drag</dt>
+          <dd>window: across its width, up and down its centre</dd>
+          <dt><kbd>Ctrl</kbd> and wheel, <kbd>+</kbd> <kbd>-</kbd>, two fingers</dt>
+          <dd>zoom</dd>
+          <dt><kbd>Shift</kbd> and drag, two fingers</dt>
+          <dd>move the picture</dd>
+          <dt><kbd>1</kbd> to <kbd>3</kbd>, <kbd>h</kbd>, <kbd>r</kbd>, <kbd>?</kbd></dt>
+          <dd>windows, heat map, reset, this help</dd>
+        </dl>
         <p class="faint interactive">
           Scroll with the mouse wheel or <kbd>↑</kbd> <kbd>↓</kbd> (up is towards the head),
           <kbd>Page Up</kbd>, <kbd>Home</kbd>, or along the curves. Drag on the picture to change the window.
@@ -171,22 +203,29 @@ export function keySlices(report: StudyReport): Html {
   return html`${report.keySlices.map((index) => {
     const slice = report.slices[index]!;
     const { picture } = slice;
+    const marks = edgeMarks(slice.orientation);
     const numbers = report.labels
       .map((label, at) => `${label} ${decimals(slice.calibrated[at]!)}`)
       .join(', ');
     const pictures = Object.values(displayWindows).map((display) =>
-      tile(pngDataUrl(grayPicture(picture, display)), `${display.name} ${display.center}/${display.width}`),
+      tile(
+        pngDataUrl(grayPicture(picture, display)),
+        `${display.name} ${display.center}/${display.width}`,
+        marks,
+      ),
     );
     const heat = slice.heat
       ? tile(
           pngDataUrl(overlayHeat(grayPicture(picture, displayWindows.brain), slice.heat)),
           `what moved “${slice.heat.label}”`,
+          marks,
         )
       : html`<p class="faint">no heat map: no single place speaks for the most probable kind</p>`;
     const truth = slice.truth
       ? tile(
           pngDataUrl(overlayOutline(grayPicture(picture, displayWindows.brain), slice.truth.mask)),
           slice.truth.labels.length === 0 ? 'truth: no bleed' : `truth: ${slice.truth.labels.join(', ')}`,
+          marks,
         )
       : '';
     return html`<div class="keys" data-key-slice="${index}">
@@ -199,9 +238,15 @@ export function keySlices(report: StudyReport): Html {
   })}`;
 }
 
-function tile(source: string, caption: string): Html {
+function tile(source: string, caption: string, marks: EdgeMarks | undefined): Html {
+  const edges = marks ? (['top', 'right', 'bottom', 'left'] as const) : [];
   return html`<figure>
-    <img src="${source}" alt="${caption}" />
+    <div class="marked">
+      <img
+        src="${source}"
+        alt="${caption}"
+      />${edges.map((edge) => html`<b class="mark ${edge}">${marks![edge]}</b>`)}
+    </div>
     <figcaption>${caption}</figcaption>
   </figure>`;
 }

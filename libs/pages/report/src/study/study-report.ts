@@ -10,6 +10,10 @@ export interface ReportSlice {
   /** Millimetres along the slice normal, when known. */
   readonly position?: number;
   readonly picture: HounsfieldSlice;
+  /** ImageOrientationPatient of the picture as it is shown; without it there are no marks. */
+  readonly orientation?: readonly number[];
+  /** Millimetres across the whole picture; without them there is no scale bar. */
+  readonly fieldOfView?: { readonly width: number; readonly height: number };
   readonly raw: Probabilities;
   readonly calibrated: Probabilities;
   /** What moved the prediction of `label` on this slice, 0..1. */

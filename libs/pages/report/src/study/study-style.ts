@@ -18,8 +18,21 @@ details { margin-top: 14px; }
 summary { cursor: pointer; }
 .flagged { color: var(--warn); }
 .viewer { display: grid; grid-template-columns: minmax(300px, 560px) 1fr; gap: 18px; align-items: start; }
-#viewport { width: 100%; aspect-ratio: 1; object-fit: contain; background: #000; border-radius: 6px; cursor: crosshair;
-  touch-action: none; display: block; }
+#viewport-box { overflow: hidden; background: #000; border-radius: 6px; touch-action: none; cursor: crosshair; }
+#viewport { width: 100%; aspect-ratio: 1; object-fit: contain; display: block; transform-origin: 0 0; }
+.marked { position: relative; }
+.mark { position: absolute; color: #ffe08a; font-size: 13px; line-height: 1; text-shadow: 0 0 3px #000, 0 0 3px #000;
+  pointer-events: none; }
+.mark.top { top: 5px; left: 50%; transform: translateX(-50%); }
+.mark.bottom { bottom: 5px; left: 50%; transform: translateX(-50%); }
+.mark.left { left: 6px; top: 50%; transform: translateY(-50%); }
+.mark.right { right: 6px; top: 50%; transform: translateY(-50%); }
+#scale { position: absolute; left: 10px; bottom: 8px; color: #ffe08a; font-size: 12px; line-height: 1; pointer-events: none;
+  text-shadow: 0 0 3px #000; }
+#scale i { display: block; height: 6px; border: solid #ffe08a; border-width: 0 1px 2px; margin-bottom: 4px; }
+#hounsfield { position: absolute; right: 8px; bottom: 8px; color: #ffe08a; font-size: 13px; pointer-events: none;
+  font-variant-numeric: tabular-nums; text-shadow: 0 0 3px #000; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0; }
 button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
   padding: 4px 12px; cursor: pointer; }

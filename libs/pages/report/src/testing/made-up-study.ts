@@ -42,6 +42,8 @@ function slice(k: number): ReportSlice {
   return {
     name: `slice-${k}.dcm`,
     position: 5 * k,
+    orientation: [1, 0, 0, 0, 1, 0],
+    fieldOfView: { width: 160, height: 160 },
     picture: { width: size, height: size, data },
     raw: calibrated.map((probability) => probability / 2),
     calibrated,

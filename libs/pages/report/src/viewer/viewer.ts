@@ -7,6 +7,10 @@ interface Slice {
   width: number;
   height: number;
   pixels: string;
+  /** What lies beyond each edge; absent where the file does not tell. */
+  marks?: Record<string, string>;
+  /** Across the whole picture. */
+  millimetres?: number;
   heat?: { width: number; height: number; values: string; label: string };
 }
 
@@ -38,6 +42,11 @@ let current = study.first;
 let center = study.windows[0]!.center;
 let width = study.windows[0]!.width;
 let showHeat = false;
+const box = element<HTMLElement>('#viewport-box');
+const hounsfieldOutput = element<HTMLOutputElement>('#hounsfield');
+const announcement = element<HTMLElement>('#announcement');
+/** How much the picture is enlarged, and where its upper left corner lies in the box, in CSS pixels. */
+let view = { zoom: 1, x: 0, y: 0 };
 const unpacked = new Map<number, Promise<Int16Array>>();
 
 async function inflate(text: string): Promise<Uint8Array> {
@@ -124,11 +133,18 @@ async function draw(): Promise<void> {
   }
   context.putImageData(image, 0, 0);
   heatButton.disabled = !slice.heat;
+  element<HTMLElement>('#heat-why').textContent = slice.heat
+    ? ''
+    : 'No heat map of this slice: they are made for the key slices, where a single place speaks for the most probable kind.';
   const preset = study.windows.find((one) => one.center === center && one.width === width);
   const heatNote = cells && slice.heat ? `, heat map of ${slice.heat.label}` : '';
   caption.textContent =
     `slice ${wanted + 1} of ${study.slices.length}, ` +
     `${preset?.name ?? 'own'} window ${Math.round(center)}/${Math.round(width)} HU${heatNote}`;
+  for (const mark of document.querySelectorAll<HTMLElement>('[data-mark]')) {
+    mark.textContent = slice.marks?.[mark.dataset['mark']!] ?? '';
+  }
+  applyView();
   canvas.dataset['drawn'] = String(wanted);
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-window]')) {
     button.setAttribute('aria-pressed', String(button.dataset['window'] === preset?.name));
@@ -136,9 +152,84 @@ async function draw(): Promise<void> {
   heatButton.setAttribute('aria-pressed', String(showHeat));
 }
 
+/** The size at which a picture of one pixel a CSS pixel is shown, and where it begins in the canvas element. */
+function fit() {
+  const { width: across, height: down } = canvas.getBoundingClientRect();
+  const scale = Math.min(across / canvas.width, down / canvas.height);
+  return { scale, left: (across - canvas.width * scale) / 2, top: (down - canvas.height * scale) / 2 };
+}
+
+/** Keeps a part of the picture in the box, places it, and draws the scale bar. */
+function applyView(): void {
+  const { clientWidth, clientHeight } = box;
+  view.zoom = Math.min(Math.max(view.zoom, 1), 16);
+  view.x = Math.min(Math.max(view.x, clientWidth * (1 - view.zoom)), 0);
+  view.y = Math.min(Math.max(view.y, clientHeight * (1 - view.zoom)), 0);
+  canvas.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`;
+  const { millimetres } = study.slices[current]!;
+  const scale = element<HTMLElement>('#scale');
+  scale.hidden = millimetres === undefined;
+  if (millimetres === undefined) return;
+  const perMillimetre = (fit().scale * canvas.width) / millimetres;
+  // The longest of these that takes no more than a third of the box.
+  const length = [100, 50, 20, 10, 5, 2, 1].find((mm) => mm * perMillimetre <= clientWidth / 3) ?? 1;
+  scale.querySelector('i')!.style.width = `${length * perMillimetre}px`;
+  scale.querySelector('span')!.textContent = `${length} mm`;
+}
+
+/** Enlarges so that what lies under a point of the box stays there. */
+function zoomAt(factor: number, x: number, y: number): void {
+  const zoom = Math.min(Math.max(view.zoom * factor, 1), 16);
+  view = {
+    zoom,
+    x: x - ((x - view.x) * zoom) / view.zoom,
+    y: y - ((y - view.y) * zoom) / view.zoom,
+  };
+  applyView();
+}
+
+const zoomMiddle = (factor: number) => zoomAt(factor, box.clientWidth / 2, box.clientHeight / 2);
+
+function reset(): void {
+  view = { zoom: 1, x: 0, y: 0 };
+  showHeat = false;
+  choose(study.windows[0]);
+}
+
+function toggleHelp(): void {
+  const help = element<HTMLElement>('#help');
+  help.hidden = !help.hidden;
+  element('[data-action="help"]').setAttribute('aria-expanded', String(!help.hidden));
+}
+
+/** What a screen reader says of the place, once the scrolling rests. */
+let resting: ReturnType<typeof setTimeout> | undefined;
+function announce(): void {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    const marks = study.slices[current]!.marks;
+    const side = marks ? `, left edge ${marks['left']!}, top ${marks['top']!}` : ', orientation unknown';
+    announcement.textContent = `slice ${current + 1} of ${study.slices.length}${side}`;
+  }, 300);
+}
+
+/** Hounsfield units of the pixel under the pointer. */
+async function tellHounsfield(event: PointerEvent): Promise<void> {
+  const slice = study.slices[current]!;
+  const { left, top } = canvas.getBoundingClientRect();
+  const shown = fit();
+  const x = Math.floor((event.clientX - left - shown.left) / shown.scale);
+  const y = Math.floor((event.clientY - top - shown.top) / shown.scale);
+  const inside = x >= 0 && y >= 0 && x < slice.width && y < slice.height;
+  const value = inside ? (await pixelsOf(current))[y * slice.width + x]! : undefined;
+  // Air is cut at -400 in the page.
+  hounsfieldOutput.textContent = value === undefined ? '' : `${value <= -400 ? '≤ -400' : value} HU`;
+}
+
 function show(index: number): void {
   current = Math.min(Math.max(index, 0), study.slices.length - 1);
   document.dispatchEvent(new CustomEvent('ichor:slice', { detail: current }));
+  announce();
   void draw();
 }
 
@@ -169,6 +260,11 @@ canvas.addEventListener(
   'wheel',
   (event) => {
     event.preventDefault();
+    if (event.ctrlKey) {
+      const { left, top } = box.getBoundingClientRect();
+      zoomAt(Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top);
+      return;
+    }
     rolled += event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * notch;
     if (Math.abs(rolled) < notch) return;
     show(current - Math.sign(rolled));
@@ -177,14 +273,54 @@ canvas.addEventListener(
   { passive: false },
 );
 
-/* Dragging changes the window as on a workstation: across its width, up and down its centre. */
+/*
+ * Dragging changes the window as on a workstation: across its width, up and down its centre. With the Shift key or the
+ * middle button it moves the picture; two fingers move and enlarge it.
+ */
+const fingers = new Map<number, { x: number; y: number }>();
+
 canvas.addEventListener('pointermove', (event) => {
-  if (!(event.buttons & 1)) return;
-  width = Math.max(1, width + event.movementX);
-  center -= event.movementY;
-  void draw();
+  void tellHounsfield(event);
+  const before = fingers.get(event.pointerId);
+  const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
+  if (before) fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  if (before && other) {
+    const apart = (one: { x: number; y: number }) =>
+      Math.max(1, Math.hypot(one.x - other.x, one.y - other.y));
+    const { left, top } = box.getBoundingClientRect();
+    view.x += (event.clientX - before.x) / 2;
+    view.y += (event.clientY - before.y) / 2;
+    const now = { x: event.clientX, y: event.clientY };
+    zoomAt(apart(now) / apart(before), (now.x + other.x) / 2 - left, (now.y + other.y) / 2 - top);
+  } else if (event.buttons & 4 || (event.buttons & 1 && event.shiftKey)) {
+    view.x += event.movementX;
+    view.y += event.movementY;
+    applyView();
+  } else if (event.buttons & 1) {
+    width = Math.max(1, width + event.movementX);
+    center -= event.movementY;
+    void draw();
+  }
 });
-canvas.addEventListener('pointerdown', (event) => canvas.setPointerCapture(event.pointerId));
+canvas.addEventListener('pointerdown', (event) => {
+  canvas.setPointerCapture(event.pointerId);
+  if (event.pointerType === 'touch') fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+});
+for (const end of ['pointerup', 'pointercancel'] as const) {
+  canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
+}
+canvas.addEventListener('pointerleave', () => (hounsfieldOutput.textContent = ''));
+window.addEventListener('resize', applyView);
+
+const actions: Readonly<Record<string, () => void>> = {
+  'zoom-in': () => zoomMiddle(1.5),
+  'zoom-out': () => zoomMiddle(1 / 1.5),
+  reset,
+  help: toggleHelp,
+};
+for (const button of document.querySelectorAll<HTMLElement>('[data-action]')) {
+  button.addEventListener('click', () => actions[button.dataset['action']!]?.());
+}
 
 const keys: Readonly<Record<string, () => void>> = {
   ArrowUp: () => show(current + 1),
@@ -196,6 +332,10 @@ const keys: Readonly<Record<string, () => void>> = {
   Home: () => show(0),
   End: () => show(study.slices.length - 1),
   h: toggleHeat,
+  r: reset,
+  '+': () => zoomMiddle(1.5),
+  '-': () => zoomMiddle(1 / 1.5),
+  '?': toggleHelp,
 };
 
 document.addEventListener('keydown', (event) => {

@@ -72,6 +72,8 @@ export function studyPage(
       raw: slice.raw,
       calibrated: slice.calibrated,
       ...(slice.heat ? { heat: slice.heat } : {}),
+      ...(slice.orientation ? { orientation: slice.orientation } : {}),
+      ...(slice.fieldOfView ? { fieldOfView: slice.fieldOfView } : {}),
     })),
     keySlices,
     series: described(plan.series),
