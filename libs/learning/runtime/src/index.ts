@@ -2,5 +2,5 @@ export { createEngine } from './create-engine.js';
 export type * from './engine.js';
 export { EngineError, type EngineErrorCode } from './error.js';
 export { bundledProviders, providerFailure } from './onnxruntime/provider.js';
-export type { OnnxProvider } from './onnxruntime/session-options.js';
+export type { OnnxProvider } from './onnxruntime/provider-name.js';
 export { openOnnx, type OnnxSession } from './onnxruntime/open-onnx.js';

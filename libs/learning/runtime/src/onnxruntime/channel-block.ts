@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { channelBlockProbe } from '@ichor/nn';
-import type { OnnxProvider } from './session-options.js';
+import type { OnnxProvider } from './provider-name.js';
 
 /** Channels in a block of the provider's NCHWc operators; undefined where it has none. */
 export async function channelBlock(provider: OnnxProvider): Promise<number | undefined> {

@@ -3,7 +3,8 @@ import type { Tensor } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
 import { chooseProvider } from './provider.js';
-import { sessionOptions, type OnnxProvider } from './session-options.js';
+import type { OnnxProvider } from './provider-name.js';
+import { sessionOptions } from './session-options.js';
 import { fromOrtTensor, toOrtTensor } from './tensors.js';
 
 /** A network that came as an `.onnx` file: one float32 input, named outputs. */

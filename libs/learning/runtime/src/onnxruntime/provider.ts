@@ -5,7 +5,8 @@ import * as ort from 'onnxruntime-node';
 import { NetworkBuilder, exportOnnx } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
-import { sessionOptions, type OnnxProvider } from './session-options.js';
+import type { OnnxProvider } from './provider-name.js';
+import { sessionOptions } from './session-options.js';
 
 const all: readonly OnnxProvider[] = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'];
 

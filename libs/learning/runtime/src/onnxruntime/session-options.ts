@@ -1,8 +1,7 @@
 import os from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { EngineOptions } from '../engine.js';
-
-export type OnnxProvider = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml';
+import type { OnnxProvider } from './provider-name.js';
 
 /** Session options of every model that an engine runs. */
 export function sessionOptions(
