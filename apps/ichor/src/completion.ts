@@ -1,4 +1,5 @@
 import type { Command, OptionSpec } from '@ichor/cli';
+import { present } from '@ichor/files';
 
 interface Node {
   /** Words that lead here, e.g. `weights fetch`. */
@@ -73,7 +74,9 @@ export function fishCompletion(root: Command): string {
   return completionNodes(root)
     .flatMap(({ path, commands, options }) => {
       const seen =
-        path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${path.split(' ').at(-1)!}`;
+        path === ''
+          ? '__fish_use_subcommand'
+          : `__fish_seen_subcommand_from ${present(path.split(' ').at(-1))}`;
       const start = `complete -c ${root.name} -n '${seen}'`;
       return [
         ...commands.map((command) => `${start} -f -a ${lastWord(command)} -d ${quoted(command.summary)}`),

@@ -48,7 +48,7 @@ export function countSet({ images, dataset: { columns, series } }: SetOutcome): 
 
 /** Slices of each label in each fold, with those of none. */
 export function labelsPerFold({ hard, fold, columns }: TrainingSet, folds: number): Record<string, number[]> {
-  const zeros = () => new Array<number>(folds).fill(0);
+  const zeros = () => new Uint32Array(folds);
   const slices = zeros();
   const none = zeros();
   const positives = LABELS.map((label) => ({ label, targets: hard[label], counts: zeros() }));
@@ -59,9 +59,9 @@ export function labelsPerFold({ hard, fold, columns }: TrainingSet, folds: numbe
     for (const { targets, counts } of positives) if (targets[row] === 1) counts[k]!++;
   }
   return {
-    slices,
-    ...Object.fromEntries(positives.map(({ label, counts }) => [label, counts])),
-    none,
+    slices: [...slices],
+    ...Object.fromEntries(positives.map(({ label, counts }) => [label, [...counts]])),
+    none: [...none],
   };
 }
 

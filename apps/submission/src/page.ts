@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { LabelColumns } from '@ichor/predictions';
 import { html, renderPage, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
@@ -206,7 +207,7 @@ function bestOfLevels({ board, candidates }: PageContent): Candidate[] {
 /** What the best model of each level says of any hemorrhage. */
 function anyOfLevels(content: PageContent): Evaluation[] {
   return bestOfLevels(content).map(({ model, probabilities }) =>
-    evaluate(model.name, content.targets[0]!, probabilities[0]!),
+    evaluate(model.name, present(content.targets[0]), present(probabilities[0])),
   );
 }
 
@@ -214,5 +215,5 @@ function anyOfLevels(content: PageContent): Evaluation[] {
 function labelsOfSubmitted({ candidates, final, targets }: PageContent): Evaluation[] {
   const submitted = candidates.find(({ model }) => model.name === final) ?? candidates.at(-1);
   if (submitted === undefined) return [];
-  return LABELS.map((label, l) => evaluate(label, targets[l]!, submitted.probabilities[l]!));
+  return LABELS.map((label, l) => evaluate(label, present(targets[l]), present(submitted.probabilities[l])));
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { SampleSubmission } from '@ichor/dataset';
-import { IchorError, openAtomic } from '@ichor/files';
+import { IchorError, openAtomic, present } from '@ichor/files';
 import type { PredictionSet } from '@ichor/predictions';
 import { LABELS } from '@ichor/tables';
 
@@ -36,10 +36,10 @@ export async function writeSubmission(
       const slice = sample.slice[i]!;
       const label = sample.label[i]!;
       const row = rows[slice];
-      const value = row === undefined ? smallest : predictions.probabilities[label]![row]!;
+      const value = row === undefined ? smallest : present(predictions.probabilities[label])[row]!;
       const kept = Math.min(1 - clip, Math.max(clip, value));
       if (kept !== value) clipped++;
-      text += `${sample.ids[slice]!}_${LABELS[label]!},${kept}\n`;
+      text += `${present(sample.ids[slice])}_${present(LABELS[label])},${kept}\n`;
       if (text.length > 1 << 20) {
         await file.write(text);
         text = '';
@@ -90,7 +90,7 @@ export async function checkSubmission(path: string, sample: SampleSubmission): P
     }
     const row = line - 2;
     if (row >= sample.slice.length) throw invalid(line, 'more rows than the sample has');
-    const expected = `${sample.ids[sample.slice[row]!]!}_${LABELS[sample.label[row]!]!}`;
+    const expected = `${present(sample.ids[sample.slice[row]!])}_${present(LABELS[sample.label[row]!])}`;
     const comma = text.lastIndexOf(',');
     if (text.slice(0, comma) !== expected)
       throw invalid(line, `"${text.slice(0, comma)}" instead of "${expected}"`);

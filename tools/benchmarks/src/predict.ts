@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createBundle } from '@ichor/bundle';
 import { makeRoot, smallModel } from '@ichor/bundle/testing';
+import { present } from '@ichor/files';
 import { generateSet, setLayout } from '@ichor/phantom';
 import { EngineProcess } from './engine/engine-process.js';
 import { manyStudies } from './predict/many-studies.js';
@@ -90,7 +91,7 @@ async function besidePyTorch(work: string, rounds: number, threads: number): Pro
       // Its last batch is full, ours is not.
       pytorch.push((milliseconds / 1000) * (slices / (batches * BATCH)));
       process.stderr.write(
-        `${slices} slices: ${mine.seconds.toFixed(1)} s, PyTorch ${pytorch.at(-1)!.toFixed(1)} s, ${mine.peakMiB.toFixed(0)} MiB\n`,
+        `${slices} slices: ${mine.seconds.toFixed(1)} s, PyTorch ${present(pytorch.at(-1)).toFixed(1)} s, ${mine.peakMiB.toFixed(0)} MiB\n`,
       );
     }
   } finally {
@@ -163,16 +164,16 @@ function report(
     [
       '| studies | slices | s | s a study | peak memory, MiB | over one study |',
       '| ---: | ---: | ---: | ---: | ---: | ---: |',
-      ...[one!, ...more].map(
+      ...[present(one), ...more].map(
         (run) =>
-          `| ${run.studies} | ${run.slices} | ${run.seconds.toFixed(1)} | ${(run.seconds / run.studies).toFixed(2)} | ${run.peakMiB.toFixed(0)} | ${(run.peakMiB / one!.peakMiB).toFixed(2)} |`,
+          `| ${run.studies} | ${run.slices} | ${run.seconds.toFixed(1)} | ${(run.seconds / run.studies).toFixed(2)} | ${run.peakMiB.toFixed(0)} | ${(run.peakMiB / present(one).peakMiB).toFixed(2)} |`,
       ),
     ].join('\n'),
   ].join('\n\n');
 }
 
 function comparison({ ichor, pytorch, slices, peakMiB }: Times): string[] {
-  const ratios = ichor.map((seconds, i) => seconds / pytorch[i]!);
+  const ratios = ichor.map((seconds, i) => seconds / present(pytorch[i]));
   const ratio = median(ratios);
   const shown = ratio <= TARGET ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2);
   return [

@@ -4,6 +4,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { present } from '@ichor/files';
 import { linkSet } from './preprocess/link-set.js';
 import { median } from './preprocess/median.js';
 
@@ -112,7 +113,7 @@ function report(
   rounds: number,
 ): string {
   const rate = (seconds: number) => (1 / seconds).toFixed(0);
-  const ratios = own.map((seconds, i) => theirs[i]! / seconds);
+  const ratios = own.map((seconds, i) => present(theirs[i]) / seconds);
   return [
     `# ${title}`,
     `Synthetic slices of 512 x 512, all attributes and the statistics of three views; ` +
@@ -138,7 +139,7 @@ function report(
 
 function scalingRow({ slices, one, two }: Scaling): string {
   const seconds = (runs: readonly Run[]) => median(runs.map((run) => run.seconds));
-  const speedups = one.map((run, i) => run.seconds / two[i]!.seconds);
+  const speedups = one.map((run, i) => run.seconds / present(two[i]).seconds);
   const cells = [
     slices.toLocaleString('en'),
     seconds(one).toFixed(2),

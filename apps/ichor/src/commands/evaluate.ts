@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineCommand, formatTable } from '@ichor/cli';
+import { present } from '@ichor/files';
 import {
   evaluateStudies,
   readResults,
@@ -31,7 +32,7 @@ export const evaluateCommand = defineCommand({
   ],
   async run({ truth: csv, json }, { positionals, print }) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
-    const results = await readResults(fromHere(positionals[0]!));
+    const results = await readResults(fromHere(present(positionals[0])));
     const truth = await readTruth(fromHere(csv), results);
     const evaluation = evaluateStudies(results, truth);
     const { studies, withoutTruth, labels } = evaluation;

@@ -1,5 +1,5 @@
 import { formatTable } from '@ichor/cli';
-import { printableLine } from '@ichor/files';
+import { present, printableLine } from '@ichor/files';
 import type { Intake, StudyPlan } from '@ichor/intake';
 import type { FailedStudy } from '@ichor/predict';
 
@@ -119,7 +119,7 @@ function printNotes(studies: readonly StudySummary[], print: (line: string) => v
   for (const [note, said] of [...saidOf].slice(0, shown)) {
     const [first] = said;
     const ask = first?.selector === undefined ? '' : ` (--series ${first.selector})`;
-    print(said.length === 1 ? `${first!.study}: ${note}${ask}` : `${said.length} studies: ${note}`);
+    print(said.length === 1 ? `${present(first).study}: ${note}${ask}` : `${said.length} studies: ${note}`);
   }
   if (saidOf.size > shown)
     print(`and ${saidOf.size - shown} more notes: see studies.csv and prediction.json`);

@@ -1,5 +1,6 @@
 import { backboneIds, backbones, createBackbone } from '@ichor/backbones';
 import { defineCommand, defineGroup, formatBytes, formatTable, Progress, UsageError } from '@ichor/cli';
+import { present } from '@ichor/files';
 import {
   describeMatch,
   fetchPublished,
@@ -72,7 +73,7 @@ const inspect = defineCommand({
   },
   positionals: { name: 'FILE', description: 'A checkpoint', min: 1, max: 1 },
   async run({ backbone: id, json }, { positionals, print }) {
-    const { format, tensors, under, skipped } = await readCheckpoint(positionals[0]!);
+    const { format, tensors, under, skipped } = await readCheckpoint(present(positionals[0]));
     const shapes = [...tensors].map(([name, { shape }]) => ({ name, shape }));
     const numbers = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
     const network = id === undefined ? undefined : createBackbone(id, { classes: 6 });

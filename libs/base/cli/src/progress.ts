@@ -1,4 +1,4 @@
-import { readVariable } from '@ichor/files';
+import { present, readVariable } from '@ichor/files';
 import { formatDuration, formatNumber } from './duration.js';
 import { fitLine } from './fit-line.js';
 import { terminal as standardTerminal, type Terminal } from './terminal.js';
@@ -77,7 +77,7 @@ export class Progress {
 
   /** Per second, over the last few seconds. */
   get rate(): number {
-    const oldest = this.#history[0]!;
+    const oldest = present(this.#history[0]);
     const span = this.#now() - oldest.time;
     return span > 0 ? (this.#done - oldest.done) / span : 0;
   }
@@ -91,9 +91,10 @@ export class Progress {
     this.#done = done;
     if (fields !== undefined) this.#fields = fields;
     const now = this.#now();
-    if (now - this.#history[this.#history.length - 1]!.time >= 0.5) {
+    if (now - present(this.#history[this.#history.length - 1]).time >= 0.5) {
       this.#history.push({ time: now, done });
-      while (this.#history.length > 2 && now - this.#history[1]!.time > RATE_WINDOW) this.#history.shift();
+      while (this.#history.length > 2 && now - present(this.#history[1]).time > RATE_WINDOW)
+        this.#history.shift();
     }
     this.#show(now);
   }

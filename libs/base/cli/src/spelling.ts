@@ -1,16 +1,17 @@
 /** Edit distance with transpositions of neighbours counted as one (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let beforeLast = new Uint32Array(b.length + 1);
+  let last = Uint32Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    const row = new Uint32Array(b.length + 1);
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
       const substitution = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       let best = Math.min(last[j]! + 1, row[j - 1]! + 1, substitution);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
         best = Math.min(best, beforeLast[j - 2]! + 1);
       }
-      row.push(best);
+      row[j] = best;
     }
     beforeLast = last;
     last = row;

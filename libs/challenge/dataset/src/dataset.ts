@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { LABELS, type ColumnsOf, type datasetTable, type rawTable } from '@ichor/tables';
 import { neighbours, positionOrd, seriesOrder, type SeriesOrder } from './series-order.js';
 import { hardTargets, unknownTargets, type Targets } from './targets.js';
@@ -54,8 +55,8 @@ export function makeDataset(
       dropped.push({ id, reason: `brain-window range is not above ${minBrainRange} HU` });
     else kept.push(row);
   }
-  kept.sort((a, b) => (raw.ID[a]! < raw.ID[b]! ? -1 : 1));
-  const text = (column: readonly string[]) => kept.map((row) => column[row]!);
+  kept.sort((a, b) => (present(raw.ID[a]) < present(raw.ID[b]) ? -1 : 1));
+  const text = (column: readonly string[]) => kept.map((row) => present(column[row]));
   const numbers = (column: Float64Array) => Float64Array.from(kept, (row) => column[row]!);
 
   const slices = {

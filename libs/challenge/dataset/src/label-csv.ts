@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { LABELS, type Label } from '@ichor/tables';
 import { DatasetError } from './error.js';
 import { readLabelRows } from './label-rows.js';
@@ -52,7 +53,7 @@ export class LabelSet {
     if (index === undefined || this.incomplete.has(id)) return undefined;
     const labels: Label[] = [];
     for (let rest = this.#positives[index]!; rest !== 0; rest >>>= BITS)
-      labels.push(LABELS[(rest & ((1 << BITS) - 1)) - 1]!);
+      labels.push(present(LABELS[(rest & ((1 << BITS) - 1)) - 1]));
     return labels;
   }
 }
@@ -92,7 +93,7 @@ export async function readLabelCsv(path: string): Promise<LabelSet> {
     }
     const known = labelValue(value);
     if (known === undefined) {
-      wrong.add(line, `${id}_${LABELS[label]!} is "${value.slice(0, 40)}", which is neither 0 nor 1`);
+      wrong.add(line, `${id}_${present(LABELS[label])} is "${value.slice(0, 40)}", which is neither 0 nor 1`);
       return;
     }
     const positive = known === 1;
@@ -100,8 +101,9 @@ export async function readLabelCsv(path: string): Promise<LabelSet> {
     const packed = positives[index]!;
     if ((seen[index]! & bit) !== 0) {
       const before = holds(packed, label);
-      if (before === positive) problems.add('repeated-row', line, `${id}_${LABELS[label]!} comes again`);
-      else wrong.add(line, `${id}_${LABELS[label]!} was ${before ? 1 : 0} before, now ${known}`);
+      if (before === positive)
+        problems.add('repeated-row', line, `${id}_${present(LABELS[label])} comes again`);
+      else wrong.add(line, `${id}_${present(LABELS[label])} was ${before ? 1 : 0} before, now ${known}`);
     }
     seen[index]! |= bit;
     if (positive) {
@@ -115,13 +117,13 @@ export async function readLabelCsv(path: string): Promise<LabelSet> {
   for (const [index, id] of ids.entries()) {
     const packed = positives[index]!;
     if ((seen[index]! & (1 << ANY)) !== 0 && packed !== 0 && !holds(packed, ANY))
-      wrong.add(firstLine[index]!, `${id} has a kind of bleed, but its "any" is 0`);
+      wrong.add(present(firstLine[index]), `${id} has a kind of bleed, but its "any" is 0`);
     if (seen[index] === all) continue;
     incomplete.add(id);
     const missing = LABELS.filter((_, label) => (seen[index]! & (1 << label)) === 0);
     problems.add(
       'missing-labels',
-      firstLine[index]!,
+      present(firstLine[index]),
       `${id} has no row for ${missing.join(', ')}; none of its labels is used`,
     );
   }

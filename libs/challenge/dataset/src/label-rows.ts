@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { isNotThere } from '@ichor/files';
+import { isNotThere, present } from '@ichor/files';
 import { parse } from 'csv-parse/sync';
 import { LABELS } from '@ichor/tables';
 import { DatasetError } from './error.js';
@@ -167,7 +167,7 @@ const labelBytes = LABELS.map((label) => Buffer.from(label));
 function labelAt(bytes: Buffer, start: number, end: number): number | undefined {
   const length = end - start;
   for (let label = 0; label < labelBytes.length; label++) {
-    const known = labelBytes[label]!;
+    const known = present(labelBytes[label]);
     if (known.length !== length) continue;
     let i = 0;
     while (i < length && bytes[start + i] === known[i]) i++;

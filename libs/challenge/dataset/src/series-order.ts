@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 /** Where each slice lies: row i of every column is one slice. */
 export interface SlicePositions {
   readonly ID: readonly string[];
@@ -28,8 +30,8 @@ export function seriesOrder({
   const rows = ID.length;
   const members = new Map<string, Map<string, number[]>>();
   for (let row = 0; row < rows; row++) {
-    const study = entry(members, StudyInstanceUID[row]!, () => new Map<string, number[]>());
-    entry(study, SeriesInstanceUID[row]!, (): number[] => []).push(row);
+    const study = entry(members, present(StudyInstanceUID[row]), () => new Map<string, number[]>());
+    entry(study, present(SeriesInstanceUID[row]), (): number[] => []).push(row);
   }
   const order = new Uint32Array(rows);
   const starts: number[] = [];
@@ -37,7 +39,7 @@ export function seriesOrder({
   for (const study of sorted(members)) {
     for (const slices of sorted(study)) {
       starts.push(at);
-      slices.sort((a, b) => Position3[a]! - Position3[b]! || (ID[a]! < ID[b]! ? -1 : 1));
+      slices.sort((a, b) => Position3[a]! - Position3[b]! || (present(ID[a]) < present(ID[b]) ? -1 : 1));
       order.set(slices, at);
       at += slices.length;
     }
@@ -72,8 +74,8 @@ export function neighbours<T>(order: SeriesOrder, values: readonly T[], edge: T)
   const right = new Array<T>(values.length).fill(edge);
   for (const series of eachSeries(order)) {
     for (let i = 1; i < series.length; i++) {
-      left[series[i]!] = values[series[i - 1]!]!;
-      right[series[i - 1]!] = values[series[i]!]!;
+      left[series[i]!] = present(values[series[i - 1]!]);
+      right[series[i - 1]!] = present(values[series[i]!]);
     }
   }
   return { left, right };

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { byCodePoint, type FoldOptions } from './label-folds.js';
 import { PythonRandom } from './python-random.js';
 
@@ -31,20 +32,20 @@ export function groupedStratifiedFolds(
   const totals = new Float64Array(kinds.size);
   const countsOf = new Map(names.map((name) => [name, new Float64Array(kinds.size)]));
   for (const [i, name] of groups.entries()) {
-    const kind = kinds.get(classes[i]!) ?? 0;
-    countsOf.get(name)![kind]!++;
+    const kind = kinds.get(present(classes[i])) ?? 0;
+    present(countsOf.get(name))[kind]!++;
     totals[kind]!++;
   }
 
   new PythonRandom(seed).shuffle(names);
   // Array.sort is stable: the shuffle decides between equals.
-  names.sort((a, b) => deviation(countsOf.get(b)!) - deviation(countsOf.get(a)!));
+  names.sort((a, b) => deviation(present(countsOf.get(b))) - deviation(present(countsOf.get(a))));
   const filled = Array.from({ length: folds }, () => new Float64Array(kinds.size));
   const foldOf = new Map<string, number>();
   for (const name of names) {
-    const counts = countsOf.get(name)!;
+    const counts = present(countsOf.get(name));
     const fold = bestFold(filled, counts, totals);
-    add(filled[fold]!, counts, 1);
+    add(present(filled[fold]), counts, 1);
     foldOf.set(name, fold);
   }
   return Int8Array.from(groups, (name) => foldOf.get(name) ?? -1);

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { PythonRandom } from './python-random.js';
 
 /** Slices in the order of the data set: `groups[i]` and `labels[i]` belong to slice i. */
@@ -45,7 +46,7 @@ export function labelStratifiedFolds(
   for (const [slice, patient] of groups.entries()) {
     let all = labelsOfPatient.get(patient);
     if (all === undefined) labelsOfPatient.set(patient, (all = []));
-    for (const label of labels[slice]!) {
+    for (const label of present(labels[slice])) {
       all.push(label);
       total.set(label, (total.get(label) ?? 0) + 1);
     }
@@ -59,14 +60,15 @@ export function labelStratifiedFolds(
     const counted = own.length === 0 ? [NEGATIVE] : own;
     const rarest = rarestOf(counted, total);
     const fold = random.choice(foldsWithFewest(counts, rarest));
-    for (const label of counted) counts[fold]!.set(label, (counts[fold]!.get(label) ?? 0) + 1);
+    for (const label of counted)
+      present(counts[fold]).set(label, (present(counts[fold]).get(label) ?? 0) + 1);
     foldOf.set(patient, fold);
   }
   return Int8Array.from(groups, (patient) => foldOf.get(patient) ?? -1);
 }
 
 function rarestOf(labels: readonly string[], total: ReadonlyMap<string, number>): string {
-  let rarest = labels[0]!;
+  let rarest = present(labels[0]);
   for (const label of labels) if ((total.get(label) ?? 0) < (total.get(rarest) ?? 0)) rarest = label;
   return rarest;
 }

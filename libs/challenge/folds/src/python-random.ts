@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 const SIZE = 624;
 const SHIFT = 397;
 const UPPER = 0x80000000;
@@ -53,7 +55,7 @@ export class PythonRandom {
 
   /** `random.choice` */
   choice<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
+    return present(items[this.below(items.length)]);
   }
 
   /** `random.shuffle`, in place. */

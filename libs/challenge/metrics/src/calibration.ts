@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { checkPair, POSITIVE_FROM, type Values } from './columns.js';
 
 /** Brier score: mean squared difference of probability and outcome. 0 is best. */
@@ -45,14 +46,14 @@ export function calibrationBins(
   for (let i = 0; i < targets.length; i++) {
     const p = probabilities[i]!;
     let bin = 0;
-    while (bin < bins - 1 && p > edges[bin + 1]!) bin++;
+    while (bin < bins - 1 && p > present(edges[bin + 1])) bin++;
     counts[bin]!++;
     predicted[bin]! += p;
     if (targets[i]! >= POSITIVE_FROM) positive[bin]!++;
   }
   return Array.from(counts, (count, bin) => ({
-    low: edges[bin]!,
-    high: edges[bin + 1]!,
+    low: present(edges[bin]),
+    high: present(edges[bin + 1]),
     count,
     meanPredicted: predicted[bin]! / count,
     observed: positive[bin]! / count,

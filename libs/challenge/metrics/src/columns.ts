@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 /** Numbers of one label, one a slice. */
 export type Values = ArrayLike<number>;
 
@@ -27,7 +29,7 @@ export function checkLabels(
     throw new RangeError(
       `${metric}: ${targets.length} columns of targets, ${predictions.length} of predictions`,
     );
-  for (const [i, column] of targets.entries()) checkPair(metric, column, predictions[i]!);
+  for (const [i, column] of targets.entries()) checkPair(metric, column, present(predictions[i]));
 }
 
 export function mean(values: readonly number[]): number {

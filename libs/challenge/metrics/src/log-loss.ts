@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { checkLabels, checkPair, POSITIVE_FROM, type Values } from './columns.js';
 
 export interface LogLossOptions {
@@ -31,7 +32,7 @@ export function logLossPerLabel(
   options: LogLossOptions = {},
 ): number[] {
   checkLabels('logLossPerLabel', targets, probabilities);
-  return targets.map((column, label) => logLoss(column, probabilities[label]!, options));
+  return targets.map((column, label) => logLoss(column, present(probabilities[label]), options));
 }
 
 /** Weighted multi-label log loss: the mean of the labels' log losses with these weights. */
@@ -46,8 +47,8 @@ export function weightedLogLoss(
   let sum = 0;
   let total = 0;
   for (const [label, loss] of logLossPerLabel(targets, probabilities, options).entries()) {
-    sum += weights[label]! * loss;
-    total += weights[label]!;
+    sum += present(weights[label]) * loss;
+    total += present(weights[label]);
   }
   return sum / total;
 }

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { checkLabels, checkPair, mean, type Values } from './columns.js';
 import { rank } from './thresholds.js';
 
@@ -25,7 +26,7 @@ export function rocAuc(targets: Values, scores: Values): number {
 /** Mean of the labels' areas; NaN when a label lacks one of the classes. */
 export function rocAucMacro(targets: readonly Values[], scores: readonly Values[]): number {
   checkLabels('rocAucMacro', targets, scores);
-  return mean(targets.map((column, label) => rocAuc(column, scores[label]!)));
+  return mean(targets.map((column, label) => rocAuc(column, present(scores[label]))));
 }
 
 /** Area over all labels taken together as one list. */

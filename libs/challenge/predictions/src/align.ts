@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 
 /** Probabilities are kept this far from 0 and 1 (of which float32 can only tell the distance from 0). */
@@ -25,9 +26,9 @@ export function alignPredictions(
   predictions: readonly (readonly Float32Array[])[],
 ): AlignedPredictions {
   const rows = predictions[0]?.[0]?.length ?? 0;
-  const filled = models.map(() => 0);
+  const filled = new Uint32Array(models.length);
   for (let label = 0; label < LABELS.length; label++) {
-    const columns = predictions.map((ofModel) => ofModel[label]!);
+    const columns = predictions.map((ofModel) => present(ofModel[label]));
     for (let row = 0; row < rows; row++) {
       let sum = 0;
       let known = 0;
@@ -37,8 +38,7 @@ export function alignPredictions(
         sum += value;
         known++;
       }
-      for (let model = 0; model < columns.length; model++) {
-        const column = columns[model]!;
+      for (const [model, column] of columns.entries()) {
         if (Number.isNaN(column[row]!)) {
           column[row] = sum / known;
           if (label === 0) filled[model]!++;

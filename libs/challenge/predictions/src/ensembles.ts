@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import type { LabelColumns } from './prediction-set.js';
 
@@ -12,7 +13,7 @@ export function meanOfModels(models: readonly (readonly ArrayLike<number>[])[]):
   return LABELS.map((_, label) => {
     const sum = new Float64Array(models[0]?.[label]?.length ?? 0);
     for (const model of models) {
-      const column = model[label]!;
+      const column = present(model[label]);
       for (let i = 0; i < sum.length; i++) sum[i]! += column[i]! / models.length;
     }
     return sum;

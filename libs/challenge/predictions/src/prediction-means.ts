@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import type { PredictionSet } from './prediction-set.js';
 
@@ -48,8 +49,9 @@ export class PredictionMeans {
       }
       const isFirst = this.#counts[row]!++ === 0;
       for (let label = 0; label < LABELS.length; label++) {
-        this.#sums[label]![row]! += probabilities[label]![i]!;
-        if (isFirst && targets !== undefined) this.#targets[label]![row] = targets[label]![i]!;
+        present(this.#sums[label])[row]! += present(probabilities[label])[i]!;
+        if (isFirst && targets !== undefined)
+          present(this.#targets[label])[row] = present(targets[label])[i]!;
       }
     }
   }

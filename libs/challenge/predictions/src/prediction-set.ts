@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import { PredictionsError } from './error.js';
 
@@ -48,7 +49,7 @@ export function concatenateSets(sets: readonly PredictionSet[]): PredictionSet {
     });
   return {
     ids: sets.flatMap(({ ids }) => ids),
-    probabilities: join(({ probabilities }, label) => probabilities[label]!),
-    targets: join(({ targets }, label) => targets[label]!),
+    probabilities: join(({ probabilities }, label) => present(probabilities[label])),
+    targets: join(({ targets }, label) => present(targets[label])),
   };
 }

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { logLoss, rocAuc, rocAucMicro, weightedLogLoss } from '@ichor/metrics';
 import { LABEL_WEIGHTS, LABELS, type Label } from '@ichor/tables';
 
@@ -18,8 +19,8 @@ export interface LabelScore {
 export function labelScores(targets: Columns, probabilities: Columns, clip = SCORE_CLIP): LabelScore[] {
   return LABELS.map((label, l) => ({
     label,
-    logLoss: logLoss(targets[l]!, probabilities[l]!, { clip }),
-    auc: rocAuc(targets[l]!, probabilities[l]!),
+    logLoss: logLoss(present(targets[l]), present(probabilities[l]), { clip }),
+    auc: rocAuc(present(targets[l]), present(probabilities[l])),
   }));
 }
 
@@ -56,8 +57,8 @@ const totalWeight = LABEL_WEIGHTS.reduce((sum, weight) => sum + weight, 0);
 export function lossPerSlice(targets: Columns, probabilities: Columns, clip = SCORE_CLIP): Float64Array {
   const losses = new Float64Array(targets[0]?.length ?? 0);
   LABEL_WEIGHTS.forEach((weight, l) => {
-    const target = targets[l]!;
-    const probability = probabilities[l]!;
+    const target = present(targets[l]);
+    const probability = present(probabilities[l]);
     for (let i = 0; i < losses.length; i++) {
       const p = Math.min(1 - clip, Math.max(clip, probability[i]!));
       losses[i]! -= (weight / totalWeight) * (target[i]! >= 0.5 ? Math.log(p) : Math.log1p(-p));

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { Data, RecordBatch } from 'apache-arrow';
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { ColumnSpec, ColumnValues } from './column.js';
@@ -7,7 +8,7 @@ import { TableError } from './error.js';
 /** One column of a record batch as it lies in the file's buffer, its nulls checked. */
 export function columnData(batch: RecordBatch, name: string, spec: ColumnSpec, file: string): Data {
   const index = batch.schema.fields.findIndex((field) => field.name === name);
-  const data: Data = batch.data.children[index]!;
+  const data: Data = present(batch.data.children[index]);
   if (!spec.nullable && data.nullCount > 0)
     throw new TableError({
       code: 'tables/schema-mismatch',
@@ -27,7 +28,7 @@ export function decodeColumn(batch: RecordBatch, name: string, spec: ColumnSpec,
       return decodeText(data, () => damaged(file, `the texts of column ${name} overlap or are no UTF-8`));
     case 'vector': {
       const size = data.stride;
-      return { size, values: data.children[0]!.values.slice(0, length * size) };
+      return { size, values: present(data.children[0]).values.slice(0, length * size) };
     }
     case 'float32':
     case 'float64': {

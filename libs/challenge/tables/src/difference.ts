@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { DataType, type Schema } from 'apache-arrow';
 import { TABLE_KEY, VERSION_KEY } from './arrow-schema.js';
 import type { ColumnKind } from './column.js';
@@ -41,7 +42,7 @@ function kindOf(type: DataType): ColumnKind | undefined {
   if (DataType.isFloat(type) && type.precision === 1) return 'float32';
   if (DataType.isFloat(type) && type.precision === 2) return 'float64';
   if (DataType.isFixedSizeList(type)) {
-    const item: DataType = type.children[0]!.type;
+    const item: DataType = present(type.children[0]).type;
     if (DataType.isFloat(item) && item.precision === 1) return 'vector';
   }
   return undefined;

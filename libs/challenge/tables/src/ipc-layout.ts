@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { present } from '@ichor/files';
 import { FlatBuffer, int64At, type FlatTable } from './flat-buffer.js';
 
 // What an Arrow IPC file says of itself, checked before the library decodes it.
@@ -107,7 +108,7 @@ export async function checkRecordBatch(
   { blocks, arrays }: IpcLayout,
   i: number,
 ): Promise<void> {
-  const { offset, metadata, body } = blocks[i]!;
+  const { offset, metadata, body } = present(blocks[i]);
   const prefix = await readAt(handle, offset, metadata);
   const length = prefix.getInt32(4, true);
   if (prefix.getUint32(0, true) !== CONTINUATION || length < 8 || length > metadata - 8)

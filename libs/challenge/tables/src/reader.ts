@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { RecordBatch } from 'apache-arrow';
 import type { ColumnValues } from './column.js';
 import { concat, emptyColumn } from './concat.js';
@@ -39,13 +40,13 @@ export async function readTable<
     if (item.batch === undefined) continue;
     rows += item.batch.numRows;
     for (const [i, name] of names.entries())
-      pieces[i]!.push(decodeColumn(item.batch, name, schema.columns[name]!, path));
+      present(pieces[i]).push(decodeColumn(item.batch, name, present(schema.columns[name]), path));
   }
   const columns = new Map(
     names.map((name, i) => {
-      const collected = pieces[i]!;
+      const collected = present(pieces[i]);
       pieces[i] = [];
-      return [name, collected.length === 0 ? emptyColumn(schema.columns[name]!) : concat(collected)];
+      return [name, collected.length === 0 ? emptyColumn(present(schema.columns[name])) : concat(collected)];
     }),
   );
   return { rows, columns: typed<S, K>(columns), metadata };
@@ -58,7 +59,7 @@ export async function* readBatches<
 >(path: string, schema: S, options: ReadOptions<K> = {}): AsyncGenerator<Table<S, K>> {
   const names = options.columns ?? Object.keys(schema.columns);
   const decode = (batch: RecordBatch) =>
-    new Map(names.map((name) => [name, decodeColumn(batch, name, schema.columns[name]!, path)]));
+    new Map(names.map((name) => [name, decodeColumn(batch, name, present(schema.columns[name]), path)]));
   for await (const { schema: found, batch } of recordBatches(path, schema)) {
     if (batch === undefined) continue;
     yield { rows: batch.numRows, columns: typed<S, K>(decode(batch)), metadata: found.metadata };

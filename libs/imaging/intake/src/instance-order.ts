@@ -1,4 +1,5 @@
 import type { DicomAttributes } from '@ichor/dicom';
+import { present } from '@ichor/files';
 
 interface Numbered {
   readonly name: string;
@@ -22,7 +23,7 @@ export function withoutPositions<Slice extends Numbered>(
   const key = (['SliceLocation', 'InstanceNumber'] as const).find((attribute) =>
     tellsOrder(members.map(({ attributes }) => attributes[attribute])),
   );
-  const value = ({ attributes }: Slice) => (key === undefined ? 0 : attributes[key]!);
+  const value = ({ attributes }: Slice) => (key === undefined ? 0 : present(attributes[key]));
   const slices = [...members].sort((a, b) => value(a) - value(b) || byName(a.name, b.name));
   if (key !== undefined) return { slices, warning: warningOf(key) };
   if (areNumbered(members.map(({ name }) => name)))

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { Header } from './headers.js';
 import { placesOf, samePlace, type Placed } from './places.js';
 import type { Stack } from './stacks.js';
@@ -69,11 +70,11 @@ function groupsBy(slices: readonly Placed[], of: OverlapTrait['of']): readonly G
     const value = of(slice.member);
     const group = value === undefined ? unknown : groups.get(value);
     if (group) group.push(slice);
-    else groups.set(value!, [slice]);
+    else groups.set(present(value), [slice]);
   }
   if (groups.size < 2) return [];
   const known = [...groups].map(([value, members]): Group => ({ value, slices: members }));
-  known.sort((a, b) => (a.value! < b.value! ? -1 : 1));
+  known.sort((a, b) => (present(a.value) < present(b.value) ? -1 : 1));
   return unknown.length > 0 ? [...known, { slices: unknown }] : known;
 }
 
@@ -92,7 +93,8 @@ function runsOf(slices: readonly Placed[]): readonly (readonly Placed[])[] {
   let direction = 0;
   for (const { slice } of numbered) {
     const run = runs.at(-1);
-    const step = run ? Math.sign(slice.place - run.at(-1)!.place) : 0;
+    const last = run?.at(-1);
+    const step = last ? Math.sign(slice.place - last.place) : 0;
     if (run && (run.length === 1 || step === direction)) {
       direction = step;
       run.push(slice);

@@ -1,4 +1,4 @@
-import { printableLine } from '@ichor/files';
+import { present, printableLine } from '@ichor/files';
 import type { Header } from './headers.js';
 import { doubt } from './objections.js';
 import { order } from './order.js';
@@ -28,7 +28,7 @@ export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
     const stacks = stacksOf(list);
     return stacks.map(({ members, differs }, index): Candidate => {
       // What they differ in is no reason against any; thickness may, below and above the skull base.
-      const header = members[members.length >> 1]!.series;
+      const header = present(members[members.length >> 1]).series;
       const whole = { id, header, slices: members.length, members, flaw: indistinguishable(members) };
       const name = nameOf(header);
       if (stacks.length === 1) return { ...whole, name, selector: id };

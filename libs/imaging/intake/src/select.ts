@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { objection } from './objections.js';
 import { bodyPart } from './words/body-part.js';
 import { planeOf, type SeriesHeader } from './series-description.js';
@@ -49,7 +50,7 @@ export function selectSeries<Candidate extends SeriesCandidate>(
     .map((series) => ({
       series,
       reason: wantedOnes.has(series)
-        ? (against(series) ?? preferredReason(series, best!, largest))
+        ? (against(series) ?? preferredReason(series, present(best), largest))
         : 'another series was asked for',
     }));
   return {

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { fnv1a, mix32, sfc32 } from '@ichor/files/random';
 
 const FNV_OFFSET = 0x811c9dc5;
@@ -48,7 +49,7 @@ export function createRandom(...parts: readonly (string | number)[]): Random {
       const result = [...items];
       for (let i = result.length - 1; i > 0; i--) {
         const j = Math.floor(next() * (i + 1));
-        [result[i], result[j]] = [result[j]!, result[i]!];
+        [result[i], result[j]] = [present(result[j]), present(result[i])];
       }
       return result;
     },

@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 /** Remembers the round of the lowest loss and tells when to stop waiting for a lower one. */
 export class EarlyStopping {
   readonly #patience: number;
@@ -22,7 +24,7 @@ export class EarlyStopping {
   add(loss: number): boolean {
     this.#losses.push(loss);
     const round = this.#losses.length - 1;
-    if (round === 0 || loss < this.#losses[this.#best]!) this.#best = round;
+    if (round === 0 || loss < present(this.#losses[this.#best])) this.#best = round;
     return round - this.#best >= this.#patience;
   }
 }

@@ -176,12 +176,13 @@ function fit(
   }
   const [out, channels, ...kernel] = shape;
   const [foundOut, foundChannels, ...foundKernel] = tensor.shape;
-  if (rule === 'refuse' || parameter.kind !== 'convWeight' || out !== foundOut) return undefined;
+  if (rule === 'refuse' || parameter.kind !== 'convWeight') return undefined;
+  if (out === undefined || out !== foundOut) return undefined;
   if (!sameShape(kernel, foundKernel) || channels === undefined || !foundChannels) return undefined;
   const factor = rule === 'repeat-scaled' ? foundChannels / channels : 1;
   const plane = elementCount(kernel);
   const data = new Float32Array(elementCount(shape));
-  for (let o = 0; o < out!; o++) {
+  for (let o = 0; o < out; o++) {
     for (let c = 0; c < channels; c++) {
       const from = (o * foundChannels + (c % foundChannels)) * plane;
       const to = (o * channels + c) * plane;

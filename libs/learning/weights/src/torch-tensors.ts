@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { elementCount, type StateDict, type Tensor } from '@ichor/nn';
 import { dtypes, toFloat32 } from './dtype.js';
 import { WeightsError } from './error.js';
@@ -88,7 +89,7 @@ function checkInsideStorage(
   { storage, offset, shape, stride }: TensorReference,
 ): void {
   if (shape.includes(0)) return;
-  const last = shape.reduce((index, size, axis) => index + (size - 1) * stride[axis]!, offset);
+  const last = shape.reduce((index, size, axis) => index + (size - 1) * present(stride[axis]), offset);
   if (last >= storage.viewElements) {
     throw new WeightsError({
       code: 'weights/storage',
@@ -103,7 +104,7 @@ function isContiguous({ shape, stride }: TensorReference): boolean {
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     if (shape[axis] !== 1 && stride[axis] !== step) return false;
-    step *= shape[axis]!;
+    step *= present(shape[axis]);
   }
   return true;
 }
@@ -125,14 +126,16 @@ function dense(values: Float32Array, reference: TensorReference): Float32Array {
   const count = elementCount(shape);
   if (isContiguous(reference)) return values.slice(start, start + count);
   const data = new Float32Array(count);
-  const index = shape.map(() => 0);
+  const sizes = Uint32Array.from(shape);
+  const steps = Float64Array.from(stride);
+  const index = new Uint32Array(sizes.length);
   let from = start;
   for (let i = 0; i < count; i++) {
     data[i] = values[from]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += stride[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      from -= shape[axis]! * stride[axis]!;
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      from += steps[axis]!;
+      if (++index[axis]! < sizes[axis]!) break;
+      from -= sizes[axis]! * steps[axis]!;
       index[axis] = 0;
     }
   }

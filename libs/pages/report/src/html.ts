@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { printable } from '@ichor/files/printable';
 
 /** A piece of HTML that needs no further escaping. */
@@ -23,12 +24,12 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Makes text safe inside elements and quoted attributes; what is not seen shows as `\\u202e`. */
 export function escapeHtml(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => entities[character]!);
+  return printable(text).replace(/[&<>"']/g, (character) => present(entities[character]));
 }
 
 /** Tag for template literals: interpolated strings are escaped, {@link Html} and arrays of it are not. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Fragment[]): Html {
-  return new Html(strings.reduce((text, string, index) => text + render(parts[index - 1]!) + string));
+  return new Html(strings.reduce((text, string, index) => text + render(present(parts[index - 1])) + string));
 }
 
 function render(part: Fragment): string {

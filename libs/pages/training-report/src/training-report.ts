@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { IchorError, listEntries } from '@ichor/files';
+import { IchorError, listEntries, present } from '@ichor/files';
 import {
   foldsPresent,
   labelScores,
@@ -75,7 +75,7 @@ export async function readTrainingReport(
       slices: ids.length,
       weightedLogLoss: mean(lossPerSlice(targets, probabilities)),
       labels: labelScores(targets, probabilities),
-      evaluations: LABELS.map((label, l) => evaluate(label, targets[l]!, probabilities[l]!)),
+      evaluations: LABELS.map((label, l) => evaluate(label, present(targets[l]), present(probabilities[l]))),
     });
   }
   models.sort((a, b) => a.weightedLogLoss - b.weightedLogLoss);

@@ -1,5 +1,6 @@
 import { heatMapOf, inputRecipe, Preparer, sampleSize, withNeighbours } from '@ichor/base-model';
 import type { BundledNetwork, BundleManifest } from '@ichor/bundle';
+import { present } from '@ichor/files';
 import type { HeatMap } from '@ichor/windowing/pictures';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
@@ -16,7 +17,7 @@ export function explainingNetwork({ networks }: BundleManifest): BundledNetwork 
 export function labelToExplain(calibrated: readonly number[]): number {
   let best = 1;
   for (let label = 2; label < calibrated.length; label++) {
-    if (calibrated[label]! > calibrated[best]!) best = label;
+    if (present(calibrated[label]) > present(calibrated[best])) best = label;
   }
   return best;
 }
@@ -31,8 +32,8 @@ export async function heatMapOfSlice(
 ): Promise<(HeatMap & { readonly label: string }) | undefined> {
   const input = new Float32Array(sampleSize(settings));
   const seen = withNeighbours(slices, index, settings.neighbours).map(({ decoded }) => decoded);
-  const id = slices[index]!.slice.sopInstanceUid;
+  const id = present(slices[index]).slice.sopInstanceUid;
   new Preparer(inputRecipe(settings)).prepareDecoded(id, seen, [{ kind: 'plain' }], input, 0);
   const map = await heatMapOf({ settings, state: head, session }, input, label);
-  return map?.data.every(Number.isFinite) ? { ...map, label: LABELS[label]! } : undefined;
+  return map?.data.every(Number.isFinite) ? { ...map, label: present(LABELS[label]) } : undefined;
 }

@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 /**
  * The slices that a reader should see first: those of the highest probability, but of a run of neighbours only the
  * best, so that three key slices show three places.
@@ -7,7 +9,7 @@
 export function keySlices(probabilities: readonly number[], count = 3): number[] {
   const order = probabilities
     .map((_, index) => index)
-    .sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+    .sort((a, b) => present(probabilities[b]) - present(probabilities[a]) || a - b);
   const chosen: number[] = [];
   for (const index of order) {
     if (chosen.length === count) break;

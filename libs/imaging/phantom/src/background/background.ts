@@ -72,7 +72,7 @@ function unusable(folder: string, reason: string): IchorError {
 /** Mean of the source pixels under each target pixel (nearest one when enlarging), air at least. */
 function resample(data: ArrayLike<number>, from: number, to: number): Int16Array {
   const target = new Int16Array(to * to);
-  const edges = Array.from({ length: to + 1 }, (_, i) => Math.floor((i * from) / to));
+  const edges = Uint32Array.from({ length: to + 1 }, (_, i) => Math.floor((i * from) / to));
   for (let row = 0; row < to; row++) {
     const bottom = Math.max(edges[row]! + 1, edges[row + 1]!);
     for (let column = 0; column < to; column++) {
@@ -104,8 +104,8 @@ function fitHead(
     [0, sin / scale[2], cos / scale[2]],
   ];
   const straight = { ...scan, toHead: turned([1, 1, 1]), headAt: [0, 0, 0] as const, noise: 1 };
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
+  const low = Float64Array.of(Infinity, Infinity, Infinity);
+  const high = Float64Array.of(-Infinity, -Infinity, -Infinity);
   cavities.forEach(({ inside }, index) => {
     const position = positions[index];
     if (position === undefined) return;

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { headDirection, headPoint } from '../acquisition/geometry.js';
 import { BLEED_KINDS, type Bleed, type BleedKind, type Surroundings } from '../bleeds/bleed.js';
 import { drawAnatomy } from '../head/anatomy.js';
@@ -42,8 +43,8 @@ export function createInsertion(
   function evaluate(index: number): void {
     for (const field of fields.values()) field.clear();
     stain.clear();
-    const { depth, ventricle } = cavities[index]!;
-    const start = headPoint(acquisition, positions[index]!);
+    const { depth, ventricle } = present(cavities[index]);
+    const start = headPoint(acquisition, present(positions[index]));
     const around: Surroundings = { depth: 0, vaultDepth: 0, ventricle: 60 };
     for (let i = 0; i < grid.height; i++) {
       for (let j = 0; j < grid.width; j++) {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { present } from '@ichor/files';
 import { GbdtError } from '../error.js';
 import { libraryFileName } from './locate.js';
 import { COMPILE_FLAGS, selectSources, SOURCE_FOLDER, SOURCE_INTEGRITY, SOURCE_PACKAGE } from './sources.js';
@@ -96,7 +97,11 @@ async function compileAll(
   const worker = async () => {
     while (next < sources.length) {
       const index = next++;
-      await tool(compiler, [...COMPILE_FLAGS, '-c', sources[index]!, '-o', objects[index]!], folder);
+      await tool(
+        compiler,
+        [...COMPILE_FLAGS, '-c', present(sources[index]), '-o', present(objects[index])],
+        folder,
+      );
       onProgress(`compiled ${++done} of ${sources.length} files`);
     }
   };

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { NodeOf } from '../rules.js';
 import type { ReferenceContext } from './rules.js';
 import { first, second, tensor64, type Tensor64 } from './tensor64.js';
@@ -69,11 +70,9 @@ function recurrent(
       data('bias_hh'),
     ];
     for (let n = 0; n < batch; n++) {
-      const present = Array.from({ length: steps }, (_, t) => t).filter(
-        (t) => mask.data[n * steps + t] === 1,
-      );
+      const known = Array.from({ length: steps }, (_, t) => t).filter((t) => mask.data[n * steps + t] === 1);
       let states = Array.from({ length: stateCount }, () => Array<number>(hidden).fill(0));
-      for (const t of direction === 0 ? present : present.toReversed()) {
+      for (const t of direction === 0 ? known : known.toReversed()) {
         const before = states[0] ?? [];
         states = step((source, index, unit) => {
           const row = index * hidden + unit;
@@ -81,7 +80,7 @@ function recurrent(
             source === 'input' ? [weightIn, biasIn, features] : [weightState, biasState, hidden];
           let sum = bias[row]!;
           for (let i = 0; i < length; i++) {
-            const value = source === 'input' ? x.data[(n * steps + t) * features + i]! : before[i]!;
+            const value = source === 'input' ? x.data[(n * steps + t) * features + i]! : present(before[i]);
             sum += weight[row * length + i]! * value;
           }
           return sum;
@@ -122,7 +121,7 @@ export function lstm(node: NodeOf<'lstm'>, inputs: Inputs, context: ReferenceCon
       const cells = c.map(
         (before, unit) => logistic(sum(1, unit)) * before + logistic(sum(0, unit)) * Math.tanh(sum(2, unit)),
       );
-      return [h.map((_, unit) => logistic(sum(3, unit)) * Math.tanh(cells[unit]!)), cells];
+      return [h.map((_, unit) => logistic(sum(3, unit)) * Math.tanh(present(cells[unit]))), cells];
     },
     2,
   );

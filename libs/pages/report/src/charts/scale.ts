@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 /** Maps data to drawing units, linearly or by logarithm. */
 export interface Scale {
   readonly domain: readonly [number, number];
@@ -18,7 +20,10 @@ export function linearScale(
   const [low, high] = domain[0] === domain[1] ? [domain[0] - 0.5, domain[1] + 0.5] : domain;
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(smallest, [1, 2, 5, 10].find((multiple) => multiple * power >= rough)! * power);
+  const step = Math.max(
+    smallest,
+    present([1, 2, 5, 10].find((multiple) => multiple * power >= rough)) * power,
+  );
   const ticks: number[] = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
   return {

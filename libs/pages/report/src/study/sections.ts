@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import {
   grayPicture,
   displayWindows,
@@ -53,16 +54,16 @@ export function answer({
         <span class="faint">no statement</span>`;
     }
     const threshold = thresholds?.[index];
-    const flagged = threshold !== undefined && calibrated[index]! >= threshold;
+    const flagged = threshold !== undefined && present(calibrated[index]) >= threshold;
     const verdict =
       threshold === undefined ? 'no threshold' : `${flagged ? 'above' : 'below'} ${decimals(threshold)}`;
     return html`<span>${label}</span>
       <span class="track" style="color:${seriesColor(label, index)}"
-        ><span class="bar" style="width:${calibrated[index]! * 100}%"></span
+        ><span class="bar" style="width:${present(calibrated[index]) * 100}%"></span
         >${threshold === undefined ? '' : html`<i style="left:${threshold * 100}%" title="threshold ${decimals(threshold)}"></i>`}</span
       >
-      <b data-study="${label}">${decimals(calibrated[index]!)}</b>
-      <span class="faint">${decimals(raw[index]!)}</span>
+      <b data-study="${label}">${decimals(present(calibrated[index]))}</b>
+      <span class="faint">${decimals(present(raw[index]))}</span>
       <span class="${flagged ? 'flagged' : 'faint'}">${verdict}</span>`;
   });
   const warned =
@@ -90,7 +91,7 @@ export function answer({
 /** The scrolling viewer, its buttons, the numbers of the slice in view, the curves along the head and the strip. */
 export function viewer(report: StudyReport): Html {
   const { labels, slices } = report;
-  const { width, height } = slices[0]!.picture;
+  const { width, height } = present(slices[0]).picture;
   const windows = Object.values(displayWindows).map(
     ({ name }, index) =>
       html`<button type="button" data-window="${name}">${name} <kbd>${index + 1}</kbd></button>`,
@@ -184,7 +185,7 @@ function curves({ labels, slices }: StudyReport): Html {
     id: 'curves',
     series: labels.map((name, label) => ({
       name,
-      points: slices.map((slice, index) => [index + 1, slice.calibrated[label]!] as const),
+      points: slices.map((slice, index) => [index + 1, present(slice.calibrated[label])] as const),
       dots: slices.length === 1,
     })),
     x: 'slice, from the feet up',
@@ -201,11 +202,11 @@ function curves({ labels, slices }: StudyReport): Html {
 /** The most suspicious slices in three windows, with what moved the prediction, and with the truth where it is known. */
 export function keySlices(report: StudyReport): Html {
   return html`${report.keySlices.map((index) => {
-    const slice = report.slices[index]!;
+    const slice = present(report.slices[index]);
     const { picture } = slice;
     const marks = edgeMarks(slice.orientation);
     const numbers = report.labels
-      .map((label, at) => `${label} ${decimals(slice.calibrated[at]!)}`)
+      .map((label, at) => `${label} ${decimals(present(slice.calibrated[at]))}`)
       .join(', ');
     const pictures = Object.values(displayWindows).map((display) =>
       tile(

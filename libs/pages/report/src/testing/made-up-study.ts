@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { ReportSlice, StudyReport } from '../study/study-report.js';
 
 export const labels = [
@@ -12,7 +13,7 @@ export const labels = [
 /** A made-up study for tests: slice k is a disc of 30 + k HU in air, its probabilities are k / 10 and so on. */
 export function madeUpStudy(count = 9): StudyReport {
   const slices = Array.from({ length: count }, (_, k) => slice(k));
-  const { raw, calibrated } = slices[count - 1]!;
+  const { raw, calibrated } = present(slices[count - 1]);
   return {
     title: 'study <one> & only',
     labels,

@@ -8,8 +8,12 @@ interface Numbers {
   slices: { name: string; position: number | null; raw: number[]; calibrated: number[] }[];
 }
 
-const numbers = JSON.parse(document.querySelector('#numbers')!.textContent) as Numbers;
-const curves = document.querySelector<SVGSVGElement>('#curves')!;
+const data = document.querySelector('#numbers');
+const curves = document.querySelector<SVGSVGElement>('#curves');
+const sliceName = document.querySelector('#slice-name');
+const strip = document.querySelector('#strip');
+if (!data || !curves || !sliceName || !strip) throw new Error('the page lacks its numbers, curves or slices');
+const numbers = JSON.parse(data.textContent) as Numbers;
 const cursor = document.createElementNS('http://www.w3.org/2000/svg', 'line');
 const left = Number(curves.dataset['left']);
 const right = Number(curves.dataset['right']);
@@ -30,11 +34,11 @@ curves.append(cursor);
 const request = (index: number) => document.dispatchEvent(new CustomEvent('ichor:show', { detail: index }));
 
 /* The curves count slices from 1. */
-function pick(event: PointerEvent): void {
+const pick = (event: PointerEvent): void => {
   const box = curves.getBoundingClientRect();
   const drawing = ((event.clientX - box.left) / box.width) * curves.viewBox.baseVal.width;
   request(Math.round(low + ((drawing - left) / (right - left)) * (high - low)) - 1);
-}
+};
 
 curves.addEventListener('pointerdown', pick);
 curves.addEventListener('pointermove', (event) => {
@@ -50,25 +54,26 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-slice]')) {
 
 document.addEventListener('ichor:slice', (event) => {
   const index = (event as CustomEvent<number>).detail;
-  const slice = numbers.slices[index]!;
+  const slice = numbers.slices[index];
+  if (slice === undefined) return;
   const x = String(left + ((index + 1 - low) / (high - low)) * (right - left));
   cursor.setAttribute('x1', x);
   cursor.setAttribute('x2', x);
   numbers.labels.forEach((label, position) => {
     const row = document.querySelector(`#slice-numbers [data-label="${label}"]`);
-    row?.querySelector('.raw')?.replaceChildren(slice.raw[position]!.toFixed(3));
-    row?.querySelector('.calibrated')?.replaceChildren(slice.calibrated[position]!.toFixed(3));
-    row
-      ?.querySelector<HTMLElement>('.bar')
-      ?.style.setProperty('width', `${slice.calibrated[position]! * 100}%`);
+    const raw = slice.raw[position];
+    const calibrated = slice.calibrated[position];
+    if (!row || raw === undefined || calibrated === undefined) return;
+    row.querySelector('.raw')?.replaceChildren(raw.toFixed(3));
+    row.querySelector('.calibrated')?.replaceChildren(calibrated.toFixed(3));
+    row.querySelector<HTMLElement>('.bar')?.style.setProperty('width', `${calibrated * 100}%`);
   });
   const place = slice.position === null ? '' : `, ${slice.position.toFixed(1)} mm`;
-  document.querySelector('#slice-name')!.textContent = `${slice.name}${place}`;
+  sliceName.textContent = `${slice.name}${place}`;
   for (const button of document.querySelectorAll('#strip [data-slice]')) {
     const chosen = Number((button as HTMLElement).dataset['slice']) === index;
     button.setAttribute('aria-current', String(chosen));
     if (!chosen) continue;
-    const strip = document.querySelector('#strip')!;
     const { offsetTop, offsetHeight } = button as HTMLElement;
     strip.scrollTop = offsetTop + offsetHeight / 2 - strip.clientHeight / 2;
   }

@@ -34,13 +34,15 @@ const element = <T extends Element>(selector: string): T => {
 
 const study = JSON.parse(element('#study').textContent) as StudyData;
 const canvas = element<HTMLCanvasElement>('#viewport');
-const context = canvas.getContext('2d')!;
+const context = canvas.getContext('2d');
 const caption = element<HTMLElement>('#viewport-caption');
 const heatButton = element<HTMLButtonElement>('#heat');
 
+const [firstWindow] = study.windows;
+if (!context || !firstWindow) throw new Error('the page has no windows, or the browser no canvas');
+
 let current = study.first;
-let center = study.windows[0]!.center;
-let width = study.windows[0]!.width;
+let { center, width } = firstWindow;
 let showHeat = false;
 const box = element<HTMLElement>('#viewport-box');
 const hounsfieldOutput = element<HTMLOutputElement>('#hounsfield');
@@ -80,8 +82,8 @@ async function unpack(slice: Slice): Promise<Int16Array> {
   return values;
 }
 
-function pixelsOf(index: number): Promise<Int16Array> {
-  const known = unpacked.get(index) ?? unpack(study.slices[index]!);
+function pixelsOf(index: number, slice: Slice): Promise<Int16Array> {
+  const known = unpacked.get(index) ?? unpack(slice);
   unpacked.set(index, known);
   return known;
 }
@@ -100,10 +102,11 @@ function heatAt(heat: NonNullable<Slice['heat']>, cells: string, x: number, y: n
   return upper * (1 - (v - top)) + lower * (v - top);
 }
 
-async function draw(): Promise<void> {
+const draw = async (): Promise<void> => {
   const wanted = current;
-  const slice = study.slices[wanted]!;
-  const pixels = await pixelsOf(wanted);
+  const slice = study.slices[wanted];
+  if (slice === undefined) return;
+  const pixels = await pixelsOf(wanted, slice);
   if (wanted !== current) return;
   canvas.width = slice.width;
   canvas.height = slice.height;
@@ -150,7 +153,7 @@ async function draw(): Promise<void> {
     button.setAttribute('aria-pressed', String(button.dataset['window'] === preset?.name));
   }
   heatButton.setAttribute('aria-pressed', String(showHeat));
-}
+};
 
 /** The size at which a picture of one pixel a CSS pixel is shown, and where it begins in the canvas element. */
 function fit() {

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { LabelColumns } from '@ichor/predictions';
 import { LABELS, type Label } from '@ichor/tables';
 
@@ -28,8 +29,8 @@ export function findMistakes(
   count: number,
 ): Mistake[] {
   return LABELS.flatMap((label, l) => {
-    const target = targets[l]!;
-    const probability = probabilities[l]!;
+    const target = present(targets[l]);
+    const probability = present(probabilities[l]);
     const frequency = target.reduce((sum, value) => sum + value, 0) / target.length;
     const worst = (positive: 0 | 1): Mistake[] => {
       const sign = positive === 1 ? 1 : -1;
@@ -38,13 +39,13 @@ export function findMistakes(
         if (value === positive && sign * (probability[row]! - frequency) < 0) rows.push(row);
       });
       rows.sort((a, b) => sign * (probability[a]! - probability[b]!));
-      return onePerStudy(rows, (row) => studyOf(ids[row]!), count).map((row) => ({
+      return onePerStudy(rows, (row) => studyOf(present(ids[row])), count).map((row) => ({
         kind: positive === 1 ? 'false negative' : 'false positive',
         label,
-        id: ids[row]!,
+        id: present(ids[row]),
         probability: probability[row]!,
         probabilities: probabilities.map((column) => column[row]!),
-        truth: LABELS.filter((_, other) => targets[other]![row] === 1),
+        truth: LABELS.filter((_, other) => present(targets[other])[row] === 1),
       }));
     };
     return [...worst(0), ...worst(1)];

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { grayPicture, displayWindows, overlayHeat, pngDataUrl } from '@ichor/windowing/pictures';
 import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 import { html, type Html } from '@ichor/report';
@@ -42,7 +43,7 @@ function tiles(picture: HounsfieldSlice, heat: HeatMap | undefined): Html {
 
 /** The three most probable labels. */
 function predicted({ probabilities }: PlacedMistake): string {
-  return LABELS.map((label, l) => ({ label, probability: probabilities[l]! }))
+  return LABELS.map((label, l) => ({ label, probability: present(probabilities[l]) }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, 3)
     .map(({ label, probability }) => `${label} ${probability.toFixed(3)}`)

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { html, renderPage, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
 import { reliabilityOf, rocOf } from '../charts/evaluation-charts.js';
@@ -35,8 +36,8 @@ export function renderTrainingReport(
 ): string {
   const { models, notes, mistakesOf } = report;
   const best = models.slice(0, mostCurves);
-  const one = models.find(({ name }) => name === mistakesOf) ?? models[0]!;
-  const any = best.map(({ name, evaluations }) => ({ ...evaluations[0]!, name }));
+  const one = models.find(({ name }) => name === mistakesOf) ?? present(models[0]);
+  const any = best.map(({ name, evaluations }) => ({ ...present(evaluations[0]), name }));
   return renderPage({
     title: 'Ichor: training report',
     style,

@@ -1,4 +1,4 @@
-import { IchorError, writeFileAtomic } from '@ichor/files';
+import { IchorError, present, writeFileAtomic } from '@ichor/files';
 import type { Layout } from '@ichor/tables';
 import { HeatMaps } from '../mistakes/heat-maps.js';
 import { slicePicture } from '../mistakes/slice-picture.js';
@@ -35,7 +35,7 @@ export async function writeTrainingReport(
       shown.set(mistake, await show(mistake, set, maps));
       onPicture?.(done + 1, order.length);
     }
-    const cards = report.mistakes.map((mistake) => shown.get(mistake)!);
+    const cards = report.mistakes.map((mistake) => present(shown.get(mistake)));
     await writeFileAtomic(path, renderTrainingReport(report, cards, maps?.model));
     return maps?.model;
   } finally {

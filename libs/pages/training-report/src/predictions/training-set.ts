@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { withNeighbours } from '@ichor/base-model';
+import { present } from '@ichor/files';
 import type { LabelColumns } from '@ichor/predictions';
 import { foldsTable, LABELS, readPreprocessed, type ColumnsOf, type Layout } from '@ichor/tables';
 
@@ -50,21 +51,21 @@ export class TrainingSet {
   /** 0 or 1 for each of the slices, a column a label. */
   targets(ids: readonly string[]): LabelColumns {
     return this.#targets.map((column) =>
-      Float64Array.from(ids, (id) => (column[this.#row.get(id)!]! >= 0.5 ? 1 : 0)),
+      Float64Array.from(ids, (id) => (column[present(this.#row.get(id))]! >= 0.5 ? 1 : 0)),
     );
   }
 
   study(id: string): string {
-    return this.#study[this.#row.get(id)!]!;
+    return present(this.#study[present(this.#row.get(id))]);
   }
 
   place(id: string): SlicePlace {
-    const row = this.#row.get(id)!;
+    const row = present(this.#row.get(id));
     const rows = this.#seriesOf(row);
     return {
       id,
-      patient: this.#patient[row]!,
-      study: this.#study[row]!,
+      patient: present(this.#patient[row]),
+      study: present(this.#study[row]),
       fold: this.#fold[row]!,
       slice: rows.indexOf(row) + 1,
       slices: rows.length,
@@ -78,9 +79,11 @@ export class TrainingSet {
 
   /** The files of the slices that a network sees together with a slice, from below to above. */
   inputFiles(id: string, neighbours: number): string[] {
-    const row = this.#row.get(id)!;
+    const row = present(this.#row.get(id));
     const rows = this.#seriesOf(row);
-    return withNeighbours(rows, rows.indexOf(row), neighbours).map((other) => this.file(this.#ids[other]!));
+    return withNeighbours(rows, rows.indexOf(row), neighbours).map((other) =>
+      this.file(present(this.#ids[other])),
+    );
   }
 
   /** Rows of the series from the lowest position up. Asked for a few dozen slices, so a scan will do. */

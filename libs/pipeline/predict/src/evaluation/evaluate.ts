@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { brierScore, proportionInterval, rocAuc, rocAucInterval, type Interval } from '@ichor/metrics';
 import { LABELS, type Label } from '@ichor/tables';
 import type { Results } from './read-results.js';
@@ -41,10 +42,10 @@ export function evaluateStudies({ studies }: Results, truth: Truth): StudyEvalua
     withoutTruth: studies.length - known.length,
     labels: LABELS.map((label, index) => {
       const cases = known.flatMap(({ studyInstanceUid, calibrated, above }): Case[] => {
-        const positive = truth.studies.get(studyInstanceUid)![index];
+        const positive = present(truth.studies.get(studyInstanceUid))[index];
         return positive === undefined
           ? []
-          : [{ positive, probability: calibrated[index]!, above: above[index] }];
+          : [{ positive, probability: present(calibrated[index]), above: above[index] }];
       });
       return evaluateLabel(label, cases);
     }),

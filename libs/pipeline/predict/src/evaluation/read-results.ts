@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { IchorError, printableLine } from '@ichor/files';
+import { IchorError, present, printableLine } from '@ichor/files';
 import { LABELS, readTable, sliceResultsTable } from '@ichor/tables';
 import { readColumns } from './columns-of.js';
 
@@ -24,7 +24,7 @@ export async function readResults(folder: string): Promise<Results> {
   const needed = ['StudyInstanceUID', ...LABELS.map((label) => `calibrated_${label}`)];
   const { rows, cell } = await readColumns(join(folder, 'studies.csv'), needed, remedy);
   const studies = rows.map((row): StudyResult => ({
-    studyInstanceUid: cell(row, 'StudyInstanceUID')!,
+    studyInstanceUid: present(cell(row, 'StudyInstanceUID')),
     calibrated: LABELS.map((label) => probability(cell(row, `calibrated_${label}`), folder)),
     above: LABELS.map((label) => {
       const flag = cell(row, `above_threshold_${label}`);
@@ -36,7 +36,10 @@ export async function readResults(folder: string): Promise<Results> {
   });
   const studyOfSlice = new Map(
     // Studies are called as in studies.csv, where what is not seen is written out.
-    columns.SOPInstanceUID.map((slice, row) => [slice, printableLine(columns.StudyInstanceUID[row]!)]),
+    columns.SOPInstanceUID.map((slice, row) => [
+      slice,
+      printableLine(present(columns.StudyInstanceUID[row])),
+    ]),
   );
   return { studies, studyOfSlice };
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { labelValue, readLabelCsv } from '@ichor/dataset';
-import { IchorError } from '@ichor/files';
+import { IchorError, present } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import { readColumns } from './columns-of.js';
 import type { Results } from './read-results.js';
@@ -130,7 +130,7 @@ async function firstLine(path: string): Promise<string> {
     const file = await open(path, 'r');
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
-      return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0]!;
+      return present(buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0]);
     } finally {
       await file.close();
     }

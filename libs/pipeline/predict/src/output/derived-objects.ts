@@ -1,4 +1,5 @@
 import type { BundleManifest } from '@ichor/bundle';
+import { present } from '@ichor/files';
 import { fitSource, keyImage, structuredReport } from '@ichor/findings';
 import type { StudyPrediction } from '../study-predictor.js';
 import { conclusionOf, findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
@@ -42,8 +43,8 @@ export function derivedObjects(
   );
   const image = attempt('the key image', () => {
     const [key] = prediction.keySlices;
-    const slice = prediction.slices[key!]!;
-    const comment = `Slice ${key! + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}. For research only; not a diagnosis.`;
+    const slice = present(prediction.slices[present(key)]);
+    const comment = `Slice ${present(key) + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}. For research only; not a diagnosis.`;
     return keyImage(source, keyPicture(slice), comment, [reference(prediction, slice.slice)], origin);
   });
   return { ...(report ? { report } : {}), ...(image ? { keyImage: image } : {}), warnings };

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import {
   grayPicture,
   displayWindows,
@@ -24,7 +25,7 @@ function colored({ width, height, data }: GrayPicture): ColorPicture {
 }
 
 function sideBySide(tiles: readonly ColorPicture[]): ColorPicture {
-  const { width, height } = tiles[0]!;
+  const { width, height } = present(tiles[0]);
   const data = new Uint8Array(3 * width * height * tiles.length);
   tiles.forEach((tile, column) => {
     for (let y = 0; y < height; y++) {

@@ -6,6 +6,7 @@ import {
   isTemporary,
   listFolder,
   notWritable,
+  present,
   readTextFile,
   systemCode,
   writeFileAtomic,
@@ -138,7 +139,7 @@ async function runThatIsThere(out: string): Promise<z.infer<typeof runFile> | un
   if (names.length === 0) return undefined;
   const before = parsed(await readTextFile(join(out, 'run.json')));
   if (before) return before;
-  throw notEmpty(out, `is not empty (${names[0]!}), and not with results that could be continued`);
+  throw notEmpty(out, `is not empty (${present(names[0])}), and not with results that could be continued`);
 }
 
 function parsed(text: string | undefined): z.infer<typeof runFile> | undefined {

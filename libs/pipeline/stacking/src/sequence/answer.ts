@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { AlignedPredictions } from '@ichor/predictions';
 import type { StateDict, Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
@@ -21,7 +22,9 @@ export function answerOf(
 ): SequenceAnswer {
   const networks = meanLogits(predictions.columns);
   return {
-    slices: slices.map((column, label) => sigmoid(blended(networks[label]!, column, shares[label]!))),
+    slices: slices.map((column, label) =>
+      sigmoid(blended(present(networks[label]), column, present(shares[label]))),
+    ),
     studies: study.map(sigmoid),
   };
 }
@@ -48,7 +51,7 @@ export function meanLogits(columns: readonly (readonly Float32Array[])[]): Float
     return first.map((_value, row) => {
       let sum = 0;
       for (const ofModel of columns) {
-        const p = Math.min(Math.max(ofModel[label]![row]!, LIMIT), 1 - LIMIT);
+        const p = Math.min(Math.max(present(ofModel[label])[row]!, LIMIT), 1 - LIMIT);
         sum += Math.log(p / (1 - p));
       }
       return sum / columns.length;

@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 /** Shares of the sequence model that are tried. */
 const SHARES = Array.from({ length: 11 }, (_, i) => i / 10);
 
@@ -19,7 +21,7 @@ export function chooseShares(
     if (target.every((value) => value === target[0])) return 1;
     let best = { share: 1, loss: Infinity };
     for (const share of SHARES) {
-      const loss = logitLoss(blended(networks[label]!, sequence[label]!, share), target);
+      const loss = logitLoss(blended(present(networks[label]), present(sequence[label]), share), target);
       if (loss <= best.loss) best = { share, loss };
     }
     return best.share;

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { RandomStream } from '@ichor/files/random';
 import type { Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
@@ -76,13 +77,13 @@ export function sequenceBatch(
       sequence.set(values.subarray(row * columns, (row + 1) * columns), at * columns);
       place.set(places.subarray(row * PLACES, (row + 1) * PLACES), at * PLACES);
       // Read from the head to the feet, what was before comes after.
-      if (rows.length > 1 && rows[1]! < rows[0]!) swapSteps(place, at * PLACES);
+      if (rows.length > 1 && present(rows[1]) < present(rows[0])) swapSteps(place, at * PLACES);
     });
     LABELS.forEach((_, label) => {
-      const share = (counts * labelWeights[label]!) / labelSum;
+      const share = (counts * present(labelWeights[label])) / labelSum;
       let any = 0;
       rows.forEach((row, t) => {
-        const target = known.targets[label]![row]!;
+        const target = present(known.targets[label])[row]!;
         any = Math.max(any, target);
         const at = n * size + t * CLASSES + label;
         targets[at] = target;
@@ -109,7 +110,7 @@ export function sequenceBatch(
 /** The place of a slice seen from the other end, in place. */
 export function swapSteps(places: Float32Array, at: number): void {
   const [place, before, after] = places.subarray(at, at + 3);
-  places.set([1 - place!, after!, before!], at);
+  places.set([1 - present(place), present(after), present(before)], at);
 }
 
 /** Series in random order, another one each epoch, `batchSize` at a time. */

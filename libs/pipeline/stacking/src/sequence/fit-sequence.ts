@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { present } from '@ichor/files';
 import type { StateDict } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import { readSafetensors, writeSafetensors } from '@ichor/weights';
@@ -26,7 +27,7 @@ export async function fitSequence(settings: SequenceSettings, context: FitContex
   const engine = await context.networkEngine();
   const common = { engine, settings, events, signal };
   const rows = [data.train, data.valid, data.test].map(rowsOf);
-  const [trainRows, validRows, testRows] = [rows[0]!, rows[1]!, rows[2]!];
+  const [trainRows, validRows, testRows] = [present(rows[0]), present(rows[1]), present(rows[2])];
   const scaler = scaleAll(trainRows, [validRows, testRows]);
   let tensors: StateDict;
   if (done['sequence'] !== undefined && existsSync(files.weights)) {

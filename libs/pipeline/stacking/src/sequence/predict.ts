@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import { swapSteps } from './examples.js';
@@ -37,9 +38,9 @@ export async function predictSeries(
       for (let t = 0; t < length; t++) {
         const forwards = perSlice[t * CLASSES + label]!;
         const backwards = perSlice[(2 * length - 1 - t) * CLASSES + label]!;
-        slices[label]![from + t] = (forwards + backwards) / 2;
+        present(slices[label])[from + t] = (forwards + backwards) / 2;
       }
-      study[label]![k] = (perStudy[label]! + perStudy[CLASSES + label]!) / 2;
+      present(study[label])[k] = (perStudy[label]! + perStudy[CLASSES + label]!) / 2;
     }
   }
   return { slices, study };

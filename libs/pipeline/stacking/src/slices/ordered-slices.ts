@@ -1,4 +1,5 @@
 import { seriesOrder } from '@ichor/dataset';
+import { present } from '@ichor/files';
 import { LABELS, type Label } from '@ichor/tables';
 
 /** What is needed of a data set table; row i of every column is one slice. */
@@ -37,7 +38,7 @@ export interface OrderedSlices {
 /** @param keep rows of the table to keep; default all */
 export function orderSlices(table: SliceColumns, keep?: (row: number) => boolean): OrderedSlices {
   const kept = Uint32Array.from(table.ID.keys()).filter((row) => keep?.(row) ?? true);
-  const pick = <T>(values: ArrayLike<T>): T[] => Array.from(kept, (row) => values[row]!);
+  const pick = <T>(values: ArrayLike<T>): T[] => Array.from(kept, (row) => present(values[row]));
   const ids = pick(table.ID);
   const { order, starts } = seriesOrder({
     ID: ids,
@@ -48,14 +49,14 @@ export function orderSlices(table: SliceColumns, keep?: (row: number) => boolean
   const tableRows = Uint32Array.from(order, (row) => kept[row]!);
   const numbers = new Map<string, number>();
   const patients = Uint32Array.from(tableRows, (row) => {
-    const id = table.PatientID[row]!;
+    const id = present(table.PatientID[row]);
     const number = numbers.get(id) ?? numbers.size;
     numbers.set(id, number);
     return number;
   });
   return {
     rows: order.length,
-    ids: Array.from(order, (row) => ids[row]!),
+    ids: Array.from(order, (row) => present(ids[row])),
     starts,
     patients,
     patientCount: numbers.size,
@@ -88,14 +89,14 @@ export function selectSlices(
   const starts = [0];
   for (let k = 0; k + 1 < slices.starts.length; k++) {
     for (let row = slices.starts[k]!; row < slices.starts[k + 1]!; row++) if (keep(row)) kept.push(row);
-    if (kept.length > starts.at(-1)!) starts.push(kept.length);
+    if (kept.length > present(starts.at(-1))) starts.push(kept.length);
   }
   const rows = Uint32Array.from(kept);
   return {
     rows,
     slices: {
       rows: rows.length,
-      ids: kept.map((row) => slices.ids[row]!),
+      ids: kept.map((row) => present(slices.ids[row])),
       starts: Uint32Array.from(starts),
       patients: rows.map((row) => slices.patients[row]!),
       patientCount: slices.patientCount,

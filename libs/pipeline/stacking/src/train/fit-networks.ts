@@ -1,4 +1,4 @@
-import { isThereSync } from '@ichor/files';
+import { isThereSync, present } from '@ichor/files';
 import type { Network, StateDict } from '@ichor/nn';
 import { readSafetensors, writeSafetensors } from '@ichor/weights';
 import { scalerTensors, type Scaler } from '../features/scaling.js';
@@ -18,14 +18,14 @@ export async function fitNetworks(stacker: NetworkStacker, context: FitContext):
   const { data, files, events, signal } = context;
   const { matrices, scaler } = scaledFeatures(stacker, [data.train, data.valid, data.test]);
   const [trainMatrix, validMatrix, testMatrix] = matrices;
-  const network = networkOf(stacker, trainMatrix!.names.length);
+  const network = networkOf(stacker, present(trainMatrix).names.length);
   const engine = await context.networkEngine();
   const fitted = { valid: [] as Float32Array[], test: [] as Float32Array[] };
   for (const piece of networkPieces(stacker)) {
     stopIfAsked(signal);
     const { part } = piece;
     const file = part === 'all' ? files.weights : files.labelWeights(part);
-    const valid = networkSet(stacker, piece, validMatrix!, data.valid);
+    const valid = networkSet(stacker, piece, present(validMatrix), data.valid);
     let state = await finishedWeights(context, part, file, network);
     if (state === undefined) {
       const trained = await trainNetwork({
@@ -33,7 +33,7 @@ export async function fitNetworks(stacker: NetworkStacker, context: FitContext):
         engine,
         network,
         label: part === 'all' ? 'all labels' : part,
-        train: networkSet(stacker, piece, trainMatrix!, data.train),
+        train: networkSet(stacker, piece, present(trainMatrix), data.train),
         valid,
         events,
         signal,
@@ -42,7 +42,7 @@ export async function fitNetworks(stacker: NetworkStacker, context: FitContext):
       await writeSafetensors(file, withScaler(state, scaler));
       await context.finish(part, { epoch: trained.epoch, validLosses: trained.scores });
     }
-    const test = networkSet(stacker, piece, testMatrix!, data.test);
+    const test = networkSet(stacker, piece, present(testMatrix), data.test);
     const [ofValid = [], ofTest = []] = await predictWith(engine, network, state, [valid, test]);
     fitted.valid.push(...ofValid);
     fitted.test.push(...ofTest);

@@ -1,4 +1,4 @@
-import { isThereSync } from '@ichor/files';
+import { isThereSync, present } from '@ichor/files';
 import type { FeatureMatrix, GbdtDataset, GbdtEngine, GbdtModel, GbdtParameters } from '@ichor/gbdt';
 import { LABELS, type Label } from '@ichor/tables';
 import type { LgbmStacker } from '../config/schema.js';
@@ -42,7 +42,8 @@ export async function fitTrees(stacker: LgbmStacker, context: FitContext): Promi
       sets.train.dispose();
     }
   }
-  const predictAll = (matrix: FeatureMatrix) => LABELS.map((label) => models.get(label)!.predict(matrix));
+  const predictAll = (matrix: FeatureMatrix) =>
+    LABELS.map((label) => present(models.get(label)).predict(matrix));
   const valid = predictAll(validMatrix);
   const test = predictAll(treeFeatures(stacker, data.test));
   await writeImportances(files, `${stacker.name}`, validMatrix.names, models);
@@ -93,8 +94,8 @@ export function stopEarly(
   label: Label,
 ): Promise<GbdtModel> {
   const index = LABELS.indexOf(label);
-  sets.train.setLabels(parts.train.targets[index]!);
-  sets.valid.setLabels(parts.valid.targets[index]!);
+  sets.train.setLabels(present(parts.train.targets[index]));
+  sets.valid.setLabels(present(parts.valid.targets[index]));
   events.begin?.(`${label}: trees`, undefined, 'rounds');
   return engine.train({
     ...sets,

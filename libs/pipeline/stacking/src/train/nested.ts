@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { GbdtEngine } from '@ichor/gbdt';
 import { LABELS } from '@ichor/tables';
 import type { FeatureStacker, LgbmStacker, Stacker } from '../config/schema.js';
@@ -94,15 +95,15 @@ async function nestedTrees(
     for (const [index, label] of LABELS.entries()) {
       stopIfAsked(context.signal);
       if (usual !== undefined && usual.parts[label]?.['rounds'] === rounds[index]) {
-        columns.push(usual.valid[index]!);
+        columns.push(present(usual.valid[index]));
         continue;
       }
       context.events.begin?.(`${label}: trees`, rounds[index], 'rounds');
-      train.setLabels(data.train.targets[index]!);
+      train.setLabels(present(data.train.targets[index]));
       const model = await engine.train({
         train,
         parameters,
-        rounds: rounds[index]!,
+        rounds: present(rounds[index]),
         onRound: countRounds(context.events),
       });
       columns.push(model.predict(matrix));
@@ -149,13 +150,13 @@ async function nestedNetworks(
   const epochs = await chooseEpochs(stacker, inner, context);
   const { matrices } = scaledFeatures(stacker, [data.train, data.valid]);
   const [trainMatrix, validMatrix] = matrices;
-  const network = networkOf(stacker, trainMatrix!.names.length);
+  const network = networkOf(stacker, present(trainMatrix).names.length);
   const engine = await context.networkEngine();
   const columns: Float32Array[] = [];
   for (const [index, piece] of networkPieces(stacker).entries()) {
     stopIfAsked(context.signal);
     if (usual !== undefined && usual.parts[piece.part]?.['epoch'] === epochs[index]) {
-      columns.push(...piece.columns.map((column) => usual.valid[column]!));
+      columns.push(...piece.columns.map((column) => present(usual.valid[column])));
       continue;
     }
     const { state } = await trainNetwork({
@@ -163,12 +164,12 @@ async function nestedNetworks(
       engine,
       network,
       label: piece.part,
-      train: networkSet(stacker, piece, trainMatrix!, data.train),
-      endAfter: epochs[index]! + 1,
+      train: networkSet(stacker, piece, present(trainMatrix), data.train),
+      endAfter: present(epochs[index]) + 1,
       events: context.events,
       signal: context.signal,
     });
-    const valid = networkSet(stacker, piece, validMatrix!, data.valid);
+    const valid = networkSet(stacker, piece, present(validMatrix), data.valid);
     const [predicted = []] = await predictWith(engine, network, state, [valid]);
     columns.push(...predicted);
   }
@@ -183,7 +184,7 @@ async function chooseEpochs(
 ): Promise<number[]> {
   const { matrices } = scaledFeatures(stacker, [inner.train, inner.valid]);
   const [trainMatrix, validMatrix] = matrices;
-  const network = networkOf(stacker, trainMatrix!.names.length);
+  const network = networkOf(stacker, present(trainMatrix).names.length);
   const engine = await context.networkEngine();
   const epochs: number[] = [];
   for (const piece of networkPieces(stacker)) {
@@ -193,8 +194,8 @@ async function chooseEpochs(
       engine,
       network,
       label: piece.part,
-      train: networkSet(stacker, piece, trainMatrix!, inner.train),
-      valid: networkSet(stacker, piece, validMatrix!, inner.valid),
+      train: networkSet(stacker, piece, present(trainMatrix), inner.train),
+      valid: networkSet(stacker, piece, present(validMatrix), inner.valid),
       events: context.events,
       signal: context.signal,
     });

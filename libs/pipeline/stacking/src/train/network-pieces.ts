@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import type { FeatureMatrix } from '@ichor/gbdt';
 import { logLoss, weightedLogLoss } from '@ichor/metrics';
 import type { Network } from '@ichor/nn';
@@ -41,7 +42,7 @@ export function scaledFeatures(
 ): { readonly matrices: readonly FeatureMatrix[]; readonly scaler: Scaler } {
   const selection = { models: stacker.inputs, features: stacker.features, positionOrd: stacker.positionOrd };
   const matrices = parts.map(({ slices, predictions }) => computeFeatures(slices, predictions, selection));
-  const scaler = fitScaler(matrices[0]!, stacker.scaling);
+  const scaler = fitScaler(present(matrices[0]), stacker.scaling);
   for (const matrix of matrices) applyScaler(scaler, matrix);
   return { matrices, scaler };
 }
@@ -85,10 +86,10 @@ export function trainingSettings(stacker: NetworkStacker, { columns }: NetworkPi
     return {
       ...common,
       // Another start for each label, the same in every run.
-      seed: seed + columns[0]!,
+      seed: seed + present(columns[0]),
       snapshot: 'best',
       patience: stacker.patience,
-      score: ([target], [probabilities]) => logLoss(target!, probabilities!, { clip: 1e-7 }),
+      score: ([target], [probabilities]) => logLoss(present(target), present(probabilities), { clip: 1e-7 }),
     };
   }
   const { labelWeights, snapshot } = stacker;

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { uniformStream, type Network, type StateDict, type Tensor } from '@ichor/nn';
 import type { Engine, InferenceSession } from '@ichor/runtime';
 import { learningRateOf } from '../config/schedule.js';
@@ -139,7 +140,7 @@ export async function predictSet(
     const classes = logits.data.length / rows.length;
     if (from === 0) columns = Array.from({ length: classes }, () => new Float32Array(set.rows));
     logits.data.forEach((logit, at) => {
-      columns[at % classes]![from + Math.floor(at / classes)] = 1 / (1 + Math.exp(-logit));
+      present(columns[at % classes])[from + Math.floor(at / classes)] = 1 / (1 + Math.exp(-logit));
     });
   }
   return columns;

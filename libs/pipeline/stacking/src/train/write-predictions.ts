@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { labelColumns, predictionsTable, studyPredictionsTable, writeTable } from '@ichor/tables';
 import type { Part } from './fold-data.js';
 
@@ -12,12 +13,12 @@ export async function writePredictions(
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   const order = Uint32Array.from(slices.ids.keys()).sort((a, b) =>
-    slices.ids[a]! < slices.ids[b]! ? -1 : 1,
+    present(slices.ids[a]) < present(slices.ids[b]) ? -1 : 1,
   );
   const sorted = (column: Float32Array | undefined) =>
     Float32Array.from(order, (row) => column?.[row] ?? NaN);
   const columns = {
-    ID: Array.from(order, (row) => slices.ids[row]!),
+    ID: Array.from(order, (row) => present(slices.ids[row])),
     pass: new Int8Array(slices.rows),
     ...labelColumns('target', (_, index) => sorted(targets[index])),
     ...labelColumns('output', (_, index) => sorted(probabilities[index])),
@@ -42,7 +43,7 @@ export async function writeStudies(
       column === undefined ? NaN : Math.max(...column.subarray(starts[k], starts[k + 1])),
     );
   const columns = {
-    firstID: series.map((k) => ids[starts[k]!]!),
+    firstID: series.map((k) => present(ids[starts[k]!])),
     slices: Int32Array.from(series, (k) => starts[k + 1]! - starts[k]!),
     ...labelColumns('target', (_, index) => truth(targets[index])),
     ...labelColumns(

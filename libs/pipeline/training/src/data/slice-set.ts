@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 
 /** The slices of one purpose (training, validation, test), row by row. */
@@ -25,10 +26,10 @@ export function pickSlices(set: SliceSet, rows: readonly number[] | Int32Array):
     return picked;
   };
   return {
-    ids: Array.from(rows, (row) => set.ids[row]!),
+    ids: Array.from(rows, (row) => present(set.ids[row])),
     targets: pick(set.targets),
     hardTargets: pick(set.hardTargets),
-    seenIds: Array.from(rows, (row) => set.seenIds[row]!),
+    seenIds: Array.from(rows, (row) => present(set.seenIds[row])),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Variant } from '@ichor/base-model';
 import { join } from 'node:path';
+import { present } from '@ichor/files';
 import { imageName } from '../data/images.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
@@ -81,12 +82,12 @@ async function loadBatch(
 ): Promise<Omit<LoadedBatch, 'waited'>> {
   const wanted = [...order.subarray(index * size, (index + 1) * size)];
   const step = variants.length * sampleSize;
-  const memory = pool.slots[slot]!;
+  const memory = present(pool.slots[slot]);
   const failures = await Promise.all(
     wanted.map((row, place) =>
       pool.make(slot, place * step, {
-        id: set.ids[row]!,
-        files: set.seenIds[row]!.map((id) => join(folder, imageName(id))),
+        id: present(set.ids[row]),
+        files: present(set.seenIds[row]).map((id) => join(folder, imageName(id))),
         variants,
       }),
     ),
@@ -96,7 +97,7 @@ async function loadBatch(
   wanted.forEach((row, place) => {
     const reason = failures[place];
     if (reason !== undefined) {
-      unreadable.push({ id: set.ids[row]!, reason });
+      unreadable.push({ id: present(set.ids[row]), reason });
       return;
     }
     if (rows.length < place) memory.copyWithin(rows.length * step, place * step, (place + 1) * step);

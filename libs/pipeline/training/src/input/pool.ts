@@ -1,5 +1,6 @@
 import { type InputRecipe, Preparer, type SampleRequest } from '@ichor/base-model';
 import { Worker } from 'node:worker_threads';
+import { present } from '@ichor/files';
 import { TrainingError } from '../error.js';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
 
@@ -39,7 +40,7 @@ class InlinePool implements SamplePool {
   make(slot: number, start: number, request: SampleRequest): Promise<string | undefined> {
     const made = this.#last.then(async () => {
       try {
-        await this.#preparer.prepare(request, this.slots[slot]!, start);
+        await this.#preparer.prepare(request, present(this.slots[slot]), start);
         return undefined;
       } catch (error) {
         return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import { Preparer } from '@ichor/base-model';
 import { parentPort, workerData } from 'node:worker_threads';
+import { present } from '@ichor/files';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
 
 // The pool starts this file with a WorkerSetup and sends it WorkerTasks.
@@ -13,7 +14,7 @@ parentPort?.on('message', ({ task, slot, start, request }: WorkerTask) => {
   last = last.then(async () => {
     let failure: string | undefined;
     try {
-      await preparer.prepare(request, arrays[slot]!, start);
+      await preparer.prepare(request, present(arrays[slot]), start);
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }

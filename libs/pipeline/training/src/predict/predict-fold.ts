@@ -7,7 +7,7 @@ import {
   type Variant,
 } from '@ichor/base-model';
 import { hashOf, writeFoldRecord } from '@ichor/experiment';
-import { acquireLock, isThereSync } from '@ichor/files';
+import { acquireLock, isThereSync, present } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import { scorePredictions, type Scores } from '@ichor/predictions';
 import type { Engine } from '@ichor/runtime';
@@ -210,7 +210,11 @@ class SetPredictor {
         if (batch.rows.length > 0) {
           const evaluated = await evaluateBatch((inputs) => session.run(inputs), model, batch, slices.ids);
           const targets = rowsOf(slices.hardTargets, batch.rows);
-          await writer.append({ ids: batch.rows.map((row) => slices.ids[row]!), targets, ...evaluated });
+          await writer.append({
+            ids: batch.rows.map((row) => present(slices.ids[row])),
+            targets,
+            ...evaluated,
+          });
           addMeans(means, predicted.length, evaluated.probabilities, passes);
           predicted.push(...batch.rows);
         }

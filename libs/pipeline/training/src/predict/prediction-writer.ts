@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import {
   featuresTable,
   labelColumns,
@@ -70,8 +71,8 @@ export class PredictionWriter {
     const columns: ColumnsOf<typeof predictionsTable> = {
       ID: ids.flatMap((id) => Array<string>(passes).fill(id)),
       pass: Int8Array.from({ length: ids.length * passes }, (_, row) => row % passes),
-      ...labelColumns('target', (_, label) => targetColumns[label]!),
-      ...labelColumns('output', (_, label) => outputColumns[label]!),
+      ...labelColumns('target', (_, label) => present(targetColumns[label])),
+      ...labelColumns('output', (_, label) => present(outputColumns[label])),
     };
     await writing(this.#predictionsPath, () => this.#predictions.append(columns));
     const vectors = this.#features;

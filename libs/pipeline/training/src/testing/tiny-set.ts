@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { RandomStream } from '@ichor/files/random';
 import { tinyDicom } from '@ichor/base-model/testing';
 import {
@@ -80,7 +81,7 @@ async function makeSlices(
   const ID = Array.from({ length: rows }, (_, row) => `ID_${prefix}${String(row).padStart(4, '0')}`);
   const positive = ID.map((_, row) => row % 3 === 0);
   for (const [row, id] of ID.entries()) {
-    await writeFile(join(folder, `${id}.dcm`), tinyDicom(tinyHead(id, positive[row]!), size));
+    await writeFile(join(folder, `${id}.dcm`), tinyDicom(tinyHead(id, present(positive[row])), size));
   }
   const study = ID.map((_, row) => `${prefix}-study-${Math.floor(row / slicesPerStudy)}`);
   const numbers = (value: (row: number) => number): Float64Array =>

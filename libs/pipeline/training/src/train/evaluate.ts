@@ -1,4 +1,5 @@
 import { type BaseModel, imageTensor, classCount, labelProbabilities, sampleSize } from '@ichor/base-model';
+import { present } from '@ichor/files';
 import type { Tensor } from '@ichor/nn';
 import type { LoadedBatch } from '../input/batches.js';
 import { TrainingError } from '../error.js';
@@ -38,10 +39,10 @@ export async function evaluateBatch(
     // A copy in memory of its own, since engines take no shared memory.
     const values = data.slice(first * size, (first + count) * size);
     const outputs = await forward({ image: imageTensor(model, values) });
-    const found = outputs['logits']!.data;
+    const found = present(outputs['logits']).data;
     const bad = found.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) {
-      const row = rows[Math.floor((first + Math.floor(bad / classes)) / perRow)]!;
+      const row = present(rows[Math.floor((first + Math.floor(bad / classes)) / perRow)]);
       throw new TrainingError({
         code: 'training/not-finite',
         reason: `the network gives ${String(found[bad])} for slice ${ids[row] ?? '?'}`,
@@ -74,7 +75,7 @@ export function lossSum(
     const z = logits[i]!;
     // log(1 + exp(z)) - t z, without overflow.
     const loss = Math.max(z, 0) - z * targets[i]! + Math.log1p(Math.exp(-Math.abs(z)));
-    sum += (loss * weights[i % classes]!) / classes;
+    sum += (loss * present(weights[i % classes])) / classes;
   }
   return sum;
 }
