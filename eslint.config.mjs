@@ -1,6 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+import { elementAssertion } from './tools/nx-plugin/dist/element-assertion.js';
 
 /** The floors of libs/ from the ground up, and the apps above them: imports go to the same floor or to a lower one. */
 const layers = ['base', 'challenge', 'imaging', 'learning', 'pipeline', 'pages', 'app'];
@@ -35,7 +36,7 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      // Bounds of typed arrays are proven by loops; the compiler cannot see that.
+      // ichor/element-assertion, which knows types, allows it on typed arrays.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       // `number | void` says that a callback may return nothing.
@@ -67,6 +68,14 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // The only rule that needs types.
+    files: ['{apps,libs,tools}/**/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'tools/vitest/**'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { ichor: { rules: { 'element-assertion': elementAssertion } } },
+    rules: { 'ichor/element-assertion': 'error' },
   },
   {
     // Tests set what programs read.

@@ -1,5 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import type { Histogram } from '@ichor/dicom';
+import { present } from '@ichor/files';
 
 const KEY = Buffer.alloc(16);
 const NONCE = Buffer.alloc(12);
@@ -10,7 +11,7 @@ const NONCE = Buffer.alloc(12);
  */
 export function checksum(...parts: readonly Uint8Array[]): string {
   const cipher = createCipheriv('aes-128-gcm', KEY, NONCE);
-  cipher.setAAD(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  cipher.setAAD(parts.length === 1 ? present(parts[0]) : Buffer.concat(parts));
   cipher.final();
   return cipher.getAuthTag().toString('base64');
 }

@@ -1,5 +1,5 @@
 import type { Ensemble, EnsembleModel } from '@ichor/experiment';
-import { IchorError, isThereSync } from '@ichor/files';
+import { IchorError, isThereSync, present } from '@ichor/files';
 import {
   foldsPresent,
   readOutOfFold,
@@ -51,8 +51,8 @@ export async function collectOutOfFold(
   }
   const table = await readPreprocessed(layout, 'train_folds', foldsTable);
   const slices = commonSlices(table.columns.ID, found);
-  const ids = slices.map((row) => table.columns.ID[row]!);
-  const pick = <T>(column: ArrayLike<T>) => slices.map((row) => column[row]!);
+  const ids = slices.map((row) => present(table.columns.ID[row]));
+  const pick = <T>(column: ArrayLike<T>) => slices.map((row) => present(column[row]));
   const series = seriesOf({
     ID: ids,
     StudyInstanceUID: pick(table.columns.StudyInstanceUID),
@@ -72,7 +72,7 @@ export async function collectOutOfFold(
   }
   const patientIndex = new Map<string, number>();
   const patientOf = Int32Array.from(slices, (row) => {
-    const id = table.columns.PatientID[row]!;
+    const id = present(table.columns.PatientID[row]);
     const index = patientIndex.get(id) ?? patientIndex.size;
     patientIndex.set(id, index);
     return index;

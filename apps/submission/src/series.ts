@@ -1,4 +1,5 @@
 import { eachSeries, seriesOrder, type SeriesOrder, type SlicePositions } from '@ichor/dataset';
+import { present } from '@ichor/files';
 import { hasStudyAnswers, readStudyAnswers, studyScore, type LabelColumns } from '@ichor/predictions';
 import { LABELS, type Layout } from '@ichor/tables';
 
@@ -53,14 +54,14 @@ export async function seriesScores(
   const answers = await readStudyAnswers(layout, name, folds, 'valid');
   const answerOf = new Map(answers.firstIds.map((id, row) => [id, row]));
   const found = rows.map((of) => {
-    const row = answerOf.get(series.ids[of[0]!]!);
+    const row = answerOf.get(present(series.ids[of[0]!]));
     return row !== undefined && answers.slices[row] === of.length ? row : undefined;
   });
   if (found.includes(undefined)) return null;
   return {
     kind: 'answer',
     probabilities: LABELS.map((_, label) =>
-      Float64Array.from(found, (row) => answers.probabilities[label]![row!]!),
+      Float64Array.from(found, (row) => present(answers.probabilities[label])[present(row)]!),
     ),
   };
 }

@@ -13,6 +13,7 @@ const pureEntries = [
   '@ichor/dicom',
   '@ichor/files/environment',
   '@ichor/files/error',
+  '@ichor/files/present',
   '@ichor/files/printable',
   '@ichor/files/random',
   '@ichor/folds',

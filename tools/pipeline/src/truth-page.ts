@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleHash, createBundle, openBundle, type Bundle } from '@ichor/bundle';
 import { readLabelCsv } from '@ichor/dataset';
-import { IchorError, writeFileAtomic } from '@ichor/files';
+import { IchorError, present, writeFileAtomic } from '@ichor/files';
 import { planStudies } from '@ichor/intake';
 import { setLayout, studyTruth, type CohortOptions, type SliceTruth } from '@ichor/phantom';
 import { StudyPredictor, studyPage, type StudyPrediction } from '@ichor/predict';
@@ -30,12 +30,12 @@ export async function writeTruthPage(root: string, set: CohortOptions, model: st
   await createBundle({ out: folder, name: `demo: ${model}`, models: [model], stacking: false, root });
   const bundle = await openBundle(folder);
   const { ids, positive } = await middlingStudy(root);
-  const truth = studyTruth(set, 'test', ids[0]!);
+  const truth = studyTruth(set, 'test', present(ids[0]));
   if (truth === undefined) {
     throw new IchorError({
       code: 'pipeline/other-set',
       file: setLayout(root).description,
-      reason: `the synthetic set with these options has no slice ${ids[0]!}`,
+      reason: `the synthetic set with these options has no slice ${present(ids[0])}`,
       remedy: 'choose another --root',
     });
   }
@@ -49,7 +49,7 @@ export async function writeTruthPage(root: string, set: CohortOptions, model: st
   const page = join(paths.outputFolder, 'study.html');
   const slices = report.slices.map((slice, index) => ({
     ...slice,
-    ...truthOf(truth.get(prediction.slices[index]!.slice.sopInstanceUid)),
+    ...truthOf(truth.get(present(prediction.slices[index]).slice.sopInstanceUid)),
   }));
   await writeFileAtomic(page, renderStudy({ ...report, slices }));
   return { page, bundle: folder, slices: slices.length, positive };
@@ -72,7 +72,7 @@ async function middlingStudy(
   });
   const studies = new Map<string, string[]>();
   columns.ID.forEach((id, row) => {
-    const study = columns.StudyInstanceUID[row]!;
+    const study = present(columns.StudyInstanceUID[row]);
     studies.set(study, [...(studies.get(study) ?? []), id]);
   });
   const counted = [...studies.values()].map((ids) => ({
@@ -97,7 +97,7 @@ async function predictStudy(files: readonly string[], bundle: Bundle): Promise<S
   const { studies, close } = await planStudies(files);
   const predictor = new StudyPredictor(bundle, { provider: 'cpu' });
   try {
-    return await predictor.predict(studies[0]!);
+    return await predictor.predict(present(studies[0]));
   } finally {
     await predictor.close();
     close();

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { bundleHash, createBundle, type BundleManifest } from '@ichor/bundle';
 import { defineCommand, formatTable, Progress, UsageError } from '@ichor/cli';
+import { present } from '@ichor/files';
 import { z } from 'zod';
 
 const ensemble = ({ ensemble, stackers }: BundleManifest) =>
@@ -87,12 +88,12 @@ export const bundleCommand = defineCommand({
         ],
         manifest.labels.map((label, i) => [
           label,
-          decimals(manifest.ensemble.outOfFold.auc[i]!, 3),
-          decimals(manifest.studyAuc[i]!, 3),
+          decimals(present(manifest.ensemble.outOfFold.auc[i]), 3),
+          decimals(present(manifest.studyAuc[i]), 3),
           decimals(manifest.thresholds[i]?.threshold ?? null, 3),
           decimals(manifest.thresholds[i]?.sensitivity ?? null, 3),
           decimals(manifest.thresholds[i]?.specificity ?? null, 3),
-          `${manifest.training.positiveStudies[i]!} / ${manifest.training.evaluatedStudies}`,
+          `${present(manifest.training.positiveStudies[i])} / ${manifest.training.evaluatedStudies}`,
         ]),
       ),
     );

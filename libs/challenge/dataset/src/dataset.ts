@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { LABELS, type ColumnsOf, type datasetTable, type rawTable } from '@ichor/tables';
 import { neighbours, positionOrd, seriesOrder, type SeriesOrder } from './series-order.js';
 import { hardTargets, unknownTargets, type Targets } from './targets.js';

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { LABELS, type Label } from '@ichor/tables';
 import { DatasetError } from './error.js';
 import { readLabelRows } from './label-rows.js';

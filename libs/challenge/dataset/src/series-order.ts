@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 
 /** Where each slice lies: row i of every column is one slice. */
 export interface SlicePositions {

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { byCodePoint, type FoldOptions } from './label-folds.js';
 import { PythonRandom } from './python-random.js';
 

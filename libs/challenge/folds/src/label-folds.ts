@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { PythonRandom } from './python-random.js';
 
 /** Slices in the order of the data set: `groups[i]` and `labels[i]` belong to slice i. */

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { checkPair, POSITIVE_FROM, type Values } from './columns.js';
 
 /** Brier score: mean squared difference of probability and outcome. 0 is best. */

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 
 /** Numbers of one label, one a slice. */
 export type Values = ArrayLike<number>;

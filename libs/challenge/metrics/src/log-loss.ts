@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { checkLabels, checkPair, POSITIVE_FROM, type Values } from './columns.js';
 
 export interface LogLossOptions {

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { checkLabels, checkPair, mean, type Values } from './columns.js';
 import { rank } from './thresholds.js';
 

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { LABELS } from '@ichor/tables';
 
 /** Probabilities are kept this far from 0 and 1 (of which float32 can only tell the distance from 0). */

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { LABELS } from '@ichor/tables';
 import { PredictionsError } from './error.js';
 

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { logLoss, rocAuc, rocAucMicro, weightedLogLoss } from '@ichor/metrics';
 import { LABEL_WEIGHTS, LABELS, type Label } from '@ichor/tables';
 

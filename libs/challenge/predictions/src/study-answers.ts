@@ -1,4 +1,4 @@
-import { isThereSync } from '@ichor/files';
+import { isThereSync, present } from '@ichor/files';
 import { LABELS, readTable, studyPredictionsTable, type Layout, type PredictionKind } from '@ichor/tables';
 import { PredictionsError } from './error.js';
 import type { PredictionSet } from './prediction-set.js';
@@ -44,7 +44,7 @@ export async function readStudyAnswers(
     }
     const { columns, rows } = await readTable(path, studyPredictionsTable);
     for (let row = 0; row < rows; row++) {
-      const id = columns.firstID[row]!;
+      const id = present(columns.firstID[row]);
       if (kind === 'valid' && seen.has(id)) {
         throw wrong('predictions/overlap', `the series that begins with slice ${id} is there twice`);
       }
@@ -59,8 +59,8 @@ export async function readStudyAnswers(
             `the answer for the series that begins with slice ${id} is ${probability}`,
           );
         }
-        probabilities[index]!.push(probability);
-        targets[index]!.push(columns[`target_${label}`][row]!);
+        present(probabilities[index]).push(probability);
+        present(targets[index]).push(columns[`target_${label}`][row]!);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import type { Data, RecordBatch } from 'apache-arrow';
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { ColumnSpec, ColumnValues } from './column.js';

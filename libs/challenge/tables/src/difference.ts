@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { DataType, type Schema } from 'apache-arrow';
 import { TABLE_KEY, VERSION_KEY } from './arrow-schema.js';
 import type { ColumnKind } from './column.js';

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { FlatBuffer, int64At, type FlatTable } from './flat-buffer.js';
 
 // What an Arrow IPC file says of itself, checked before the library decodes it.

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import type { RecordBatch } from 'apache-arrow';
 import type { ColumnValues } from './column.js';
 import { concat, emptyColumn } from './concat.js';

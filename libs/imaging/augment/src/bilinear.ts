@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { channelPlane, type ChannelScale, type WindowedSlice } from '@ichor/windowing';
 import type { Geometry } from './geometry.js';
 import { kernelFits, kernelSampler } from './kernel.js';
@@ -30,7 +31,7 @@ export function resampleBilinear(
     if (inside.from < inside.to) fill(y, inside, output, line, plane);
     scales.forEach(({ border }, channel) => {
       const at = line + channel * plane;
-      const read = readers[channel]!;
+      const read = present(readers[channel]);
       output.fill(border, at, at + touched.from);
       // An empty `inside` starts and ends at 0.
       for (let x = touched.from; x < inside.from; x++) output[at + x] = lookUp.atEdge(x, y, read, border);
@@ -53,7 +54,7 @@ function rowFiller(
 ): RowFiller {
   if (!kernelFits(image)) return portableFiller(image, toPixel, scales);
   const channels = image.windows.map(({ low, high }, channel) => {
-    const { gain, offset } = scales[channel]!;
+    const { gain, offset } = present(scales[channel]);
     const factor = gain / (high - low);
     return { low, high, factor, addend: offset - low * factor };
   });
@@ -106,7 +107,7 @@ function pixelReader(
   channel: number,
   { gain, offset }: ChannelScale,
 ): (row: number, column: number) => number {
-  const { low, high } = windows[channel]!;
+  const { low, high } = present(windows[channel]);
   const factor = gain / (high - low);
   return (row, column) => {
     const value = pixels[row * columns + column]!;

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { DicomError } from './error.js';
 import type { DataSet } from './parse/element.js';
 import { tagOf } from './dictionary/dictionary.js';
@@ -181,16 +182,16 @@ export function readAttributes(dataSet: DataSet, frame?: number): DicomAttribute
     ContrastBolusVolume: number('ContrastBolusVolume'),
     ContrastBolusTotalDose: number('ContrastBolusTotalDose'),
     Manufacturer: text('Manufacturer'),
-    ImagePositionPatient: position && [position[0]!, position[1]!, position[2]!],
+    ImagePositionPatient: position && [present(position[0]), present(position[1]), present(position[2])],
     ImageOrientationPatient: orientation && [
-      orientation[0]!,
-      orientation[1]!,
-      orientation[2]!,
-      orientation[3]!,
-      orientation[4]!,
-      orientation[5]!,
+      present(orientation[0]),
+      present(orientation[1]),
+      present(orientation[2]),
+      present(orientation[3]),
+      present(orientation[4]),
+      present(orientation[5]),
     ],
-    PixelSpacing: spacing && [spacing[0]!, spacing[1]!],
+    PixelSpacing: spacing && [present(spacing[0]), present(spacing[1])],
     SliceThickness: number('SliceThickness'),
     SpacingBetweenSlices: number('SpacingBetweenSlices'),
     SliceLocation: number('SliceLocation'),

@@ -10,10 +10,15 @@ export function uint16At(bytes: Uint8Array, at: number, bigEndian = false): numb
 
 export function uint32At(bytes: Uint8Array, at: number, bigEndian = false): number {
   expectWithin(bytes, at, 4);
-  const [first, second, third, fourth] = bigEndian
-    ? [at + 3, at + 2, at + 1, at]
-    : [at, at + 1, at + 2, at + 3];
-  return (bytes[first!]! | (bytes[second!]! << 8) | (bytes[third!]! << 16) | (bytes[fourth!]! << 24)) >>> 0;
+  const first = bigEndian ? at + 3 : at;
+  const step = bigEndian ? -1 : 1;
+  return (
+    (bytes[first]! |
+      (bytes[first + step]! << 8) |
+      (bytes[first + 2 * step]! << 16) |
+      (bytes[first + 3 * step]! << 24)) >>>
+    0
+  );
 }
 
 function expectWithin(bytes: Uint8Array, at: number, width: number): void {

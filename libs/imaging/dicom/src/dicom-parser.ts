@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import dicomParser, { type DataSet as ForeignDataSet, type Element as ForeignElement } from 'dicom-parser';
 import { vrOf } from './dictionary/dictionary.js';
 import { DicomError, describe } from './error.js';
@@ -43,7 +44,7 @@ export const withDicomParser: DataSetParser = (bytes, position, encoding, limits
       const vrCallback = (tag: string) => vrOf(tag) as string;
       dicomParser.parseDicomDataSetImplicit(target, stream, bytes.length, { ...options, vrCallback });
     }
-    if (stream.warnings.length > 0) throw refused(stream.warnings[0]!);
+    if (stream.warnings.length > 0) throw refused(present(stream.warnings[0]));
   } catch (cause) {
     throw failure(cause);
   }

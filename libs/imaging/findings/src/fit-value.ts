@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 
 /** The value representations of what a derived object takes over (DICOM PS3.5, 6.2). */
 export type FittedVr = 'PN' | 'LO' | 'SH' | 'CS' | 'DA' | 'TM';

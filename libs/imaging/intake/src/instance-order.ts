@@ -1,5 +1,5 @@
 import type { DicomAttributes } from '@ichor/dicom';
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 
 interface Numbered {
   readonly name: string;

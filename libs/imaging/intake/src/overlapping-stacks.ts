@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import type { Header } from './headers.js';
 import { placesOf, samePlace, type Placed } from './places.js';
 import type { Stack } from './stacks.js';

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { objection } from './objections.js';
 import { bodyPart } from './words/body-part.js';
 import { planeOf, type SeriesHeader } from './series-description.js';

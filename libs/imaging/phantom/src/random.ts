@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { fnv1a, mix32, sfc32 } from '@ichor/files/random';
 
 const FNV_OFFSET = 0x811c9dc5;

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { channelScales } from './normalization.js';
 import type { WindowPlan } from './plan.js';
 import type { PixelValues } from './values.js';
@@ -44,13 +45,13 @@ export function applyWindows(
   const scales = channelScales(plan, statistics);
   for (const [channel, bounds] of windows.entries()) {
     const target = out.subarray(channel * values.length, (channel + 1) * values.length);
-    way.plane(bounds, scales[channel]!, target);
+    way.plane(bounds, present(scales[channel]), target);
   }
 }
 
 /** The window of a channel, or the file's own where the plan asks for that. */
 function channelWindow(plan: WindowPlan, channel: number, fileWindow: Window | undefined): Window {
-  const { window } = plan.channels[channel]!;
+  const { window } = present(plan.channels[channel]);
   if (window !== 'file') return window;
   if (fileWindow === undefined)
     throw new RangeError(`channel ${channel} shows the file's own window, but the slice has none`);

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import type { ChannelStatistics, Scale } from './normalization.js';
 import { plainPlane } from './plain.js';
 import type { PixelValues } from './values.js';
@@ -36,6 +37,6 @@ export function windowSlice<Values extends PixelValues>(
 /** One channel as a picture: windowed, times `gain`, plus `offset`, in double precision rounded once. */
 export function channelPlane(slice: WindowedSlice, channel: number, scale: Scale): Float32Array {
   const plane = new Float32Array(slice.pixels.length);
-  plainPlane(slice.pixels, slice.windows[channel]!, scale, plane);
+  plainPlane(slice.pixels, present(slice.windows[channel]), scale, plane);
   return plane;
 }

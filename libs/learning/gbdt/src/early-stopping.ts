@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 
 /** Remembers the round of the lowest loss and tells when to stop waiting for a lower one. */
 export class EarlyStopping {

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { elementCount, type StateDict, type Tensor } from '@ichor/nn';
 import { dtypes, toFloat32 } from './dtype.js';
 import { WeightsError } from './error.js';

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { printable } from '@ichor/files/printable';
 
 /** A piece of HTML that needs no further escaping. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLock, isTemporary, listFolder, writeFileAtomic } from '@ichor/files';
+import { acquireLock, isTemporary, listFolder, present, writeFileAtomic } from '@ichor/files';
 import { BundleError } from './error.js';
 
 /** Lies in a folder from the first file of a bundle to the last: what is beside it is an unfinished bundle. */
@@ -47,7 +47,7 @@ async function makeEmpty(folder: string): Promise<void> {
     throw new BundleError({
       code: 'bundle/not-empty',
       file: folder,
-      reason: `the folder holds ${foreign.length === 1 ? foreign[0]! : `${foreign.length} other things, e.g. ${foreign[0]!}`}`,
+      reason: `the folder holds ${foreign.length === 1 ? present(foreign[0]) : `${foreign.length} other things, e.g. ${present(foreign[0])}`}`,
       remedy: 'choose another folder, or remove this one',
     });
   }

@@ -2,7 +2,7 @@ import { headParameters, modelNetwork, withFeatureMaps } from '@ichor/base-model
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeEnvironment } from '@ichor/cli';
-import { copyFileAtomic, writeFileAtomic } from '@ichor/files';
+import { copyFileAtomic, present, writeFileAtomic } from '@ichor/files';
 import { rocAuc } from '@ichor/metrics';
 import { exportOnnx, type StateDict } from '@ichor/nn';
 import {
@@ -135,7 +135,7 @@ async function writeNetwork(
   const state = await readWeights(weights);
   const graph = modelNetwork(settings);
   const base = `networks/${model}-fold${fold}`;
-  const head: StateDict = new Map(headParameters(graph).map((name) => [name, state.get(name)!]));
+  const head: StateDict = new Map(headParameters(graph).map((name) => [name, present(state.get(name))]));
   await writeFileAtomic(
     join(out, `${base}.onnx`),
     exportOnnx(withFeatureMaps(graph), state, networkMetadata(settings)),
@@ -235,10 +235,10 @@ async function describe(
   const study: (PlattScaling | null)[] = [];
   for (const label of LABELS.keys()) {
     await pause(options.signal);
-    study.push(fitOrNull(cases.scores[label]!, cases.truth[label]!));
+    study.push(fitOrNull(present(cases.scores[label]), present(cases.truth[label])));
   }
   const thresholds = (options.sensitivities ?? [0.95]).map((wanted) =>
-    LABELS.map((_, label) => threshold(cases, label, study[label]!, wanted)),
+    LABELS.map((_, label) => threshold(cases, label, present(study[label]), wanted)),
   );
   const [deciding, ...others] = thresholds;
   const environment = describeEnvironment();
@@ -259,13 +259,17 @@ async function describe(
     calibration: { slice: await sliceCalibration(ensemble, options.signal), study },
     thresholds: deciding ?? LABELS.map(() => null),
     otherThresholds: LABELS.map((_, label) => others.flatMap((all) => all[label] ?? [])),
-    studyAuc: LABELS.map((_, label) => finiteOrNull(rocAuc(cases.truth[label]!, cases.scores[label]!))),
+    studyAuc: LABELS.map((_, label) =>
+      finiteOrNull(rocAuc(present(cases.truth[label]), present(cases.scores[label]))),
+    ),
     training: {
       studies: studies.length,
       slices: studies.reduce((sum, { slices }) => sum + slices.length, 0),
       patients: new Set(studies.map(({ patient }) => patient)).size,
-      evaluatedStudies: cases.truth[0]!.length,
-      positiveStudies: LABELS.map((_, label) => cases.truth[label]!.reduce((sum, one) => sum + one, 0)),
+      evaluatedStudies: present(cases.truth[0]).length,
+      positiveStudies: LABELS.map((_, label) =>
+        present(cases.truth[label]).reduce((sum, one) => sum + one, 0),
+      ),
       data: [...new Set(trained.map(({ data }) => data))].sort(),
     },
   };
@@ -280,9 +284,9 @@ async function sliceCalibration(
     // A fit over all slices of the challenge takes seconds.
     await pause(signal);
     // Slices whose truth nobody knows are no negative ones.
-    const known = (_: number, row: number) => !Number.isNaN(targets[label]![row]!);
-    const predicted = [...probabilities[label]!].filter(known);
-    const truth = [...targets[label]!].filter(known).map((target) => (target >= 0.5 ? 1 : 0));
+    const known = (_: number, row: number) => !Number.isNaN(present(targets[label])[row]!);
+    const predicted = [...present(probabilities[label])].filter(known);
+    const truth = [...present(targets[label])].filter(known).map((target) => (target >= 0.5 ? 1 : 0));
     scalings.push(fitOrNull(predicted, truth));
   }
   return scalings;
@@ -309,6 +313,8 @@ function threshold(
   scaling: PlattScaling | null,
   sensitivity: number,
 ): Threshold | null {
-  const calibrated = scaling ? scores[label]!.map((score) => calibrate(scaling, score)) : scores[label]!;
-  return thresholdAtSensitivity(calibrated, truth[label]!, sensitivity) ?? null;
+  const calibrated = scaling
+    ? present(scores[label]).map((score) => calibrate(scaling, score))
+    : present(scores[label]);
+  return thresholdAtSensitivity(calibrated, present(truth[label]), sensitivity) ?? null;
 }

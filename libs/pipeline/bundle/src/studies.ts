@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { studyScore, type PredictionSet, type StudyAnswers } from '@ichor/predictions';
 import { foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
 
@@ -15,8 +16,8 @@ export async function trainingStudies(paths: Layout): Promise<readonly TrainingS
   });
   const studies = new Map<string, { readonly patient: string; readonly rows: number[] }>();
   for (let row = 0; row < rows; row++) {
-    const study = columns.StudyInstanceUID[row]!;
-    const entry = studies.get(study) ?? { patient: columns.PatientID[row]!, rows: [] };
+    const study = present(columns.StudyInstanceUID[row]);
+    const entry = studies.get(study) ?? { patient: present(columns.PatientID[row]), rows: [] };
     entry.rows.push(row);
     studies.set(study, entry);
   }
@@ -24,7 +25,7 @@ export async function trainingStudies(paths: Layout): Promise<readonly TrainingS
     patient: study.patient,
     slices: study.rows
       .sort((a, b) => columns.Position3[a]! - columns.Position3[b]!)
-      .map((row) => columns.ID[row]!),
+      .map((row) => present(columns.ID[row])),
   }));
 }
 
@@ -54,8 +55,8 @@ export function studyCases(
     const predicted = slices.flatMap((id) => rowOf.get(id) ?? []);
     if (predicted.length === 0) continue;
     LABELS.forEach((_, label) => {
-      scores[label]!.push(studyScore(predicted.map((row) => probabilities[label]![row]!)));
-      truth[label]!.push(predicted.some((row) => targets[label]![row]! >= 0.5) ? 1 : 0);
+      present(scores[label]).push(studyScore(predicted.map((row) => present(probabilities[label])[row]!)));
+      present(truth[label]).push(predicted.some((row) => present(targets[label])[row]! >= 0.5) ? 1 : 0);
     });
   }
   return { scores, truth };

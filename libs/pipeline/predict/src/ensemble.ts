@@ -1,4 +1,5 @@
 import type { BundledStacker, BundleManifest } from '@ichor/bundle';
+import { present } from '@ichor/files';
 import { alignPredictions } from '@ichor/predictions';
 import { singleStudy, type Embedding, type SequenceAnswer } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
@@ -58,10 +59,10 @@ export async function stackStudy(
   const answers: (Pick<SequenceAnswer, 'slices'> & Partial<SequenceAnswer>)[] = [];
   for (const stacker of stackers) {
     signal?.throwIfAborted();
-    const ofFold = known.get(stacker.fold)!;
+    const ofFold = present(known.get(stacker.fold));
     const { inputs } = stacker.settings;
     // Copies: aligning clips in place.
-    const columns = inputs.map((input) => ofFold.get(input)!.map((column) => column.slice()));
+    const columns = inputs.map((input) => present(ofFold.get(input)).map((column) => column.slice()));
     const opened = await pool.use(stacker);
     const vectors = vectorsFor(stacker, embeddings);
     const predictions = alignPredictions(inputs, columns);
@@ -76,14 +77,14 @@ export async function stackStudy(
   const studies = answers.flatMap((answer) => (answer.studies ? [answer.studies] : []));
   return {
     slices: meanOf(answers.map((answer) => answer.slices)),
-    ...(studies.length > 0 ? { study: meanOf(studies).map(([value]) => value!) } : {}),
+    ...(studies.length > 0 ? { study: meanOf(studies).map(([value]) => present(value)) } : {}),
   };
 }
 
 /** The feature vectors that a sequence model reads, in its order. */
 function vectorsFor({ settings, fold }: BundledStacker, embeddings: FoldEmbeddings): Embedding[] {
   return settings.kind === 'sequence'
-    ? settings.embeddings.map((model) => embeddings.get(fold)!.get(model)!)
+    ? settings.embeddings.map((model) => present(present(embeddings.get(fold)).get(model)))
     : [];
 }
 
@@ -99,6 +100,6 @@ export function embeddedNetworks({ stackers }: Pick<BundleManifest, 'stackers'>)
 function meanOf(all: readonly LabelColumns[]): Float32Array[] {
   const [first = []] = all;
   return first.map((column, label) =>
-    column.map((_, row) => all.reduce((sum, columns) => sum + columns[label]![row]!, 0) / all.length),
+    column.map((_, row) => all.reduce((sum, columns) => sum + present(columns[label])[row]!, 0) / all.length),
   );
 }

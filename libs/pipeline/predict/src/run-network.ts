@@ -12,7 +12,7 @@ import {
   withNeighbours,
 } from '@ichor/base-model';
 import type { BundledNetwork } from '@ichor/bundle';
-import { IchorError } from '@ichor/files';
+import { IchorError, present } from '@ichor/files';
 import type { Embedding } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
@@ -78,7 +78,7 @@ export async function runNetwork(
       // Preparing is no waiting: signals of the system come in between.
       await nextTurn();
       signal?.throwIfAborted();
-      const { slice } = slices[first + i]!;
+      const { slice } = present(slices[first + i]);
       const seen = withNeighbours(slices, first + i, settings.neighbours).map(({ decoded }) => decoded);
       preparer.prepareDecoded(slice.sopInstanceUid, seen, variants, data, i * variants.length * size);
     }
@@ -88,13 +88,13 @@ export async function runNetwork(
       const image = imageTensor(settings, data.subarray(from * size, to * size));
       const outputs = await session.run({ image }, features ? ['logits', 'features'] : ['logits']);
       const { logits } = outputs;
-      mustHave((to - from) * classes, logits!.data.length, who);
-      mustBeNumbers(logits!.data, who);
+      mustHave((to - from) * classes, present(logits).data.length, who);
+      mustBeNumbers(present(logits).data, who);
       if (features) {
-        mustBeNumbers(outputs['features']!.data, who);
-        vectors.add(first * variants.length + from, to - from, outputs['features']!.data);
+        mustBeNumbers(present(outputs['features']).data, who);
+        vectors.add(first * variants.length + from, to - from, present(outputs['features']).data);
       }
-      const probabilities = labelProbabilities(settings, logits!.data);
+      const probabilities = labelProbabilities(settings, present(logits).data);
       probabilities.forEach((value, at) => {
         const sample = from + Math.floor(at / LABELS.length);
         const place = (first + Math.floor(sample / variants.length)) * LABELS.length + (at % LABELS.length);

@@ -1,6 +1,7 @@
 import { hounsfieldSlice } from '@ichor/base-model';
 import { calibrate, type Bundle, type PlattScaling } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
+import { present } from '@ichor/files';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
 import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 import { studyScore } from '@ichor/predictions';
@@ -93,11 +94,13 @@ export class StudyPredictor {
     const unreadable = [...plan.leftOut, ...undecoded];
     const answer = await this.#ensemble(slices, signal);
     const raw = slices.map((_, index) => answer.slices.map((column) => column[index]!));
-    const calibrated = raw.map((row) => row.map((value, label) => scaled(calibration.slice[label]!, value)));
-    const study = answer.study ?? LABELS.map((_, label) => studyScore(raw.map((row) => row[label]!)));
-    const calibratedStudy = study.map((value, label) => scaled(calibration.study[label]!, value));
+    const calibrated = raw.map((row) =>
+      row.map((value, label) => scaled(present(calibration.slice[label]), value)),
+    );
+    const study = answer.study ?? LABELS.map((_, label) => studyScore(raw.map((row) => present(row[label]))));
+    const calibratedStudy = study.map((value, label) => scaled(present(calibration.study[label]), value));
     for (const row of [...raw, ...calibrated, study, calibratedStudy]) mustBeNumbers(row, 'the ensemble');
-    const keys = keySlices(raw.map(([any]) => any!));
+    const keys = keySlices(raw.map(([any]) => present(any)));
     const heat = await this.#heatMaps(slices, calibrated, keys.slice(0, this.#options.heatMaps ?? 3), signal);
     return {
       plan,
@@ -111,8 +114,8 @@ export class StudyPredictor {
         } = slice.decoded.attributes;
         return {
           slice: slice.slice,
-          raw: raw[index]!,
-          calibrated: calibrated[index]!,
+          raw: present(raw[index]),
+          calibrated: present(calibrated[index]),
           ...(map ? { heat: map } : {}),
           ...(orientation ? { orientation } : {}),
           ...(pixelSpacing ? { pixelSpacing } : {}),
@@ -185,7 +188,13 @@ export class StudyPredictor {
     const loaded = await this.#pool.use(network);
     for (const index of keys) {
       signal?.throwIfAborted();
-      const map = await heatMapOfSlice(network, loaded, slices, index, labelToExplain(calibrated[index]!));
+      const map = await heatMapOfSlice(
+        network,
+        loaded,
+        slices,
+        index,
+        labelToExplain(present(calibrated[index])),
+      );
       if (map) maps.set(index, map);
     }
     return maps;

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { DicomError } from '../error.js';
 import { arrayOf } from '../pixels/native.js';
 import type { PixelLayout, StoredArray } from '../pixels/layout.js';
@@ -19,15 +20,16 @@ export function decodeRle(stream: Uint8Array, layout: PixelLayout): StoredArray 
   const starts = Array.from({ length: width }, (_, i) => header.getUint32(4 * (i + 1), true));
   const ends = [...starts.slice(1), stream.length];
   starts.forEach((start, i) => {
-    if (start < HEADER_BYTES || start > ends[i]! || ends[i]! > stream.length) {
+    if (start < HEADER_BYTES || start > present(ends[i]) || present(ends[i]) > stream.length) {
       throw bad(`RLE segment ${i} spans the bytes ${start} to ${ends[i]} of ${stream.length}`);
     }
     // Two bytes give at most 128: refuse before the memory of the frame is taken.
-    if ((ends[i]! - start) * 64 < pixels) throw bad(`RLE segment ${i} is too short for ${pixels} pixels`);
+    if ((present(ends[i]) - start) * 64 < pixels)
+      throw bad(`RLE segment ${i} is too short for ${pixels} pixels`);
   });
   const bytes = new Uint8Array(pixels * width);
   starts.forEach((start, i) => {
-    unpack(stream, start, ends[i]!, bytes, width - 1 - i, width);
+    unpack(stream, start, present(ends[i]), bytes, width - 1 - i, width);
   });
   return arrayOf(bytes.buffer, 0, pixels, layout);
 }

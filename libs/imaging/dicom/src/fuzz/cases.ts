@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { present } from '@ichor/files/present';
 import { RandomStream } from '@ichor/files/random';
 import { DicomError } from '../error.js';
 import { parseDicom } from '../read.js';
@@ -38,7 +39,7 @@ export async function runFuzz({ seed, first, cases, before }: FuzzOptions): Prom
   const startMemory = process.memoryUsage.rss();
   for (let index = first; index < first + cases; index++) {
     const random = new RandomStream('fuzz', seed, index);
-    const source = sources[index % sources.length]!;
+    const source = present(sources[index % sources.length]);
     const { bytes, how } = mutate(source.bytes, random, others);
     const name = `case ${index} of seed ${seed}: ${source.file}, ${how}`;
     before?.(name, index);

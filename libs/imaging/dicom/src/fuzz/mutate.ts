@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import type { RandomStream } from '@ichor/files/random';
 
 type Mutation = (bytes: Buffer, random: RandomStream, others: readonly Buffer[]) => Buffer;
@@ -97,7 +98,7 @@ export function mutate(
   for (let n = 1 + random.integer(3); n > 0 && bytes.length > 0; n--) {
     const name = random.pick(names);
     how.push(name);
-    bytes = mutations[name]!(bytes, random, others);
+    bytes = present(mutations[name])(bytes, random, others);
   }
   return { bytes, how: how.join(', ') };
 }

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { DicomError } from '../error.js';
 import type { DicomHeader } from '../header.js';
 import type { ReadOptions } from '../read.js';
@@ -26,7 +27,7 @@ export async function readStudies(
     while (next < all.length) {
       const index = next++;
       try {
-        headers[index] = await readDicomHeader(all[index]!, options);
+        headers[index] = await readDicomHeader(present(all[index]), options);
       } catch (cause) {
         if (!(cause instanceof DicomError)) throw cause;
         unreadable.push(cause);

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { concatBytes, uint32At } from '../bytes.js';
 import { DicomError } from '../error.js';
 import type { DataSet, Element } from '../parse/element.js';
@@ -27,7 +28,7 @@ export function compressedFrame(
   if (frames === 1) {
     own = fragments;
   } else if (fragments.length === frames) {
-    own = [fragments[frame]!];
+    own = [present(fragments[frame])];
   } else {
     const offsets = extendedOffsets(bytes, elements.get('x7fe00001')) ?? encapsulated.offsets;
     own = between(fragments, offsets, frames, frame);
@@ -48,11 +49,11 @@ function between(
       `${fragments.length} fragments cannot be assigned to ${frames} frames by an offset table of ${offsets.length}`,
     );
   }
-  const origin = fragments[0]!.start - 8;
-  const from = origin + offsets[frame]!;
-  const to = frame + 1 < frames ? origin + offsets[frame + 1]! : Infinity;
+  const origin = present(fragments[0]).start - 8;
+  const from = origin + present(offsets[frame]);
+  const to = frame + 1 < frames ? origin + present(offsets[frame + 1]) : Infinity;
   const own = fragments.filter(({ start }) => start - 8 >= from && start - 8 < to);
-  if (own.length === 0 || own[0]!.start - 8 !== from) {
+  if (own.length === 0 || present(own[0]).start - 8 !== from) {
     throw malformed(`the offset of frame ${frame} does not meet a fragment`);
   }
   return own;

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import type { Vector3 } from '../attributes.js';
 import { findGaps } from './gaps.js';
 import { positionAlong, sliceNormal, tiltOf } from './geometry.js';
@@ -112,7 +113,7 @@ function orderSeries<S extends Slice>(
     return undefined;
   }
   const { slices, duplicates } = mergeDuplicates(placed);
-  const steps = slices.slice(1).map(({ position }, i) => position - slices[i]!.position);
+  const steps = slices.slice(1).map(({ position }, i) => position - present(slices[i]).position);
   return {
     SeriesInstanceUID,
     SeriesDescription: slices[0]?.slice.attributes.SeriesDescription,
@@ -147,13 +148,13 @@ function mergeDuplicates<S extends Slice>(placed: readonly PlacedSlice<S>[]) {
   const slices: PlacedSlice<S>[] = [];
   const duplicates: Duplicate<S>[] = [];
   for (let from = 0; from < placed.length;) {
-    const { position } = placed[from]!;
+    const { position } = present(placed[from]);
     let to = from + 1;
-    while (to < placed.length && placed[to]!.position - position < SAME_PLACE) to += 1;
+    while (to < placed.length && present(placed[to]).position - position < SAME_PLACE) to += 1;
     const [kept, ...others] = placed.slice(from, to).sort((a, b) => instance(a.slice) - instance(b.slice));
-    slices.push({ slice: kept!.slice, position });
+    slices.push({ slice: present(kept).slice, position });
     if (others.length > 0) {
-      duplicates.push({ position, kept: kept!.slice, others: others.map(({ slice }) => slice) });
+      duplicates.push({ position, kept: present(kept).slice, others: others.map(({ slice }) => slice) });
     }
     from = to;
   }

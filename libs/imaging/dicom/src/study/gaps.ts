@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import type { Gap } from './study.js';
 
 /** How many steps on each side tell what step is usual here: a study may change its spacing once or twice. */
@@ -27,5 +28,7 @@ export function findGaps(steps: readonly number[], thickness: readonly (number |
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return sorted.length % 2 === 1
+    ? present(sorted[middle])
+    : (present(sorted[middle - 1]) + present(sorted[middle])) / 2;
 }

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { headDirection, headPoint } from '../acquisition/geometry.js';
 import { BLEED_KINDS, type Bleed, type BleedKind, type Surroundings } from '../bleeds/bleed.js';
 import { drawAnatomy } from '../head/anatomy.js';

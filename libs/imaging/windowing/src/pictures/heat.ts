@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { enlarge, type HeatMap } from './resize.js';
 import type { GrayPicture } from './gray.js';
 
@@ -22,7 +23,7 @@ export function heatColor(heat: number): readonly [red: number, green: number, b
   const lower = Math.min(Math.floor(place), stops.length - 2);
   const rest = place - lower;
   const mix = (channel: 0 | 1 | 2) =>
-    Math.round(stops[lower]![channel] * (1 - rest) + stops[lower + 1]![channel] * rest);
+    Math.round(present(stops[lower])[channel] * (1 - rest) + present(stops[lower + 1])[channel] * rest);
   return [mix(0), mix(1), mix(2)];
 }
 
@@ -38,7 +39,7 @@ export function overlayHeat(picture: GrayPicture, map: HeatMap, opacity = 0.6): 
     const alpha = opacity * Math.min(Math.max(heat[i]!, 0), 1);
     const color = heatColor(heat[i]!);
     for (let channel = 0; channel < 3; channel++) {
-      data[3 * i + channel] = Math.round(picture.data[i]! * (1 - alpha) + color[channel]! * alpha);
+      data[3 * i + channel] = Math.round(picture.data[i]! * (1 - alpha) + present(color[channel]) * alpha);
     }
   }
   return { width, height, data };

@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, present } from '@ichor/files';
 import type { Network, NetworkNode, ValueId } from '@ichor/nn';
 
 /** Name of the output that {@link withFeatureMaps} adds. */
@@ -10,7 +10,10 @@ export const featureMaps = 'maps';
  * @throws IchorError `base-model/no-pooling` for a network without global average pooling
  */
 export function withFeatureMaps(network: Network): Network {
-  return { ...network, outputs: { ...network.outputs, [featureMaps]: lastPooling(network).inputs[0]! } };
+  return {
+    ...network,
+    outputs: { ...network.outputs, [featureMaps]: present(lastPooling(network).inputs[0]) },
+  };
 }
 
 /** The nodes between pooling and an output, first to last, when they are a chain. */

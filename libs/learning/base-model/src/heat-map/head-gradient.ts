@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, present } from '@ichor/files';
 import type { Network, NetworkNode, StateDict } from '@ichor/nn';
 import { headNodes } from './feature-maps.js';
 
@@ -130,9 +130,9 @@ function batchNorm(
   const [weight, bias, mean, variance] = (['weight', 'bias', 'running_mean', 'running_var'] as const).map(
     (role) => parameter(node, state, role),
   );
-  const slope = x.map((_, i) => weight![i]! / Math.sqrt(variance![i]! + node.attributes.eps));
+  const slope = x.map((_, i) => present(weight)[i]! / Math.sqrt(present(variance)[i]! + node.attributes.eps));
   return {
-    output: x.map((value, i) => (value - mean![i]!) * slope[i]! + bias![i]!),
+    output: x.map((value, i) => (value - present(mean)[i]!) * slope[i]! + present(bias)[i]!),
     backward: (gradient) => gradient.map((value, i) => value * slope[i]!),
   };
 }

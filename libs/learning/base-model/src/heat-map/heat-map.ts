@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import type { StateDict, Tensor } from '@ichor/nn';
 import type { HeatMap } from '@ichor/windowing/pictures';
 import { imageTensor } from '../input/image-tensor.js';
@@ -41,10 +42,10 @@ export async function heatMapOf(
   if (logit === undefined) return undefined;
   const image = imageTensor(settings, input);
   const { [featureMaps]: maps } = await session.run({ image }, [featureMaps]);
-  const [, , height = 1, width = 1] = maps!.shape;
+  const [, , height = 1, width = 1] = present(maps).shape;
   const { peak, ...map } =
     Math.min(height, width) < FEWEST_CELLS
       ? await occlusionMap((inputs, outputs) => session.run(inputs, outputs), image, logit)
-      : gradCam(modelNetwork(settings), state, maps!, { sample: 0, logit });
+      : gradCam(modelNetwork(settings), state, present(maps), { sample: 0, logit });
   return peak > 0 ? map : undefined;
 }

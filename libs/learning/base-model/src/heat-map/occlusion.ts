@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import type { Tensor } from '@ichor/nn';
 import type { ActivationMap } from './grad-cam.js';
 
@@ -47,8 +48,8 @@ export async function occlusionMap(run: Run, { shape, data }: Tensor, logit: num
     }
   }
   const image = { shape: [cells + 1, channels, size, size], data: batch };
-  const logits = (await run({ image }, ['logits']))['logits']!;
-  const classes = logits.shape[1]!;
+  const logits = present((await run({ image }, ['logits']))['logits']);
+  const classes = present(logits.shape[1]);
   const whole = logits.data[logit]!;
   const map = Float32Array.from({ length: cells }, (_, cell) =>
     Math.max(0, whole - logits.data[(cell + 1) * classes + logit]!),

@@ -1,3 +1,5 @@
+import { present } from '@ichor/files/present';
+
 /**
  * The slices of a series that the network sees together with one of them, from below to above: so many on either side.
  * At the edges the slice at the edge repeats, so that the slice itself is always in the middle.
@@ -9,6 +11,6 @@
 export function withNeighbours<Slice>(series: readonly Slice[], place: number, neighbours: number): Slice[] {
   return Array.from({ length: 2 * neighbours + 1 }, (_, i) => {
     const other = Math.min(Math.max(place - neighbours + i, 0), series.length - 1);
-    return series[other]!;
+    return present(series[other]);
   });
 }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { GbdtError } from '../error.js';
 import { libraryFileName } from './locate.js';
 import { COMPILE_FLAGS, selectSources, SOURCE_FOLDER, SOURCE_INTEGRITY, SOURCE_PACKAGE } from './sources.js';

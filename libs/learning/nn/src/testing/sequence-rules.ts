@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import type { NodeOf } from '../rules.js';
 import type { ReferenceContext } from './rules.js';
 import { first, second, tensor64, type Tensor64 } from './tensor64.js';

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 
 /** Maps data to drawing units, linearly or by logarithm. */
 export interface Scale {

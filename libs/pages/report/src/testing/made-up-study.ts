@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import type { ReportSlice, StudyReport } from '../study/study-report.js';
 
 export const labels = [

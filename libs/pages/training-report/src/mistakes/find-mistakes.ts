@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import type { LabelColumns } from '@ichor/predictions';
 import { LABELS, type Label } from '@ichor/tables';
 

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { grayPicture, displayWindows, overlayHeat, pngDataUrl } from '@ichor/windowing/pictures';
 import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 import { html, type Html } from '@ichor/report';

@@ -1,4 +1,4 @@
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import { html, renderPage, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
 import { reliabilityOf, rocOf } from '../charts/evaluation-charts.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { withNeighbours } from '@ichor/base-model';
-import { present } from '@ichor/files';
+import { present } from '@ichor/files/present';
 import type { LabelColumns } from '@ichor/predictions';
 import { foldsTable, LABELS, readPreprocessed, type ColumnsOf, type Layout } from '@ichor/tables';
 

@@ -1,3 +1,5 @@
+import { present } from '@ichor/files';
+
 /** A decision: at or above `threshold` counts as positive. */
 export interface Threshold {
   readonly threshold: number;
@@ -30,7 +32,7 @@ export function thresholdAtSensitivity(
   positives.sort((a, b) => b - a);
   // Rounding up with a margin, so that 0.9 of 10 positives is 9 of them and not 10.
   const needed = Math.max(1, Math.ceil(wanted * positives.length - 1e-9));
-  const last = positives[needed - 1]!;
+  const last = present(positives[needed - 1]);
   const below = [...positives, ...negatives].filter((value) => value < last);
   const threshold = below.length === 0 ? last : (last + below.reduce((a, b) => Math.max(a, b))) / 2;
   const share = (values: readonly number[], fits: (value: number) => boolean) =>

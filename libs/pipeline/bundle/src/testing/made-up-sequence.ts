@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import type { BaseModel } from '@ichor/base-model';
 import { writeFoldRecord } from '@ichor/experiment';
+import { present } from '@ichor/files';
 import { makeStacker, sequenceSettings, stackerFiles, type SequenceStacker } from '@ichor/stacking';
 import { untrainedSequence } from '@ichor/stacking/testing';
 import {
@@ -41,7 +42,7 @@ export async function addSequence(paths: Layout, stacker: SequenceStacker, featu
   const files = stackerFiles(paths, name, 0);
   await mkdir(files.folder, { recursive: true });
   await writeSafetensors(files.weights, untrainedSequence(stacker, LABELS.length + features));
-  await copyFile(paths.predictions(inputs[0]!, 0, 'valid'), files.valid);
+  await copyFile(paths.predictions(present(inputs[0]), 0, 'valid'), files.valid);
   const { columns } = await readPreprocessed(paths, 'train_folds', foldsTable);
   const series = [...new Set(columns.StudyInstanceUID)].map((study) =>
     columns.ID.flatMap((_, row) => (columns.StudyInstanceUID[row] === study ? [row] : [])),
@@ -51,7 +52,7 @@ export async function addSequence(paths: Layout, stacker: SequenceStacker, featu
     files.validStudies,
     studyPredictionsTable,
     {
-      firstID: series.map(([first]) => columns.ID[first!]!),
+      firstID: series.map(([first]) => present(columns.ID[present(first)])),
       slices: Int32Array.from(series, (rows) => rows.length),
       ...labelColumns('target', () => Float32Array.from(truth)),
       ...labelColumns('output', () => Float32Array.from(truth, (one) => (one === 1 ? 0.7 : 0.3))),

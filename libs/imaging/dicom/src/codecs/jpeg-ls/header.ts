@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { badPixels, unsupportedPixels } from '../bad-pixels.js';
 
 /** What stands before the pixels of a JPEG-LS scan of one component (ITU-T T.87 annex C). */
@@ -84,7 +85,11 @@ function coding(precision: number, near: number, preset: Preset) {
     throw badPixels(`JPEG-LS parameters NEAR ${near} and MAXVAL ${maximum} do not fit ${precision} bits`);
   }
   const defaults = defaultThresholds(maximum, near);
-  const [t1, t2, t3] = preset.thresholds.map((value, i) => value || defaults[i]!) as [number, number, number];
+  const [t1, t2, t3] = preset.thresholds.map((value, i) => value || present(defaults[i])) as [
+    number,
+    number,
+    number,
+  ];
   const reset = preset.reset || 64;
   if (t1 <= near || t2 < t1 || t3 < t2 || t3 > maximum || reset < 3) {
     throw badPixels(`JPEG-LS thresholds ${t1}, ${t2}, ${t3} or RESET ${reset} are out of range`);
