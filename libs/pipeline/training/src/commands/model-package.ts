@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineGroup, runCommand, UsageError, type Command } from '@ichor/cli';
-import { variables } from '@ichor/files';
+import { present, variables } from '@ichor/files';
 import { predictCommand } from './predict.js';
 import { trainCommand } from './train.js';
 
@@ -33,7 +33,7 @@ function forModel(command: Command, folder: string): Command {
 function takeRoot(argv: readonly string[]): { readonly root?: string; readonly rest: readonly string[] } {
   const at = argv.findIndex((word) => word === '--root' || word.startsWith('--root='));
   if (at < 0) return { rest: argv };
-  const joined = argv[at]!.slice('--root='.length);
+  const joined = present(argv[at]).slice('--root='.length);
   const root = joined === '' ? argv[at + 1] : joined;
   if (root === undefined || root === '' || root.startsWith('-')) {
     throw new UsageError('--root needs a folder', 'the one with input/ and intermediate_output/');
