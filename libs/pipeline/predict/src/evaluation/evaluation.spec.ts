@@ -154,7 +154,17 @@ describe('csvRows', () => {
     ]);
   });
 
-  it('refuses a quote that does not end', () => {
-    expect(() => csvRows('a\n"b')).toThrow('line 2 is not CSV');
+  it('reads rows that end in different ways', () => {
+    expect(csvRows('a,b\r\n1,2\n3,"4"\r\n')).toEqual([
+      ['a', 'b'],
+      ['1', '2'],
+      ['3', '4'],
+    ]);
+  });
+
+  it('refuses a quote that does not end or stands inside a cell, and shows no cell', () => {
+    expect(() => csvRows('a\n"b')).toThrow(/^line 2 is not CSV$/);
+    expect(() => csvRows('a\n"DOE"JOHN\n')).toThrow(/^line 2 is not CSV$/);
+    expect(() => csvRows('a\nDOE"JOHN\n')).toThrow(/^line 2 is not CSV$/);
   });
 });
