@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { proportionInterval } from '@ichor/metrics';
 import type { BundledThreshold, BundleManifest, BundleScores } from './manifest.js';
 import { separationWarning } from './separation.js';
@@ -28,7 +29,7 @@ ${networks
       settings.backbone,
       settings.imageSize,
       number(outOfFold.weightedLogLoss, 4),
-      number(outOfFold.auc[0]!),
+      number(present(outOfFold.auc[0])),
     ]),
   )
   .join('\n')}
@@ -46,7 +47,7 @@ On slices (${ensemble.outOfFold.slices}): weighted log loss ${number(ensemble.ou
 
 | label | log loss | AUC of slices | AUC of studies |
 | --- | --- | --- | --- |
-${labels.map((label, i) => scoreRow(label, i, ensemble.outOfFold, studyAuc[i]!)).join('\n')}
+${labels.map((label, i) => scoreRow(label, i, ensemble.outOfFold, present(studyAuc[i]))).join('\n')}
 ${notSeparated(manifest)}
 Thresholds on calibrated probabilities of studies: the highest that reach the wanted sensitivity. In brackets exact
 95 % intervals (Clopper and Pearson).
@@ -64,7 +65,7 @@ makes probabilities a little less extreme.
 
 ${training.slices} slices of ${training.studies} studies of ${training.patients} patients. Calibration and thresholds:
 ${training.evaluatedStudies} of these studies, those with out-of-fold predictions; positive
-${labels.map((label, i) => `${label} ${training.positiveStudies[i]!}`).join(', ')}.
+${labels.map((label, i) => `${label} ${present(training.positiveStudies[i])}`).join(', ')}.
 
 Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(', ')}.
 
@@ -106,12 +107,17 @@ ${rows.join('\n')}
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
 
 function scoreRow(label: string, index: number, scores: BundleScores, auc: number | null): string {
-  return row([label, number(scores.logLoss[index]!, 4), number(scores.auc[index]!), number(auc)]);
+  return row([
+    label,
+    number(present(scores.logLoss[index]), 4),
+    number(present(scores.auc[index])),
+    number(auc),
+  ]);
 }
 
 function thresholdRows({ labels, thresholds, otherThresholds }: BundleManifest): string[] {
   return labels.flatMap((label, i) => {
-    const all = [thresholds[i] ?? [], otherThresholds[i]!].flat();
+    const all = [thresholds[i] ?? [], present(otherThresholds[i])].flat();
     return all.length === 0
       ? [row([label, ...Array<string>(5).fill('n/a')])]
       : all.map((one) => thresholdRow(label, one));

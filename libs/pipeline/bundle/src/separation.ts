@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { rocAucInterval, type Interval } from '@ichor/metrics';
 import type { BundleManifest } from './manifest.js';
 
@@ -18,7 +19,7 @@ type Measured = Pick<BundleManifest, 'labels' | 'studyAuc' | 'training'>;
 export function separationOf({ labels, studyAuc, training }: Measured): readonly Separation[] {
   return labels.map((label, index) => {
     const value = studyAuc[index] ?? null;
-    const positives = training.positiveStudies[index]!;
+    const positives = present(training.positiveStudies[index]);
     const negatives = training.evaluatedStudies - positives;
     const auc = value === null ? null : { value, ...rocAucInterval(value, positives, negatives) };
     return { label, auc, positives, negatives, separates: auc !== null && auc.low > 0.5 };
@@ -37,7 +38,7 @@ export function decisionsOf(
 ): readonly (boolean | null)[] {
   const separation = separationOf(manifest);
   return manifest.thresholds.map((one, label) =>
-    one && separation[label]!.separates ? calibrated[label]! >= one.threshold : null,
+    one && present(separation[label]).separates ? present(calibrated[label]) >= one.threshold : null,
   );
 }
 

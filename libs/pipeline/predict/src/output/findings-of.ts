@@ -1,5 +1,6 @@
 import { separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
+import { present } from '@ichor/files';
 import {
   isUid,
   uidFrom,
@@ -82,22 +83,22 @@ export function findingsOf(prediction: StudyPrediction, manifest: BundleManifest
   const { slices, raw, calibrated } = prediction;
   const separation = separationOf(manifest);
   return labels.flatMap((label, index): Finding[] => {
-    if (!separation[index]!.separates) return [];
+    if (!present(separation[index]).separates) return [];
     const threshold = thresholds[index]?.threshold;
     const best = [...slices.keys()]
-      .sort((a, b) => slices[b]!.raw[index]! - slices[a]!.raw[index]!)
+      .sort((a, b) => present(present(slices[b]).raw[index]) - present(present(slices[a]).raw[index]))
       .slice(0, 3);
     return [
       {
         label,
-        probability: calibrated[index]!,
-        rawProbability: raw[index]!,
+        probability: present(calibrated[index]),
+        rawProbability: present(raw[index]),
         basis: studyScoreSentence(manifest),
         ...(threshold === undefined ? {} : { threshold }),
         slices: best.map((at) => ({
-          ...reference(prediction, slices[at]!.slice),
+          ...reference(prediction, present(slices[at]).slice),
           number: at + 1,
-          probability: slices[at]!.calibrated[index]!,
+          probability: present(present(slices[at]).calibrated[index]),
         })),
       },
     ];

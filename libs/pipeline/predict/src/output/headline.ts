@@ -1,4 +1,5 @@
 import { calibrate, decisionsOf, separationOf, type BundleManifest } from '@ichor/bundle';
+import { present } from '@ichor/files';
 import { neighbourMeans } from '@ichor/predictions';
 import type { StudyPrediction } from '../study-predictor.js';
 
@@ -37,8 +38,8 @@ export function headlineOf(
   const kinds = above.filter((label) => manifest.labels[label] !== 'any');
   const named =
     kinds.length === 0
-      ? [`kind not determined, ${placesOf(above[0]!, prediction, manifest)}`]
-      : kinds.map((label) => `${manifest.labels[label]!}, ${placesOf(label, prediction, manifest)}`);
+      ? [`kind not determined, ${placesOf(present(above[0]), prediction, manifest)}`]
+      : kinds.map((label) => `${present(manifest.labels[label])}, ${placesOf(label, prediction, manifest)}`);
   return { kind: 'suspected', text: `hemorrhage suspected: ${named.join('; ')}${but}` };
 }
 
@@ -47,14 +48,14 @@ function placesOf(
   { slices }: Pick<StudyPrediction, 'slices'>,
   { studyScore, calibration, thresholds }: BundleManifest,
 ): string {
-  const means = neighbourMeans(slices.map(({ raw }) => raw[label]!));
+  const means = neighbourMeans(slices.map(({ raw }) => present(raw[label])));
   const scaling = calibration.study[label] ?? null;
   const reached = means.flatMap((mean, index) =>
-    (scaling ? calibrate(scaling, mean) : mean) >= thresholds[label]!.threshold ? [index + 1] : [],
+    (scaling ? calibrate(scaling, mean) : mean) >= present(thresholds[label]).threshold ? [index + 1] : [],
   );
   if (studyScore === 'study-answer' || reached.length === 0) {
     const best = slices.reduce(
-      (one, { raw }, index) => (raw[label]! > slices[one]!.raw[label]! ? index : one),
+      (one, { raw }, index) => (present(raw[label]) > present(present(slices[one]).raw[label]) ? index : one),
       0,
     );
     return `most probable on slice ${best + 1}`;

@@ -1,4 +1,5 @@
 import { separationOf, type BundleManifest } from '@ichor/bundle';
+import { present } from '@ichor/files';
 import { proportionInterval } from '@ichor/metrics';
 import type { OperatingPoint, Share } from '@ichor/report';
 
@@ -6,7 +7,7 @@ import type { OperatingPoint, Share } from '@ichor/report';
 export function operatingPoints(manifest: BundleManifest): readonly OperatingPoint[] {
   const separation = separationOf(manifest);
   return manifest.thresholds.flatMap((one, index) => {
-    const { label, separates } = separation[index]!;
+    const { label, separates } = present(separation[index]);
     if (!one || !separates) return [];
     const { threshold, positives, negatives } = one;
     return [

@@ -1,4 +1,5 @@
 import { bundleHash, separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
+import { present } from '@ichor/files';
 import { alarm, html, operatingPointTable, renderPage, type Html } from '@ichor/report';
 import type { Headline } from './headline.js';
 import { operatingPoints } from './operating-points.js';
@@ -23,17 +24,22 @@ export function runPage(
 ): string {
   const separates = separationOf(manifest).map((one) => one.separates);
   // What is no finding may not decide the order either: such studies stay in the order of the run.
-  const sorted = separates[0] ? [...lines].sort((a, b) => b.calibrated[0]! - a.calibrated[0]!) : lines;
+  const sorted = separates[0]
+    ? [...lines].sort((a, b) => present(b.calibrated[0]) - present(a.calibrated[0]))
+    : lines;
   const cell = (line: StudyLine, label: number) =>
     !separates[label]
-      ? html`<td class="faint" title="${line.calibrated[label]!.toFixed(3)}; the bundle does not separate">
+      ? html`<td
+          class="faint"
+          title="${present(line.calibrated[label]).toFixed(3)}; the bundle does not separate"
+        >
           –
         </td>`
       : html`<td
           class="${line.above[label] ? 'above' : ''}"
-          style="--p:${(line.calibrated[label]! * 100).toFixed(1)}%"
+          style="--p:${(present(line.calibrated[label]) * 100).toFixed(1)}%"
         >
-          ${line.calibrated[label]!.toFixed(3)}
+          ${present(line.calibrated[label]).toFixed(3)}
         </td>`;
   const rows = sorted.map(
     (line) =>

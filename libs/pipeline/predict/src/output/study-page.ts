@@ -1,4 +1,5 @@
 import { separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
+import { present } from '@ichor/files';
 import { shrink } from '@ichor/windowing/pictures';
 import type { ReportSlice, StudyReport } from '@ichor/report';
 import type { StudyPrediction } from '../study-predictor.js';
@@ -131,7 +132,7 @@ function factsOf(
 /** What the numbers of a study mean; the definitions of the bundle, for readers. */
 function explanationsOf(manifest: BundleManifest): string[] {
   const { ensemble, labels, thresholds } = manifest;
-  const fixed = thresholds.flatMap((one, label) => (one ? [{ ...one, label: labels[label]! }] : []));
+  const fixed = thresholds.flatMap((one, label) => (one ? [{ ...one, label: present(labels[label]) }] : []));
   const [first] = fixed;
   const decision = first
     ? [
