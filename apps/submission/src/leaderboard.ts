@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { rocAuc, type DrawnInterval, type PatientBootstrap } from '@ichor/metrics';
 import {
   constantPredictor,
@@ -134,7 +135,7 @@ function scoreModel(
     loss: mean(perSlice),
     lossInterval: bootstrap.mean(perSlice),
     labels: labelScores(targets, probabilities, clip),
-    aucInterval: bootstrap.rocAuc(targets[0]!, probabilities[0]!, scoring.bootstrap.auc),
+    aucInterval: bootstrap.rocAuc(present(targets[0]), present(probabilities[0]), scoring.bootstrap.auc),
     overMeanOfInputs:
       inputs.length === 0 ? null : difference(lossPerSlice(targets, meanOfInputs, clip), perSlice, bootstrap),
     nestedLoss: nested === null ? null : mean(lossPerSlice(targets, nested, clip)),
@@ -144,7 +145,7 @@ function scoreModel(
         : {
             kind: series.kind,
             loss: mean(lossPerSlice(seriesTargets, series.probabilities, clip)),
-            aucAny: rocAuc(seriesTargets[0]!, series.probabilities[0]!),
+            aucAny: rocAuc(present(seriesTargets[0]), present(series.probabilities[0])),
           },
   };
 }

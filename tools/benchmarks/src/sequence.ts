@@ -1,5 +1,5 @@
 import { seriesOrder, eachSeries } from '@ichor/dataset';
-import { IchorError } from '@ichor/files';
+import { IchorError, present } from '@ichor/files';
 import { PatientBootstrap, rocAuc, type DrawnInterval } from '@ichor/metrics';
 import {
   lossPerSlice,
@@ -88,8 +88,8 @@ async function report(
   const first = await readOutOfFold(paths, network, folds);
   const { columns } = await readPreprocessed(paths, 'train_folds', foldsTable);
   const rowOf = new Map(columns.ID.map((id, row) => [id, row]));
-  const rows = first.ids.map((id) => rowOf.get(id)!);
-  const pick = <T>(column: ArrayLike<T>) => rows.map((row) => column[row]!);
+  const rows = first.ids.map((id) => present(rowOf.get(id)));
+  const pick = <T>(column: ArrayLike<T>) => rows.map((row) => present(column[row]));
   const order = seriesOrder({
     ID: first.ids,
     StudyInstanceUID: pick(columns.StudyInstanceUID),
@@ -100,7 +100,7 @@ async function report(
   const patients = pick(columns.PatientID);
   const known = [...new Set(patients)];
   const numberOf = new Map(known.map((patient, number) => [patient, number]));
-  const patientOfSlice = Int32Array.from(patients, (patient) => numberOf.get(patient)!);
+  const patientOfSlice = Int32Array.from(patients, (patient) => present(numberOf.get(patient)));
   const patientOfStudy = Int32Array.from(series, (of) => patientOfSlice[of[0]!]!);
   const targets = LABELS.map((label) => Float64Array.from(pick(columns[`target_${label}`])));
   const studyTargets = targets.map((column) =>
@@ -120,7 +120,7 @@ async function report(
       const answers = await readStudyAnswers(paths, name, folds, 'valid');
       const at = new Map(answers.firstIds.map((id, row) => [id, row]));
       studies = answers.probabilities.map((column) =>
-        Float64Array.from(series, (of) => column[at.get(first.ids[of[0]!]!)!]!),
+        Float64Array.from(series, (of) => column[present(at.get(present(first.ids[of[0]!])))]!),
       );
     }
     contestants.push({ name, slices, studies });
@@ -129,28 +129,35 @@ async function report(
   const byStudy = new PatientBootstrap(patientOfStudy, DRAWS, SEED);
   const lines = contestants.map(({ name, slices, studies }) => {
     const loss = lossPerSlice(targets, slices);
-    const [any, study] = [slices[0]!, studies[0]!];
+    const [any, study] = [present(slices[0]), present(studies[0])];
     return row([
       name,
       figure(mean(loss), bySlice.mean(loss)),
-      figure(rocAuc(targets[0]!, any), bySlice.rocAuc(targets[0]!, any, DRAWS)),
-      figure(rocAuc(studyTargets[0]!, study), byStudy.rocAuc(studyTargets[0]!, study, DRAWS)),
-      ...LABELS.slice(1).map((_, kind) => digits(rocAuc(studyTargets[kind + 1]!, studies[kind + 1]!), 3)),
+      figure(rocAuc(present(targets[0]), any), bySlice.rocAuc(present(targets[0]), any, DRAWS)),
+      figure(rocAuc(present(studyTargets[0]), study), byStudy.rocAuc(present(studyTargets[0]), study, DRAWS)),
+      ...LABELS.slice(1).map((_, kind) =>
+        digits(rocAuc(present(studyTargets[kind + 1]), present(studies[kind + 1])), 3),
+      ),
     ]);
   });
   const gains = contestants.slice(0, -1).map((before) => {
-    const after = contestants.at(-1)!;
+    const after = present(contestants.at(-1));
     const loss = lossPerSlice(targets, before.slices);
     const next = lossPerSlice(targets, after.slices);
     const less = loss.map((value, i) => value - next[i]!);
-    const area = (of: Contestant) => rocAuc(studyTargets[0]!, of.studies[0]!);
+    const area = (of: Contestant) => rocAuc(present(studyTargets[0]), present(of.studies[0]));
     return row([
       before.name,
       `${digits((100 * mean(less)) / mean(loss), 1)} %`,
       figure(mean(less), bySlice.mean(less)),
       figure(
         area(after) - area(before),
-        byStudy.rocAucGain(studyTargets[0]!, before.studies[0]!, after.studies[0]!, DRAWS),
+        byStudy.rocAucGain(
+          present(studyTargets[0]),
+          present(before.studies[0]),
+          present(after.studies[0]),
+          DRAWS,
+        ),
       ),
     ]);
   });
@@ -163,7 +170,7 @@ async function report(
     row(Array<string>(4 + LABELS.length - 1).fill('---')),
     ...lines,
     '',
-    `What ${contestants.at(-1)!.name} gains, on the same resamples:`,
+    `What ${present(contestants.at(-1)).name} gains, on the same resamples:`,
     '',
     row(['over', 'log loss lower by', 'log loss', 'AUC any of studies']),
     row(['---', '---', '---', '---']),

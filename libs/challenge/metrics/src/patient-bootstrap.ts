@@ -1,3 +1,5 @@
+import { present } from '@ichor/files/present';
+
 /** Limits between which a figure lies in 95 of 100 draws. */
 export type DrawnInterval = readonly [low: number, high: number];
 
@@ -98,8 +100,8 @@ export class PatientBootstrap {
 function quantile(sorted: readonly number[], share: number): number {
   if (sorted.length === 0) return NaN;
   const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  const above = sorted[Math.ceil(at)]!;
+  const below = present(sorted[Math.floor(at)]);
+  const above = present(sorted[Math.ceil(at)]);
   return below + (above - below) * (at - Math.floor(at));
 }
 
