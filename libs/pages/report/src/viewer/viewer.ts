@@ -32,6 +32,12 @@ const element = <T extends Element>(selector: string): T => {
   return found;
 };
 
+/** A value that the page always has. */
+const present = <T>(value: T | null | undefined): T => {
+  if (value === undefined || value === null) throw new Error('the page is incomplete');
+  return value;
+};
+
 const study = JSON.parse(element('#study').textContent) as StudyData;
 const canvas = element<HTMLCanvasElement>('#viewport');
 const context = canvas.getContext('2d');
@@ -145,7 +151,7 @@ const draw = async (): Promise<void> => {
     `slice ${wanted + 1} of ${study.slices.length}, ` +
     `${preset?.name ?? 'own'} window ${Math.round(center)}/${Math.round(width)} HU${heatNote}`;
   for (const mark of document.querySelectorAll<HTMLElement>('[data-mark]')) {
-    mark.textContent = slice.marks?.[mark.dataset['mark']!] ?? '';
+    mark.textContent = slice.marks?.[present(mark.dataset['mark'])] ?? '';
   }
   applyView();
   canvas.dataset['drawn'] = String(wanted);
@@ -169,15 +175,15 @@ function applyView(): void {
   view.x = Math.min(Math.max(view.x, clientWidth * (1 - view.zoom)), 0);
   view.y = Math.min(Math.max(view.y, clientHeight * (1 - view.zoom)), 0);
   canvas.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`;
-  const { millimetres } = study.slices[current]!;
+  const { millimetres } = present(study.slices[current]);
   const scale = element<HTMLElement>('#scale');
   scale.hidden = millimetres === undefined;
   if (millimetres === undefined) return;
   const perMillimetre = (fit().scale * canvas.width) / millimetres;
   // The longest of these that takes no more than a third of the box.
   const length = [100, 50, 20, 10, 5, 2, 1].find((mm) => mm * perMillimetre <= clientWidth / 3) ?? 1;
-  scale.querySelector('i')!.style.width = `${length * perMillimetre}px`;
-  scale.querySelector('span')!.textContent = `${length} mm`;
+  present(scale.querySelector('i')).style.width = `${length * perMillimetre}px`;
+  present(scale.querySelector('span')).textContent = `${length} mm`;
 }
 
 /** Enlarges so that what lies under a point of the box stays there. */
@@ -210,21 +216,23 @@ let resting: ReturnType<typeof setTimeout> | undefined;
 function announce(): void {
   clearTimeout(resting);
   resting = setTimeout(() => {
-    const marks = study.slices[current]!.marks;
-    const side = marks ? `, left edge ${marks['left']!}, top ${marks['top']!}` : ', orientation unknown';
+    const marks = present(study.slices[current]).marks;
+    const side = marks
+      ? `, left edge ${present(marks['left'])}, top ${present(marks['top'])}`
+      : ', orientation unknown';
     announcement.textContent = `slice ${current + 1} of ${study.slices.length}${side}`;
   }, 300);
 }
 
 /** Hounsfield units of the pixel under the pointer. */
 async function tellHounsfield(event: PointerEvent): Promise<void> {
-  const slice = study.slices[current]!;
+  const slice = present(study.slices[current]);
   const { left, top } = canvas.getBoundingClientRect();
   const shown = fit();
   const x = Math.floor((event.clientX - left - shown.left) / shown.scale);
   const y = Math.floor((event.clientY - top - shown.top) / shown.scale);
   const inside = x >= 0 && y >= 0 && x < slice.width && y < slice.height;
-  const value = inside ? (await pixelsOf(current))[y * slice.width + x]! : undefined;
+  const value = inside ? (await pixelsOf(current, slice))[y * slice.width + x]! : undefined;
   // Air is cut at -400 in the page.
   hounsfieldOutput.textContent = value === undefined ? '' : `${value <= -400 ? '≤ -400' : value} HU`;
 }
@@ -322,7 +330,7 @@ const actions: Readonly<Record<string, () => void>> = {
   help: toggleHelp,
 };
 for (const button of document.querySelectorAll<HTMLElement>('[data-action]')) {
-  button.addEventListener('click', () => actions[button.dataset['action']!]?.());
+  button.addEventListener('click', () => actions[present(button.dataset['action'])]?.());
 }
 
 const keys: Readonly<Record<string, () => void>> = {
