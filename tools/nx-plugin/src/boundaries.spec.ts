@@ -31,3 +31,10 @@ it('a file inside another package is reported', async () => {
 it('an import downwards is not', async () => {
   expect(await messages("import '@ichor/files';\n", 'libs/base/cli/src/progress.ts')).toEqual([]);
 });
+
+it('an import within a floor is reported, but for packages that the floor shares', async () => {
+  const file = 'libs/imaging/findings/src/index.ts';
+  expect(await messages("import '@ichor/windowing';\n", file)).toEqual([]);
+  const [message] = await messages("import '@ichor/intake';\n", file);
+  expect(message).toContain('"sideways:imaging"');
+});
