@@ -36,7 +36,7 @@ export const predictCommand = defineCommand({
       .string()
       .min(1)
       .optional()
-      .describe('SeriesInstanceUID to read, whatever it is; UID#2 is the second stack of slices in it'),
+      .describe('SeriesInstanceUID to read, whatever it is; UID#2 is the second volume in it'),
     html: z.boolean().default(true).describe('Write no HTML reports'),
     dicom: z.boolean().default(true).describe('Write no structured reports and key images (DICOM)'),
     patientData: z.boolean().describe("Put the patient's data into the HTML reports (folded)"),

@@ -11,7 +11,7 @@ interface Member {
   readonly source: Source;
 }
 
-/** Orders the files of one stack from the feet to the head. */
+/** Orders the files of one volume from the feet to the head. */
 export function order(
   id: string,
   members: readonly Header[],

@@ -1,7 +1,7 @@
 import { along, sliceNormal } from './geometry.js';
 import type { Header } from './headers.js';
 
-/** A file and where it lies along the normal of its stack, mm. */
+/** A file and where it lies along the normal of its volume, mm. */
 export interface Placed {
   readonly member: Header;
   readonly place: number;
@@ -11,7 +11,7 @@ export interface Placed {
 export const samePlace = 0.01;
 
 /**
- * Where the files of a stack lie; those without a position are missing. By SliceLocation where positions are missing or
+ * Where the files of a volume lie; those without a position are missing. By SliceLocation where positions are missing or
  * tell no order (all are the same, or SliceLocation tells more places than they do, as where an anonymizer wrote over
  * them); none where nothing tells.
  */

@@ -5,17 +5,17 @@ import { order } from './order.js';
 import { doubtfulPerson, severalPeople } from './people.js';
 import { selectSeries, type SeriesCandidate } from './select.js';
 import { indistinguishable } from './same-place.js';
-import { stacksOf } from './stacks.js';
+import { volumesOf } from './volumes.js';
 import type { OtherSeries, StudyPlan, UnfitStudy } from './study-plan.js';
 
-/** A stack of slices that may be read. */
+/** A volume that may be read. */
 export interface Candidate extends SeriesCandidate {
   readonly name: string;
   readonly selector: string;
   readonly members: readonly Header[];
 }
 
-/** The stacks of slices of a study: one for each series, or several. */
+/** The volumes of a study: one for each series, or several. */
 export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
   const bySeries = new Map<string, Header[]>();
   for (const member of members) {
@@ -25,15 +25,15 @@ export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
     else bySeries.set(series, [member]);
   }
   return [...bySeries].flatMap(([id, list]) => {
-    const stacks = stacksOf(list);
-    return stacks.map(({ members, differs }, index): Candidate => {
+    const volumes = volumesOf(list);
+    return volumes.map(({ members, differs }, index): Candidate => {
       // What they differ in is no reason against any; thickness may, below and above the skull base.
       const header = present(members[members.length >> 1]).series;
       const whole = { id, header, slices: members.length, members, flaw: indistinguishable(members) };
       const name = nameOf(header);
-      if (stacks.length === 1) return { ...whole, name, selector: id };
+      if (volumes.length === 1) return { ...whole, name, selector: id };
       const part = index + 1;
-      const label = [`part ${part} of ${stacks.length}`, ...differs].join(', ');
+      const label = [`part ${part} of ${volumes.length}`, ...differs].join(', ');
       return { ...whole, part, name: `${name} (${label})`, selector: `${id}#${part}` };
     });
   });
@@ -42,7 +42,7 @@ export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
 /** So many series are named in one reason; `otherSeries` has all. */
 const named = 20;
 
-/** Chooses the stack of a study that is read and orders it. `wanted` must be one of the candidates. */
+/** Chooses the volume of a study that is read and orders it. `wanted` must be one of the candidates. */
 export function planStudy(
   studyInstanceUid: string,
   members: readonly Header[],
@@ -84,13 +84,13 @@ function other({ name, selector }: Candidate, reason: string): OtherSeries {
   return { name, reason, selector };
 }
 
-/** Files of a chosen series that would have been read, had they not been of another stack. */
+/** Files of a chosen series that would have been read, had they not been of another volume. */
 function partOf({ id, part, slices }: Candidate, candidates: readonly Candidate[]): string | undefined {
   const siblings = candidates.filter((one) => one.id === id && one.part !== part);
   const fit = selectSeries(siblings).chosen !== undefined;
   if (!fit) return undefined;
   const rest = siblings.reduce((sum, one) => sum + one.slices, 0);
-  return `the series holds ${siblings.length + 1} stacks of slices that do not belong together: one of ${slices} slices is read, ${rest} slices are in the others`;
+  return `the series holds ${siblings.length + 1} volumes that do not belong together: one of ${slices} slices is read, ${rest} slices are in the others`;
 }
 
 function nameOf({ SeriesDescription, SeriesNumber }: Candidate['header']): string {

@@ -2,7 +2,7 @@ import type { Header } from './headers.js';
 import { placeNumber, placesOf } from './places.js';
 
 /**
- * Why a stack cannot be read: at most of its places lie two different images, of which nothing tells which belongs to
+ * Why a volume cannot be read: at most of its places lie two different images, of which nothing tells which belongs to
  * which, such as a soft-tissue and a bone reconstruction whose attributes were deleted. Undefined otherwise; a few
  * repeated slices, and copies of a file, are no harm.
  */

@@ -166,7 +166,7 @@ describe('selectSeries', () => {
     expect(others[0]?.reason).toBe('another series covers more');
   });
 
-  it('chooses one stack of a series that was asked for, or none', () => {
+  it('chooses one volume of a series that was asked for, or none', () => {
     const parts = [1, 2].map((part) => ({
       ...series('mixed', part === 1 ? { ConvolutionKernel: 'H70h' } : {}),
       part,

@@ -6,12 +6,12 @@ import { planeOf, type SeriesHeader } from './series-description.js';
 export interface SeriesCandidate {
   /** SeriesInstanceUID, or what stands in for it. */
   readonly id: string;
-  /** Number of the stack of slices, from 1, where the series holds several. */
+  /** Number of the volume, from 1, where the series holds several. */
   readonly part?: number;
   /** What all its files say. */
   readonly header: SeriesHeader;
   readonly slices: number;
-  /** Why it cannot be read as one stack, whatever its files say. */
+  /** Why it cannot be read as one volume, whatever its files say. */
   readonly flaw?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface Selection<Candidate extends SeriesCandidate> {
 /** Slice thickness of the data that the networks were trained on, mm. */
 const usualThickness = 5;
 
-/** Whether `--series WANTED` means this one: by its UID, or one stack of it as `UID#2`. */
+/** Whether `--series WANTED` means this one: by its UID, or one volume of it as `UID#2`. */
 export function isWanted({ id, part }: SeriesCandidate, wanted: string): boolean {
   return wanted === id || (part !== undefined && wanted === `${id}#${part}`);
 }

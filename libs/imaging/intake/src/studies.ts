@@ -17,7 +17,7 @@ export interface Intake {
 }
 
 export interface IntakeOptions extends WalkOptions {
-  /** SeriesInstanceUID to read whatever it is, or one stack of it, as `UID#2`. Studies without it are left out. */
+  /** SeriesInstanceUID to read whatever it is, or one volume of it, as `UID#2`. Studies without it are left out. */
   readonly series?: string;
   /** Called after each header. */
   readonly onHeader?: (count: number) => void;

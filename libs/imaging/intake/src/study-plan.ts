@@ -9,11 +9,11 @@ export interface StudySlice {
   readonly sopInstanceUid: string;
 }
 
-/** A series, or a stack of slices of one, that is not read. */
+/** A series, or a volume of one, that is not read. */
 export interface OtherSeries {
   readonly name: string;
   readonly reason: string;
-  /** What asks for it: its SeriesInstanceUID, with `#2` where the series holds several stacks and this is the second. */
+  /** What asks for it: its SeriesInstanceUID, with `#2` where the series holds several volumes and this is the second. */
   readonly selector: string;
 }
 

@@ -226,17 +226,20 @@ describe('names that are no UTF-8', () => {
     },
   );
 
-  it.runIf(onLinux)('are found from the command line, where Node has replaced the bytes (needs Linux)', async () => {
-    await mkdir(cafe(folder, ''));
-    await writeFile(cafe(folder, '/1'), 'one');
-    await writeFile(cafe(folder, '/2'), 'two');
-    const { sources, leftOut } = await collect([join(folder, 'caf\ufffd', '2'), join(folder, 'x\ufffd')]);
-    expect(Buffer.from(await sources[0]!.read()).toString()).toBe('two');
-    expect(sources).toHaveLength(1);
-    expect(leftOut).toEqual([
-      { name: join(folder, 'x\ufffd'), reason: 'there is no such file or folder (ENOENT)' },
-    ]);
-  });
+  it.runIf(onLinux)(
+    'are found from the command line, where Node has replaced the bytes (needs Linux)',
+    async () => {
+      await mkdir(cafe(folder, ''));
+      await writeFile(cafe(folder, '/1'), 'one');
+      await writeFile(cafe(folder, '/2'), 'two');
+      const { sources, leftOut } = await collect([join(folder, 'caf\ufffd', '2'), join(folder, 'x\ufffd')]);
+      expect(Buffer.from(await sources[0]!.read()).toString()).toBe('two');
+      expect(sources).toHaveLength(1);
+      expect(leftOut).toEqual([
+        { name: join(folder, 'x\ufffd'), reason: 'there is no such file or folder (ENOENT)' },
+      ]);
+    },
+  );
 
   it.runIf(onLinux)('may be a zip, and control characters reach no message (needs Linux)', async () => {
     await writeFile(cafe(folder, '.zip'), makeZip([{ name: 'a\x1b[31m', content: bytes('x') }]));

@@ -1,21 +1,21 @@
 import { present } from '@ichor/files/present';
 import type { Header } from './headers.js';
 import { placesOf, samePlace, type Placed } from './places.js';
-import type { Stack } from './stacks.js';
+import type { Volume } from './volumes.js';
 
 type Value = string | number;
 
 interface OverlapTrait {
   readonly name: string;
   readonly of: (header: Header) => Value | undefined;
-  /** Whether each value is taken for a stack where nothing tells the places of the slices. */
+  /** Whether each value is taken for a volume where nothing tells the places of the slices. */
   readonly evenUnplaced?: boolean;
 }
 
 const upper = (text: string | undefined) => text?.trim().toUpperCase() || undefined;
 
 /**
- * Attributes that differ within an honest stack (the skull base is scanned in thin slices and with a kernel or ImageType
+ * Attributes that differ within an honest volume (the skull base is scanned in thin slices and with a kernel or ImageType
  * of its own, sequential scanners count an acquisition for each turn), but then each value has a part of the head for
  * itself.
  */
@@ -42,21 +42,21 @@ interface Group {
 }
 
 /**
- * Splits a stack where groups of it cover the same part of the head: two acquisitions or two reconstructions that
+ * Splits a volume where groups of it cover the same part of the head: two acquisitions or two reconstructions that
  * interleave or lie upon each other. Groups that lie side by side stay together.
  */
-export function splitByOverlap(stack: Stack): readonly Stack[] {
-  let stacks: readonly Stack[] = [stack];
+export function splitByOverlap(volume: Volume): readonly Volume[] {
+  let volumes: readonly Volume[] = [volume];
   for (const { name, of, evenUnplaced } of overlapTraits) {
-    stacks = stacks.flatMap((one) => {
+    volumes = volumes.flatMap((one) => {
       const places = placesOf(one.members);
-      // Without places all lie at one: every value is a stack of its own.
+      // Without places all lie at one: every value is a volume of its own.
       const slices =
         places.length > 0 || !evenUnplaced ? places : one.members.map((member) => ({ member, place: 0 }));
       return split(one, name, groupsBy(slices, of));
     });
   }
-  return stacks.flatMap((one) => {
+  return volumes.flatMap((one) => {
     const runs = runsOf(placesOf(one.members));
     return split(one, 'InstanceNumber', runs.map((slices) => ({ slices }))); // prettier-ignore
   });
@@ -103,15 +103,15 @@ function runsOf(slices: readonly Placed[]): readonly (readonly Placed[])[] {
       direction = 0;
     }
   }
-  // A stack has few runs; numbers that were shuffled have one for every two or three slices.
+  // A volume has few runs; numbers that were shuffled have one for every two or three slices.
   return runs.every((run) => run.length >= shortestRun) ? runs : [];
 }
 
 const shortestRun = 3;
 
-/** Puts each group into the first stack in which it has a part of the head for itself. */
-function split(stack: Stack, name: string, groups: readonly Group[]): readonly Stack[] {
-  if (groups.length > mostGroups) return [stack];
+/** Puts each group into the first volume in which it has a part of the head for itself. */
+function split(volume: Volume, name: string, groups: readonly Group[]): readonly Volume[] {
+  if (groups.length > mostGroups) return [volume];
   const parts: Slab[][] = [];
   for (const group of groups) {
     const slab = slabOf(group);
@@ -119,15 +119,15 @@ function split(stack: Stack, name: string, groups: readonly Group[]): readonly S
     if (part) part.push(slab);
     else parts.push([slab]);
   }
-  if (parts.length < 2) return [stack];
+  if (parts.length < 2) return [volume];
   const partOf = new Map<Header, number>();
   parts.forEach((part, index) =>
     part.forEach(({ slices }) => slices.forEach(({ member }) => partOf.set(member, index))),
   );
   return parts.map((part, index) => ({
     // What has no place may be of any; the first takes it.
-    members: stack.members.filter((member) => (partOf.get(member) ?? 0) === index),
-    differs: [...stack.differs, labelOf(name, part)],
+    members: volume.members.filter((member) => (partOf.get(member) ?? 0) === index),
+    differs: [...volume.differs, labelOf(name, part)],
   }));
 }
 

@@ -8,12 +8,12 @@ import { makeSlice } from './testing/made-up-slice.js';
 let folder: string;
 let written: number;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ichor-stacks-'));
+  folder = await mkdtemp(join(tmpdir(), 'ichor-volumes-'));
   written = 0;
 });
 
 /** Eight slices from `from` in steps of `step`, by default 10 mm. */
-async function stack(
+async function volume(
   change: Record<string, unknown> | ((index: number) => Record<string, unknown>),
   { from = 0, step = 10, count = 8 } = {},
 ): Promise<void> {
@@ -60,7 +60,7 @@ const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 },
 describe('one series UID', () => {
   it.each([false, true])('of two kernels: the soft one is read (bone last: %s)', async (boneLast) => {
     const kernels = boneLast ? ['H31s', 'H60s'] : ['H60s', 'H31s'];
-    for (const ConvolutionKernel of kernels) await stack({ ConvolutionKernel });
+    for (const ConvolutionKernel of kernels) await volume({ ConvolutionKernel });
     const { read, others } = await plan();
     expect(read).toEqual(boneLast ? upTo(1, 8) : upTo(9, 16));
     expect(others).toEqual([
@@ -70,7 +70,7 @@ describe('one series UID', () => {
 
   it.each([0, 3, 7])('with a localizer as file %i', async (place) => {
     const ImageType = ['ORIGINAL', 'PRIMARY', 'LOCALIZER'];
-    await stack((index) => (index === place ? { ImageType } : {}));
+    await volume((index) => (index === place ? { ImageType } : {}));
     const { read, others } = await plan();
     expect(read).toEqual(upTo(1, 8).filter((number) => number !== place + 1));
     expect(others).toEqual([expect.stringMatching(/#\d: it is a localizer$/)]);
@@ -82,15 +82,15 @@ describe('one series UID', () => {
     ['description', { SeriesDescription: 'Head bone' }, { SeriesDescription: 'Head' }],
   ])('deleted, told apart by %s', async (_, bone, soft) => {
     const kernel = { SeriesInstanceUID: undefined, ConvolutionKernel: undefined };
-    await stack({ ...kernel, ...bone });
-    await stack({ ...kernel, ...soft });
+    await volume({ ...kernel, ...bone });
+    await volume({ ...kernel, ...soft });
     expect((await plan()).read).toEqual(upTo(9, 16));
   });
 
   it('of several orientations', async () => {
-    await stack({ ImageOrientationPatient: [1, 0, 0, 0, 0, -1] });
-    await stack({ ImageOrientationPatient: [0, 1, 0, 0, 0, -1] });
-    await stack({});
+    await volume({ ImageOrientationPatient: [1, 0, 0, 0, 0, -1] });
+    await volume({ ImageOrientationPatient: [0, 1, 0, 0, 0, -1] });
+    await volume({});
     const { read, others } = await plan();
     expect(read).toEqual(upTo(17, 24));
     expect(others).toEqual([
@@ -100,27 +100,27 @@ describe('one series UID', () => {
   });
 
   it('of two frames of reference: the positions do not belong together', async () => {
-    await stack({ FrameOfReferenceUID: '1.7' });
-    await stack({ FrameOfReferenceUID: '1.8' }, { from: 5, count: 9 });
+    await volume({ FrameOfReferenceUID: '1.7' });
+    await volume({ FrameOfReferenceUID: '1.8' }, { from: 5, count: 9 });
     const { read, name, warnings } = await plan();
     expect(read).toEqual(upTo(9, 17));
     expect(name).toBe('Head (part 2 of 2, FrameOfReferenceUID 2)');
     expect(warnings).toEqual([
-      'the series holds 2 stacks of slices that do not belong together: one of 9 slices is read, 8 slices are in the others',
+      'the series holds 2 volumes that do not belong together: one of 9 slices is read, 8 slices are in the others',
     ]);
   });
 
-  it('of one frame of reference for each file, as anonymizers write them, is one stack', async () => {
-    await stack((index) => ({ FrameOfReferenceUID: `1.7.${index}` }));
+  it('of one frame of reference for each file, as anonymizers write them, is one volume', async () => {
+    await volume((index) => ({ FrameOfReferenceUID: `1.7.${index}` }));
     expect((await plan()).read).toEqual(upTo(1, 8));
   });
 
   it('of two tilts, in the orientation or in GantryDetectorTilt alone', async () => {
     const cos = Math.cos((15 * Math.PI) / 180);
     const sin = Math.sin((15 * Math.PI) / 180);
-    await stack({ ImageOrientationPatient: [1, 0, 0, 0, cos, -sin] }, { count: 4 });
-    await stack({ GantryDetectorTilt: 0 }, { from: 40, count: 6 });
-    await stack({ GantryDetectorTilt: 15 }, { from: 100, count: 5 });
+    await volume({ ImageOrientationPatient: [1, 0, 0, 0, cos, -sin] }, { count: 4 });
+    await volume({ GantryDetectorTilt: 0 }, { from: 40, count: 6 });
+    await volume({ GantryDetectorTilt: 15 }, { from: 100, count: 5 });
     const { read, warnings } = await plan();
     expect(read).toEqual(upTo(5, 10));
     expect(warnings?.join()).toContain('one of 6 slices is read, 9 slices are in the others');
@@ -136,8 +136,8 @@ describe('one series UID', () => {
     ['ConvolutionKernel without positions', without({ KVP: 80 }), without({ KVP: 140 })],
     ['InstanceNumber alone', {}, {}],
   ])('of two acquisitions put into each other, told apart by %s', async (_, first, second) => {
-    await stack(first);
-    await stack(second, { from: 3 });
+    await volume(first);
+    await volume(second, { from: 3 });
     const { read, others } = await plan();
     expect(read).toEqual(upTo(1, 8));
     expect(others).toEqual(['1.2.3.4#2: it came after a series just like it']);
@@ -145,22 +145,22 @@ describe('one series UID', () => {
   });
 
   it('of two thicknesses that cover the same: the usual one', async () => {
-    await stack({ SliceThickness: 1 }, { step: 1, count: 50 });
-    await stack({ SliceThickness: 5 }, { step: 5, count: 10 });
+    await volume({ SliceThickness: 1 }, { step: 1, count: 50 });
+    await volume({ SliceThickness: 5 }, { step: 5, count: 10 });
     expect((await plan()).read).toEqual(upTo(51, 60));
   });
 
   it('of contrast agent in half of the files', async () => {
-    await stack({});
-    await stack({ ContrastBolusAgent: 'Iohexol' }, { from: 5 });
+    await volume({});
+    await volume({ ContrastBolusAgent: 'Iohexol' }, { from: 5 });
     const { read, others } = await plan();
     expect(read).toEqual(upTo(1, 8));
     expect(others[0]).toContain('contrast agent (Iohexol)');
   });
 
-  it('of a turn for each slice, or of thin slices below thick ones, is one stack', async () => {
-    await stack((index) => ({ AcquisitionNumber: index + 1, AcquisitionTime: String(101500 + index) }));
-    await stack(
+  it('of a turn for each slice, or of thin slices below thick ones, is one volume', async () => {
+    await volume((index) => ({ AcquisitionNumber: index + 1, AcquisitionTime: String(101500 + index) }));
+    await volume(
       (index) => ({
         ...{ AcquisitionNumber: 20 + index, SliceThickness: 10, KVP: 140, ConvolutionKernel: 'H40s' },
         // As a GE HiSpeed writes the ImageType of its upper slices.
@@ -172,8 +172,8 @@ describe('one series UID', () => {
     expect([read, others]).toEqual([upTo(1, 16), []]);
   });
 
-  it('whose positions are all the same is one stack, ordered by what tells the order', async () => {
-    await stack(
+  it('whose positions are all the same is one volume, ordered by what tells the order', async () => {
+    await volume(
       (index) => ({ AcquisitionNumber: index, AcquisitionTime: String(101500 + index), SliceLocation: index * 5 }),
       { step: 0 },
     ); // prettier-ignore
@@ -181,15 +181,15 @@ describe('one series UID', () => {
     expect([read, others]).toEqual([upTo(1, 8), []]);
   });
 
-  it('of which some files lack an attribute is one stack', async () => {
+  it('of which some files lack an attribute is one volume', async () => {
     const attributes = { ConvolutionKernel: undefined, FrameOfReferenceUID: undefined, ImageType: undefined };
-    await stack((index) => (index % 2 === 0 ? attributes : {}));
+    await volume((index) => (index % 2 === 0 ? attributes : {}));
     expect((await plan()).read).toEqual(upTo(1, 8));
   });
 
   it('of two images at each place and nothing that tells which belong together is refused', async () => {
-    await stack((index) => ({ InstanceNumber: index }));
-    await stack((index) => ({ InstanceNumber: index }));
+    await volume((index) => ({ InstanceNumber: index }));
+    await volume((index) => ({ InstanceNumber: index }));
     const { unfit, read } = await plan();
     expect(read).toBeUndefined();
     expect(unfit).toContain('at 8 of 8 places lie several images');
@@ -198,15 +198,15 @@ describe('one series UID', () => {
   });
 
   it('of files that are there twice is read once', async () => {
-    await stack((index) => ({ SOPInstanceUID: `1.5.${index}`, InstanceNumber: index }));
-    await stack((index) => ({ SOPInstanceUID: `1.5.${index}`, InstanceNumber: index }));
+    await volume((index) => ({ SOPInstanceUID: `1.5.${index}`, InstanceNumber: index }));
+    await volume((index) => ({ SOPInstanceUID: `1.5.${index}`, InstanceNumber: index }));
     const { read, warnings } = await plan();
     expect(read).toHaveLength(8);
     expect(warnings).toEqual(['8 slices lie where another one lies and are left out']);
   });
 
   it('of distances that alternate, with nothing that tells why, is warned of', async () => {
-    await stack((index) => ({
+    await volume((index) => ({
       InstanceNumber: undefined,
       ImagePositionPatient: [0, 0, 10 * (index >> 1) + 3 * (index & 1)],
     }));
@@ -216,8 +216,8 @@ describe('one series UID', () => {
 
 describe('a series that is asked for', () => {
   it('and is not there is an error that names those that are', async () => {
-    await stack({});
-    await stack({ SeriesInstanceUID: '1.2.3.5', StudyInstanceUID: '1.2.9', SeriesDescription: 'Other' });
+    await volume({});
+    await volume({ SeriesInstanceUID: '1.2.3.5', StudyInstanceUID: '1.2.9', SeriesDescription: 'Other' });
     await expect(planStudies([folder], { series: '1.2.3.4.5' })).rejects.toMatchObject({
       code: 'intake/no-such-series',
       reason: 'there is no series 1.2.3.4.5; there are: 1.2.3.4 (Head, 8 files); 1.2.3.5 (Other, 8 files)',
@@ -225,8 +225,8 @@ describe('a series that is asked for', () => {
   });
 
   it('leaves out the studies that it is not in', async () => {
-    await stack({ BodyPartExamined: 'CHEST' });
-    await stack({ SeriesInstanceUID: '1.2.3.5', StudyInstanceUID: '1.2.9' });
+    await volume({ BodyPartExamined: 'CHEST' });
+    await volume({ SeriesInstanceUID: '1.2.3.5', StudyInstanceUID: '1.2.9' });
     const { studies, unfit, leftOut } = await planStudies([folder], { series: ' 1.2.3.4' });
     expect(studies.map(({ seriesInstanceUid }) => seriesInstanceUid)).toEqual(['1.2.3.4']);
     expect(unfit).toEqual([]);
@@ -246,8 +246,8 @@ describe('one study UID', () => {
     ['PatientName', { PatientName: 'A' }, { PatientID: undefined, PatientName: 'B' }],
   ])('of two patients (%s) is refused, without their data', async (attribute, first, second) => {
     const known = { PatientID: 'SECRET', PatientName: 'SECRET' };
-    await stack({ ...known, ...first });
-    await stack({ ...known, ...second }, { from: 5 });
+    await volume({ ...known, ...first });
+    await volume({ ...known, ...second }, { from: 5 });
     const { read, unfit } = await plan();
     expect(read).toBeUndefined();
     expect(unfit).toContain(`different patients (they differ in ${attribute}) under one StudyInstanceUID`);
@@ -255,15 +255,15 @@ describe('one study UID', () => {
   });
 
   it('of one patient whose name is written in two ways is read', async () => {
-    await stack((index) => ({ PatientID: 'P', PatientName: index % 2 ? 'Doe^Jane' : 'DOE^JANE^^' }));
+    await volume((index) => ({ PatientID: 'P', PatientName: index % 2 ? 'Doe^Jane' : 'DOE^JANE^^' }));
     expect((await plan()).warnings).toEqual([]);
   });
 
   it('of one PatientID and two names, or of an identifier that some files lack, is warned of', async () => {
-    await stack((index) => ({ PatientID: 'P', PatientName: index % 2 ? 'Doe^Jane' : 'Roe^Jane' }));
+    await volume((index) => ({ PatientID: 'P', PatientName: index % 2 ? 'Doe^Jane' : 'Roe^Jane' }));
     expect((await plan()).warnings?.join()).toContain('different PatientNames: one patient is assumed');
-    await stack({ PatientID: undefined, StudyInstanceUID: '1.1' }, { count: 4 });
-    await stack({ PatientID: 'P', StudyInstanceUID: '1.1' }, { from: 40, count: 4 });
+    await volume({ PatientID: undefined, StudyInstanceUID: '1.1' }, { count: 4 });
+    await volume({ PatientID: 'P', StudyInstanceUID: '1.1' }, { from: 40, count: 4 });
     const { studies } = await planStudies([folder]);
     expect(studies[1]!.warnings.join()).toContain('some have none: one patient is assumed');
   });

@@ -1,28 +1,28 @@
 import { sliceNormal } from './geometry.js';
 import type { Header, SeriesAttributes } from './headers.js';
 import { objection } from './objections.js';
-import { splitByOverlap } from './overlapping-stacks.js';
+import { splitByOverlap } from './overlapping-volumes.js';
 
-/** Files of one series that make one stack of slices. */
-export interface Stack {
+/** Files of one series that make one volume. */
+export interface Volume {
   readonly members: readonly Header[];
-  /** What tells it from the other stacks of its series, e.g. `ConvolutionKernel H60s`. */
+  /** What tells it from the other volumes of its series, e.g. `ConvolutionKernel H60s`. */
   readonly differs: readonly string[];
 }
 
 /**
- * Splits the files of a series into stacks of slices.
+ * Splits the files of a series into volumes.
  *
  * A SeriesInstanceUID alone proves little: localizers are put among slices, two reconstructions or acquisitions into one
- * series, and anonymizers delete the UID or write the same one everywhere. Slices are one stack when they agree in all
+ * series, and anonymizers delete the UID or write the same one everywhere. Slices are one volume when they agree in all
  * that {@link traits} names, and are not two acquisitions or reconstructions that cover the same part of the head.
  *
  * An attribute splits only where two values of it are known: files that lack it may be either.
  */
-export function stacksOf(members: readonly Header[]): readonly Stack[] {
-  let stacks: readonly Stack[] = [{ members, differs: [] }];
-  for (const trait of traits) stacks = stacks.flatMap((stack) => splitByTrait(stack, trait));
-  return stacks.flatMap((stack) => splitByOverlap(stack));
+export function volumesOf(members: readonly Header[]): readonly Volume[] {
+  let volumes: readonly Volume[] = [{ members, differs: [] }];
+  for (const trait of traits) volumes = volumes.flatMap((volume) => splitByTrait(volume, trait));
+  return volumes.flatMap((volume) => splitByOverlap(volume));
 }
 
 type Value = string | number | readonly number[];
@@ -61,7 +61,7 @@ function orientationOf({ ImageOrientationPatient: axes }: SeriesAttributes) {
 /** More values than a head has slices tell nothing, and comparing each with each would take minutes. */
 const mostValues = 2000;
 
-function splitByTrait(stack: Stack, trait: Trait): readonly Stack[] {
+function splitByTrait(volume: Volume, trait: Trait): readonly Volume[] {
   const known: { readonly value: Value; readonly members: Header[] }[] = [];
   const unknown: Header[] = [];
   const groupOf = new Map<SeriesAttributes, Header[]>();
@@ -72,21 +72,21 @@ function splitByTrait(stack: Stack, trait: Trait): readonly Stack[] {
     known.push({ value, members });
     return members;
   };
-  for (const member of stack.members) {
+  for (const member of volume.members) {
     let group = groupOf.get(member.series);
     if (!group) {
       const value = trait.of(member.series);
       group = value === undefined ? unknown : groupOfValue(value);
-      if (known.length > mostValues) return [stack];
+      if (known.length > mostValues) return [volume];
       groupOf.set(member.series, group);
     }
     group.push(member);
   }
   const unique = known.every(({ members }) => members.length === 1);
-  if (known.length < 2 || (trait.uselessWhenUnique && known.length > 2 && unique)) return [stack];
+  if (known.length < 2 || (trait.uselessWhenUnique && known.length > 2 && unique)) return [volume];
   const parts = known.map(({ value, members }, index) => ({ members, label: labelOf(trait, value, index) }));
   if (unknown.length > 0) parts.push({ members: unknown, label: [`${trait.name} missing`] });
-  return parts.map(({ members, label }) => ({ members, differs: [...stack.differs, ...label] }));
+  return parts.map(({ members, label }) => ({ members, differs: [...volume.differs, ...label] }));
 }
 
 function labelOf(
