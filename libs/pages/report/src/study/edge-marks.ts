@@ -1,3 +1,5 @@
+import { present } from '@ichor/files/present';
+
 /** What lies beyond each edge of a picture: R, L, A, P, H (head) or F (feet), two letters where it lies between. */
 export interface EdgeMarks {
   readonly left: string;
@@ -28,7 +30,7 @@ export function edgeMarks(orientation: readonly number[] | undefined): EdgeMarks
   const row = orientation.slice(0, 3);
   const column = orientation.slice(3);
   const dot = (a: readonly number[], b: readonly number[]) =>
-    a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+    a.reduce((sum, value, i) => sum + value * present(b[i]), 0);
   // Decimal strings of headers are rounded, some to three digits.
   const isUnit = (direction: readonly number[]) => Math.abs(Math.sqrt(dot(direction, direction)) - 1) < 0.01;
   if (!isUnit(row) || !isUnit(column) || Math.abs(dot(row, column)) > 0.01) return undefined;
@@ -44,7 +46,7 @@ export function edgeMarks(orientation: readonly number[] | undefined): EdgeMarks
 /** The letters of a direction, the axis that it follows most first. */
 function lettersOf(direction: readonly number[]): string {
   return direction
-    .map((value, axis) => ({ size: Math.abs(value), letter: axes[axis]![value > 0 ? 0 : 1] }))
+    .map((value, axis) => ({ size: Math.abs(value), letter: present(axes[axis])[value > 0 ? 0 : 1] }))
     .sort((a, b) => b.size - a.size)
     .filter(({ size }, place) => place === 0 || size >= second)
     .map(({ letter }) => letter)

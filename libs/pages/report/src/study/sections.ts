@@ -246,7 +246,7 @@ function tile(source: string, caption: string, marks: EdgeMarks | undefined): Ht
       <img
         src="${source}"
         alt="${caption}"
-      />${edges.map((edge) => html`<b class="mark ${edge}">${marks![edge]}</b>`)}
+      />${edges.map((edge) => html`<b class="mark ${edge}">${present(marks)[edge]}</b>`)}
     </div>
     <figcaption>${caption}</figcaption>
   </figure>`;
