@@ -220,6 +220,20 @@ describe('what stops everything', () => {
     expect(stderr).toContain('make the bundle again');
   });
 
+  it('is a stacker for a bundle that is not fitted, or is not wanted', async () => {
+    const make = (...more: string[]) =>
+      ichor(['bundle', '--out', at('unmade'), '--final', 'sequence-gru', ...more], {
+        ICHOR_ROOT: at('root'),
+      });
+    const missing = await make();
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain('sequence-gru cannot speak for the bundle; it is not fitted');
+    expect(missing.stderr).toContain('npx nx run sequence-gru:train');
+    const unwanted = await make('--no-stacking');
+    expect(unwanted.code).toBe(2);
+    expect(unwanted.stderr).toContain('--no-stacking wants none');
+  });
+
   it('is a command line that cannot be understood', async () => {
     const { code, stderr } = await ichor(['predict', at('input'), '--bundel', bundle]);
     expect(code).toBe(2);
