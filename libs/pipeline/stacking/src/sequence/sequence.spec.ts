@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { RandomStream } from '@ichor/files/random';
 import { inferShapes } from '@ichor/nn';
+import { rocAuc } from '@ichor/metrics';
 import { LABELS, readTable, studyPredictionsTable } from '@ichor/tables';
 import { describe, expect, it } from 'vitest';
 import { makeStacker } from '../config/define.js';
@@ -175,6 +176,19 @@ describe('a fold of the sequence stage', () => {
     epochs: 2,
     batchSize: 8,
     slices: 8,
+  });
+
+  it('learns which series are positive', async () => {
+    const { root, paths, folds } = await makeTinyRoot({ models: stacker.inputs, studies: 60 });
+    const learning = makeStacker({ ...stacker, name: 'learning', epochs: 40, learningRate: 1e-2 });
+    await trainStackerFold({ stacker: learning, fold: 2, folds, root, ...cpu });
+    const { columns } = await readTable(
+      paths.studyPredictions('learning', 2, 'valid'),
+      studyPredictionsTable,
+    );
+    await rm(root, { recursive: true });
+    // Half of the 20 series are positive. Single slices overlap by a fifth; three neighbours of two models hardly do.
+    expect(rocAuc(columns.target_any, columns.output_any)).toBeGreaterThan(0.95);
   });
 
   it('learns nothing from the labels of its own fold', async () => {
