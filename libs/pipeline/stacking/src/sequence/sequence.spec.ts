@@ -165,7 +165,7 @@ describe('the sequence model', () => {
 });
 
 describe('a fold of the sequence stage', () => {
-  const stacker = makeStacker({
+  const small = {
     ...sequenceSettings,
     name: 'in-order',
     inputs: ['m0', 'm1'],
@@ -176,11 +176,12 @@ describe('a fold of the sequence stage', () => {
     epochs: 2,
     batchSize: 8,
     slices: 8,
-  });
+  };
+  const stacker = makeStacker(small);
 
   it('learns which series are positive', async () => {
     const { root, paths, folds } = await makeTinyRoot({ models: stacker.inputs, studies: 60 });
-    const learning = makeStacker({ ...stacker, name: 'learning', epochs: 40, learningRate: 1e-2 });
+    const learning = makeStacker({ ...small, name: 'learning', epochs: 40, learningRate: 1e-2 });
     await trainStackerFold({ stacker: learning, fold: 2, folds, root, ...cpu });
     const { columns } = await readTable(
       paths.studyPredictions('learning', 2, 'valid'),
