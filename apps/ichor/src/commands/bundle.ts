@@ -41,7 +41,7 @@ export const bundleCommand = defineCommand({
     { command: 'ichor bundle --out bundles/one --models model-base --folds 0', does: 'one network alone' },
     {
       command: 'ichor bundle --out bundles/recommended --final sequence-model-base',
-      does: 'one network with its sequence model: the recommended one',
+      does: 'one network with its sequence model',
     },
     { command: 'ichor bundle --out bundles/mean --no-stacking', does: 'base models without stacking' },
   ],
