@@ -4,9 +4,8 @@ export const app = defineStacker({
   ...lgbmSettings,
   configurations: {
     demo: {
-      // Few slices. The networks of two folds stand at different levels, and what is relative to the study is the same for both.
-      features: ['minus-mean', 'standard-score'],
-      // Trees of one split, few rows and columns for each, small steps.
+      features: ['prediction', 'rolling-mean-3', 'rolling-mean-5'],
+      // Few slices: trees of one split, few rows and columns for each, small steps.
       learningRate: 0.02,
       leaves: 2,
       featureFraction: 0.1,
