@@ -206,7 +206,7 @@ describe('what stops everything', () => {
     await writeFile(path, bytes);
     const { code, stderr } = await ichor(['predict', at('input'), '-b', at('bent'), '-o', at('none')]);
     expect(code).toBe(1);
-    expect(stderr).toContain('is not the file that the manifest names (its hash is another one)');
+    expect(stderr).toContain('is not the file that the manifest names (its hash differs)');
     expect(stderr).toContain('[bundle/hash]');
   });
 
@@ -216,7 +216,7 @@ describe('what stops everything', () => {
     await writeFile(at('future', 'manifest.json'), JSON.stringify({ ...manifest, version: 99 }));
     const { code, stderr } = await ichor(['predict', at('input'), '-b', at('future'), '-o', at('none')]);
     expect(code).toBe(1);
-    expect(stderr).toContain('the bundle is of version 99');
+    expect(stderr).toContain('the bundle has version 99');
     expect(stderr).toContain('make the bundle again');
   });
 

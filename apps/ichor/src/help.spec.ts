@@ -77,7 +77,7 @@ it('completes in zsh by bash, and in fish by lines of its own', () => {
   expect(zshCompletion(ichorCommand)).toContain('bashcompinit');
   const fish = fishCompletion(ichorCommand).split('\n');
   expect(fish.join('\n')).toContain(
-    "complete -c ichor -n '__fish_use_subcommand' -f -a report -d 'Reports how",
+    "complete -c ichor -n '__fish_use_subcommand' -f -a report -d 'Reports the",
   );
   expect(fish.join('\n')).toContain(
     "-n '__fish_seen_subcommand_from predict' -l patient-data -d 'Put the patient'\\''s",

@@ -15,7 +15,7 @@ export const preprocessCommand = defineCommand({
   description:
     'Reads input/stage_2_train.csv and the slices of input/stage_2_train_images and input/stage_2_test_images ' +
     'under ICHOR_ROOT (default: the workspace) and writes intermediate_output/preprocessed_data/*.arrow. ' +
-    'A stopped run goes on where it was. Files that cannot be read are reported and left out: ' +
+    'A stopped run resumes where it stopped. Files that cannot be read are reported and left out: ' +
     `the run ends with exit code ${SOME_UNREADABLE} then. Not a medical device.`,
   options: {
     workers: z.number().int().min(1).default(availableParallelism()).describe('Threads that read slices'),
@@ -26,7 +26,7 @@ export const preprocessCommand = defineCommand({
       .default(defaults.minBrainRange)
       .describe('Leave out slices whose brain-window range is not above this, in HU'),
     keepTestSlices: z.boolean().describe('Keep test slices without brain too'),
-    fresh: z.boolean().describe('Read all files anew, also those that an earlier run has read'),
+    fresh: z.boolean().describe('Read all files again, also those that an earlier run has read'),
     redraw: z
       .boolean()
       .describe(
@@ -38,7 +38,7 @@ export const preprocessCommand = defineCommand({
     config: z
       .enum(['standard', 'demo'])
       .default('standard')
-      .describe('Named settings; both are the same here'),
+      .describe('Named settings; both have the same effect here'),
   },
   examples: [
     { command: 'preprocess --workers 8', does: 'read with eight threads' },
@@ -67,7 +67,7 @@ export const preprocessCommand = defineCommand({
     }
     if (unreadable === 0) return 0;
     terminal.print(
-      `${unreadable} files could not be read; manifest.json beside the tables names them. ` +
+      `${unreadable} files could not be read; manifest.json in the folder of the tables names them. ` +
         'After repairing them, run the same command again. ' +
         (allowUnreadable ? '' : '--allow-unreadable ends with exit code 0 all the same.'),
     );

@@ -52,7 +52,7 @@ describe('contentOf', () => {
       },
     ],
     ['a byte of the header', (_, file) => (file[500] = 8)],
-    ['a byte behind the pixels', (_, file) => (file[file.length - 1] = 8)],
+    ['a byte after the pixels', (_, file) => (file[file.length - 1] = 8)],
   ])('tells a change of %s', (_, change) => {
     expect(of(change)).not.toBe(of(same));
     expect(of(same)).toBe(of(same));

@@ -39,7 +39,7 @@ export async function findImages(
       code: 'preprocess/no-images',
       file: folder,
       reason: `holds none of the ${listedIds.length} slices that the CSV lists`,
-      remedy: 'mount the disk, put the images there, or take the CSV away where there is no such set',
+      remedy: 'mount the disk, copy the images to this folder, or remove the CSV if there is no such set',
     });
   }
   const ids: string[] = [];

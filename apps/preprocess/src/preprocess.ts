@@ -198,7 +198,7 @@ function nothingToRead(files: Layout): IchorError {
     code: 'preprocess/no-images',
     file: files.input.folder,
     reason: 'holds no .dcm file in stage_2_train_images or stage_2_test_images',
-    remedy: 'put the data there, or set ICHOR_ROOT to the folder that holds input',
+    remedy: 'copy the data to this folder, or set ICHOR_ROOT to the folder that holds input',
   });
 }
 

@@ -93,7 +93,7 @@ function noneReadable(folder: string, unreadable: readonly Unreadable[]): IchorE
     code: 'preprocess/none-readable',
     file: folder,
     reason: `none of its ${unreadable.length} slices can be read, e.g. ${unreadable[0]?.id ?? ''}: ${unreadable[0]?.reason ?? ''}`,
-    remedy: 'check that the disk is there and that these are head CT slices; the tables stay as they were',
+    remedy: 'check that the disk is mounted and that these are head CT slices; the tables are unchanged',
   });
 }
 
@@ -115,7 +115,7 @@ function stopAtFirst(folder: string, unreadable: readonly Unreadable[]): void {
     code: first.code,
     file: join(folder, `${first.id}.dcm`),
     reason: first.reason,
-    remedy: 'leave --strict out to go on without such files',
+    remedy: 'omit --strict to leave such files out',
   });
 }
 

@@ -31,6 +31,6 @@ export async function requireSameDraw(manifest: string, draw: Draw): Promise<voi
     reason: `the tables were drawn with ${text((name) => config[name])}, not with ${text((name) => draw[name])}`,
     remedy:
       'give the same options, set ICHOR_ROOT to another folder (a configuration such as demo needs its own), ' +
-      'or draw anew with npx ichor preprocess --redraw; what was trained before belongs to the old draw then',
+      'or draw again with npx ichor preprocess --redraw; trained models then belong to the old draw',
   });
 }

@@ -45,7 +45,7 @@ export async function readSlice(
       code: 'dicom/unsupported',
       file: path,
       attribute: 'NumberOfFrames',
-      reason: `expected one slice a file, found ${attributes.NumberOfFrames} frames`,
+      reason: `expected one slice per file, found ${attributes.NumberOfFrames} frames`,
     });
   const { data, rows, columns } = await file.pixels();
   const counted = histogram(data);

@@ -79,5 +79,5 @@ async function refuseOther(path: string): Promise<void> {
     throw notReadable(path, 'read', cause);
   });
   if (found !== undefined && !found.isFile() && !found.isSymbolicLink())
-    throw notWritable(path, Object.assign(new Error('it is no file'), { code: 'EISDIR' }));
+    throw notWritable(path, Object.assign(new Error('it is not a file'), { code: 'EISDIR' }));
 }

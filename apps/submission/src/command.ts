@@ -21,11 +21,11 @@ export const submissionCommand = defineCommand({
     'can be compared; the one that is submitted must have predicted the test set.',
   options: {
     final: z.string().optional().describe('The model that is submitted; default that of package.json'),
-    config: z.enum(['demo']).optional().describe('Accepted like every step does; changes nothing here'),
+    config: z.enum(['demo']).optional().describe('Accepted as in every step; has no effect here'),
     draws: z.number().int().min(10).default(config.bootstrap.loss).describe('Resamples of the patients'),
   },
   examples: [
-    { command: 'npx nx run submission:make', does: 'after everything that it needs' },
+    { command: 'npx nx run submission:make', does: 'after all steps that it needs' },
     { command: 'node apps/submission/dist/main.js --final xception', does: 'submit a single network' },
   ],
   async run({ final, draws }, { print }) {

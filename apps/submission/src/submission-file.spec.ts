@@ -63,9 +63,9 @@ describe('checkSubmission', () => {
     ['a row too many', (rows) => [...rows, 'x,0'], 'more rows'],
     ['a missing last row', (rows) => rows.slice(0, -1), '5 rows; the sample has 6'],
     ['another order', (rows) => rows.reverse(), 'line 2'],
-    ['a value above 1', (rows) => [rows[0]!.replace('0.5', '1.5'), ...rows.slice(1)], 'no probability'],
-    ['an empty value', (rows) => [rows[0]!.replace('0.5', ''), ...rows.slice(1)], 'no probability'],
-    ['NaN', (rows) => [rows[0]!.replace('0.5', 'NaN'), ...rows.slice(1)], 'no probability'],
+    ['a value above 1', (rows) => [rows[0]!.replace('0.5', '1.5'), ...rows.slice(1)], 'not a probability'],
+    ['an empty value', (rows) => [rows[0]!.replace('0.5', ''), ...rows.slice(1)], 'not a probability'],
+    ['NaN', (rows) => [rows[0]!.replace('0.5', 'NaN'), ...rows.slice(1)], 'not a probability'],
   ])('notices %s', async (_, spoil, message) => {
     const sample = await sampleOf('ID_00000000a');
     await writeFile(path, `ID,Label\n${spoil(good('ID_00000000a')).join('\n')}\n`);

@@ -63,7 +63,7 @@ function smallestOf({ ids, probabilities }: Pick<PredictionSet, 'ids' | 'probabi
         throw new IchorError({
           code: 'submission/not-finite',
           reason: `the prediction of ${ids[row] ?? ''} is ${value}`,
-          remedy: 'find out which model gave it (the leaderboard names them) and train it again',
+          remedy: 'find the model that gave it (see the leaderboard) and train it again',
         });
       }
       smallest = Math.min(smallest, value);
@@ -95,7 +95,7 @@ export async function checkSubmission(path: string, sample: SampleSubmission): P
     if (text.slice(0, comma) !== expected)
       throw invalid(line, `"${text.slice(0, comma)}" instead of "${expected}"`);
     const value = comma < 0 ? NaN : Number(text.slice(comma + 1) || NaN);
-    if (!(value >= 0 && value <= 1)) throw invalid(line, `"${text.slice(comma + 1)}" is no probability`);
+    if (!(value >= 0 && value <= 1)) throw invalid(line, `"${text.slice(comma + 1)}" is not a probability`);
   }
   if (line - 1 !== sample.slice.length) {
     throw invalid(line, `${line - 1} rows; the sample has ${sample.slice.length}`);

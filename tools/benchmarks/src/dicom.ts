@@ -17,7 +17,7 @@ import { brainWindow } from '@ichor/windowing';
 import { IchorError } from '@ichor/files';
 import { writeSlices } from './dicom/slices.js';
 
-export const title = 'Reading DICOM slices beside pydicom and numpy';
+export const title = 'Reading DICOM slices compared with pydicom and numpy';
 
 interface Peer {
   readonly seconds: number[];

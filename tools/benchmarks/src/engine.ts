@@ -5,7 +5,7 @@ import { contests } from './engine/contests.js';
 import { duel, type Result } from './engine/duel.js';
 import { table } from './engine/markdown.js';
 
-export const title = 'Training and inference on onnxruntime beside PyTorch';
+export const title = 'Training and inference on onnxruntime compared with PyTorch';
 
 /**
  * `--only ID,...`, `--mode train|infer`, `--rounds N` (default 7), `--threads N` (default 2).

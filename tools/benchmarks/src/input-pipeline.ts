@@ -11,7 +11,7 @@ import { IchorError } from '@ichor/files';
 import { generateSet } from '@ichor/phantom';
 import { median } from './preprocess/median.js';
 
-export const title = 'Network input of a slice beside pydicom, NumPy and OpenCV';
+export const title = 'Network input of a slice compared with pydicom, NumPy and OpenCV';
 
 const size = 512;
 const ways = {

@@ -13,7 +13,7 @@ import { ichorPredict, type ProgramRun } from './predict/program.js';
 import { median } from './preprocess/median.js';
 
 export const title =
-  'Predicting studies beside the forward passes of PyTorch; memory at one study and at many';
+  'Predicting studies compared with the forward passes of PyTorch; memory for one study and for many';
 
 const BACKBONE = 'se_resnext50_32x4d';
 const SIZE = 512;

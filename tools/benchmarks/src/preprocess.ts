@@ -8,7 +8,7 @@ import { present } from '@ichor/files';
 import { linkSet } from './preprocess/link-set.js';
 import { median } from './preprocess/median.js';
 
-export const title = 'Preprocessing beside pydicom and numpy';
+export const title = 'Preprocessing compared with pydicom and numpy';
 
 const execute = promisify(execFile);
 const workspace = fileURLToPath(new URL('../../..', import.meta.url));

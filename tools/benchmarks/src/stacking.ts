@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { duelTrees } from './stacking/command-line.js';
 import { duelFeatures } from './stacking/features.js';
 
-export const title = 'Stacking: features beside pandas, LightGBM beside its command line, the full set';
+export const title = 'Stacking: features compared with pandas, LightGBM with its command line, the full set';
 
 const TRAIN = 752_803;
 const TEST = 121_232;
@@ -62,7 +62,7 @@ async function full(rounds: number): Promise<string> {
   return [
     `## The full set: ${TRAIN} + ${TEST} slices, 8 models, 1536 columns`,
     '',
-    'Each in a process of its own; times hold the making up of the predictions.',
+    'Each step ran in a separate process; times include the generation of the predictions.',
     '',
     ...features,
     '',

@@ -9,7 +9,7 @@ import { applyWindows, brainSubduralSoftTissuePlan } from '@ichor/windowing';
 import { headLikeSlice } from './preprocess/head-like-slice.js';
 import { median } from './preprocess/median.js';
 
-export const title = 'Three windows of a slice beside numpy';
+export const title = 'Three windows of a slice compared with numpy';
 
 const SIZE = 512;
 const INTERCEPT = -1024;

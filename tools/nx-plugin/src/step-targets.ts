@@ -4,7 +4,7 @@ import type { StepKind } from './step/arguments.js';
 
 /*
  * The tasks of the pipeline. Each program does what is missing and nothing else, so a task that Nx starts again
- * goes on where it stopped; the cache saves even that look.
+ * resumes where it stopped; the cache saves even that look.
  */
 
 export interface StepContext {
@@ -94,7 +94,7 @@ export function baseModelTargets(
       folder,
       products: [`fold${fold}_epoch*.safetensors`, `fold${fold}_train.json`],
       after: [{ projects: ['preprocess'], target: 'preprocess' }],
-      description: `Trains on all folds but ${fold}; goes on where it stopped`,
+      description: `Trains on all folds except ${fold}; resumes where it stopped`,
     });
     const tables = [`fold${fold}_valid`, `fold${fold}_test`];
     targets[`predict-fold-${fold}`] = stepTarget({
@@ -138,7 +138,7 @@ export function stackerTargets(
         `fold${fold}_*.arrow`,
       ],
       after: predictionsOf(context, inputs),
-      description: `Fits on all folds but ${fold}; predicts fold ${fold} and the test set`,
+      description: `Fits on all folds except ${fold}; predicts fold ${fold} and the test set`,
     });
   }
   targets['train'] = allFolds('train', folds, 'Fits and predicts every fold');

@@ -129,7 +129,7 @@ function malformed(file: string, reason: string, cause?: unknown): IchorError {
     code: 'parity/malformed',
     file,
     reason: `not a parity fixture: ${reason}`,
-    remedy: 'the form is described in tools/parity/README.md',
+    remedy: 'tools/parity/README.md describes the format',
     cause,
   });
 }

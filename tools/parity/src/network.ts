@@ -15,8 +15,8 @@ export function fixtureNetwork(fixture: Fixture, file: string): Network {
     throw new IchorError({
       code: 'parity/backbone',
       file,
-      reason: `backbone '${backbone}' is not known here`,
-      remedy: `known are ${backboneIds.join(', ')}`,
+      reason: `backbone '${backbone}' is unknown`,
+      remedy: `choose one of ${backboneIds.join(', ')}`,
     });
   }
   const network = createBackbone(backbone, {

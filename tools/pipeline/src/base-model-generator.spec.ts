@@ -49,7 +49,7 @@ describe('the base-model generator', () => {
     });
     await expect(
       baseModelGenerator(tree, { name: 'b6', backbone: 'efficientnet-b5', stackers: ['b5'] }),
-    ).rejects.toThrow('b5 is no stacker');
+    ).rejects.toThrow('b5 is not a stacker');
   });
 
   it('refuses a name that is taken, and one that cannot be a folder', async () => {

@@ -13,7 +13,7 @@ export async function buildLightgbm(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  terminal.print('LightGBM: compiling, unless it is there (a minute or two)');
+  terminal.print('LightGBM: compiling it if it is not installed (a minute or two)');
   const lines: string[] = [];
   const code = await runChild([nxProgram(workspace), 'run', 'gbdt:build-lightgbm', '--output-style=stream'], {
     cwd: workspace,

@@ -37,7 +37,7 @@ function check(option: string, given: string, known: readonly string[]): void {
   if (known.includes(given)) return;
   const guess = nearest(given, known);
   throw new UsageError(
-    `--${option} ${given}: there is no such one`,
+    `--${option} ${given}: unknown`,
     guess === undefined ? `choose from ${known.join(', ')}` : `did you mean ${guess}?`,
   );
 }

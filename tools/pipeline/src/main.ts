@@ -83,7 +83,7 @@ async function runPipeline(run: PipelineRun, { terminal, signal, print }: Comman
       `Everything that they printed: ${logFile}`,
   );
   const peak = await peakMemory(join(root, 'intermediate_output'));
-  if (peak !== undefined) print(`Most memory: ${formatBytes(peak.bytes)} by ${peak.step}`);
+  if (peak !== undefined) print(`Peak memory: ${formatBytes(peak.bytes)} by ${peak.step}`);
 }
 
 /** One screen: what was reached, and where to look. */
@@ -157,21 +157,18 @@ const pipelineCommand = defineCommand({
       .array(z.string())
       .optional()
       .describe('Only these networks and stackers, with all that they need; without the submission'),
-    config: z
-      .string()
-      .optional()
-      .describe('A named configuration of every step: demo, in a folder of its own'),
+    config: z.string().optional().describe('A named configuration of every step: demo, in a separate folder'),
     microBatch: z.number().int().positive().optional().describe('Slices that go through a network at once'),
     provider: commonOptions.provider
       .removeDefault()
       .optional()
       .describe('Where networks run: cpu, cuda, webgpu, ... (npx ichor doctor)'),
     workers: z.number().int().min(1).optional().describe('Threads that read slices'),
-    plan: z.boolean().describe('Only say what would run, how long the networks take, and how much disk'),
+    plan: z.boolean().describe('Only show the remaining steps, the time of the networks and the disk space'),
   },
   examples: [
-    { command: 'npm run pipeline', does: 'everything that is not done yet' },
-    { command: 'npm run pipeline -- --plan', does: 'what is left to do' },
+    { command: 'npm run pipeline', does: 'all remaining steps' },
+    { command: 'npm run pipeline -- --plan', does: 'list the remaining steps' },
     { command: 'ICHOR_ROOT=/data/rsna npm run pipeline -- --folds 0,1', does: 'two folds of every model' },
     {
       command: 'npm run pipeline -- --models xception,model-base --provider cuda --micro-batch 4',

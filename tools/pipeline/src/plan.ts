@@ -22,7 +22,7 @@ export async function printPlan(
   const left = [...steps].filter((step) => !existsSync(stampOf(files, step)));
   print(`${steps.size} steps, ${left.length} of them were never run in ${files.root}:`);
   for (const line of byProject(left)) print(`  ${line}`);
-  print('\nA step that was run goes on or is run again where its code, settings or data have changed since.');
+  print('\nA step resumes, or runs again if its code, settings or data have changed.');
   if (config !== undefined) {
     print(`Hours and disk are known for the standard settings only, not for "${config}".`);
     return;

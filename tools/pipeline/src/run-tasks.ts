@@ -91,7 +91,7 @@ export async function runTasks(run: TaskRun): Promise<TaskRunSummary> {
     first = `${display.running.join(', ') || nameOf(request)} failed: ${causeOf(recent.all()) ?? `exit code ${code}`}`,
   ] = failures;
   const others = failures.length > 1 ? ` (and ${failures.length - 1} more steps, shown above)` : '';
-  terminal.print(`Everything that was printed: ${logFile}. The same command goes on where it stopped.`);
+  terminal.print(`Everything that was printed: ${logFile}. The same command resumes where it stopped.`);
   throw new IchorError({ code: 'pipeline/failed', reason: `${first}${others}` });
 }
 

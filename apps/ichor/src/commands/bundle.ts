@@ -17,23 +17,23 @@ export const bundleCommand = defineCommand({
     'calibration and thresholds on those predictions, and writes ONNX files, a manifest with hashes and a model card. ' +
     'Any subset will do: one network alone, base models without stacking, all.',
   options: {
-    out: z.string().min(1).describe('Folder to make; an unfinished bundle in it is replaced'),
-    name: z.string().min(1).optional().describe('Name of the bundle; default that of the folder'),
-    models: z.array(z.string().min(1)).optional().describe('Base models; default all that are trained'),
-    folds: z.array(z.number().int().min(0)).optional().describe('Folds; default all that are trained'),
+    out: z.string().min(1).describe('Folder to create; an unfinished bundle in it is replaced'),
+    name: z.string().min(1).optional().describe('Name of the bundle; default: name of the folder'),
+    models: z.array(z.string().min(1)).optional().describe('Base models; default: all trained ones'),
+    folds: z.array(z.number().int().min(0)).optional().describe('Folds; default: all trained ones'),
     final: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'Stacker that speaks for the bundle, with what it reads; default that of the most folds and levels',
+        'Final stacker of the bundle, with the models that it reads; default: the one with most folds and levels',
       ),
     stacking: z.boolean().default(true).describe('Average the networks, without the stackers'),
     sensitivity: z
       .array(z.number().min(0).max(1))
       .min(1)
       .default([0.95])
-      .describe('Of the thresholds, on studies out of fold; of several the first decides'),
+      .describe('Sensitivity of the thresholds on out-of-fold studies; the first of several decides'),
     json: z.boolean().describe('Print the manifest'),
   },
   examples: [

@@ -78,7 +78,7 @@ export function printOutcome(
   if (leftOut.length > shown) print(`and ${leftOut.length - shown} more files left out`);
   if (notDone > 0) {
     print(
-      `stopped: ${notDone} ${notDone === 1 ? 'study was' : 'studies were'} not predicted; the same command goes on`,
+      `stopped: ${notDone} ${notDone === 1 ? 'study was' : 'studies were'} not predicted; the same command resumes`,
     );
   }
   if (alarm !== undefined) print(`\nCAUTION: ${alarm}`);

@@ -27,19 +27,19 @@ export const predictCommand = defineCommand({
     out: z
       .string()
       .min(1)
-      .describe('Folder for the results: empty, not there, or with what the same command began'),
+      .describe('Folder for the results: empty, new, or with unfinished results of the same command'),
     augment: z
       .boolean()
       .default(true)
-      .describe('See each slice once and plainly, not as the mean of the augmentation of training: faster'),
+      .describe('Predict each slice once, without test-time augmentation: faster'),
     series: z
       .string()
       .min(1)
       .optional()
-      .describe('SeriesInstanceUID to read, whatever it is; UID#2 is the second volume in it'),
+      .describe('SeriesInstanceUID to read instead of the chosen series; UID#2 is its second volume'),
     html: z.boolean().default(true).describe('Write no HTML reports'),
     dicom: z.boolean().default(true).describe('Write no structured reports and key images (DICOM)'),
-    patientData: z.boolean().describe("Put the patient's data into the HTML reports (folded)"),
+    patientData: z.boolean().describe("Put the patient's data into the HTML reports (collapsed)"),
     provider: z
       .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml'])
       .default('auto')

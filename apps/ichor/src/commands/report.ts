@@ -8,7 +8,8 @@ const decimals = (value: number) => (Number.isFinite(value) ? value.toFixed(4) :
 
 export const reportCommand = defineCommand({
   name: 'ichor report',
-  summary: 'Reports how trainings went: learning curves, ROC, reliability, the worst mistakes as pictures.',
+  summary:
+    'Reports the results of trainings: learning curves, ROC, reliability, the worst mistakes as pictures.',
   description:
     'Reads what the trainings below ICHOR_ROOT left: every model, stacker and ensemble that has predicted its ' +
     'validation folds. Writes one HTML page that needs no network. Not a medical device: for research only.',
@@ -19,9 +20,9 @@ export const reportCommand = defineCommand({
       .string()
       .min(1)
       .optional()
-      .describe('Whose mistakes to show; default the model of the lowest loss'),
+      .describe('Model whose mistakes are shown; default: the model with the lowest loss'),
     mistakes: z.number().int().min(0).max(50).default(3).describe('Mistakes of either kind for each label'),
-    heatMaps: z.boolean().default(true).describe('Do not show what moved a network: faster'),
+    heatMaps: z.boolean().default(true).describe('Show no heat maps: faster'),
     json: z.boolean().describe('Print the figures and mistakes as JSON'),
   },
   shorts: { out: 'o' },

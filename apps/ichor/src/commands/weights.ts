@@ -31,9 +31,9 @@ const list = defineCommand({
 
 const fetch = defineCommand({
   name: 'ichor weights fetch',
-  summary: 'Fetches published weights into the cache, checks their hash; goes on where it stopped.',
+  summary: 'Downloads published weights into the cache and checks their hash; resumes where it stopped.',
   options: {
-    mirror: z.string().optional().describe('Another place that serves the same files'),
+    mirror: z.string().optional().describe('Another server with the same files'),
     json: z.boolean().describe('Print a line of JSON for each network'),
   },
   positionals: { name: 'NETWORK', description: `One or more of ${backboneIds.join(', ')}`, min: 1 },
@@ -68,7 +68,7 @@ const inspect = defineCommand({
   name: 'ichor weights inspect',
   summary: 'Lists the tensors of a checkpoint (.pth, .pt, .safetensors) without running anything in it.',
   options: {
-    backbone: backbone.optional().describe('Tell how they fit this network'),
+    backbone: backbone.optional().describe('Show how they match this network'),
     json: z.boolean().describe('Print JSON'),
   },
   positionals: { name: 'FILE', description: 'A checkpoint', min: 1, max: 1 },

@@ -159,7 +159,7 @@ describe('failures', () => {
     const { code, stderr } = await run(failing(error as Error));
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `fail: ${import.meta.filename}: a part of the path is no folder (ENOTDIR) [system/ENOTDIR]\n`,
+      `fail: ${import.meta.filename}: a part of the path is not a folder (ENOTDIR) [system/ENOTDIR]\n`,
     );
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',

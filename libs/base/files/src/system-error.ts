@@ -40,7 +40,7 @@ export function notReadable(path: string, what: 'read' | 'listed', cause: unknow
     code: 'files/not-readable',
     file: path,
     reason: `cannot be ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    remedy: 'check the rights on it and whether its disk is mounted, then run the same command again',
+    remedy: 'check its permissions and whether its disk is mounted, then run the same command again',
     cause,
   });
 }
@@ -48,7 +48,7 @@ export function notReadable(path: string, what: 'read' | 'listed', cause: unknow
 /** What failures of the system are to a user, without paths: those stand beside, or must not be shown. */
 const meanings: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'this user has no right to it',
   EPERM: 'this user has no right to it',
@@ -61,7 +61,7 @@ const meanings: Readonly<Record<string, string>> = {
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'the name is too long',
   ESTALE: 'the network folder is gone',
-  EPIPE: 'nobody reads it any more',
+  EPIPE: 'no process reads it any more',
 };
 
 /**

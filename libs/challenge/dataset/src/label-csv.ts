@@ -168,7 +168,7 @@ function malformed(file: string, reason: string): DatasetError {
     code: 'dataset/labels-malformed',
     file,
     reason,
-    remedy: 'correct these rows, or take them away: slices without all six labels are left out',
+    remedy: 'correct or remove these rows: slices without all six labels are left out',
   });
 }
 

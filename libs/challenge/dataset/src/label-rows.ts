@@ -44,7 +44,7 @@ export async function readLabelRows(path: string, problems: LabelProblems, visit
       reason: `the label file cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
       remedy: isNotThere(cause)
         ? 'put it into the folder input, and check ICHOR_ROOT'
-        : 'check the rights on it and whether its disk is mounted',
+        : 'check its permissions and whether its disk is mounted',
       cause,
     });
   }
@@ -138,7 +138,7 @@ class RowParser {
       code: 'dataset/labels-malformed',
       file: this.#path,
       reason,
-      remedy: 'use the CSV of the challenge as it is, or write one of the same form',
+      remedy: 'use the unchanged CSV of the challenge, or one with the same format',
     });
   }
 

@@ -36,7 +36,7 @@ export async function readSampleSubmission(path: string): Promise<SampleSubmissi
       code: 'dataset/labels-malformed',
       file: path,
       reason: `line ${first.line}: ${first.kind}: ${first.detail}; ${problems.total} such rows in all`,
-      remedy: 'use the sample submission of the challenge as it is, or write one of the same form',
+      remedy: 'use the unchanged sample submission of the challenge, or one with the same format',
     });
   return { ids, slice: Uint32Array.from(slices), label: Uint8Array.from(labels) };
 }

@@ -34,7 +34,7 @@ export async function* readPasses(
     throw new PredictionsError({
       code: 'predictions/missing',
       file: path,
-      reason: `the predictions of ${model} for fold ${fold} are not there`,
+      reason: `the predictions of ${model} for fold ${fold} do not exist`,
       remedy: `make them: npx nx run ${model}:predict (a stacker: ${model}:train), or leave ${model} out`,
     });
   }
@@ -81,7 +81,7 @@ export async function readOutOfFold(
         throw new PredictionsError({
           code: 'predictions/overlap',
           file: layout.predictions(model, fold, kind),
-          reason: `slice ${id} is in another fold of ${model} too`,
+          reason: `slice ${id} is also in another fold of ${model}`,
           remedy: `predict all folds of ${model} again with the same folds table`,
         });
       }

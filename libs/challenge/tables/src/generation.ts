@@ -53,7 +53,7 @@ export async function readGeneration(layout: Layout): Promise<Generation | undef
     return undefined;
   }
   const generation = parsed(text);
-  if (generation === undefined) throw otherGeneration(path, 'is no record of preprocessed tables');
+  if (generation === undefined) throw otherGeneration(path, 'is not a record of preprocessed tables');
   return generation;
 }
 
@@ -74,7 +74,7 @@ export async function readPreprocessed<
   if (expected !== undefined) {
     const { bytes, sha256 } = await tableContent(path);
     if (bytes !== expected.bytes || sha256 !== expected.sha256)
-      throw otherGeneration(path, `is not the table that ${basename(layout.generation)} beside it names`);
+      throw otherGeneration(path, `is not the table that ${basename(layout.generation)} in its folder names`);
   }
   return table;
 }

@@ -64,7 +64,7 @@ async function openFile(path: string, expected: TableSchema): Promise<FileHandle
       reason: `the "${expected.name}" table cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
       remedy: isNotThere(cause)
         ? 'run the task that writes it first, and check ICHOR_ROOT'
-        : 'check the rights on it and whether its disk is mounted',
+        : 'check its permissions and whether its disk is mounted',
       cause,
     });
   }

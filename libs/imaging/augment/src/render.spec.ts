@@ -152,6 +152,6 @@ describe('render', () => {
         each('none'),
         output,
       ),
-    ).toThrow(/rotation is linear only/);
+    ).toThrow(/rotation supports only linear/);
   });
 });

@@ -25,7 +25,7 @@ export function render(
   if (output.length < needed) {
     throw new IchorError({
       code: 'augment/shape',
-      reason: `an output of ${needed} values expected, received ${output.length}`,
+      reason: `expected an output of ${needed} values, received ${output.length}`,
     });
   }
   if (
@@ -38,7 +38,7 @@ export function render(
   ) {
     throw new IchorError({
       code: 'augment/shape',
-      reason: `a crop inside of ${image.rows} x ${image.columns} expected, received ${JSON.stringify(crop)}`,
+      reason: `expected a crop inside of ${image.rows} x ${image.columns}, received ${JSON.stringify(crop)}`,
     });
   }
 
@@ -50,7 +50,7 @@ export function render(
   } else {
     throw new IchorError({
       code: 'augment/rotation',
-      reason: 'rotation is linear only, received cubic',
+      reason: 'rotation supports only linear interpolation, received cubic',
       remedy: 'set the interpolation to linear or leave the rotation out',
     });
   }

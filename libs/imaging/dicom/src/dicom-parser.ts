@@ -24,7 +24,7 @@ interface Conversion {
 }
 
 /**
- * The elements as the package `dicom-parser` finds them, for `ReadOptions.parser`. Elements behind the pixels are not
+ * The elements as the package `dicom-parser` finds them, for `ReadOptions.parser`. Elements after the pixels are not
  * read. Where dicom-parser guesses (the end of a value without length, the length of a representation that it does not
  * know, a file that ends inside a sequence) the file is refused, so that what is read equals what the parser of this
  * package reads; `docs/decisions/dicom-parser.md` lists what is refused.
@@ -81,11 +81,11 @@ function convertAll(
     const header = dataOffset - before;
     const stop = dataOffset + length;
     if ((header !== 8 && header !== 12) || stop > end) {
-      throw refused('stands twice, or reaches beyond what it is in', tag);
+      throw refused('occurs twice, or extends beyond its enclosing item', tag);
     }
     before = hadUndefinedLength ? stop + DELIMITER_BYTES : stop;
     if (!tag.startsWith('xfffe')) elements.set(tag, convert(conversion, element, encoding, depth));
-    else if (length !== 0) throw refused('an item stands outside a sequence', tag);
+    else if (length !== 0) throw refused('an item is outside a sequence', tag);
   }
   return elements;
 }

@@ -77,7 +77,7 @@ function missing(attribute: string): DicomErrorDetails {
   return {
     code: 'dicom/missing-attribute',
     attribute,
-    reason: 'is missing, so the Hounsfield units of the stored values are not known',
+    reason: 'is missing, so the Hounsfield units of the stored values are unknown',
     remedy: 'export the series again as CT images with RescaleSlope and RescaleIntercept',
   };
 }

@@ -68,7 +68,7 @@ export function transferSyntax(uid: string): TransferSyntax {
     throw new DicomError({
       code: 'dicom/unsupported',
       attribute: 'TransferSyntaxUID',
-      reason: `${JSON.stringify(uid.slice(0, 64))} is not a transfer syntax that can be read here`,
+      reason: `${JSON.stringify(uid.slice(0, 64))} is not a supported transfer syntax`,
       remedy: 'convert the file to Explicit VR Little Endian, e.g. with dcmconv or gdcmconv --raw',
     });
   }

@@ -84,13 +84,13 @@ export function fitSource(study: SourceStudy): {
     fitted['timezoneOffset'] = timezoneOffset.trim();
   } else if (timezoneOffset !== undefined) {
     warnings.push(
-      'TimezoneOffsetFromUTC is no offset such as +0100: left out of the structured report and the key image',
+      'TimezoneOffsetFromUTC is not an offset such as +0100: left out of the structured report and the key image',
     );
   }
   const badClasses = study.images.filter(({ sopClassUid }) => !isUid(sopClassUid)).length;
   if (badClasses > 0) {
     warnings.push(
-      `SOPClassUID of ${badClasses} ${badClasses === 1 ? 'slice' : 'slices'} is no UID: the structured report and the key image say CT Image Storage`,
+      `SOPClassUID of ${badClasses} ${badClasses === 1 ? 'slice' : 'slices'} is not a UID: the structured report and the key image say CT Image Storage`,
     );
   }
   return {

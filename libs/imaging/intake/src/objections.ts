@@ -32,7 +32,7 @@ export function doubt({ SeriesDescription, StudyDescription, ...header }: Series
 function modalityObjection({ Modality, SamplesPerPixel }: SeriesHeader): string | undefined {
   // CS is upper case, but nobody means anything else by `ct`.
   if (Modality !== undefined && Modality.trim().toUpperCase() !== 'CT')
-    return `it is no CT (Modality ${Modality})`;
+    return `it is not CT (Modality ${Modality})`;
   return SamplesPerPixel > 1
     ? `it holds pictures in colour (SamplesPerPixel ${SamplesPerPixel}), no slices`
     : undefined;

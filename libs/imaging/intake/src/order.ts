@@ -56,8 +56,8 @@ function warningsOf({ slices, steps, tilt, duplicates, gaps }: Series<Member>): 
   if (repeated > 0) {
     const lie =
       repeated === 1
-        ? 'slice lies where another one lies and is'
-        : 'slices lie where another one lies and are';
+        ? 'slice has the position of another one and is'
+        : 'slices have the position of another one and are';
     warnings.push(`${repeated} ${lie} left out`);
   }
   warnings.push(...alternation(steps));

@@ -54,7 +54,7 @@ export function planStudy(
   if (several !== undefined) {
     return {
       studyInstanceUid,
-      reason: `${several}; give the files of each patient alone`,
+      reason: `${several}; give the files of each patient separately`,
       otherSeries: [],
     };
   }

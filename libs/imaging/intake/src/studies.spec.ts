@@ -100,7 +100,7 @@ describe('planStudies', () => {
     expect(await warnings()).toContain('a single slice');
     for (const z of [5, 10, 15, 30, 35, 40]) await put(`s${z}`, at(z));
     await put('copy', at(5, { InstanceNumber: 999 }));
-    expect(await warnings()).toContain('1 slice lies where another one lies and is left out');
+    expect(await warnings()).toContain('1 slice has the position of another one and is left out');
     expect(await warnings()).toContain('15.0 mm lie between slices 4 and 5: about 2 may be missing');
   });
 

@@ -104,7 +104,7 @@ function planAll(
     const candidates = candidatesOf(members);
     if (wanted !== undefined && !candidates.some((one) => isWanted(one, wanted))) {
       for (const one of candidates) known.push(one);
-      leftOut.push({ name: id, reason: `series ${wanted} was asked for, which is not in this study` });
+      leftOut.push({ name: id, reason: `series ${wanted} was requested, but is not in this study` });
     } else {
       met = true;
       const plan = planStudy(id, members, candidates, wanted);

@@ -202,7 +202,7 @@ describe('one series UID', () => {
     await volume((index) => ({ SOPInstanceUID: `1.5.${index}`, InstanceNumber: index }));
     const { read, warnings } = await plan();
     expect(read).toHaveLength(8);
-    expect(warnings).toEqual(['8 slices lie where another one lies and are left out']);
+    expect(warnings).toEqual(['8 slices have the position of another one and are left out']);
   });
 
   it('of distances that alternate, with nothing that tells why, is warned of', async () => {
@@ -231,7 +231,7 @@ describe('a series that is asked for', () => {
     expect(studies.map(({ seriesInstanceUid }) => seriesInstanceUid)).toEqual(['1.2.3.4']);
     expect(unfit).toEqual([]);
     expect(leftOut).toEqual([
-      { name: '1.2.9', reason: 'series 1.2.3.4 was asked for, which is not in this study' },
+      { name: '1.2.9', reason: 'series 1.2.3.4 was requested, but is not in this study' },
     ]);
   });
 });

@@ -116,7 +116,7 @@ function sourceOnDisk(path: Path, size: number): Source {
           code: 'intake/too-large',
           file: shownPath(path),
           reason: tooLarge(size),
-          remedy: 'give the images alone',
+          remedy: 'give only the images',
         });
       }
       return readFile(path);

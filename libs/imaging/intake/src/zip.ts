@@ -138,7 +138,7 @@ class Places {
   }
 
   #refuse(): never {
-    throw badZip(this.#archive, 'its entries overlap, as those of archives made to exhaust memory do');
+    throw badZip(this.#archive, 'its entries overlap, as in archives made to exhaust memory');
   }
 }
 
@@ -175,7 +175,7 @@ function objection(entry: Entry, name: string, limit: ArchiveLimits): string | u
     uncompressedSize > limit.ratioFromBytes &&
     uncompressedSize > limit.ratio * Math.max(compressedSize, 1)
   ) {
-    return `it unpacks to ${limit.ratio} times its size or more, as archives made to exhaust memory do`;
+    return `it unpacks to ${limit.ratio} times its size or more, as in archives made to exhaust memory`;
   }
   return undefined;
 }

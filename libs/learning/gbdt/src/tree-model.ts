@@ -35,7 +35,7 @@ export function parseTreeModel(text: string, file?: string): TreeModel {
       code: 'gbdt/model',
       ...(file === undefined ? {} : { file }),
       reason,
-      remedy: 'expected is the text that LightGBM saves',
+      remedy: 'give a text file that LightGBM saved',
     });
   if (!text.startsWith('tree\n')) throw fail('does not begin as a LightGBM model');
   const end = text.indexOf('\nend of trees');

@@ -140,7 +140,7 @@ function fanIn(fans: ReadonlyMap<string, number>, parameter: Parameter): number 
   if (fan === undefined) {
     throw new IchorError({
       code: 'nn/initialize',
-      reason: `${parameter.name} (${parameter.kind}) has no weight beside it`,
+      reason: `${parameter.name} (${parameter.kind}) has no weight with the same path`,
     });
   }
   return fan;

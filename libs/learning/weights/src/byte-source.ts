@@ -81,6 +81,6 @@ function truncated(name: string, offset: number, length: number, size: number): 
     code: 'weights/truncated',
     file: name,
     reason: `bytes ${offset} to ${offset + length} are needed, the file ends at ${size}`,
-    remedy: 'the file is incomplete or damaged; fetch it again',
+    remedy: 'the file is incomplete or damaged; download it again',
   });
 }

@@ -141,7 +141,7 @@ function noTensors(file: string, reason: string): WeightsError {
     code: 'weights/no-tensors',
     file,
     reason,
-    remedy: `a state dict is looked for bare and under ${WRAPPERS.join(', ')}; name another entry with "under"`,
+    remedy: `a state dict is searched at the top level and under ${WRAPPERS.join(', ')}; name another entry with "under"`,
   });
 }
 

@@ -48,7 +48,7 @@ async function fetchPart(options: DownloadOptions, part: string): Promise<void> 
         throw cause instanceof WeightsError ? cause : failed(options, cause);
       }
     }
-    if (attempt >= attempts) throw failed(options, new Error('the connection broke off again and again'));
+    if (attempt >= attempts) throw failed(options, new Error('the connection was interrupted repeatedly'));
     await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
   }
 }
@@ -107,8 +107,8 @@ async function checkHash({ url, path, sha256Prefix }: DownloadOptions, part: str
   throw new WeightsError({
     code: 'weights/hash',
     file: path,
-    reason: `what ${url} sent has the SHA-256 ${hash}, expected ${sha256Prefix}...`,
-    remedy: 'try again; if it stays, fetch the file by other means and give its path',
+    reason: `the file from ${url} has the SHA-256 ${hash}, expected ${sha256Prefix}...`,
+    remedy: 'try again; if the error persists, download the file in another way and give its path',
   });
 }
 
@@ -149,7 +149,7 @@ function failed({ url, path }: DownloadOptions, cause: unknown): WeightsError {
     code: 'weights/download',
     file: path,
     reason: `cannot be fetched from ${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    remedy: 'run it again to continue, or fetch the file by other means and give its path',
+    remedy: 'run the command again to continue, or download the file in another way and give its path',
     cause,
   });
 }

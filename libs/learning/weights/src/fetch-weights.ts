@@ -15,7 +15,7 @@ export interface PublishedFile {
 export interface FetchOptions extends Pick<DownloadOptions, 'onProgress' | 'signal' | 'attempts'> {
   /** Default: {@link cacheFolder}. */
   readonly cache?: string;
-  /** Another place that serves the same files, e.g. `http://mirror/weights`; the hash is checked all the same. */
+  /** Another server with the same files, e.g. `http://mirror/weights`; the hash is checked all the same. */
   readonly mirror?: string;
 }
 

@@ -128,7 +128,7 @@ export function matchWeights(
       code: 'weights/missing',
       ...where,
       reason: `${missing.length} parameters of ${network.name} are missing: ${sample(missing)}`,
-      remedy: 'choose weights that were saved from this very network',
+      remedy: 'choose weights that were saved from this network',
     });
   }
   return { state, report };

@@ -56,7 +56,7 @@ export async function openSafetensorsSource(source: ByteSource): Promise<Safeten
     throw new WeightsError({
       code: 'weights/header-too-large',
       file: source.name,
-      reason: `the header is said to have ${headerBytes} bytes; the file has ${source.size}, the limit is ${LARGEST_HEADER}`,
+      reason: `the header declares ${headerBytes} bytes; the file has ${source.size}, the limit is ${LARGEST_HEADER}`,
       remedy: 'this is not a valid safetensors file',
     });
   }

@@ -32,8 +32,8 @@ export function loadTorchPickle(
         throw new WeightsError({
           code: 'weights/pickle',
           file,
-          reason: 'refers to something that is no tensor storage, perhaps a module that was pickled whole',
-          remedy: 'in Python, save the state dict alone: torch.save(model.state_dict(), path)',
+          reason: 'refers to an object that is not a tensor storage, perhaps a complete pickled module',
+          remedy: 'in Python, save only the state dict: torch.save(model.state_dict(), path)',
         });
       }
       const { key, dtype, elements } = storage;
@@ -43,7 +43,7 @@ export function loadTorchPickle(
           code: 'weights/storage',
           file,
           reason: `storage ${key} is ${known.elements} of ${known.dtype}, elsewhere ${elements} of ${dtype}`,
-          remedy: 'the file is damaged; fetch it again',
+          remedy: 'the file is damaged; download it again',
         });
       }
       storages.set(key, storage);
@@ -59,6 +59,6 @@ export function bigEndian(file: string): WeightsError {
     code: 'weights/unknown-format',
     file,
     reason: 'was written on a big-endian machine',
-    remedy: 'save it again on a little-endian one',
+    remedy: 'save it again on a little-endian machine',
   });
 }

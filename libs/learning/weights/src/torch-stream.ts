@@ -31,7 +31,7 @@ export async function openTorchStream(source: ByteSource): Promise<TorchContent>
         code: 'weights/truncated',
         file: source.name,
         reason: 'the file ends inside its pickles',
-        remedy: 'the file is incomplete; fetch it again',
+        remedy: 'the file is incomplete; download it again',
         cause,
       });
     }
@@ -78,8 +78,8 @@ async function locateStorages(source: ByteSource, pickles: Pickles): Promise<Tor
       throw new WeightsError({
         code: 'weights/storage',
         file: source.name,
-        reason: `storage ${key} has ${elements} elements, the pickle says ${storage?.elements ?? 'nothing of it'}`,
-        remedy: 'the file is damaged; fetch it again',
+        reason: `storage ${key} has ${elements} elements, the pickle says ${storage?.elements ?? 'nothing about it'}`,
+        remedy: 'the file is damaged; download it again',
       });
     }
     starts.set(key, at + 8);
@@ -94,7 +94,7 @@ async function locateStorages(source: ByteSource, pickles: Pickles): Promise<Tor
           code: 'weights/storage',
           file: source.name,
           reason: `storage ${key} is not in the file`,
-          remedy: 'the file is incomplete; fetch it again',
+          remedy: 'the file is incomplete; download it again',
         });
       }
       return readBytes(source, start, elements * dtypes[dtype]);

@@ -71,8 +71,8 @@ export function storageBytes(
     throw new WeightsError({
       code: 'weights/storage',
       file,
-      reason: `storage ${key} is said to have ${bytes} bytes, the file has ${fileSize}`,
-      remedy: 'the file is incomplete or damaged; fetch it again',
+      reason: `storage ${key} declares ${bytes} bytes, the file has ${fileSize}`,
+      remedy: 'the file is incomplete or damaged; download it again',
     });
   }
   return bytes;
@@ -95,7 +95,7 @@ function checkInsideStorage(
       code: 'weights/storage',
       file,
       reason: `${name} reads element ${last} of a storage of ${storage.viewElements}`,
-      remedy: 'the file is damaged; fetch it again',
+      remedy: 'the file is damaged; download it again',
     });
   }
 }

@@ -49,7 +49,7 @@ export async function openTorchZip(source: ByteSource): Promise<TorchContent> {
           code: 'weights/storage',
           file: source.name,
           reason: `storage ${storage.key} should have ${expected} bytes, ${entry === undefined ? 'it is not there' : `it has ${entry.size}`}`,
-          remedy: 'the file is incomplete or damaged; fetch it again',
+          remedy: 'the file is incomplete or damaged; download it again',
         });
       }
       return readZipEntry(source, entry);

@@ -61,7 +61,7 @@ export async function readZipEntry(source: ByteSource, entry: ZipEntry): Promise
     throw new WeightsError({
       code: 'weights/zip',
       file: source.name,
-      reason: `${entry.name} has no local header where the directory says`,
+      reason: `${entry.name} has no local header at the offset in the directory`,
     });
   }
   const start = entry.headerOffset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
@@ -70,8 +70,8 @@ export async function readZipEntry(source: ByteSource, entry: ZipEntry): Promise
     throw new WeightsError({
       code: 'weights/checksum',
       file: source.name,
-      reason: `${entry.name} does not have the checksum noted in the archive`,
-      remedy: 'the file is damaged; fetch it again',
+      reason: `${entry.name} does not have the checksum stored in the archive`,
+      remedy: 'the file is damaged; download it again',
     });
   }
   return bytes;

@@ -44,7 +44,7 @@ export interface TrainingReport {
 export interface TrainingReportOptions {
   /** Default: all that have predictions of their validation folds. */
   readonly models?: readonly string[];
-  /** Whose mistakes to show; default the model of the lowest loss. */
+  /** Model whose mistakes are shown; default: the model with the lowest loss. */
   readonly mistakesOf?: string;
   /** Mistakes of either kind for each label; default 3. */
   readonly mistakes?: number;

@@ -299,7 +299,7 @@ describe('stackers in a bundle', () => {
     });
     expect(made.stackers.map(({ name }) => name)).toEqual(['first-level']);
     expect(made.ensemble).toMatchObject({ final: 'first-level' });
-    expect(skipped).toContain('a-second-level: first-level, which speaks for the bundle, does not read it');
+    expect(skipped).toContain('a-second-level: the final model first-level does not read it');
     const missing = { out: out('nobody'), name: 'x', root: out('stacked'), final: 'of-another-model' };
     await expect(createBundle(missing)).rejects.toMatchObject({
       code: 'bundle/final',
@@ -401,7 +401,7 @@ describe('openBundle', () => {
     const bytes = await readFile(join(other, onnx));
     bytes[1000] = bytes[1000]! ^ 1;
     await writeFile(join(other, onnx), bytes);
-    await expect(openBundle(other)).rejects.toThrow('its hash is another one');
+    await expect(openBundle(other)).rejects.toThrow('its hash differs');
     await rm(join(other, onnx));
     await expect(openBundle(other)).rejects.toThrow('is missing');
   });

@@ -101,9 +101,7 @@ export function readBy(
   }
   const isRead = (name: string, fold: number) => read.has(`${name} ${fold}`);
   const unread = (name: string, fold: number) =>
-    isRead(name, fold)
-      ? []
-      : [{ name, fold, reason: `${final}, which speaks for the bundle, does not read it` }];
+    isRead(name, fold) ? [] : [{ name, fold, reason: `the final model ${final} does not read it` }];
   return {
     networks: networks.filter(({ model, fold }) => isRead(model, fold)),
     stackers: stackers.filter(({ settings, fold }) => isRead(settings.name, fold)),

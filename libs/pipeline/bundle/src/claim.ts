@@ -47,7 +47,7 @@ async function makeEmpty(folder: string): Promise<void> {
     throw new BundleError({
       code: 'bundle/not-empty',
       file: folder,
-      reason: `the folder holds ${foreign.length === 1 ? present(foreign[0]) : `${foreign.length} other things, e.g. ${present(foreign[0])}`}`,
+      reason: `the folder holds ${foreign.length === 1 ? present(foreign[0]) : `${foreign.length} other files, e.g. ${present(foreign[0])}`}`,
       remedy: 'choose another folder, or remove this one',
     });
   }

@@ -132,14 +132,14 @@ export function inconsistency({
       (model) => !settings.inputs.includes(model) || !isNetwork(model, fold),
     );
     if (stranger !== undefined)
-      return `${name}, fold ${fold}, reads the feature vectors of ${stranger}, which is no network that it has`;
+      return `${name}, fold ${fold}, reads the feature vectors of ${stranger}, which is not one of its networks`;
   }
   const misnamed =
     networks.find(({ model, settings }) => model !== settings.name)?.model ??
     stackers.find(({ name, settings }) => name !== settings.name)?.name;
   if (misnamed !== undefined) return `${misnamed} has the settings of another one`;
   if (ensemble.kind === 'stacking' && !stackers.some(({ name }) => name === ensemble.final)) {
-    return `${ensemble.final} speaks for the ensemble, and is not there`;
+    return `${ensemble.final} is the final model of the ensemble, and is missing`;
   }
   const final = stackers.filter(({ name }) => ensemble.kind === 'stacking' && name === ensemble.final);
   if (studyScore !== studyScoreOf(final[0]?.settings)) {

@@ -101,7 +101,7 @@ function stackersOf({ stackers, ensemble }: BundleManifest): string {
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-\`${ensemble.final}\` speaks for the ensemble, as the mean over its folds.`;
+\`${ensemble.final}\` is the final model of the ensemble; its answer is the mean over its folds.`;
 }
 
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;

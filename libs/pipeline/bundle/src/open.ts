@@ -62,7 +62,7 @@ async function readManifest(path: string): Promise<BundleManifest> {
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw damaged(path, `is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw damaged(path, `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
   const version = versionSchema.safeParse(content);
   if (!version.success) throw damaged(path, 'is not the manifest of a bundle');
@@ -70,8 +70,8 @@ async function readManifest(path: string): Promise<BundleManifest> {
     throw new BundleError({
       code: 'bundle/version',
       file: path,
-      reason: `the bundle is of version ${version.data.version} (made by Ichor ${version.data.software.ichor}); this is Ichor ${describeEnvironment().ichor}, which reads version ${BUNDLE_VERSION}`,
-      remedy: 'use the Ichor that made it, or make the bundle again with this one',
+      reason: `the bundle has version ${version.data.version} (made by Ichor ${version.data.software.ichor}); this is Ichor ${describeEnvironment().ichor}, which reads version ${BUNDLE_VERSION}`,
+      remedy: 'use the Ichor version that made it, or make the bundle again with this version',
     });
   }
   const result = manifestSchema.safeParse(content);
@@ -102,8 +102,8 @@ async function checkFile(
     throw new BundleError({
       code: 'bundle/hash',
       file: full,
-      reason: `is not the file that the manifest names (${size === bytes ? 'its hash is another one' : `${size} bytes instead of ${bytes}`})`,
-      remedy: 'copy the bundle again; do not use it as it is',
+      reason: `is not the file that the manifest names (${size === bytes ? 'its hash differs' : `${size} bytes instead of ${bytes}`})`,
+      remedy: 'copy the bundle again; do not use it in this state',
     });
   }
 }

@@ -51,7 +51,7 @@ export function separationWarning(manifest: Measured): string | undefined {
     ({ label, auc, positives, negatives }) => `${label} (${reason(auc, positives, negatives)})`,
   );
   const all = not.length === separation.length;
-  return `This bundle ${all ? 'separates no kind of hemorrhage' : `does not separate ${not.length} of ${separation.length} labels`}: out of fold it does no better than chance, or nobody measured it. ${all ? 'None of its numbers is' : 'Their numbers are not'} a finding. Area under the ROC curve of studies: ${which.join('; ')}.`;
+  return `This bundle ${all ? 'separates no kind of hemorrhage' : `does not separate ${not.length} of ${separation.length} labels`}: out of fold it is not better than chance, or it was not measured. ${all ? 'None of its numbers is' : 'Their numbers are not'} a finding. Area under the ROC curve of studies: ${which.join('; ')}.`;
 }
 
 function reason(auc: Separation['auc'], positives: number, negatives: number): string {

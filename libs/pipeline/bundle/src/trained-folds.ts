@@ -141,7 +141,7 @@ async function checkedRecord(paths: Layout, name: string, fold: number): Promise
   const record = await readFoldRecord(files.record);
   if (record === undefined) {
     throw new Unusable(
-      `it has no ${basename(files.record)}, so nobody knows what made its predictions; predict it again (a stacker: train it again)`,
+      `it has no ${basename(files.record)}, so the origin of its predictions is unknown; predict it again (a stacker: train it again)`,
     );
   }
   if (record.name !== name || record.fold !== fold) {

@@ -12,7 +12,7 @@ export function mustBeNumbers(values: ArrayLike<number>, who: string): void {
     if (Number.isFinite(values[i])) continue;
     throw new IchorError({
       code: 'predict/not-a-number',
-      reason: `${who} gives ${String(values[i])}, which is no probability`,
+      reason: `${who} gives ${String(values[i])}, which is not a probability`,
       remedy: 'make the bundle again without it, or report which images it fails on',
     });
   }

@@ -34,7 +34,7 @@ export async function readStudy(plan: StudyPlan, signal?: AbortSignal): Promise<
       code: 'predict/too-large',
       file: plan.studyInstanceUid,
       reason: `${plan.slices.length} slices are more than the ${mostSlices} that a head CT can have`,
-      remedy: 'give the series alone, or a thicker reconstruction',
+      remedy: 'give only this series, or a thicker reconstruction',
     });
   }
   const slices: ReadSlice[] = [];
@@ -86,7 +86,7 @@ function readable(attributes: DicomAttributes): DicomAttributes {
     reason:
       attributes.NumberOfFrames > 1
         ? `it holds ${attributes.NumberOfFrames} frames; enhanced multi-frame CT is not read`
-        : `it has ${attributes.SamplesPerPixel} samples a pixel, which is no CT slice`,
+        : `it has ${attributes.SamplesPerPixel} samples per pixel, so it is not a CT slice`,
     remedy: 'export the series as single-frame CT images',
   });
 }

@@ -139,7 +139,7 @@ function mustHave(expected: number, found: number, who: string): void {
   if (expected === found) return;
   throw new IchorError({
     code: 'predict/outputs',
-    reason: `${who} gives ${found} numbers where its settings say ${expected}`,
+    reason: `${who} gives ${found} numbers, but its settings say ${expected}`,
     remedy: 'make the bundle again',
   });
 }

@@ -15,9 +15,9 @@ export async function writing<T>(path: string, write: () => Promise<T>): Promise
     throw new TrainingError({
       code: 'training/not-writable',
       file: path,
-      reason: `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}; what was there before is untouched`,
+      reason: `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}; the existing file is unchanged`,
       remedy: full
-        ? 'free some space on this disk and run the same command again: it goes on from the last checkpoint'
+        ? 'free some space on this disk and run the same command again: it resumes from the last checkpoint'
         : 'make the folder writable and run the same command again',
       cause,
     });

@@ -75,6 +75,6 @@ export function unreadable(path: string, cause: unknown): DicomError {
     code: 'dicom/unreadable',
     file: path,
     reason: `cannot be read: ${describe(cause)}`,
-    remedy: 'check the path and the rights on it',
+    remedy: 'check the path and its permissions',
   }).inFile(path);
 }

@@ -98,7 +98,7 @@ function readElements(
     if (tag.startsWith('xfffe')) {
       if (tag === ITEM_END && delimited) return element.offset;
       if (tag === ITEM || element.length !== 0) {
-        throw malformed(`an item or delimiter stands outside a sequence at byte ${at}`);
+        throw malformed(`an item or delimiter is outside a sequence at byte ${at}`);
       }
       // A delimiter too many delimits nothing.
       position = element.offset;
@@ -141,7 +141,7 @@ function readValue(
     return stop;
   }
   if (length > end - offset) {
-    throw truncated(tag, `announces ${length} bytes, but only ${end - offset} are left`);
+    throw truncated(tag, `declares ${length} bytes, but only ${end - offset} are left`);
   }
   const items =
     (vr === undefined || vr === 'UN' ? vrOf(tag) : vr) === 'SQ' &&
@@ -269,7 +269,7 @@ function readItems(
     if (length === UNDEFINED_LENGTH) {
       position = readElements(walk, offset, end, encoding, depth, elements, true);
     } else if (length > end - offset) {
-      throw truncated(sequence.tag, `an item announces ${length} bytes, but only ${end - offset} are left`);
+      throw truncated(sequence.tag, `an item declares ${length} bytes, but only ${end - offset} are left`);
     } else {
       position = readElements(walk, offset, offset + length, encoding, depth, elements, false);
     }

@@ -78,7 +78,7 @@ function walkFragments(
       throw new DicomError({
         code: 'dicom/truncated',
         attribute: nameOf(tag),
-        reason: `a fragment announces ${length} bytes, but only ${limit - position} are left`,
+        reason: `a fragment declares ${length} bytes, but only ${limit - position} are left`,
         remedy: 'copy the file again from its source',
       });
     }

@@ -57,7 +57,7 @@ function startOf(bytes: Uint8Array): number {
     reason:
       bytes.length === 0
         ? 'the file is empty'
-        : 'there is no DICM prefix, and the first bytes are no element of a data set',
+        : 'there is no DICM prefix, and the first bytes are not an element of a data set',
     remedy: 'leave the file out, or copy it again from its source',
   });
 }

@@ -19,7 +19,7 @@ export function pixelElement(bytes: Uint8Array, announced: Element, end: number,
   throw new DicomError({
     code: 'dicom/truncated',
     attribute: 'PixelData',
-    reason: `announces ${length} bytes, but only ${end - offset} are left`,
+    reason: `declares ${length} bytes, but only ${end - offset} are left`,
     remedy: 'copy the file again from its source',
   });
 }

@@ -36,7 +36,7 @@ export function pixelLayout(attributes: DicomAttributes, limits: Limits): PixelL
     throw new DicomError({
       code: 'dicom/unsupported',
       attribute: 'SamplesPerPixel',
-      reason: `${attributes.SamplesPerPixel} samples a pixel; only grayscale has Hounsfield units`,
+      reason: `${attributes.SamplesPerPixel} samples per pixel; only grayscale has Hounsfield units`,
       remedy: 'leave colour images (screen shots, dose reports) out',
     });
   }

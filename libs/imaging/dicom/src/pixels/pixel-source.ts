@@ -39,7 +39,7 @@ export async function readPixels(
     throw new DicomError({
       code: 'dicom/no-such-frame',
       attribute: 'NumberOfFrames',
-      reason: `frame ${frame} of ${layout.frames} was asked for; frames count from 0`,
+      reason: `frame ${frame} of ${layout.frames} was requested; frames are numbered from 0`,
     });
   }
   const { rows, columns } = layout;

@@ -83,12 +83,12 @@ export const metaOf = (uid: string) => file([], uid);
  * ones by hand from PS3.5.
  */
 export const flaws: [name: string, bytes: Buffer][] = [
-  ['zeros behind the pixels', behind(Buffer.alloc(512))],
-  ['a line end behind the pixels', behind(hex('0d0a'))],
-  ['ones behind the pixels', behind(Buffer.alloc(300, 0xff))],
-  ['text behind the pixels', behind(Buffer.from('<!-- sent by the archive -->'))],
+  ['zeros after the pixels', behind(Buffer.alloc(512))],
+  ['a line end after the pixels', behind(hex('0d0a'))],
+  ['ones after the pixels', behind(Buffer.alloc(300, 0xff))],
+  ['text after the pixels', behind(Buffer.from('<!-- sent by the archive -->'))],
   [
-    'another file behind the pixels',
+    'another file after the pixels',
     behind(
       file([
         ['00080060', 'CS', 'MR'],
@@ -97,13 +97,13 @@ export const flaws: [name: string, bytes: Buffer][] = [
     ),
   ],
   [
-    'explicit, announced as implicit',
+    'explicit, declared as implicit',
     Buffer.concat([metaOf('1.2.840.10008.1.2'), encode([...start, ...image])]),
   ],
-  ['implicit, announced as explicit', Buffer.concat([head, implicit([...start, ...image])])],
-  ['big endian, announced as little', Buffer.concat([head, bigEndian([...start, ...image])])],
+  ['implicit, declared as explicit', Buffer.concat([head, implicit([...start, ...image])])],
+  ['big endian, declared as little', Buffer.concat([head, bigEndian([...start, ...image])])],
   [
-    'little endian, announced as big',
+    'little endian, declared as big',
     Buffer.concat([metaOf('1.2.840.10008.1.2.2'), encode([...start, ...image])]),
   ],
   [

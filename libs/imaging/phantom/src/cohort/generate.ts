@@ -174,7 +174,7 @@ function occupied(out: string): IchorError {
   return new IchorError({
     code: 'phantom/occupied',
     file: out,
-    reason: 'another synthetic set is here, or the same one by an earlier version',
+    reason: 'the folder holds another synthetic set, or the same set of an earlier version',
     remedy: 'choose another folder, or add --overwrite',
   });
 }

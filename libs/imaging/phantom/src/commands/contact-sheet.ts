@@ -7,7 +7,7 @@ import { gallery } from '../gallery.js';
 
 export const contactSheetCommand = defineCommand({
   name: 'ichor-phantom contact-sheet',
-  summary: 'Shows what the generator makes: a PNG with one row per kind of bleed and one without.',
+  summary: 'Writes a PNG of examples, with one row per kind of bleed and one row without.',
   description:
     'Rows: epidural, intraparenchymal, intraventricular, subarachnoid, subdural, none. ' +
     'Columns: slices in the brain window (40/80), the middle one in the subdural (80/200) and bone (600/2800) windows.',

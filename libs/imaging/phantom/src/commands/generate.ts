@@ -10,13 +10,13 @@ export const generateCommand = defineCommand({
   summary:
     'Makes a synthetic set: DIR/input in the Kaggle layout, DIR/truth with the labels of the test set.',
   description:
-    'The same seed gives the same bytes whatever the number of workers. About 30 slices per study, ' +
+    'The same seed gives the same bytes with any number of workers. About 30 slices per study, ' +
     '0.5 MB each at 512 x 512. Synthetic: no substitute for patients in any statement about patients.',
   options: {
-    out: z.string().min(1).describe('Folder to make; later the value of ICHOR_ROOT'),
+    out: z.string().min(1).describe('Folder to create; set ICHOR_ROOT to it later'),
     patients: z.number().int().min(1).default(40).describe('Patients in the training set'),
     testPatients: z.number().int().min(0).default(10).describe('Patients in the test set'),
-    seed: z.number().int().min(0).default(1).describe('Names the set'),
+    seed: z.number().int().min(0).default(1).describe('Seed of the set'),
     size: z.number().int().min(32).max(1024).default(512).describe('Rows and columns of the images'),
     prevalence: z.number().min(0).max(1).default(0.5).describe('Share of patients with a bleed'),
     sliceSpacing: z
@@ -24,7 +24,7 @@ export const generateCommand = defineCommand({
       .min(1)
       .max(50)
       .optional()
-      .describe('From slice to slice, mm; default: their thickness, 4 to 6'),
+      .describe('Distance between slices in mm; default: their thickness, 4 to 6'),
     bleedSize: z
       .number()
       .min(0.25)

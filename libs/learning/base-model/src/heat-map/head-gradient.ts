@@ -32,7 +32,7 @@ export function headGradient(
   if (!(logit in gradient)) {
     throw new IchorError({
       code: 'base-model/logit',
-      reason: `${network.name} has ${gradient.length} logits; there is no number ${logit}`,
+      reason: `${network.name} has ${gradient.length} logits; logit ${logit} does not exist`,
     });
   }
   gradient[logit] = 1;

@@ -149,7 +149,7 @@ export const baseModelSchema = z.strictObject({
   snapshot: z.union([z.enum(['best', 'last']), z.number().int().min(0)]).default('best'),
   /** Save the vector before the last linear layer beside the predictions. */
   features: z.boolean().default(false),
-  /** At most so many slices of each set. */
+  /** Maximum number of slices of each set. */
   limit: count.optional(),
 });
 

@@ -164,7 +164,7 @@ function layoutOf({ data, rows, names, order }: FeatureMatrix): unknown[] {
 function taken(out: readonly unknown[]): Handle {
   const [handle] = out;
   if (handle === null || handle === undefined) {
-    throw new GbdtError({ code: 'gbdt/library', reason: 'LightGBM gave no handle' });
+    throw new GbdtError({ code: 'gbdt/library', reason: 'LightGBM returned no handle' });
   }
   return handle;
 }

@@ -68,7 +68,7 @@ async function checkIntegrity(tarball: string): Promise<void> {
       code: 'gbdt/build',
       file: tarball,
       reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy: `name the tarball of ${SOURCE_PACKAGE}, or none to fetch it`,
+      remedy: `name the tarball of ${SOURCE_PACKAGE}, or none to download it`,
       cause,
     });
   });
@@ -78,7 +78,7 @@ async function checkIntegrity(tarball: string): Promise<void> {
     code: 'gbdt/build',
     file: tarball,
     reason: `has the SHA-512 ${found}, expected ${SOURCE_INTEGRITY}`,
-    remedy: `fetch ${SOURCE_PACKAGE} again`,
+    remedy: `download ${SOURCE_PACKAGE} again`,
   });
 }
 

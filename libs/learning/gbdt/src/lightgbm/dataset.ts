@@ -37,7 +37,7 @@ export class LightGbmDataset implements GbdtDataset {
     if (handle === undefined) {
       throw new GbdtError({
         code: 'gbdt/disposed',
-        reason: 'the data set was disposed of, or made by another engine',
+        reason: 'the data set was disposed, or was made by another engine',
       });
     }
     return handle;

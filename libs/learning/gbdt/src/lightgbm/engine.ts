@@ -23,7 +23,7 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
   if (path === undefined) {
     throw new GbdtError({
       code: 'gbdt/library-not-found',
-      reason: 'LightGBM is not on this machine',
+      reason: 'LightGBM is not installed on this machine',
       remedy:
         'run "npx nx run gbdt:build-lightgbm" (needs g++, two minutes), set LIGHTGBM_LIB to a lib_lightgbm file, or choose the engine ml-xgboost for small tables',
     });
@@ -36,7 +36,7 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
       if (rows <= MOST_ROWS) return;
       throw new GbdtError({
         code: 'gbdt/too-large',
-        reason: `${rows} rows, LightGBM counts to ${MOST_ROWS}`,
+        reason: `${rows} rows are more than the ${MOST_ROWS} that LightGBM can count`,
       });
     },
     dataset(matrix, { parameters, reference }) {

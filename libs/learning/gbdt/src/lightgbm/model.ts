@@ -60,6 +60,6 @@ export class LightGbmModel implements GbdtModel {
 
   #open(): Handle {
     if (this.#handle !== undefined) return this.#handle;
-    throw new GbdtError({ code: 'gbdt/disposed', reason: 'the model was disposed of' });
+    throw new GbdtError({ code: 'gbdt/disposed', reason: 'the model was disposed' });
   }
 }

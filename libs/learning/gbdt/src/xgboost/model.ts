@@ -55,7 +55,7 @@ export class XgboostModel implements GbdtModel {
 
   #open(): Xgboost {
     if (this.#model !== undefined) return this.#model;
-    throw new GbdtError({ code: 'gbdt/disposed', reason: 'the model was disposed of' });
+    throw new GbdtError({ code: 'gbdt/disposed', reason: 'the model was disposed' });
   }
 }
 

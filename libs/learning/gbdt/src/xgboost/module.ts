@@ -32,7 +32,7 @@ export async function loadXgboost(): Promise<XgboostConstructor> {
   if (isConstructor(xgboost)) return xgboost;
   throw new GbdtError({
     code: 'gbdt/library',
-    reason: 'ml-xgboost does not export what its version 1.1.2 did',
+    reason: 'ml-xgboost does not have the exports of version 1.1.2',
     remedy: 'run "npm install"',
   });
 }

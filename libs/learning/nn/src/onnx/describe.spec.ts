@@ -25,10 +25,10 @@ describe('describeOnnx', () => {
   it('refuses what is cut off anywhere before its last field, or no model', () => {
     const bytes = small();
     for (const length of [1, 5, 20, bytes.length >> 1, bytes.length - 1]) {
-      expect(() => describeOnnx(bytes.subarray(0, length))).toThrow('is no ONNX model');
+      expect(() => describeOnnx(bytes.subarray(0, length))).toThrow('is not an ONNX model');
     }
     expect(() => describeOnnx(new Uint8Array())).toThrow('0 graphs');
-    expect(() => describeOnnx(new Uint8Array(64).fill(0xff))).toThrow('is no ONNX model');
-    expect(() => describeOnnx(Buffer.from('hello, world'))).toThrow('is no ONNX model');
+    expect(() => describeOnnx(new Uint8Array(64).fill(0xff))).toThrow('is not an ONNX model');
+    expect(() => describeOnnx(Buffer.from('hello, world'))).toThrow('is not an ONNX model');
   });
 });

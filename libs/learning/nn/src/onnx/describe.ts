@@ -108,7 +108,7 @@ function* messageFields(bytes: Uint8Array): Generator<Field> {
 function notOnnx(reason: string): IchorError {
   return new IchorError({
     code: 'nn/onnx',
-    reason: `is no ONNX model: ${reason}`,
+    reason: `is not an ONNX model: ${reason}`,
     remedy: 'make or copy the file again',
   });
 }

@@ -27,7 +27,7 @@ export async function diagnose({ engine, provider, platforms, remedy }: Candidat
       killSignal: 'SIGKILL',
     });
     const finding = lastFinding(stdout);
-    return { ...about, ...(finding ?? { works: false, reason: 'its process ended without an answer' }) };
+    return { ...about, ...(finding ?? { works: false, reason: 'its process ended without a result' }) };
   } catch (error) {
     return { ...about, works: false, reason: endOf(error) };
   }

@@ -33,7 +33,7 @@ export async function openOnnx(path: string, options: EngineOptions = {}): Promi
       code: 'runtime/onnx',
       file: path,
       reason: `cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy: 'the file is damaged or no ONNX model; make it again',
+      remedy: 'the file is damaged or not an ONNX model; make it again',
       cause,
     });
   }

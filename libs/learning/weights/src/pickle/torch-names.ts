@@ -32,7 +32,7 @@ const MOST_DIMENSIONS = 64;
 type Call = PickleCallable['call'];
 
 const rebuildTensor: Call = ([storage, offset, shape, stride]): TensorReference => {
-  if (!isKind(storage, 'storage')) throw new TypeError('the first is no storage');
+  if (!isKind(storage, 'storage')) throw new TypeError('the first is not a storage');
   const tensor = {
     kind: 'tensor',
     storage,
@@ -48,7 +48,7 @@ const rebuildTensor: Call = ([storage, offset, shape, stride]): TensorReference 
 
 /** A parameter is its tensor here. */
 const rebuildParameter: Call = ([tensor]) => {
-  if (!isKind(tensor, 'tensor')) throw new TypeError('the first is no tensor');
+  if (!isKind(tensor, 'tensor')) throw new TypeError('the first is not a tensor');
   return tensor;
 };
 
@@ -56,7 +56,7 @@ const rebuildParameter: Call = ([tensor]) => {
 const orderedDict: Call = ([pairs]) => {
   const made = dict();
   if (pairs === undefined) return made;
-  if (!isKind(pairs, 'list') && !isKind(pairs, 'tuple')) throw new TypeError('the first is no list');
+  if (!isKind(pairs, 'list') && !isKind(pairs, 'tuple')) throw new TypeError('the first is not a list');
   for (const pair of pairs.items) {
     const items = isKind(pair, 'list') || isKind(pair, 'tuple') ? pair.items : [];
     const [key, value] = items;
@@ -146,7 +146,7 @@ function isSize(value: PickleValue | undefined): value is number {
 }
 
 function size(value: PickleValue | undefined): number {
-  if (!isSize(value)) throw new TypeError('a size is no whole number');
+  if (!isSize(value)) throw new TypeError('a size is not a whole number');
   return value;
 }
 

@@ -137,7 +137,7 @@ export class Unpickler {
     ADDITEMS: () => {
       const items = this.#popMark();
       const set = this.#top();
-      if (!isKind(set, 'set')) throw this.#fail('items added to what is no set');
+      if (!isKind(set, 'set')) throw this.#fail('items are added to an object that is not a set');
       for (const item of items) set.items.push(item);
     },
     EMPTY_DICT: () => this.#pushDict(),
@@ -158,7 +158,7 @@ export class Unpickler {
     GLOBAL: () => this.#global(this.#reader.line(), this.#reader.line()),
     STACK_GLOBAL: () => {
       const [module, name] = this.#popMany(2);
-      if (typeof module !== 'string' || typeof name !== 'string') throw this.#fail('a name that is no text');
+      if (typeof module !== 'string' || typeof name !== 'string') throw this.#fail('a name is not text');
       this.#global(module, name);
     },
     REDUCE: () => {
@@ -214,13 +214,13 @@ export class Unpickler {
 
   #list(): PickleValue[] {
     const list = this.#top();
-    if (!isKind(list, 'list')) throw this.#fail('items appended to what is no list');
+    if (!isKind(list, 'list')) throw this.#fail('items are appended to an object that is not a list');
     return list.items;
   }
 
   #setItems(items: readonly PickleValue[]): void {
     const target = this.#top();
-    if (!isKind(target, 'dict')) throw this.#fail('items set in what is no dict');
+    if (!isKind(target, 'dict')) throw this.#fail('items are set in an object that is not a dict');
     if (items.length % 2 !== 0) throw this.#fail('a key without a value');
     for (let i = 0; i < items.length; i += 2) {
       const [key, value] = [items[i], items[i + 1]];
@@ -264,7 +264,7 @@ export class Unpickler {
       code,
       file: this.#file,
       reason: `the pickle cannot be read: ${reason}`,
-      remedy: 'in Python, save the state dict alone: torch.save(model.state_dict(), path)',
+      remedy: 'in Python, save only the state dict: torch.save(model.state_dict(), path)',
     });
   }
 }
@@ -288,7 +288,7 @@ function call(file: string, callable: PickleCallable, args: PickleTuple): Pickle
     throw new WeightsError({
       code: 'weights/pickle',
       file,
-      reason: `${callable.name} has arguments that do not fit: ${cause.message}`,
+      reason: `${callable.name} has invalid arguments: ${cause.message}`,
       cause,
     });
   }

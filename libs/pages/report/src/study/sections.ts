@@ -221,7 +221,7 @@ export function keySlices(report: StudyReport): Html {
           `what moved “${slice.heat.label}”`,
           marks,
         )
-      : html`<p class="faint">no heat map: no single place speaks for the most probable kind</p>`;
+      : html`<p class="faint">no heat map: no single region supports the most probable kind</p>`;
     const truth = slice.truth
       ? tile(
           pngDataUrl(overlayOutline(grayPicture(picture, displayWindows.brain), slice.truth.mask)),

@@ -144,7 +144,7 @@ const draw = async (): Promise<void> => {
   heatButton.disabled = !slice.heat;
   element<HTMLElement>('#heat-why').textContent = slice.heat
     ? ''
-    : 'No heat map of this slice: they are made for the key slices, where a single place speaks for the most probable kind.';
+    : 'No heat map of this slice: they are made for key slices in which a single region supports the most probable kind.';
   const preset = study.windows.find((one) => one.center === center && one.width === width);
   const heatNote = cells && slice.heat ? `, heat map of ${slice.heat.label}` : '';
   caption.textContent =

@@ -51,7 +51,7 @@ export function ensembleOf(apps: readonly AppManifest[], place: string): Ensembl
     const inputs = inputsOf.get(name);
     const reader = above.at(-1) ?? 'the submission';
     if (inputs === undefined)
-      throw wrong(place, `${reader} reads the predictions of ${name}, which is no model`);
+      throw wrong(place, `${reader} reads the predictions of ${name}, which is not a model`);
     if (above.includes(name))
       throw wrong(place, `${name} reads its own predictions: ${[...above, name].join(' reads ')}`);
     const level = Math.max(-1, ...inputs.map((input) => levelOf(input, [...above, name]))) + 1;

@@ -27,8 +27,8 @@ export async function readJsonFile<S extends z.ZodType>(
     throw new ExperimentError({
       code: 'experiment/damaged',
       file: path,
-      reason: `is no ${what}: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`,
-      remedy: 'put a copy back, or start this fold over with --fresh',
+      reason: `is not a valid ${what}: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`,
+      remedy: 'restore a copy, or restart this fold with --fresh',
       cause,
     });
   }

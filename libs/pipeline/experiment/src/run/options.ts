@@ -10,9 +10,9 @@ export const foldOptions = {
   provider: z
     .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml', 'node-gpu', 'node', 'js'])
     .default('auto')
-    .describe('Where the engine runs them'),
+    .describe('Execution provider of the engine'),
   threads: z.number().int().positive().optional().describe('Threads of the engine; default all cores'),
-  fresh: z.boolean().describe('Drop what an earlier run of the fold left and start over'),
+  fresh: z.boolean().describe('Delete the files of an earlier run of the fold and start again'),
 };
 
 type EngineOptions = Pick<z.infer<z.ZodObject<typeof foldOptions>>, 'engine' | 'provider' | 'threads'>;

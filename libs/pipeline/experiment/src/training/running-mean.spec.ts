@@ -21,7 +21,7 @@ describe('RunningMean', () => {
     expect(value(mean)).toBeCloseTo(0.3 * 2.25 + 0.7, 5);
   });
 
-  it('goes on where it stopped', () => {
+  it('resumes where it stopped', () => {
     const whole = new RunningMean(0.9);
     for (const one of [1, 5, 2, 8]) whole.add(state(one));
     const first = new RunningMean(0.9);

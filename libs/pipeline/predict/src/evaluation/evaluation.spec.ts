@@ -130,7 +130,7 @@ describe('evaluation of studies', () => {
 
   it('says what is wrong with a truth', async () => {
     await expect(evaluation('study,any\n1,1\n')).rejects.toThrow('has no column StudyInstanceUID');
-    await expect(evaluation('StudyInstanceUID,bleed\n1,1\n')).rejects.toThrow('has no column of a label');
+    await expect(evaluation('StudyInstanceUID,bleed\n1,1\n')).rejects.toThrow('has no column with a label');
     await expect(evaluation(`StudyInstanceUID,any\n${uid(0)},perhaps\n`)).rejects.toThrow(
       'row 2: any is "perhaps"',
     );

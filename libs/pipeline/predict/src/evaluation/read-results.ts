@@ -44,14 +44,14 @@ export async function readResults(folder: string): Promise<Results> {
   return { studies, studyOfSlice };
 }
 
-/** An empty cell is no probability of 0. */
+/** An empty cell is not a probability of 0. */
 function probability(text: string | undefined, folder: string): number {
   const value = text === undefined || text.trim() === '' ? NaN : Number(text);
   if (value >= 0 && value <= 1) return value;
   throw new IchorError({
     code: 'evaluate/unreadable',
     file: join(folder, 'studies.csv'),
-    reason: `"${(text ?? '').slice(0, 40)}" is no probability`,
+    reason: `"${(text ?? '').slice(0, 40)}" is not a probability`,
     remedy: 'predict again',
   });
 }

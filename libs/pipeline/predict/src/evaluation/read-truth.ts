@@ -78,7 +78,7 @@ async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Pro
     throw new IchorError({
       code: 'evaluate/unreadable',
       file: path,
-      reason: 'has no column of a label',
+      reason: 'has no column with a label',
       remedy,
     });
   }

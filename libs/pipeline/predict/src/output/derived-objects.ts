@@ -29,7 +29,7 @@ export function derivedObjects(
     } catch (cause) {
       // The message of a foreign error may hold values of the header.
       warnings.push(
-        `${what} could not be made (${cause instanceof Error ? cause.name : typeof cause}); the prediction stands`,
+        `${what} could not be made (${cause instanceof Error ? cause.name : typeof cause}); the prediction is valid`,
       );
       return undefined;
     }

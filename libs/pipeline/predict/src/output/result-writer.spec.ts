@@ -296,7 +296,7 @@ describe('a network that gives no number', () => {
     );
     await expect(broken.predict(await plan('a'))).rejects.toMatchObject({
       code: 'predict/not-a-number',
-      reason: 'small-model, fold 0, gives NaN, which is no probability',
+      reason: 'small-model, fold 0, gives NaN, which is not a probability',
     });
     await broken.close();
   });

@@ -155,6 +155,6 @@ function notEmpty(out: string, reason: string): IchorError {
     code: 'predict/not-empty',
     file: out,
     reason: `the folder for the results ${reason}`,
-    remedy: 'choose another one, or remove it; the very same command continues what it began',
+    remedy: 'choose another folder, or remove it; only the same command can continue its results',
   });
 }

@@ -142,7 +142,7 @@ function explanationsOf(manifest: BundleManifest): string[] {
     : [];
   return [
     `Raw: what the ${ensemble.kind === 'mean' ? 'networks give on average' : 'stackers make of the networks'}. ${studyScoreSentence(manifest)}`,
-    'Calibrated: the raw number made to mean a frequency, by predictions of slices and studies that the networks had not seen: of the cases with 0.3, three in ten were positive, where bleeds are as frequent as they were in training.',
+    'Calibrated: the raw number, scaled so that it estimates a frequency, by predictions of slices and studies that the networks had not seen: of the cases with 0.3, three in ten were positive, where bleeds are as frequent as they were in training.',
     ...decision,
   ];
 }

@@ -73,7 +73,7 @@ describe.each(stackers)('openStacker: $kind', (stacker) => {
       });
       await expect(opened.answer(test.slices, test.predictions)).rejects.toMatchObject({
         code: 'stacking/parts',
-        reason: expect.stringContaining('fitted on 15 numbers a slice, and gets 12'),
+        reason: expect.stringContaining('fitted on 15 numbers per slice, but gets 12'),
       });
     }
     await opened.dispose();

@@ -120,7 +120,7 @@ async function openSequence(stacker: SequenceStacker, path: string, engine: Engi
       const sizes = embeddings.map(({ size }) => size).join(', ');
       throw new StackingError({
         code: 'stacking/parts',
-        reason: `${stacker.name} was fitted on ${scaler.fill.length} numbers a slice, and gets ${rows.columns} (feature vectors: ${sizes || 'none'})`,
+        reason: `${stacker.name} was fitted on ${scaler.fill.length} numbers per slice, but gets ${rows.columns} (feature vectors: ${sizes || 'none'})`,
         remedy: `give it the predictions of ${stacker.inputs.join(', ')} and the feature vectors of ${stacker.embeddings.join(', ') || 'none'}`,
       });
     }

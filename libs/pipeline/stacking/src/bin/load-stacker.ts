@@ -20,7 +20,7 @@ export async function loadStacker(folder: string, configuration: string | undefi
   throw new ExperimentError({
     code: 'experiment/app',
     file: folder,
-    reason: `${name} is no stacker`,
+    reason: `${name} is not a stacker`,
     remedy: 'give its package.json "ichor": { "kind": "stacker", "inputs": [...] }',
   });
 }

@@ -11,7 +11,7 @@ import { loadStacker } from './load-stacker.js';
 
 const words = {
   complete: 'fitted',
-  stopped: 'stopped; the same command goes on',
+  stopped: 'stopped; the same command resumes',
   'nothing-to-do': 'was fitted already',
 };
 
@@ -20,7 +20,7 @@ const options = {
   gbdt: z
     .enum(['auto', 'lightgbm', 'ml-xgboost'])
     .default('auto')
-    .describe('What grows the trees: auto is LightGBM where its library is, else ml-xgboost'),
+    .describe('Library of the trees: auto is LightGBM if it is installed, otherwise ml-xgboost'),
   nested: z
     .boolean()
     .default(true)
@@ -30,10 +30,10 @@ const options = {
 await runCommand(
   defineCommand({
     name: 'stack',
-    summary: 'Fits a stacker: every fold, or one; goes on where it stopped.',
+    summary: 'Fits a stacker: every fold, or one; resumes where it stopped.',
     description:
       'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). ' +
-      'Ctrl-C keeps the labels that are done; the same command goes on. Not a medical device.',
+      'Ctrl-C keeps the labels that are done; the same command resumes. Not a medical device.',
     options,
     examples: [{ command: 'stack --app apps/lgbm-stacking-1 --fold 0', does: 'fit fold 0' }],
     async run(

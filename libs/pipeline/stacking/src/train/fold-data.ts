@@ -122,7 +122,7 @@ export async function readTrainingData(
     throw new StackingError({
       code: 'stacking/no-training-folds',
       reason: `fold ${fold} cannot be stacked with the folds ${folds.join(', ')}: it learns from the other folds`,
-      remedy: 'choose at least two folds with ICHOR_FOLDS, this one among them',
+      remedy: 'choose at least two folds with ICHOR_FOLDS, including this one',
     });
   }
   const { columns } = await readPreprocessed(paths, 'train_folds', foldsTable, {
@@ -170,7 +170,7 @@ async function readSlices(
     throw new StackingError({
       code: 'stacking/no-slices',
       reason: `none of the ${slices.rows} slices of the ${read.kind} set has a prediction`,
-      remedy: 'were preprocessing and the models run on the same data? Run them again in that order',
+      remedy: 'run preprocessing and then the models on the same data',
     });
   }
   const isPredicted = new Set(rows);

@@ -20,7 +20,7 @@ export async function readHistory(
 ): Promise<StackerHistory> {
   const found = await readJsonFile(path, historySchema, 'history of a stacker').catch((error: unknown) => {
     if (!(error instanceof ExperimentError)) throw error;
-    events.warning?.(`${error.message}: fitting anew`);
+    events.warning?.(`${error.message}: fitting again`);
     return undefined;
   });
   return found?.identity === identity ? found : { format: 'ichor-stacker-1', identity, parts: {} };

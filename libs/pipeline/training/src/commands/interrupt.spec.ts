@@ -60,7 +60,7 @@ function linesOf(path: string): number {
   }
 }
 
-it('saves on SIGINT and leaves; the same command goes on, a third one has nothing to do', async () => {
+it('saves on SIGINT and leaves; the same command resumes, a third one has nothing to do', async () => {
   const { root } = await makeTinySet();
   const [straight, stopped] = [await makeApp('straight'), await makeApp('stopped')];
   const files = baseModelFiles(layout(root), 'stopped', 0);
@@ -68,7 +68,7 @@ it('saves on SIGINT and leaves; the same command goes on, a third one has nothin
 
   const first = await train(root, stopped, { metrics: files.metrics, lines: 2 });
   expect(first.code).toBe(130);
-  expect(first.output).toBe('stopped fold 0: stopped; the same command goes on\n');
+  expect(first.output).toBe('stopped fold 0: stopped; the same command resumes\n');
   expect(first.errors).toContain('Stopping after the current step');
   expect((await readManifest(files.trainManifest)).status).toBe('stopped');
   expect((await readdir(files.folder)).filter((name) => name.startsWith('.lock'))).toEqual([]);

@@ -16,7 +16,7 @@ export async function loadBaseModel(folder: string): Promise<BaseModelApp> {
   throw new ExperimentError({
     code: 'experiment/app',
     file: folder,
-    reason: `is called ${name} and of kind ${step?.kind ?? 'none'} in package.json; src/config.ts is the base model ${settings.model.name}`,
+    reason: `has the name ${name} and the kind ${step?.kind ?? 'none'} in package.json; src/config.ts is the base model ${settings.model.name}`,
     remedy: 'give both the same name, and package.json "ichor": { "kind": "base-model" }',
   });
 }

@@ -13,7 +13,7 @@ export const commonOptions = {
     .describe(
       'Named settings in place of those of the model: from-scratch trains without pretrained weights',
     ),
-  imageSize: positiveInteger.optional().describe('Pixels of a side'),
+  imageSize: positiveInteger.optional().describe('Side of the image in pixels'),
   epochs: positiveInteger.optional().describe('Passes over the training slices'),
   batchSize: positiveInteger.optional().describe('Slices of one step'),
   microBatch: positiveInteger.optional().describe('Slices that go through the network at once'),
@@ -21,10 +21,10 @@ export const commonOptions = {
     .number()
     .positive()
     .optional()
-    .describe('Of the schedule; with warm-up its peak, start and end in proportion'),
-  seed: z.number().int().min(0).optional().describe('Of every random choice'),
-  slicesPerEpoch: positiveInteger.optional().describe('At most so many slices are drawn for an epoch'),
-  limit: positiveInteger.optional().describe('At most so many slices of each set'),
+    .describe('Learning rate; with warm-up it is the peak, and start and end scale with it'),
+  seed: z.number().int().min(0).optional().describe('Seed of every random choice'),
+  slicesPerEpoch: positiveInteger.optional().describe('Maximum number of slices drawn for an epoch'),
+  limit: positiveInteger.optional().describe('Maximum number of slices of each set'),
   passes: positiveInteger.optional().describe('Random passes of test-time augmentation'),
   pretrained: z
     .string()
@@ -33,12 +33,12 @@ export const commonOptions = {
   outputBias: z
     .enum(['auto', 'frequencies', 'random'])
     .optional()
-    .describe('Start of the last bias: label frequencies, random, or by whether there are weights'),
+    .describe('Initial bias of the last layer; auto: label frequencies if there are no pretrained weights'),
   snapshot: z
     .string()
     .regex(/^(best|last|\d+)$/, 'best, last, or the number of an epoch')
     .optional()
-    .describe('Weights that predict: best, last, or an epoch from 0'),
+    .describe('Weights for prediction: best, last, or an epoch counted from 0'),
   workers: z.number().int().min(0).default(1).describe('Threads that read and augment slices'),
   prefetch: positiveInteger.default(3).describe('Batches in memory at once'),
 };

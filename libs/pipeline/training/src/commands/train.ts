@@ -13,15 +13,15 @@ import { modelOf, recordOf } from './run.js';
 
 const words = {
   complete: 'trained',
-  stopped: 'stopped; the same command goes on',
+  stopped: 'stopped; the same command resumes',
   'nothing-to-do': 'was trained already',
 };
 
 export const trainCommand = defineCommand({
   name: 'train',
-  summary: 'Trains a base model: every fold, or one; goes on where it stopped.',
+  summary: 'Trains a base model: every fold, or one; resumes where it stopped.',
   description:
-    'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). Ctrl-C saves; the same command goes on. Not a medical device.',
+    'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). Ctrl-C saves; the same command resumes. Not a medical device.',
   options: {
     ...commonOptions,
     checkpointMinutes: z.number().min(0).default(10).describe('Time between checkpoints inside an epoch'),

@@ -21,7 +21,7 @@ export async function checkImages(folder: string, sets: readonly SliceSet[]): Pr
       code: 'training/images-missing',
       file: folder,
       reason: `cannot be listed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy: 'put the images there, or set ICHOR_ROOT to the folder that holds input/',
+      remedy: 'copy the images to this folder, or set ICHOR_ROOT to the folder that holds input/',
       cause,
     });
   }
@@ -56,9 +56,9 @@ export async function imagesFingerprint(layout: Layout, set: 'train' | 'test'): 
   throw new TrainingError({
     code: 'training/images-changed',
     file: folder,
-    reason: 'holds other files, or files of other sizes or times, than when preprocessing read them',
+    reason: 'its files, their sizes or their times have changed since preprocessing read them',
     remedy:
-      'run preprocess again: npx nx run preprocess:preprocess; where the content is the same, all goes on',
+      'run preprocess again: npx nx run preprocess:preprocess; if the content is the same, nothing is trained again',
   });
 }
 

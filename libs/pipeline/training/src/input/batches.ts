@@ -108,7 +108,7 @@ async function loadBatch(
       code: 'training/unreadable',
       file: folder,
       reason: `none of the ${wanted.length} slices of a batch can be read, the first because: ${unreadable[0]?.reason ?? ''}`,
-      remedy: 'look whether the disk with the images is there and run the same command again',
+      remedy: 'check that the disk with the images is mounted and run the same command again',
     });
   }
   return { index, rows, unreadable, data: memory.subarray(0, rows.length * step) };

@@ -128,7 +128,7 @@ class ThreadPool implements SamplePool {
     this.#failure ??= new TrainingError({
       code: 'training/worker',
       reason: `a thread that reads slices failed at ${suspects || 'no slice'}: ${cause.message}`,
-      remedy: 'run the same command again; if it fails at the same slice, take the slice out of the folds',
+      remedy: 'run the same command again; if it fails at the same slice, remove the slice from the folds',
       cause,
     });
     const failure = this.#failure;

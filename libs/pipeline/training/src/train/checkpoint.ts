@@ -100,8 +100,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     throw new TrainingError({
       code: 'training/damaged-checkpoint',
       file: path,
-      reason: `is no complete checkpoint: ${cause instanceof IchorError ? cause.reason : String(cause)}`,
-      remedy: 'put a copy back, or start this fold over with --fresh',
+      reason: `is not a complete checkpoint: ${cause instanceof IchorError ? cause.reason : String(cause)}`,
+      remedy: 'restore a copy, or restart this fold with --fresh',
       cause,
     });
   }

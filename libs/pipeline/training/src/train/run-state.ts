@@ -35,7 +35,7 @@ export function checkIdentity(file: string, found: RunIdentity, expected: Expect
   throw new TrainingError({
     code: 'training/other-run',
     file,
-    reason: `belongs to a run of other settings or data (${changes.join('; ')})`,
-    remedy: 'repeat the settings of that run, or start over with --fresh',
+    reason: `belongs to a run with other settings or data (${changes.join('; ')})`,
+    remedy: 'use the settings of that run, or restart with --fresh',
   });
 }

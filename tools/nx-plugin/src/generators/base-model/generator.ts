@@ -34,7 +34,7 @@ export default async function baseModelGenerator(
     throw new Error(`"${name}" cannot be the name of a model: lower case letters, digits and dashes`);
   }
   if (tree.exists(projectRoot)) {
-    throw new Error(`${projectRoot} is already there; choose another name or delete the folder`);
+    throw new Error(`${projectRoot} already exists; choose another name or delete the folder`);
   }
   for (const stacker of stackers) addInput(tree, stacker, name);
   const features = family === 'features';
@@ -55,7 +55,7 @@ function addInput(tree: Tree, stacker: string, model: string): void {
   const ichor = tree.exists(file) ? readJson<Manifest>(tree, file).ichor : undefined;
   if (ichor?.kind !== 'stacker') {
     throw new Error(
-      `${stacker} is no stacker of this workspace; name others with --stackers, or none: --stackers=''`,
+      `${stacker} is not a stacker of this workspace; name others with --stackers, or none: --stackers=''`,
     );
   }
   const inputs = [...(ichor.inputs ?? []), model];

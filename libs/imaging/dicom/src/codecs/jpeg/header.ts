@@ -60,7 +60,7 @@ export function readJpegHeader(stream: Uint8Array): JpegHeader {
         restartInterval = word(segment, 0);
         break;
       case 0xda: {
-        if (frame === undefined) throw badPixels('a JPEG scan stands before its frame');
+        if (frame === undefined) throw badPixels('a JPEG scan precedes its frame');
         if (segment.length < 6 || segment[0] !== 1) throw badPixels('a JPEG scan is not of one component');
         const tables = segment[2]!;
         return {
