@@ -1,5 +1,5 @@
 // Compiles the WebAssembly kernels: assembly/NAME.ts of a package into NAME-binary.ts below its src, so that the package
-// needs no file beside it.
+// needs no additional file.
 //   node tools/build-kernels.mjs [WORD]...   all kernels, or those whose path contains one of the words
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';

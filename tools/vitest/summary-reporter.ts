@@ -6,10 +6,10 @@ import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
  * around it. A test that is skipped for no reason fails the run.
  *
  * Also leaves `N passed, N failed` in the file named by ICHOR_TEST_SUMMARY, for programs that read it. A spec file that could
- * not be loaded counts as a failed test, because nobody knows how many were in it.
+ * not be loaded counts as a failed test, because the number of its tests is unknown.
  */
 export default class SummaryReporter implements Reporter {
-  /** Some tests were asked for by name (`-t`); the others are not run, and nobody has to say why. */
+  /** Some tests were selected by name (`-t`); the others are not run and need no reason. */
   #chosen = false;
 
   onInit(vitest: Vitest): void {

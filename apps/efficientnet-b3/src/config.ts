@@ -5,6 +5,6 @@ export const app = defineBaseModel({
   name: 'efficientnet-b3',
   backbone: 'efficientnet-b3',
   imageSize: 512,
-  // Its steps are cheap, and dropout asks for more of them.
+  // Its steps are fast, and dropout needs more of them.
   configurations: { demo: { ...demoSettings, imageSize: 40, epochs: 3, slicesPerEpoch: 800 } },
 });

@@ -4,7 +4,7 @@ import { present } from '@ichor/files';
 interface Node {
   /** Words that lead here, e.g. `weights fetch`. */
   readonly path: string;
-  /** Subcommands; empty where files may stand. */
+  /** Subcommands; empty where files are allowed. */
   readonly commands: readonly Command[];
   readonly options: readonly OptionSpec[];
 }

@@ -1,8 +1,8 @@
 import type { Command } from '@ichor/cli';
 
-/** A command that is a program of its own, under a name of this one; its help speaks of it by that name. */
+/** A command that is a separate program, with a name below this one; its help uses that name. */
 export function underProgram(command: Command, name: string): Command {
-  // Where the help shows a command line: behind "Usage:" and in the examples.
+  // The command lines in the help: after "Usage:" and in the examples.
   const lines = new RegExp(`^(Usage: |  )${command.name} `, 'gm');
   const renamed = (text: string) => text.replace(lines, `$1${name} `);
   return {

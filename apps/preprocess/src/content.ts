@@ -26,7 +26,7 @@ const PLACED = 1024;
  * Of pixels that lie in the file as they are, the values count in full, by their histogram, and their places by one row
  * in sixteen: a file of other values is always told from this one, and one of the same values in other places unless
  * only pixels between those rows have changed places. Everything else of the file counts in full, and so do the bytes
- * of compressed pixels. All bytes in full would cost a tenth of the reading.
+ * of compressed pixels. All bytes in full would take a tenth of the time of reading.
  *
  * @param file bytes of the file
  * @param pixels as they were read: a view into `file`, or decoded

@@ -42,7 +42,7 @@ export function sourceKey(parts: {
 
 /**
  * The chunks of a set and which of them are finished. Each chunk is a table of its own that appears when it is
- * complete: those are the journal, and a kill at any moment loses at most the chunk that each worker has in hand.
+ * complete: those are the journal, and a kill at any moment loses at most the current chunk of each worker.
  *
  * Chunks of another source (files came or went, other settings) are removed.
  */

@@ -30,7 +30,7 @@ export interface PreprocessOptions {
   /** Keep test slices without brain too. */
   readonly keepTestSlices: boolean;
   readonly chunkSlices: number;
-  /** Read all files anew. */
+  /** Read all files again. */
   readonly fresh: boolean;
   /** Replace tables that were drawn with other folds, seed or slices. */
   readonly redraw: boolean;
@@ -53,7 +53,7 @@ export interface PreprocessContext {
 const MANIFEST = 'manifest.json';
 const GENERATION = 'generation.json';
 
-/** The record of the run that made the tables, beside them. */
+/** The record of the run that made the tables, in their folder. */
 export function manifestPath(files: Layout): string {
   return join(files.preprocessedFolder, MANIFEST);
 }
@@ -79,7 +79,7 @@ export async function preprocess(
   { signal, terminal, readers }: PreprocessContext,
 ): Promise<PreprocessResult> {
   const { folds, seed } = options;
-  // Before anything is written: a mistyped ICHOR_ROOT shall leave no folders behind.
+  // Before anything is written: a mistyped ICHOR_ROOT must not create folders.
   if (!(await isThere(files.input.trainImages)) && !(await isThere(files.input.testImages)))
     throw nothingToRead(files);
   const record = new RunRecord({ command: 'preprocess', config: { ...options }, seeds: { folds: seed } });

@@ -39,10 +39,10 @@ export interface ReadSetResult extends ReadOutcome {
   readonly kept: boolean;
 }
 
-/** Reads every slice of a set and writes its raw table; goes on where a stopped run ended. */
+/** Reads every slice of a set and writes its raw table; resumes where a stopped run ended. */
 export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
   const { name, images, output, source, readers, terminal, record, strict } = options;
-  // The one of a run that failed behind it comes first: it is the newer one.
+  // The table of a later failed run comes first: it is newer.
   for (const path of options.fresh ? [] : [output, options.earlier]) {
     const before = await readOutcome(path, source);
     if (before !== undefined && !(strict && before.unreadable.length > 0))

@@ -16,7 +16,7 @@ interface Job extends ReaderEvents {
   readonly reject: (reason: unknown) => void;
 }
 
-/** A thread that reads one chunk at a time. Its modules load while the main thread goes on. */
+/** A thread that reads one chunk at a time. Its modules load while the main thread continues. */
 export class Reader {
   // Works from src (tests) as from dist.
   readonly #worker = new Worker(new URL('../dist/worker.js', import.meta.url));

@@ -124,7 +124,7 @@ function signedOrNot(values: ReturnType<typeof undoPixelWrapAround>['data']): In
   return values instanceof Int32Array || values instanceof Uint32Array ? values : Int32Array.from(values);
 }
 
-/** A slice that belongs to nobody can be neither grouped nor ordered. */
+/** A slice without a study or patient can be neither grouped nor ordered. */
 function required(file: DicomFile, attribute: string, value: string | undefined): string {
   if (value !== undefined && value !== '') return value;
   throw new DicomError({
@@ -144,7 +144,7 @@ const IN_COLUMNS: ReadonlySet<string> = new Set([
   'NumberOfFrames',
 ]);
 
-/** The rest as JSON; null when there is none. Binary values are told by their length. */
+/** The rest as JSON; null when there is none. Binary values are represented by their length. */
 function otherAttributes(values: PlainRecord): string | null {
   let others: Record<string, unknown> | undefined;
   for (const keyword of Object.keys(values)) {

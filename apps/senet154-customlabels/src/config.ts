@@ -7,6 +7,6 @@ export const app = defineBaseModel({
   imageSize: 320,
   imagenetNormalization: true,
   targets: 'custom',
-  // 115 million parameters: the steps cost more than the images, so there are fewer of them.
+  // 115 million parameters: the steps take longer than reading the images, so there are fewer of them.
   configurations: { demo: { ...demoSettings, epochs: 1, slicesPerEpoch: 512 } },
 });

@@ -1,4 +1,4 @@
-/** How models are scored. Which models there are, and which one is submitted, stands in the package.json of the apps. */
+/** How models are scored. Which models there are, and which one is submitted, is in the package.json of the apps. */
 export interface ScoringConfig {
   /** Probabilities are clipped to [clip, 1 - clip], in the file and in the losses. */
   readonly clip: number;

@@ -117,7 +117,7 @@ async function makeFiles(
   return { board, test, testConstantLoss: constant, submission, notes };
 }
 
-/** The labels of the test set; undefined when nobody knows them. */
+/** The labels of the test set; undefined when they are unknown. */
 async function testTruth(layout: Layout): Promise<LabelSet | undefined> {
   const file = join(layout.root, 'truth', 'stage_2_test.csv');
   return (await isThere(file)) ? readLabelCsv(file) : undefined;

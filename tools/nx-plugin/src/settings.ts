@@ -19,7 +19,7 @@ const kinds: readonly StepSettings['kind'][] = [
  *
  * @param field as it is in the package.json
  * @param file its path, for messages
- * @returns undefined when the package is no step of the pipeline
+ * @returns undefined when the package is not a step of the pipeline
  */
 export function readSettings(field: unknown, file: string): StepSettings | undefined {
   if (field === undefined) return undefined;

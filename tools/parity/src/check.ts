@@ -9,7 +9,7 @@ import { fixtureState } from './weights.js';
 /**
  * Checks one fixture on an engine.
  *
- * @throws IchorError when the file is no fixture, or when it describes a network that differs from ours in
+ * @throws IchorError when the file is not a fixture, or when it describes a network that differs from ours in
  * its parameters or settings; see `readFixture` and `fixtureNetwork`
  */
 export async function checkFixture(file: string, engine: Engine): Promise<readonly Measure[]> {

@@ -6,7 +6,7 @@ import { worstOf, type Measure } from './measure.js';
 import { LOGITS, STAGES } from './tolerance.js';
 import { fixtureInput } from './weights.js';
 
-/** Logits, and the outputs of the modules on the way, with running statistics. */
+/** Logits and the outputs of intermediate modules, with running statistics. */
 export async function checkEvaluation(
   fixture: EvaluationFixture,
   network: Network,

@@ -28,7 +28,7 @@ export const FROZEN: BackwardLimits = {
 const FLOOR = 1e-5;
 /**
  * How much worse than the worst of five single-precision runs of PyTorch a run may be: about three times.
- * The half more is for the worst of some hundred tensors, which is itself a matter of luck.
+ * The additional half is for the worst of some hundred tensors, which varies randomly.
  */
 const MARGIN = 3.5;
 

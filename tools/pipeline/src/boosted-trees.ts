@@ -4,7 +4,8 @@ import { runChild } from './child.js';
 import { nxProgram } from './nx-program.js';
 
 /**
- * Compiles LightGBM unless it is there. Where it cannot be compiled the pipeline goes on with ml-xgboost, and says why.
+ * Compiles LightGBM if it is missing. If it cannot be compiled, the pipeline continues with ml-xgboost and
+ * says why.
  *
  * @throws the reason of the signal when it was stopped
  */

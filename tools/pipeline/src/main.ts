@@ -55,7 +55,7 @@ function environmentOf({ root, folds, parallel }: PipelineRun): NodeJS.ProcessEn
   };
 }
 
-/** Runs what is asked for with all that it needs, and shows the outcome. */
+/** Runs the requested steps and their dependencies, and shows the outcome. */
 async function runPipeline(run: PipelineRun, { terminal, signal, print }: CommandContext): Promise<void> {
   const { label, root, request, parallel } = run;
   const paths = layout(root);

@@ -16,7 +16,7 @@ export async function peakMemory(intermediate: string): Promise<PeakMemory | und
   )) {
     for (const name of (await listFolder(join(intermediate, folder))) ?? []) {
       if (!name.endsWith('.json')) continue;
-      // Other JSON files are no manifests.
+      // Other JSON files are not manifests.
       const manifest = await readManifest(join(intermediate, folder, name)).catch((error: unknown) => {
         if (error instanceof IchorError && error.code === 'cli/manifest') return undefined;
         throw error;

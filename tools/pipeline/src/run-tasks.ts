@@ -35,8 +35,8 @@ export interface TaskRunSummary {
 const SHOWN_ON_FAILURE = 30;
 
 /**
- * Runs what is asked for and all that it needs, under one progress display. A step that fails is shown at once; what does
- * not need it goes on.
+ * Runs the requested steps and their dependencies with one progress display. A failed step is shown at once;
+ * steps that do not depend on it continue.
  *
  * @throws IchorError `pipeline/failed` with the cause, and the reason of the signal when it was stopped
  */

@@ -30,7 +30,7 @@ function isStep(target: string): boolean {
 }
 
 /**
- * The steps of the pipeline that a request stands for (`project:target`), without builds.
+ * The steps of the pipeline for a request (`project:target`), without builds.
  *
  * @throws IchorError `pipeline/plan`, and the reason of the signal when it was stopped
  */

@@ -4,7 +4,7 @@ import { bashCompletion, fishCompletion, zshCompletion } from '../completion.js'
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-/** @param root the program; asked for late, because it contains this command */
+/** @param root the program; evaluated lazily, because it contains this command */
 export function completionCommand(root: () => Command): Command {
   return defineCommand({
     name: 'ichor completion',

@@ -100,8 +100,8 @@ function row(
 }
 
 /**
- * Which series was read, which was not, and what speaks against the numbers. What is said of several studies is said
- * only once; what is said of one names the series, so that it can be asked for.
+ * Which series was read, which was not, and reasons not to trust the numbers. A note on several studies is
+ * printed once; a note on one study names the series, so that it can be requested.
  */
 function printNotes(studies: readonly StudySummary[], print: (line: string) => void) {
   const saidOf = new Map<string, { readonly study: string; readonly selector?: string }[]>();

@@ -111,7 +111,7 @@ export const predictCommand = defineCommand({
             studies.push(summarize(await writer.add(await predictor.predict(plan, signal)), false));
           }
         } catch (cause) {
-          // Stopped in the middle: the next run begins this study anew.
+          // Stopped in the middle: the next run begins this study again.
           if (signal.aborted) break;
           failed.push(failureOf(cause, plan.studyInstanceUid, context.terminal));
         }

@@ -117,7 +117,7 @@ const convert = defineCommand({
   },
 });
 
-/** What a file holds beside the tensors that were read. */
+/** The content of a file other than the tensors that were read. */
 function printSkipped(
   skipped: readonly SkippedEntry[],
   under: string | undefined,

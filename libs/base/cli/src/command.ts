@@ -185,7 +185,7 @@ function reportError(error: unknown, command: Command, terminal: Terminal, signa
   }
   const system = describeSystemError(error);
   if (system !== undefined) {
-    // A full disk or a missing right where nobody gave it words of its own.
+    // A full disk or a missing permission that the command did not report itself.
     const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
     terminal.print(`${command.name}: ${path}${system} [system/${systemCode(error)}]`);
     if (process.env['DEBUG']?.includes('ichor') === true) terminal.print((error as Error).stack ?? '');

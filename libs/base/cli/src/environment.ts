@@ -28,7 +28,7 @@ const numericPackages = [
   'lightgbm',
 ];
 
-/** @param packages looked up beside the ones that every run records; absent ones are left out */
+/** @param packages recorded in addition to the packages of every run; missing ones are left out */
 export function describeEnvironment(packages: readonly string[] = []): Environment {
   const here = dirname(fileURLToPath(import.meta.url));
   const versions = [...new Set([...numericPackages, ...packages])].sort().flatMap((name) => {

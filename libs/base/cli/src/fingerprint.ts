@@ -11,8 +11,8 @@ export interface FolderFingerprint {
   /** Of all names, sizes and times of the last change of content; a copy that keeps the times has the same. */
   readonly look: string;
   /**
-   * The same with the times that nobody can set: it differs also where a file was rewritten and given its old time,
-   * and after a move, a copy or a change of rights, which leave the content as it is.
+   * The same with ctime, which no program can set. It also differs if a file was rewritten and given its old
+   * time, and after a move, a copy or a change of rights, which leave the content as it is.
    */
   readonly strict: string;
 }

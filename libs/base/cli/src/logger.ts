@@ -67,7 +67,7 @@ export class Logger {
         `${time} ${level.toUpperCase().padEnd(5)} ${text.replaceAll('\n', '\n  ')}\n`,
       );
     } catch (error) {
-      // A full disk must not hide behind the log what else it does, nor stop what needs no disk.
+      // A full disk must not hide other failures, nor stop work that needs no disk.
       if (!this.#failed) {
         const reason = error instanceof Error ? error.message : String(error);
         this.#terminal.print(`warn: ${this.#file ?? ''}: lines are missing in this log: ${reason}`);

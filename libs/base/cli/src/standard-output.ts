@@ -16,7 +16,8 @@ export class StandardOutput {
   }
 
   /**
-   * Waits until everything is written. Whoever reads may have seen enough (`ichor report --json | head`): that is no error.
+   * Waits until everything is written. The reader may close early (`ichor report --json | head`); that is not
+   * an error.
    *
    * @throws IchorError `cli/output`
    */

@@ -13,8 +13,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Turns the first SIGINT, SIGTERM or SIGHUP into an abort of `signal`, and so the first failure to write to the terminal: it
- * may be gone before the signal that says so is heard. A Ctrl-C after that ends the process at once. The other signals do
- * not: behind the Ctrl-C that a terminal gives to all of its programs, Nx sends SIGTERM and hangs up.
+ * may be gone before its signal arrives. A Ctrl-C after that ends the process at once. The other signals do
+ * not: after the Ctrl-C that a terminal sends to all of its programs, Nx sends SIGTERM and SIGHUP.
  *
  * @param announce is told once, in words for the user, that the stop was noticed
  */

@@ -16,7 +16,7 @@ export interface IchorErrorDetails<Code extends string = string> {
 /**
  * The base of every error that Ichor throws on purpose.
  *
- * `message` reads `file: reason (remedy)`, so that it stands alone in a log.
+ * `message` reads `file: reason (remedy)`, so that it is complete in a log.
  *
  * A package with codes of its own extends it in one way: a union of the codes, `declare readonly code`, and a constructor
  * that takes `IchorErrorDetails` of that union.

@@ -75,7 +75,7 @@ export async function acquireLock(
       }
       await rm(path, { force: true });
       if (!wait && (other.held || attempt === ATTEMPTS)) throw locked(folder, other);
-      // Where both were only looking, whoever waits less goes first.
+      // If both were only checking, the one that waits less goes first.
       await sleep(other.held ? POLL : 5 + Math.random() * 50);
     }
   } catch (error) {

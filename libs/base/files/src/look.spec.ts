@@ -25,7 +25,7 @@ describe('what is not there', () => {
   });
 
   it('is told apart from what nobody may look at', async () => {
-    // The superuser may look everywhere: a folder where a file is asked for, and the reverse, fail for all.
+    // The superuser may look everywhere: a folder where a file is requested, and the reverse, fail for all.
     await expect(readTextFile(folder)).rejects.toMatchObject({ code: 'files/not-readable', file: folder });
     await writeFile(join(folder, 'file'), '');
     for (const look of [listFolder, listEntries, isThere])

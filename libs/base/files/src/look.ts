@@ -7,7 +7,7 @@ import { isNotThere, notReadable } from './system-error.js';
  *
  * @returns undefined when the folder is not there
  * @throws IchorError `files/not-readable` for any other failure (no rights, a disk that is gone): such a folder is not
- *   empty, and nobody knows what is in it
+ *   empty; its content is unknown
  */
 export async function listFolder(path: string): Promise<string[] | undefined> {
   return ifThere(path, 'listed', () => readdir(path));
@@ -29,7 +29,7 @@ export async function readTextFile(path: string): Promise<string | undefined> {
 }
 
 /**
- * Whether a path is there. `existsSync` answers no as well where nobody may look.
+ * Whether a path is there. `existsSync` also returns false without permission.
  *
  * @throws IchorError `files/not-readable`
  */

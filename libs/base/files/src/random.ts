@@ -21,7 +21,7 @@ export function mix32(x: number): number {
 /**
  * sfc32 (Doty-Humphrey, PractRand): 32-bit words from three words of state.
  *
- * @param warmUp first outputs that are thrown away, so that near states give unrelated streams
+ * @param warmUp first outputs that are discarded, so that near states give unrelated streams
  */
 export function sfc32(state: readonly [number, number, number], warmUp: number): () => number {
   let [a, b, c] = state;

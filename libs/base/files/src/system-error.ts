@@ -5,7 +5,9 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** Whether a failure says that the path is not there, and nothing else: no right to look is no answer. */
+/**
+ * Whether a failure says that the path is not there, and nothing else: a missing permission is not an answer.
+ */
 export function isNotThere(error: unknown): boolean {
   return systemCode(error) === 'ENOENT';
 }
@@ -45,7 +47,9 @@ export function notReadable(path: string, what: 'read' | 'listed', cause: unknow
   });
 }
 
-/** What failures of the system are to a user, without paths: those stand beside, or must not be shown. */
+/**
+ * System failures in plain words, without paths: the message names the path separately, or must not show it.
+ */
 const meanings: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a part of the path is not a folder',

@@ -34,7 +34,7 @@ export async function removeDeadTemporaries(folder: string, names?: readonly str
   }
 }
 
-/** Removes every temporary file of a folder: for whoever alone may write there. */
+/** Removes every temporary file of a folder; only for a process with exclusive access. */
 export async function removeTemporaries(folder: string): Promise<void> {
   for (const name of (await listFolder(folder)) ?? []) {
     if (isTemporary(name)) await rm(join(folder, name), { force: true });

@@ -22,7 +22,7 @@ export const RAW_COLUMNS = [
 export type RawColumns = Pick<ColumnsOf<typeof rawTable>, (typeof RAW_COLUMNS)[number]>;
 
 export interface DatasetOptions {
-  /** The test set: nobody knows its targets. */
+  /** The test set, whose targets are unknown. */
   readonly test?: boolean;
   /** Slices whose range (largest minus smallest value) in the brain window is not above this are left out. HU. */
   readonly minBrainRange?: number;

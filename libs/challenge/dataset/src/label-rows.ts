@@ -176,7 +176,7 @@ function labelAt(bytes: Buffer, start: number, end: number): number | undefined 
   return labelIndex.get(bytes.toString('utf8', start, end).trim());
 }
 
-/** Values are nearly always one digit, for which no string is made anew. */
+/** Values are nearly always one digit, for which no new string is made. */
 function valueText(bytes: Buffer, start: number, end: number): string {
   if (end - start === 1) {
     if (bytes[start] === 48) return '0';

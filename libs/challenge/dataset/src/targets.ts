@@ -30,7 +30,7 @@ export function hardTargets(labels: readonly string[]): Targets {
   return hard;
 }
 
-/** Targets that nobody knows: NaN, a null in the table. */
+/** Unknown targets: NaN, a null in the table. */
 export function unknownTargets(rows: number): Targets {
   return targets(() => new Float32Array(rows).fill(NaN));
 }

@@ -19,7 +19,7 @@ export interface FoldOptions {
   readonly seed?: number | bigint;
 }
 
-/** What stands for the labels of a patient without any. */
+/** The value for a patient without labels. */
 const NEGATIVE = '';
 
 /**

@@ -4,7 +4,7 @@ import { present } from '@ichor/files/present';
 export type Values = ArrayLike<number>;
 
 /**
- * A target counts as positive from 0.5 on: soft targets (0.3 beside a bleed) are negatives for every metric.
+ * A target counts as positive from 0.5 on: soft targets (0.3 next to a bleed) are negatives for every metric.
  */
 export const POSITIVE_FROM = 0.5;
 

@@ -4,7 +4,7 @@ import { present } from '@ichor/files/present';
 export type DrawnInterval = readonly [low: number, high: number];
 
 /**
- * Percentile intervals (95 %) over resampled patients: the slices of a patient are no independent observations, so
+ * Percentile intervals (95 %) over resampled patients: the slices of a patient are not independent observations, so
  * patients are drawn with replacement, each with all slices. Every figure sees the same draws, so that intervals of
  * differences are paired.
  */
@@ -49,7 +49,10 @@ export class PatientBootstrap {
     });
   }
 
-  /** Of the area under the ROC curve (ties count half), with at most `draws` of the draws: it costs a pass over all slices each. */
+  /**
+   * Of the area under the ROC curve (ties count half), with at most `draws` of the draws: each draw needs a
+   * pass over all slices.
+   */
   rocAuc(targets: Float64Array, scores: Float64Array, draws: number): DrawnInterval {
     return this.#interval(Math.min(draws, this.#draws), this.#area(targets, scores));
   }

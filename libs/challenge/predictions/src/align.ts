@@ -1,7 +1,7 @@
 import { present } from '@ichor/files/present';
 import { LABELS } from '@ichor/tables';
 
-/** Probabilities are kept this far from 0 and 1 (of which float32 can only tell the distance from 0). */
+/** Probabilities are kept this far from 0 and 1 (float32 can represent this distance only from 0). */
 const CLIP = 1e-15;
 
 /** Predictions of several models for the same rows. */

@@ -35,7 +35,7 @@ export class PredictionMeans {
     this.#counts = new Uint32Array(capacity);
   }
 
-  /** Rows whose slice was not asked for. */
+  /** Rows whose slice was not requested. */
   get foreign(): number {
     return this.#foreign;
   }

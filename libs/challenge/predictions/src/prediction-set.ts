@@ -10,7 +10,7 @@ export interface PredictionSet {
   readonly ids: readonly string[];
   /** In 0..1. */
   readonly probabilities: LabelColumns;
-  /** 0 or 1 (soft targets in between); NaN where nobody knows the truth. */
+  /** 0 or 1 (soft targets in between); NaN where the truth is unknown. */
   readonly targets: LabelColumns;
 }
 

@@ -18,7 +18,7 @@ export interface AlignedRead {
 /** The same slices as several models predicted them. */
 export interface ReadPredictions {
   readonly predictions: AlignedPredictions;
-  /** Which of the slices asked for the rows of `predictions` are. */
+  /** Index of each row of `predictions` among the requested slices. */
   readonly rows: Uint32Array;
   /** Slices that no model predicted. */
   readonly dropped: readonly string[];

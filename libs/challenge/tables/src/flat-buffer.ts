@@ -2,7 +2,7 @@
 const SHARED = 4;
 
 /**
- * Reads FlatBuffers as they lie in a file that nobody vouches for: every position, length and count is compared with the
+ * Reads FlatBuffers from an untrusted file: every position, length and count is compared with the
  * bytes that are there before it is used. The library trusts them, and loops for hours over a length that a flipped bit
  * made of nothing.
  *

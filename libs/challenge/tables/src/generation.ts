@@ -30,7 +30,7 @@ export interface Generation {
   readonly images: { readonly train: ImageContent; readonly test: ImageContent };
 }
 
-/** The text of a generation's record, for whoever writes it. */
+/** The text of a generation's record. */
 export function generationText({ tables, images }: Generation): string {
   const content = { format: 'ichor-generation', version: 1, tables, images };
   return `${JSON.stringify(content, null, 1)}\n`;

@@ -6,7 +6,7 @@ import { readVariable } from '@ichor/files';
 export const PREPROCESSED_TABLES = ['train_raw', 'train', 'train_folds', 'test_raw', 'test'] as const;
 export type PreprocessedTable = (typeof PREPROCESSED_TABLES)[number];
 
-/** What the tables of the set with soft targets have behind their names. */
+/** The suffix of the tables of the set with soft targets. */
 export const CUSTOM_LABELS_SUFFIX = '_senet154_customlabels';
 
 export type PreprocessedName =

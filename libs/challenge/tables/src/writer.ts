@@ -10,7 +10,7 @@ import { recordBatches } from './record-batches.js';
 import type { ColumnsOf, TableSchema } from './schema.js';
 
 export interface WriteOptions {
-  /** Notes stored in the file beside the schema (model, fold, seed…). */
+  /** Notes stored in the file with the schema (model, fold, seed…). */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Rows collected before they are written as one record batch; default 16,384. */
   readonly batchRows?: number;

@@ -10,8 +10,8 @@ export function firstFree(): usize {
 }
 
 /**
- * One stretch of one row of the result: pixel i looks up the source at (x0 + i dx, y0 + i dy).
- * Places outside of the source are moved inside; the caller asks for none of them but in the padding of `count`.
+ * A part of one row of the result: pixel i looks up the source at (x0 + i dx, y0 + i dy).
+ * Positions outside of the source are moved inside; the caller requests them only in the padding of `count`.
  *
  * @param windows per channel int32 low, int32 high, float32 factor, float32 addend (of the clamped value)
  * @param output float32, `stride` bytes from one channel to the next; written up to a multiple of 4 pixels

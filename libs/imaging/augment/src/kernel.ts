@@ -32,7 +32,7 @@ class Kernel {
     this.#first = this.#exports.firstFree();
   }
 
-  /** Copies the slice in and returns a function that samples a stretch of a row. */
+  /** Copies the slice in and returns a function that samples a part of a row. */
   sampler(
     slice: WindowedSlice<Int16Array>,
     channels: readonly KernelChannel[],

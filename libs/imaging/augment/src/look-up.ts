@@ -1,6 +1,6 @@
 import { compose, undoResize, undoRotation, type Affine, type Geometry } from './geometry.js';
 
-/** A stretch of columns, `to` excluded. */
+/** A range of columns, `to` excluded. */
 export interface Span {
   readonly from: number;
   readonly to: number;

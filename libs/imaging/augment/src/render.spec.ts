@@ -136,7 +136,7 @@ describe('render', () => {
   it('names what does not fit', () => {
     const plain = noAugmentation(image, 6, 8);
     const output = new Float32Array(48);
-    expect(() => render(image, plain, each('none'), output, 1)).toThrow(/49 values expected/);
+    expect(() => render(image, plain, each('none'), output, 1)).toThrow(/an output of 49 values/);
     expect(() =>
       render(
         image,

@@ -8,11 +8,11 @@ import { valueReader, type PlainRecord, type PlainScalar, type PlainValue } from
 export type Vector3 = readonly [x: number, y: number, z: number];
 
 /**
- * The attributes that the pipeline, a viewer or a study assembly asks for, under their DICOM keywords.
+ * The attributes that the pipeline, a viewer or a study assembly needs, by DICOM keyword.
  * A missing or empty attribute is undefined, except where a default is written here.
  */
 export interface DicomAttributes {
-  /** Free text, as all identifiers here: anonymized files hold what is no valid UID. */
+  /** Free text, as all identifiers here: anonymized files hold identifiers that are not valid UIDs. */
   readonly PatientID: string | undefined;
   readonly IssuerOfPatientID: string | undefined;
   readonly PatientName: string | undefined;
@@ -87,7 +87,7 @@ export interface DicomAttributes {
   /** Other end of the range of padding values. */
   readonly PixelPaddingRangeLimit: number | undefined;
 
-  /** `rescaleOf` gives both, or says why nobody knows the unit. */
+  /** `rescaleOf` gives both, or says why the unit is unknown. */
   readonly RescaleSlope: number | undefined;
   readonly RescaleIntercept: number | undefined;
   /** Unit of the rescaled values; where it is missing, that of the kind of image: HU for plain CT. */
@@ -100,7 +100,7 @@ export interface DicomAttributes {
 /**
  * @param frame whose functional groups count, from 0; for an image of several frames, what they share where not given
  * @throws DicomError `dicom/bad-attribute` when a value that decides about pixels or Hounsfield units is not a
- * number, or stands there with two values. Geometry and identifiers that cannot be read are undefined: they are
+ * number, or has two values. Geometry and identifiers that cannot be read are undefined: they are
  * not needed for the pixels.
  */
 export function readAttributes(dataSet: DataSet, frame?: number): DicomAttributes {

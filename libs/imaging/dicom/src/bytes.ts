@@ -37,7 +37,7 @@ export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string
   return text;
 }
 
-/** Where `pattern` stands first at or behind `from`; -1 where it does not. */
+/** The first position of `pattern` at or after `from`; -1 if there is none. */
 export function indexOfBytes(bytes: Uint8Array, pattern: readonly number[], from: number): number {
   const [first = 0] = pattern;
   let at = bytes.indexOf(first, from);

@@ -16,7 +16,7 @@ export type DicomErrorCode =
   | 'dicom/too-large'
   /** An attribute that is needed is not there. */
   | 'dicom/missing-attribute'
-  /** The values of the pixels are no Hounsfield units. */
+  /** The values of the pixels are not Hounsfield units. */
   | 'dicom/not-hounsfield'
   /** An attribute with a value that cannot be. */
   | 'dicom/bad-attribute'
@@ -26,7 +26,7 @@ export type DicomErrorCode =
   | 'dicom/no-such-frame'
   /** The compressed pixels contradict the attributes or cannot be decoded. */
   | 'dicom/bad-pixels'
-  /** A data set without pixels was asked for some. */
+  /** Pixels were requested from a data set without pixels. */
   | 'dicom/no-pixels';
 
 export interface DicomErrorDetails extends IchorErrorDetails<DicomErrorCode> {

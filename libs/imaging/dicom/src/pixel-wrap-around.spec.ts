@@ -28,7 +28,7 @@ describe('undoPixelWrapAround', () => {
   });
 
   it('looks at the pixels that each value of a histogram stands for', () => {
-    // 1 of 200 pixels is no air around a head; 2 of 200 are 1 %.
+    // 1 of 200 pixels is not an air around a head; 2 of 200 are 1 %.
     const image = (air: number) => Uint16Array.from({ length: 200 }, (_, i) => (i < air ? 3100 : 40));
     for (const air of [0, 1, 2, 100]) {
       const counted = histogram(image(air));

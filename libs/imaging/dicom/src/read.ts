@@ -44,7 +44,7 @@ export interface DicomFile {
 }
 
 /**
- * Reads a DICOM file (PS3.10, with or without preamble). Attributes are read now, pixels when asked for.
+ * Reads a DICOM file (PS3.10, with or without preamble). Attributes are read now, pixels when requested.
  *
  * @param source the bytes of a file; they are not copied and must not change
  * @throws DicomError

@@ -74,7 +74,7 @@ function countOneByOne(data: StoredArray, offset: number, from: number, to: numb
 const foundBins = new Int32Array(SPAN);
 const foundCounts = new Uint32Array(SPAN);
 
-/** Takes the counts out of the tables and leaves zeros behind. */
+/** Takes the counts out of the tables and resets them to zero. */
 function collect(offset: number, pixels: number): Histogram {
   const usual = Math.max(0, offset + LOWEST_USUAL);
   const above = takeBins(usual, SPAN, pixels, 0);

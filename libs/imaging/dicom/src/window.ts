@@ -3,7 +3,7 @@ import type { DicomAttributes } from './attributes.js';
 
 /**
  * The file's own window: the first of its pairs, cut to integers; undefined where the file has none. Centre and width
- * belong together by their place (PS3.3 C.11.2.1.2), so a place where one is missing is no window.
+ * belong together by their place (PS3.3 C.11.2.1.2), so a place where one is missing is not a window.
  */
 export function fileWindow({
   WindowCenter,

@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.js';
 type Relationship =
   'CONTAINS' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT' | 'HAS PROPERTIES' | 'INFERRED FROM' | 'HAS ACQ CONTEXT';
 
-/** A DICOM object that a report speaks of. */
+/** A DICOM object to which a report refers. */
 export interface Reference {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;

@@ -12,8 +12,9 @@ export interface FittedValue {
 }
 
 /**
- * Makes a value of a header fit its representation: archives hold names that are too long, dates with a time behind them,
- * control characters. Text is cut; dates and times that cannot be understood become empty, for a wrong one is worse.
+ * Makes a value of a header fit its representation: archives hold names that are too long, dates followed by
+ * a time, control characters. Text is cut; dates and times that cannot be understood become empty, for a
+ * wrong one is worse.
  */
 export function fitValue(vr: FittedVr, text: string): FittedValue {
   const given = text.trim();

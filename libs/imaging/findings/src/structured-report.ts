@@ -40,7 +40,7 @@ const comprehensive3dSr = '1.2.840.10008.5.1.4.1.1.88.34';
 /**
  * The findings of a study as a DICOM Structured Report after template 1500 (DICOM PS3.16): per label a
  * measurement group with the coded finding, its site, its probabilities and the slices that show it best. Labels that
- * are no findings must not be given: a reader takes every group for one.
+ * are not findings must not be given: a reader takes every group for one.
  *
  * The report is marked as unverified: no person has looked at it.
  */
@@ -102,7 +102,9 @@ export function structuredReport(
   });
 }
 
-/** Texts that a reader of any archive sees, under the heading of the template for what is no measurement. */
+/**
+ * Texts that a reader of any archive sees, under the template's heading for items that are not measurements.
+ */
 function conclusionOf({ headline, alarm }: Conclusion): Dataset {
   const text = (sentence: string) => contentItem.text('CONTAINS', concepts.comment, sentence);
   return contentItem.container(concepts.qualitativeEvaluations, [
@@ -168,7 +170,7 @@ function hemorrhageCode(label: string): Code {
   );
 }
 
-/** Every object that the report speaks of, by study and series (DICOM PS3.3 C.17.2.1). */
+/** Every object to which the report refers, by study and series (DICOM PS3.3 C.17.2.1). */
 function evidence(study: SourceStudy): Dataset {
   return {
     StudyInstanceUID: study.studyInstanceUid,

@@ -21,7 +21,7 @@ export function isUid(identifier: string): boolean {
   return identifier.length <= 64 && UID.test(identifier);
 }
 
-/** An identifier that may stand where DICOM wants a UID: itself, or a UID that is made from it, always the same. */
+/** A valid UID for an identifier: the identifier itself, or a UID computed from it, always the same. */
 export function asUid(identifier: string): string {
   return isUid(identifier) ? identifier : uidFrom('identifier', identifier);
 }

@@ -23,10 +23,10 @@ function mediaName(name: string): string {
 }
 
 /**
- * The files that a DICOMDIR lists (PS3.3 F.5: ReferencedFileID of its image records), as paths beside it.
+ * The files that a DICOMDIR lists (PS3.3 F.5: ReferencedFileID of its image records), as paths relative to it.
  *
  * @throws DicomError when it cannot be read
- * @throws IchorError `intake/bad-dicomdir` when it is no media directory, or leads outside its folder
+ * @throws IchorError `intake/bad-dicomdir` when it is not a media directory, or leads outside its folder
  */
 export async function filesOfDicomdir(path: Path, bytes: Uint8Array): Promise<readonly Path[]> {
   const name = shownPath(path);

@@ -52,7 +52,7 @@ export type SliceAttributes = Pick<DicomAttributes, (typeof ofSlice)[number]>;
 
 /** What the slices of a series have in common, nearly always. */
 export type SeriesAttributes = Pick<DicomAttributes, (typeof ofSeries)[number]> & {
-  /** Why the values are no Hounsfield units; undefined where they are. */
+  /** Why the values are not Hounsfield units; undefined where they are. */
   readonly unit?: string | undefined;
 };
 
@@ -63,7 +63,10 @@ export interface Header {
   readonly series: SeriesAttributes;
 }
 
-/** Keeps of each header what the planning of studies asks for, and what slices have in common only once. */
+/**
+ * Keeps the part of each header that the planning of studies needs, and stores common values of slices only
+ * once.
+ */
 export class HeaderStore {
   readonly #series = new Map<string, SeriesAttributes>();
 

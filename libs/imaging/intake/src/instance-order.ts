@@ -15,7 +15,7 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
 /**
  * The order of slices whose files have no positions: by SliceLocation, else by InstanceNumber, where all have one and
  * hardly two the same; else by the numbers in the names. Which end is the head cannot be known; the networks hardly care,
- * but the reader must be told, all the more where nothing tells the order.
+ * but the reader must be warned, in particular if the order is unknown.
  */
 export function withoutPositions<Slice extends Numbered>(
   members: readonly Slice[],

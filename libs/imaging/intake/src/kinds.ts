@@ -7,7 +7,7 @@ const isoDescriptor = 16 * 2048 + 1;
 
 const unpack = 'unpack it and give the folder';
 
-/** What people have beside DICOM files: magic number (and where), what it is, what to do. */
+/** Other files than DICOM: magic number and its offset, kind, remedy. */
 const kinds: readonly [magic: string, at: number, kind: string, remedy?: string][] = [
   ['PK\x03\x04', 0, 'it is a zip archive', 'unpack the archive that it is in, and give it'],
   ['PK\x05\x06', 0, 'it is an empty zip archive'],
@@ -27,7 +27,7 @@ const kinds: readonly [magic: string, at: number, kind: string, remedy?: string]
 ];
 
 /**
- * What a file is that is no DICOM; undefined when that is not known.
+ * The kind of a file that is not DICOM; undefined when it is unknown.
  *
  * @throws IchorError when it cannot be read
  */

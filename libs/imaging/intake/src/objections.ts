@@ -4,9 +4,9 @@ import { contrastInWords, namesAgent } from './words/contrast.js';
 import { namesBone, namesLocalizer, notPlainSlices } from './words/picture.js';
 
 /**
- * Why a file is no plain axial soft-tissue slice of a head; undefined when nothing speaks against it.
+ * The reason why a file is not a plain axial soft-tissue slice of a head; undefined if there is none.
  *
- * A missing attribute is no objection: anonymized files lack most of them. Attributes outrank descriptions: no word
+ * A missing attribute is not an objection: anonymized files lack most of them. Attributes outrank descriptions: no word
  * undoes what an attribute says.
  */
 export function objection(header: SeriesHeader): string | undefined {
@@ -30,7 +30,7 @@ export function doubt({ SeriesDescription, StudyDescription, ...header }: Series
 }
 
 function modalityObjection({ Modality, SamplesPerPixel }: SeriesHeader): string | undefined {
-  // CS is upper case, but nobody means anything else by `ct`.
+  // CS is upper case, but `ct` is unambiguous.
   if (Modality !== undefined && Modality.trim().toUpperCase() !== 'CT')
     return `it is not CT (Modality ${Modality})`;
   return SamplesPerPixel > 1

@@ -8,7 +8,7 @@ type Value = string | number;
 interface OverlapTrait {
   readonly name: string;
   readonly of: (header: Header) => Value | undefined;
-  /** Whether each value is taken for a volume where nothing tells the places of the slices. */
+  /** Whether each value forms a volume if the positions of the slices are unknown. */
   readonly evenUnplaced?: boolean;
 }
 
@@ -80,7 +80,7 @@ function groupsBy(slices: readonly Placed[], of: OverlapTrait['of']): readonly G
 
 /**
  * Runs in which places go one way while InstanceNumbers go up: where nothing else tells two acquisitions apart, the
- * numbers begin anew at the other end of the head. None where numbers are missing or tell nothing about places.
+ * numbers begin again at the other end of the head. None if numbers are missing or do not depend on positions.
  */
 function runsOf(slices: readonly Placed[]): readonly (readonly Placed[])[] {
   const numbered = slices.flatMap((slice) => {
@@ -109,7 +109,7 @@ function runsOf(slices: readonly Placed[]): readonly (readonly Placed[])[] {
 
 const shortestRun = 3;
 
-/** Puts each group into the first volume in which it has a part of the head for itself. */
+/** Puts each group into the first volume in which no other group covers the same part of the head. */
 function split(volume: Volume, name: string, groups: readonly Group[]): readonly Volume[] {
   if (groups.length > mostGroups) return [volume];
   const parts: Slab[][] = [];

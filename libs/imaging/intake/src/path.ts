@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { printableLine, systemCode } from '@ichor/files';
 
-/** A path on disk. On Linux a name is any bytes: a Buffer where they are no UTF-8, as names of old media are not. */
+/** A path on disk. On Linux a name is any bytes: a Buffer where they are not UTF-8, as names of old media are not. */
 export type Path = string | Buffer;
 
 const slash = 0x2f;
@@ -16,7 +16,7 @@ export function pathIn(folder: Path, name: Buffer): Path {
   return Buffer.concat([bytes.subarray(0, end), Buffer.from(sep), name]);
 }
 
-/** The path for messages: what is not seen as `\u001b`, bytes of names that are no UTF-8 as `\xe9`. */
+/** The path for messages: invisible characters as `\u001b`, bytes of names that are not UTF-8 as `\xe9`. */
 export function shownPath(path: Path): string {
   if (typeof path === 'string') return printableLine(path);
   const parts: string[] = [];

@@ -27,7 +27,8 @@ export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
   return [...bySeries].flatMap(([id, list]) => {
     const volumes = volumesOf(list);
     return volumes.map(({ members, differs }, index): Candidate => {
-      // What they differ in is no reason against any; thickness may, below and above the skull base.
+      // Attributes in which they differ are not a reason against any; thickness may differ below and above
+      // the skull base.
       const header = present(members[members.length >> 1]).series;
       const whole = { id, header, slices: members.length, members, flaw: indistinguishable(members) };
       const name = nameOf(header);

@@ -61,7 +61,7 @@ describe('objection', () => {
   });
 
   it.each<[string, Partial<SeriesHeader>]>([
-    ['no CT', { Modality: 'MR' }],
+    ['not CT', { Modality: 'MR' }],
     ['localizer', { ImageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] }],
     ['localizer', { SeriesDescription: 'Topogram 0.6' }],
     ['no plain slices', { ImageType: ['DERIVED', 'SECONDARY', 'MIP'] }],
@@ -123,7 +123,7 @@ describe('objection', () => {
 
   it('takes CT in any case for CT', () => {
     for (const Modality of ['ct', 'Ct', ' CT ']) expect(objection({ ...plain, Modality })).toBeUndefined();
-    expect(objection({ ...plain, Modality: 'mr' })).toContain('no CT');
+    expect(objection({ ...plain, Modality: 'mr' })).toContain('not CT');
   });
 });
 

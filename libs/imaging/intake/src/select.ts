@@ -4,7 +4,7 @@ import { bodyPart } from './words/body-part.js';
 import { planeOf, type SeriesHeader } from './series-description.js';
 
 export interface SeriesCandidate {
-  /** SeriesInstanceUID, or what stands in for it. */
+  /** SeriesInstanceUID, or its substitute. */
   readonly id: string;
   /** Number of the volume, from 1, where the series holds several. */
   readonly part?: number;
@@ -33,7 +33,7 @@ export function isWanted({ id, part }: SeriesCandidate, wanted: string): boolean
  *
  * Of those without objection, one that covers a head wins over fragments, then the one whose slices are nearest to 5 mm
  * thick (thin ones are noisy, and unlike what the networks have seen), then the one with more slices, then the one that
- * comes first. `wanted` picks by id, whatever speaks against it; none is chosen where no candidate has that id.
+ * comes first. `wanted` selects by id in spite of any objection; none is chosen if no candidate has that id.
  */
 export function selectSeries<Candidate extends SeriesCandidate>(
   candidates: readonly Candidate[],
@@ -80,7 +80,7 @@ function coverage({ header, slices }: SeriesCandidate): number {
   return slices * (header.SliceThickness || usualThickness);
 }
 
-/** A few slices beside a whole head, such as those that watch for contrast agent. */
+/** A few slices next to a whole head, such as those that monitor the contrast agent. */
 function isFragment(series: SeriesCandidate, largest: number): boolean {
   return coverage(series) < largest / 2;
 }

@@ -7,7 +7,7 @@ export interface Source extends FileStart {
   /** Bytes to expect; of an archive's entry, after unpacking. */
   readonly size: number;
   /**
-   * The first `length` bytes: all that the planning of studies asks for.
+   * The first `length` bytes: all that the planning of studies needs.
    *
    * @throws IchorError
    */

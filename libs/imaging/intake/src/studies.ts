@@ -27,7 +27,7 @@ export interface IntakeOptions extends WalkOptions {
  * Reads the headers of everything under some paths and plans each study. Pixels are not read, and of each slice only
  * its place and identifiers are kept: about half a kilobyte a slice, since the files of a study can lie anywhere.
  *
- * What cannot be read is in `leftOut`; nothing is thrown for a single bad file.
+ * Files that cannot be read are in `leftOut`; a single bad file causes no exception.
  *
  * @throws IchorError `intake/no-such-series` when `series` is in none of the studies; names those that are
  * @throws the reason of `signal`
@@ -82,7 +82,7 @@ async function readHeader(
   }
 }
 
-/** Of a file that is no DICOM, what it is. */
+/** The kind of a file that is not DICOM. */
 async function whyNot(source: Source, cause: unknown): Promise<string> {
   const kind =
     cause instanceof IchorError && cause.code === 'dicom/not-dicom'

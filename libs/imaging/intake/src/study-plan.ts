@@ -13,7 +13,7 @@ export interface StudySlice {
 export interface OtherSeries {
   readonly name: string;
   readonly reason: string;
-  /** What asks for it: its SeriesInstanceUID, with `#2` where the series holds several volumes and this is the second. */
+  /** The id that selects it: its SeriesInstanceUID, with `#2` for the second volume of a series. */
   readonly selector: string;
 }
 

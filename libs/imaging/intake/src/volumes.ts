@@ -49,7 +49,7 @@ const traits: readonly Trait[] = [
   // Half a degree.
   { name: 'ImageOrientationPatient', of: orientationOf, tolerance: 0.01 },
   { name: 'GantryDetectorTilt', of: ({ GantryDetectorTilt }) => GantryDetectorTilt, tolerance: 0.5 },
-  // Whatever else speaks against a file: contrast agent, another modality. The reason says it.
+  // Other objections to a file: contrast agent, another modality. The reason names them.
   { name: 'objection', of: (series) => objection(series) ?? 'none', label: 'none' },
 ];
 

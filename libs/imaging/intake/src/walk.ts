@@ -25,7 +25,7 @@ export interface Walk {
  *
  * A folder with a DICOMDIR is walked as a folder: media directories are often wrong, files are not. A DICOMDIR that is
  * given itself is followed. Symbolic links are followed once; hidden files are skipped. What cannot be read is told as
- * left out, and the walk goes on; pipes and devices are not opened, since that may wait for ever.
+ * left out, and the walk continues; pipes and devices are not opened, since that may block forever.
  */
 export function walk(paths: readonly string[], options: WalkOptions = {}): Walk {
   const archives: Archive[] = [];
@@ -132,7 +132,7 @@ async function isZip(source: Source): Promise<boolean> {
   return /^PK(\x03\x04|\x05\x06)/.test(start) && start.slice(128) !== 'DICM';
 }
 
-/** Without the name of the file, which stands beside it. */
+/** Without the name of the file, which is shown separately. */
 export function explain(cause: unknown): string {
   if (cause instanceof IchorError)
     return cause.remedy === undefined ? cause.reason : `${cause.reason} (${cause.remedy})`;

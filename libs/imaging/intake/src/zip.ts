@@ -17,12 +17,12 @@ export interface Archive {
 /**
  * Lists a zip archive. Nothing is unpacked to disk: entries are read into memory one at a time, after their stated
  * sizes have been checked against the limits, and unpacking stops where an entry is larger than it said, or where no
- * more of it was asked for.
+ * more of it was requested.
  *
  * Entries that are encrypted, absurdly compressed or named outside the archive are left out with a reason.
  *
- * @throws IchorError `intake/bad-zip` when it is no zip, has too many entries, or entries that share bytes
- * @throws the reason of `signal`, which is heard between two entries
+ * @throws IchorError `intake/bad-zip` when it is not a zip, has too many entries, or entries that share bytes
+ * @throws the reason of `signal`, which is checked between two entries
  */
 export async function openZip(
   path: Path,
@@ -142,7 +142,10 @@ class Places {
   }
 }
 
-/** As in folders: hidden files and what macOS adds are no images, and the files themselves say more than a DICOMDIR. */
+/**
+ * As in folders: hidden files and files that macOS adds are not images, and the files have more information
+ * than a DICOMDIR.
+ */
 function isAside(name: string): boolean {
   const parts = name.split('/');
   return parts.some((part) => part === '__MACOSX' || /^\.[^./]/.test(part)) || isDicomdirName(name);

@@ -8,7 +8,7 @@ export function firstFree(): usize {
 
 /**
  * Adds bias and noise to a row of pixels, rounds to whole HU and writes them as a file stores them. Pixels are done
- * in groups of eight: up to seven behind the row are read and written too.
+ * in groups of eight: up to seven pixels after the row are read and written too.
  *
  * @param image HU, float32
  * @param above bias on the row of nodes above, HU, float32; `below` on that below, and the row is at `t` from the one to the other

@@ -141,7 +141,7 @@ const MASK = SIDE - 1;
 /** Wavelength of {@link waves} in units of its argument. */
 export const WAVELENGTH = 8;
 
-/** Side of the volume with its first samples repeated behind the last. */
+/** Side of the volume with its first samples repeated after the last. */
 const PADDED = SIDE + 1;
 const PLANE = PADDED * PADDED;
 

@@ -49,7 +49,7 @@ export function applyWindows(
   }
 }
 
-/** The window of a channel, or the file's own where the plan asks for that. */
+/** The window of a channel, or the file's own window if the plan requests it. */
 function channelWindow(plan: WindowPlan, channel: number, fileWindow: Window | undefined): Window {
   const { window } = present(plan.channels[channel]);
   if (window !== 'file') return window;

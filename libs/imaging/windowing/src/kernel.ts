@@ -34,7 +34,7 @@ export type KernelValues = Int16Array | Uint16Array;
 const lowest = -32_768;
 const highest = 32_767;
 
-/** What a code stands for: codes are the stored values, minus 32,768 where those are unsigned. */
+/** The value of a code: codes are the stored values, minus 32,768 if those are unsigned. */
 const zeroOf = (values: KernelValues): number => (values instanceof Uint16Array ? -lowest : 0);
 
 /** Whether the kernel can do the windows: 16-bit pixels, and bounds that are whole stored values. */

@@ -6,14 +6,20 @@ const GROWTH = 32;
 const BOTTLENECK = 4;
 
 export const densenetTrunks = {
-  /** Up to the norm behind the second block: eight pixels a cell, where the whole has 32, for small images and sharp heat maps. */
+  /**
+   * Up to the norm after the second block: a cell has eight pixels instead of 32, for small images and sharp
+   * heat maps.
+   */
   'densenet121-half': densenet([6, 12], 'transition2.norm'),
   densenet121: densenet([6, 12, 24, 16]),
   densenet169: densenet([6, 12, 32, 32]),
   densenet201: densenet([6, 12, 48, 32]),
 } as const satisfies Record<string, Trunk>;
 
-/** Densely connected networks (Huang et al. 2017): the number of layers of each block, and the name of the norm behind them. */
+/**
+ * Densely connected networks (Huang et al. 2017): the number of layers of each block, and the name of the
+ * norm after them.
+ */
 function densenet(blocks: readonly number[], lastNorm = 'norm5'): Trunk {
   return (root, image) => {
     const layers = root.at('features');

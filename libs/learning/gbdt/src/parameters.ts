@@ -10,7 +10,7 @@ export interface GbdtParameters {
   readonly featureFraction?: number;
   /** Share of the rows drawn for each tree, where `baggingFrequency` is above 0. Default 1. */
   readonly baggingFraction?: number;
-  /** Rows are drawn anew every so many trees; 0 never, whatever the fraction. Default 0. */
+  /** Number of trees after which rows are drawn again; 0: never, for any fraction. Default 0. */
   readonly baggingFrequency?: number;
   /** Default 20. */
   readonly minDataInLeaf?: number;

@@ -24,10 +24,10 @@ export type ConvolutionStart =
   | 'he';
 
 /**
- * The same numbers, each tensor made anew whenever it is asked for: whoever copies them one by one never holds a second
- * set of all parameters.
+ * The same numbers; each tensor is made whenever it is requested. A caller that copies them one by one never
+ * holds a second set of all parameters.
  *
- * @param given tensors that stand in the place of those drawn
+ * @param given tensors that replace drawn ones
  */
 export function initializeOnDemand(
   network: Network,

@@ -67,7 +67,7 @@ export interface OpAttributes {
 
   /*
    * Sequences: [N, T, C], T steps (slices of a study) of C numbers. Where a mask [N, T] is an input, it is 1 for the
-   * steps that there are and 0 for the padding behind them; every sample has at least one step.
+   * existing steps and 0 for the padding after them; every sample has at least one step.
    */
 
   /** Parameters: `weight`, `bias` [C]. Normalizes the last axis (Ba et al. 2016), biased variance. */

@@ -3,13 +3,13 @@ import type { Engine, EngineName, EngineOptions } from './engine.js';
 /**
  * The engine of the given name; `auto` is onnxruntime, which every platform of Node has.
  *
- * @throws EngineError `runtime/provider` when the provider asked for does not work here
+ * @throws EngineError `runtime/provider` when the requested provider does not work here
  */
 export async function createEngine(
   name: EngineName | 'auto' = 'auto',
   options: EngineOptions = {},
 ): Promise<Engine> {
-  // Loaded when asked for: each brings a native library or a large bundle.
+  // Loaded on request: each loads a native library or a large bundle.
   if (name === 'tfjs') return (await import('./tfjs/engine.js')).createTfjsEngine(options);
   return (await import('./onnxruntime/engine.js')).createOnnxruntimeEngine(options);
 }

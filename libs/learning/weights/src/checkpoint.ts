@@ -33,7 +33,7 @@ export interface CheckpointOptions {
   readonly under?: string;
 }
 
-/** Where training scripts put the state dict beside optimizer and scores. */
+/** The entries in which training scripts store the state dict, next to optimizer and scores. */
 const WRAPPERS = ['state_dict', 'model', 'model_state_dict', 'net'] as const;
 
 /**
@@ -101,7 +101,8 @@ function findStateDict(file: string, root: PickleValue, wanted: string | undefin
     if (!isKind(inner, 'dict')) throw noTensors(file, `has no dict under ${wanted}`);
     return found(root, wanted, inner);
   }
-  // A state dict beside tensors of a training (a mean, class weights) is what is meant, not what lies around it.
+  // If a state dict is stored next to other tensors of a training (a mean, class weights), only the state
+  // dict is read.
   for (const under of WRAPPERS) {
     const inner = root.entries.get(under);
     if (isKind(inner, 'dict') && hasTensors(inner)) return found(root, under, inner);

@@ -7,14 +7,14 @@ import { WeightsError } from './error.js';
 
 export interface DownloadOptions {
   readonly url: string;
-  /** Where the complete, checked file goes. Until then `<path>.part` grows beside it. */
+  /** Path of the complete, checked file. Until then the data are in `<path>.part`. */
   readonly path: string;
   /** First hex digits of the SHA-256 of the file; any number of them. */
   readonly sha256Prefix: string;
   /** Bytes so far and, where the server says it, in all. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   readonly signal?: AbortSignal;
-  /** Connections tried before giving up; each goes on where the last one broke off. Default 5. */
+  /** Number of connections to try; each resumes where the last one was interrupted. Default 5. */
   readonly attempts?: number;
 }
 
@@ -58,7 +58,7 @@ async function continuePart(options: DownloadOptions, part: string): Promise<boo
   const { url, signal, onProgress } = options;
   const have = await sizeOf(part);
   const tag = await readTextFile(tagPath(part));
-  // Without a tag nothing tells whether the file on the server is still the one that was begun.
+  // Without a tag it is unknown whether the file on the server is still the same.
   const from = tag === undefined ? 0 : have;
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (from > 0 && tag !== undefined) {

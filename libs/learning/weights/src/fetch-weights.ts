@@ -50,7 +50,8 @@ export async function fetchPublished(
 /**
  * Published weights from the cache or the network; or the same by a local file.
  *
- * @param options.file a local copy; its hash is not asked for, since it may be any other training of this network
+ * @param options.file a local copy; its hash is not checked, since it may come from any other training of
+ * this network
  * @throws WeightsError as `fetchPublished` and `readCheckpoint`
  */
 export async function publishedWeights(

@@ -104,9 +104,9 @@ async function readTensor(source: ByteSource, dataStart: number, entry: TensorEn
 }
 
 /**
- * Writes tensors as float32, beside the target first, so that the file is either whole or not there.
+ * Writes tensors as float32, first to a temporary file, so that the file is either complete or missing.
  *
- * @param metadata strings beside the tensors; `format: 'pt'`, which the PyTorch loaders ask for, is added
+ * @param metadata strings stored with the tensors; `format: 'pt'`, which the PyTorch loaders ask for, is added
  * @throws IchorError `files/not-writable`; WeightsError `weights/shape` when data and shape disagree
  */
 export async function writeSafetensors(

@@ -53,7 +53,7 @@ export function operatingPointTable(points: readonly OperatingPoint[]): Html {
     </p>`;
 }
 
-/** A warning that nobody can overlook; nothing where there is none. */
+/** A prominent warning; empty if there is none. */
 export function alarm(text: string | undefined): Html {
   return text === undefined
     ? html``

@@ -6,7 +6,7 @@ export interface Page {
   readonly body: Html;
   /** Below the page, and below each printed sheet. */
   readonly footer?: string;
-  /** CSS beside the common one. */
+  /** Additional CSS. */
   readonly style?: string;
   /** Sources of scripts, each run as a module of its own. */
   readonly scripts?: readonly string[];
@@ -17,7 +17,7 @@ export const notMedicalDevice =
 
 /**
  * A whole HTML document that needs nothing else: its policy forbids the browser to load anything from
- * a network, so that opening it tells nobody.
+ * a network, so that opening it sends nothing.
  */
 export function renderPage(page: Page): string {
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";

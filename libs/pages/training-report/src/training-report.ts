@@ -54,7 +54,7 @@ export interface TrainingReportOptions {
 /**
  * Everything that the report tells, read from what trainings left. Models are read one after another.
  *
- * @throws IchorError `training-report/nothing` when no model, or not the one asked for, has predictions
+ * @throws IchorError `training-report/nothing` when no model, or not the requested model, has predictions
  */
 export async function readTrainingReport(
   layout: Layout,

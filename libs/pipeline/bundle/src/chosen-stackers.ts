@@ -41,8 +41,8 @@ export function chooseStackers(
 }
 
 /**
- * The stacker that speaks for the bundle: the one that is wanted; else of those that feed no other one that of most folds, of
- * equal ones that of the highest level, the last by name.
+ * The final stacker of the bundle: the requested one; else of those that feed no other one that of most
+ * folds, of equal ones that of the highest level, the last by name.
  *
  * @param skipped what was left out, for the reason
  * @throws BundleError `bundle/final` when the wanted one cannot be had
@@ -85,7 +85,10 @@ export interface ReadParts {
   readonly skipped: readonly SkippedFold[];
 }
 
-/** What the stacker that speaks reads, directly or through others, fold by fold; everything where none speaks. */
+/**
+ * The models that the final stacker reads, directly or through others, fold by fold; all models if there is
+ * no final stacker.
+ */
 export function readBy(
   final: string | undefined,
   networks: readonly TrainedNetwork[],

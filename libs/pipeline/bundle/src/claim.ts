@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { acquireLock, isTemporary, listFolder, present, writeFileAtomic } from '@ichor/files';
 import { BundleError } from './error.js';
 
-/** Lies in a folder from the first file of a bundle to the last: what is beside it is an unfinished bundle. */
+/**
+ * Exists in a folder until the last file of a bundle is written: a folder with this file holds an unfinished
+ * bundle.
+ */
 const marker = 'unfinished-bundle';
 
 /** All that a bundle consists of. */
@@ -17,7 +20,7 @@ export interface BundleFolder {
 }
 
 /**
- * Takes a folder for a bundle: nobody else writes there, and what a run left there that was stopped is removed.
+ * Locks a folder for a bundle: no other process writes there, and the files of a stopped run are removed.
  *
  * @throws BundleError `bundle/not-empty` for a folder with anything else; IchorError `files/locked`,
  *   `files/not-writable`, `files/not-readable`

@@ -52,12 +52,12 @@ export interface BundleOptions {
   readonly folds?: readonly number[];
   /** Take the stackers whose inputs are all in the bundle; default true. Without them the networks are averaged. */
   readonly stacking?: boolean;
-  /** The stacker that speaks for the bundle; default as {@link finalStacker} chooses it. */
+  /** The final stacker of the bundle; {@link finalStacker} chooses the default. */
   readonly final?: string;
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];
   readonly root?: string;
-  /** Stops between two steps; the next run begins anew. */
+  /** Stops between two steps; the next run begins again. */
   readonly signal?: AbortSignal;
   /** A trained fold that does not go into the bundle, and why. */
   readonly onSkip?: (fold: SkippedFold) => void;
@@ -65,9 +65,9 @@ export interface BundleOptions {
 }
 
 /**
- * Makes a bundle of trained networks: their ONNX files, the calibration and the thresholds of their mean, a manifest
- * with hashes, a model card. Networks and stackers that the stacker which speaks does not read are left out: they would only
- * cost time. The manifest is written last: a folder without one is no bundle.
+ * Makes a bundle of trained networks: their ONNX files, the calibration and the thresholds of their mean, a
+ * manifest with hashes, a model card. Networks and stackers that the final stacker does not read are left
+ * out: they would only take time. The manifest is written last: a folder without one is not a bundle.
  *
  * @throws BundleError `bundle/nothing-trained`, `bundle/final`, `bundle/not-empty`, `bundle/calibration`; IchorError `files/locked`,
  *   `files/not-writable`; the reason of the signal
@@ -161,7 +161,7 @@ interface ChosenFinal {
 interface Stacked {
   readonly stackers: BundledStacker[];
   readonly name: string | undefined;
-  /** Of the stacker that speaks for the bundle, over its folds. */
+  /** Of the final stacker of the bundle, over its folds. */
   readonly final: PredictionSet | undefined;
   /** What it answers for whole series, when it does. */
   readonly studies: StudyCases | undefined;
@@ -283,7 +283,7 @@ async function sliceCalibration(
   for (const label of LABELS.keys()) {
     // A fit over all slices of the challenge takes seconds.
     await pause(signal);
-    // Slices whose truth nobody knows are no negative ones.
+    // Slices with unknown truth are not negative.
     const known = (_: number, row: number) => !Number.isNaN(present(targets[label])[row]!);
     const predicted = [...present(probabilities[label])].filter(known);
     const truth = [...present(targets[label])].filter(known).map((target) => (target >= 0.5 ? 1 : 0));

@@ -20,7 +20,7 @@ export class BundleError extends IchorError {
   }
 }
 
-/** `bundle/damaged`: the parts do not belong together, or are no parts of a bundle. */
+/** `bundle/damaged`: the parts do not belong together, or are not parts of a bundle. */
 export function damaged(file: string, reason: string): BundleError {
   return new BundleError({
     code: 'bundle/damaged',

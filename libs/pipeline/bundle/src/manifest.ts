@@ -90,7 +90,7 @@ export const manifestSchema = z.strictObject({
   calibration: z.strictObject({ slice: perLabel(platt.nullable()), study: perLabel(platt.nullable()) }),
   /** On calibrated study probabilities; null where a label lacks positive or negative studies. */
   thresholds: perLabel(threshold.nullable()),
-  /** At other sensitivities that were asked for; none of them decides. */
+  /** At other sensitivities that were requested; none of them decides. */
   otherThresholds: perLabel(z.array(threshold)),
   /** Area under the ROC curve of studies, out of fold. */
   studyAuc: perLabel(z.number().nullable()),

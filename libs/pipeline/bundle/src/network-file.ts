@@ -21,8 +21,8 @@ export function networkMetadata(settings: BaseModel): Readonly<Record<string, st
 }
 
 /**
- * Compares the settings of a manifest with what the ONNX file says: a manifest that was edited, or put beside the file of
- * another network, gives other numbers without any error.
+ * Compares the settings of a manifest with what the ONNX file says: a manifest that was edited, or combined
+ * with the file of another network, gives other numbers without any error.
  *
  * @throws BundleError `bundle/damaged`
  */

@@ -97,7 +97,7 @@ async function checkFile(
       throw damaged(full, isNotThere(cause) ? 'is missing' : 'cannot be read');
     },
   );
-  // The size first: it costs nothing.
+  // The size first, because it needs no reading.
   if (size !== bytes || (await hashFile(full, signal)).sha256 !== sha256) {
     throw new BundleError({
       code: 'bundle/hash',

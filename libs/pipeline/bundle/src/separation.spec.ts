@@ -32,7 +32,7 @@ describe('separationOf', () => {
     expect(epidural!.auc!.low).toBeLessThan(0.5);
     expect(epidural!.auc!.high).toBeGreaterThan(0.5);
     expect(epidural!.separates).toBe(false);
-    // Worse than chance is no separation either.
+    // Worse than chance is not a separation either.
     expect(subdural!.auc!.high).toBeLessThan(0.5);
     expect(subdural!.separates).toBe(false);
     expect(subarachnoid).toMatchObject({ auc: null, positives: 0, negatives: 40, separates: false });

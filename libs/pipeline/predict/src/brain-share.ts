@@ -1,7 +1,7 @@
 import { brainWindow, windowBounds } from '@ichor/windowing';
 import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 
-/** Brain, blood and CSF lie here, HU; so does muscle, therefore bone is asked for as well. */
+/** Range of brain, blood and CSF, HU. It includes muscle, so bone is required as well. */
 const soft = windowBounds(brainWindow);
 const bone = 300;
 

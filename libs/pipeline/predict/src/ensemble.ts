@@ -15,7 +15,7 @@ export type FoldPredictions = ReadonlyMap<number, ReadonlyMap<string, LabelColum
 /** Feature vectors of the slices: fold to model to vectors. */
 export type FoldEmbeddings = ReadonlyMap<number, ReadonlyMap<string, Embedding>>;
 
-/** What stackers know of a study beside what the networks say. */
+/** The data of a study that stackers read in addition to the predictions of the networks. */
 export interface StudySlices {
   readonly ids: readonly string[];
   /** Along the axis of the body, mm; NaN where it is not known. */
@@ -44,7 +44,7 @@ export function meanOfNetworks(predictions: FoldPredictions): Float32Array[] {
 
 /**
  * What the stackers make of a study. In each fold a stacker sees the networks and stackers of that fold, as in training;
- * the answer is the mean over the folds of the stacker that speaks for the ensemble. Of a sequence model the answer for the
+ * the answer is the mean over the folds of the final stacker. Of a sequence model the answer for the
  * study, too.
  */
 export async function stackStudy(

@@ -22,7 +22,10 @@ export function labelToExplain(calibrated: readonly number[]): number {
   return best;
 }
 
-/** Grad-CAM of one slice, seen plainly; undefined where there is none, see `heatMapOf` of `@ichor/base-model`. */
+/**
+ * Grad-CAM of one slice without augmentation; undefined if there is none, see `heatMapOf` of
+ * `@ichor/base-model`.
+ */
 export async function heatMapOfSlice(
   { settings }: Pick<BundledNetwork, 'settings'>,
   { session, head }: LoadedNetwork,

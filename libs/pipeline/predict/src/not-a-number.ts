@@ -1,8 +1,8 @@
 import { IchorError } from '@ichor/files';
 
 /**
- * Refuses what is no number: a network with damaged weights, or one that overflows on these pixels, has no answer, and no
- * answer is not "no".
+ * Refuses values that are not numbers: a network with damaged weights, or one that overflows on these pixels,
+ * has no answer, and no answer is not "no".
  *
  * @param who `model-base, fold 0`
  * @throws IchorError `predict/not-a-number`

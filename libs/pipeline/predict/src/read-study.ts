@@ -20,7 +20,7 @@ export interface ReadStudy {
   readonly inputs: string;
 }
 
-/** Attributes of head CT beyond this many slices are no study but a mistake; thin series have up to 600. */
+/** More slices than this are a mistake, not a head CT study; thin series have up to 600. */
 const mostSlices = 2000;
 
 /**
@@ -66,8 +66,11 @@ export async function readStudy(plan: StudyPlan, signal?: AbortSignal): Promise<
   return { slices, unreadable, values, inputs: fingerprint.digest() };
 }
 
-/** @throws IchorError when it is no single slice whose Hounsfield units are known */
-/** Without the name of the file, which stands beside it and must not come into pages; nor any value of a header. */
+/** @throws IchorError when it is not a single slice whose Hounsfield units are known */
+/**
+ * Without the name of the file, which is shown separately and must not appear in pages, and without any
+ * header value.
+ */
 function explain(cause: unknown): string {
   if (cause instanceof IchorError) return cause.reason;
   return (

@@ -23,8 +23,8 @@ import type { ReadSlice } from './read-study.js';
 const preparedValues = 8 * 3 * 512 * 512;
 
 /**
- * So many go through a network at once. Nobody can stop a run: on a CPU it is one slice of 512 x 512, which takes the
- * largest networks a second or two; a GPU wants more.
+ * Number of slices in one run of a network. A run cannot be stopped: on a CPU it is one slice of 512 x 512,
+ * which takes the largest networks a second or two; a GPU wants more.
  */
 const runValues = (provider: string) => (provider === 'cpu' ? 1 : 8) * 3 * 512 * 512;
 
@@ -45,7 +45,7 @@ export interface RunOptions {
 export interface NetworkAnswer {
   /** Slices x six labels. */
   readonly probabilities: Float64Array;
-  /** Input of the last linear layer, when asked for. */
+  /** Input of the last linear layer, when requested. */
   readonly features?: Embedding;
 }
 
@@ -75,7 +75,7 @@ export async function runNetwork(
     const samples = count * variants.length;
     const data = new Float32Array(samples * size);
     for (let i = 0; i < count; i++) {
-      // Preparing is no waiting: signals of the system come in between.
+      // Preparing does not wait for I/O, so yield to signals of the system.
       await nextTurn();
       signal?.throwIfAborted();
       const { slice } = present(slices[first + i]);

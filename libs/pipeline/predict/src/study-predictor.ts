@@ -38,7 +38,7 @@ export interface PredictedSlice {
   readonly pixelSpacing?: readonly [row: number, column: number];
   /** Millimetres across the whole slice. */
   readonly fieldOfView?: { readonly width: number; readonly height: number };
-  /** Hounsfield units; made when asked for. */
+  /** Hounsfield units; made when requested. */
   picture(): HounsfieldSlice;
 }
 

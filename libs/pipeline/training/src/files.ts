@@ -42,7 +42,7 @@ export async function removeTraining(files: BaseModelFiles): Promise<void> {
   await rm(files.history, { force: true });
 }
 
-/** @param pattern of the name behind the fold's prefix */
+/** @param pattern of the name after the fold's prefix */
 async function removeMatching({ folder, prefix }: BaseModelFiles, pattern: RegExp): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith(prefix) && pattern.test(name.slice(prefix.length))) {

@@ -2,7 +2,8 @@ import { IchorError } from '@ichor/files';
 import { TrainingError } from './error.js';
 
 /**
- * Runs something that writes `path` (beside it first, renamed when complete) and names the file when it fails.
+ * Runs a function that writes `path` (first to a temporary file, renamed when complete) and names the file
+ * when it fails.
  *
  * @throws TrainingError `training/not-writable`; IchorErrors of below pass
  */

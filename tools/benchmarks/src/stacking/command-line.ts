@@ -36,9 +36,9 @@ const parameters = {
 };
 
 /**
- * LightGBM through the C API beside its own command line on the same data.
+ * LightGBM through the C API compared with its own command line on the same data.
  *
- * @returns undefined where the library, or its command line beside it, has not been built
+ * @returns undefined if the library or its command line has not been built
  */
 export async function duelTrees(rows: number, rounds: number): Promise<TreeDuel | undefined> {
   const library = locateLibrary();

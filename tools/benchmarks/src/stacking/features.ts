@@ -38,7 +38,7 @@ export async function duelFeatures(rows: number, models: number): Promise<Featur
     await writeFile(join(folder, 'study.txt'), studies.join('\n'));
     await writeFile(join(folder, 'patient.txt'), patients.join('\n'));
 
-    // Before and after the peer, so that work beside ours on the machine weighs on both alike.
+    // Before and after the peer, so that other load on the machine affects both equally.
     const own: Timing[] = [];
     const run = () => {
       const start = performance.now();

@@ -45,7 +45,7 @@ export const programOptions = {
 
 export type StepKind = keyof typeof programOptions;
 
-/** What concerns only the task that the user named: nobody trains anew because of a `predict --fresh`. */
+/** Options of the named task only: `predict --fresh` must not train again. */
 const personal: readonly string[] = ['app', 'fold', 'config', 'fresh', 'redraw', 'json'];
 
 /** Seed and folds of a training are not those of the tables: only this reaches `preprocess` from a step after it. */

@@ -77,7 +77,7 @@ function withOwnArguments(task: Task, { kind }: StepOptions, named: boolean): Ta
   return { ...task, overrides: { own, __overrides_unparsed__: own } };
 }
 
-/** @returns undefined when the task is no step */
+/** @returns undefined when the task is not a step */
 function optionsOf(task: Task, projectGraph: ProjectGraph): StepOptions | undefined {
   const target = projectGraph.nodes[task.target.project]?.data.targets?.[task.target.target];
   return target?.executor === '@ichor/nx-plugin:step' ? (target.options as StepOptions) : undefined;

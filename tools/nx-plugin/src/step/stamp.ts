@@ -20,7 +20,7 @@ interface Product {
 }
 
 /**
- * What a step left behind the last time that it ended well. It is in the folder of the files (`.stamps/<target>.json`),
+ * The record of the last successful run of a step. It is in the folder of the files (`.stamps/<target>.json`),
  * because these may be outside the workspace, where Nx neither keeps nor restores anything.
  */
 export interface Stamp {
@@ -34,7 +34,7 @@ export interface Stamp {
 export interface StepOutputs {
   /** Relative to ICHOR_ROOT. */
   readonly folder: string;
-  /** Names; `*` stands for any part of a name. */
+  /** Names; `*` matches any part of a name. */
   readonly products: readonly string[];
 }
 
@@ -129,7 +129,7 @@ export async function writeStamp(
   const stamp: Stamp = { key, identity: digest.digest('hex').slice(0, 32), products: found };
   const path = stampPath(workspaceRoot, outputs, target);
   mkdirSync(join(path, '..'), { recursive: true });
-  // What a run that was killed had half-written: nobody else writes the stamp of this step.
+  // Partial files of a killed run: no other process writes the stamp of this step.
   for (const name of readdirSync(dirname(path)))
     if (name.startsWith(`${basename(path)}.tmp-`)) rmSync(join(dirname(path), name), { force: true });
   writeFileSync(`${path}.tmp-${process.pid}`, `${JSON.stringify(stamp, null, 1)}\n`);

@@ -78,7 +78,7 @@ function checkTileParts(view: DataView, first: number): void {
   let at = first;
   while (at + 12 <= view.byteLength && view.getUint16(at) === 0xff90) {
     const length = view.getUint32(at + 6);
-    // Zero stands for "up to the end" and is allowed in the last tile part.
+    // Zero means "up to the end" and is allowed in the last tile part.
     if (length === 0) return;
     if (length < 14) throw badPixels('a JPEG 2000 tile part is shorter than its header');
     at += length;

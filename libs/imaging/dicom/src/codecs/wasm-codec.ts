@@ -43,7 +43,7 @@ const inNode = import.meta.url.startsWith('file:');
 
 /** An instance whose memory grew beyond this is dropped after the frame: WebAssembly memory never shrinks. */
 const HEAP_KEPT = 128 * 2 ** 20;
-/** Failures that an instance may survive: each may leave memory of the codec behind. */
+/** Number of failures after which an instance is replaced: each may leak memory of the codec. */
 const FAILURES_KEPT = 32;
 
 /**

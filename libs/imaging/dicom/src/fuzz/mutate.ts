@@ -25,7 +25,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
     return bytes;
   },
   'flip bytes of the pixels': (bytes, random) => {
-    // Behind the element header, the offset table and the first item header, so that the codecs get to see it.
+    // After the element header, the offset table and the first item header, so that the codecs read it.
     const start = Math.max(0, bytes.indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]))) + 28;
     if (start >= bytes.length) return bytes;
     for (let n = 1 + random.integer(6); n > 0; n--) {

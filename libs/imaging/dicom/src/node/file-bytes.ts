@@ -5,7 +5,7 @@ import { expectFileSize, type Limits } from '../limits.js';
 
 /**
  * Memory for one file after the other. What was read before (pixels, binary values) is overwritten by the next file:
- * taking 512 KiB anew for every slice costs more than reading it.
+ * allocating 512 KiB for every slice takes longer than reading it.
  */
 export class FileBuffer {
   #bytes: Buffer = Buffer.alloc(0);

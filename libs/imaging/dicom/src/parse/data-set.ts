@@ -49,9 +49,9 @@ export type DataSetParser = (
 /**
  * Reads the elements from `position` to the end of `bytes`.
  *
- * What cannot be read inside a sequence or any value is left as its bytes, as long as it is known where it ends; what
- * follows the pixels ends the data set where it is no element. So a flaw in an element that nobody asks for does no
- * harm, and one that is asked for is missing.
+ * What cannot be read inside a sequence or any value is left as its bytes, as long as it is known where it
+ * ends; what follows the pixels ends the data set where it is not an element. So a flaw in an element that is
+ * not requested has no effect, and a requested element with a flaw is missing.
  *
  * @param partial `bytes` is the head of a longer file: pixel data may reach beyond its end.
  * @throws DicomError `dicom/truncated`, `dicom/malformed`, `dicom/too-deep`, `dicom/too-large`
@@ -104,7 +104,7 @@ function readElements(
       position = element.offset;
       continue;
     }
-    // Behind the pixels come signatures and padding; anything else is no part of this data set.
+    // Signatures and padding follow the pixels; anything else does not belong to this data set.
     if (depth === 0 && elements.has(PIXEL_DATA) && tag <= PIXEL_DATA) return end;
     previous = tag;
     const next = readValue(walk, element, end, encoding, depth, elements);

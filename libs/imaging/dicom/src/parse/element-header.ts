@@ -154,7 +154,7 @@ export function beginsAfter(
     : lengthAt(bytes, at + 4, encoding) <= end - at - 8 || isItem(bytes, at + 8, end, encoding.bigEndian);
 }
 
-/** The strings of the tags met so far: making them anew would be most of the work of a header. */
+/** The strings of the tags met so far: creating them again would take most of the time of a header. */
 const tagNames = new Map<number, string>();
 const MOST_TAG_NAMES = 20_000;
 

@@ -92,7 +92,10 @@ function syntaxOf(bytes: Uint8Array, meta: DataSet, end: number): TransferSyntax
   return implicitLittleEndian;
 }
 
-/** Some writers announce one syntax and write another: the first element tells how the data set is really encoded. */
+/**
+ * Some writers declare one syntax and write another: the first element shows the real encoding of the data
+ * set.
+ */
 function asWritten(bytes: Uint8Array, end: number, announced: TransferSyntax): TransferSyntax {
   if (announced.deflated || bytes.length - end < 8) return announced;
   const explicit = hasVr(bytes, end);

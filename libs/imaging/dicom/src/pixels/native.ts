@@ -7,7 +7,7 @@ const machineIsBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
  * One frame of uncompressed pixels: a view on `bytes` where byte order and alignment allow it, else a copy.
  *
  * @param start first byte of the pixel data, @param length bytes of it
- * @throws DicomError `dicom/truncated` when Rows x Columns x NumberOfFrames asks for more
+ * @throws DicomError `dicom/truncated` when Rows x Columns x NumberOfFrames needs more
  */
 export function nativeFrame(
   bytes: Uint8Array,

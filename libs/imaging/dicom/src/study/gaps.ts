@@ -1,7 +1,7 @@
 import { present } from '@ichor/files/present';
 import type { Gap } from './study.js';
 
-/** How many steps on each side tell what step is usual here: a study may change its spacing once or twice. */
+/** Number of steps on each side that define the usual step: a study may change its spacing once or twice. */
 const NEIGHBOURS = 2;
 const TOO_LONG = 1.5;
 

@@ -11,7 +11,7 @@ export function sliceNormal(orientation: readonly [...Vector3, ...Vector3]): Vec
   const y = rz * cx - rx * cz;
   const z = rx * cy - ry * cx;
   const length = Math.hypot(x, y, z);
-  // Row and column are unit vectors at right angles; anything else is no plane.
+  // Row and column are unit vectors at right angles; anything else is not a plane.
   if (!(Math.abs(length - 1) < 0.05)) return undefined;
   const up = z < 0 || (z === 0 && (y < 0 || (y === 0 && x < 0))) ? -1 : 1;
   // Adding zero turns -0 into 0.

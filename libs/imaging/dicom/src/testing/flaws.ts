@@ -32,7 +32,7 @@ const END = hex('feffdde0 00000000');
 /** (0009,1010) of `vr` without a length. */
 export const undefinedLength = (vr: string, body: Buffer) =>
   Buffer.concat([hex('09001010'), Buffer.from(vr), hex('0000 ffffffff'), body, END]);
-/** The same element with its length in 2 bytes behind whatever stands for a representation. */
+/** The same element with its length in 2 bytes after the bytes of the representation. */
 const withVr = (vr: string) =>
   Buffer.concat([hex('09001010'), Buffer.from(vr, 'latin1'), hex('0400'), Buffer.from('abcd')]);
 const implicitItem = itemOf(hex('08006000 02000000 4354'));

@@ -36,7 +36,7 @@ describe('textDecoder', () => {
     [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 5c e9', '\\', 'Δ\\é'],
     [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 0d 0a e9', '', 'Δ\r\né'],
     [['', 'ISO 2022 IR 149'], '1b 24 29 43 fb f3 5e e9', '^=', '洪^é'],
-    // 0x5e as the second byte of a character is no delimiter.
+    // 0x5e as the second byte of a character is not a delimiter.
     [['', 'ISO 2022 IR 87'], '1b 24 42 30 5e 1b 28 42 5e 41', '^=', '緯^A'],
   ])('goes back to the first set after a delimiter: %j %s %j', (sets, hex, delimiters, text) => {
     const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');

@@ -85,7 +85,10 @@ export function textDecoder(characterSets: readonly string[]): DecodeText {
   };
 }
 
-/** Where in `[from, stop)` a delimiter stands; `stop` where none does. A byte of a pair is none. */
+/**
+ * The position of a delimiter in `[from, stop)`; `stop` if there is none. A byte of a pair is not a
+ * delimiter.
+ */
 function resetAt(
   part: Uint8Array,
   from: number,

@@ -5,7 +5,7 @@ import { textDecoder, type DecodeText } from './charset.js';
 
 /**
  * A value as JavaScript has it. Empty elements are null; several values an array; text and UIDs strings; DS and IS
- * numbers (the text itself where it is no number); AT the tag `ggggeeee`; OB, OW, UN... a view on the bytes of the
+ * numbers (the text itself where it is not a number); AT the tag `ggggeeee`; OB, OW, UN... a view on the bytes of the
  * file; 64-bit integers bigint; a sequence the array of its items.
  */
 export type PlainValue = PlainScalar | readonly PlainScalar[] | PlainRecord[] | Uint8Array;
@@ -150,7 +150,7 @@ function several(text: string, convert: (part: string) => PlainScalar): PlainVal
   return whole.includes('\\') ? whole.split('\\').map(convert) : convert(whole);
 }
 
-/** Fixed or floating point in decimal digits (PS3.5 table 6.2-1, DS): `0x10` is no number, though `Number` takes it. */
+/** Fixed or floating point in decimal digits (PS3.5 table 6.2-1, DS): `0x10` is not a number, though `Number` takes it. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?$/;
 function integerText(part: string): PlainScalar {
   const value = decimalText(part);

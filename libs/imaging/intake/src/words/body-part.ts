@@ -6,7 +6,7 @@ export type BodyPart = 'head' | 'elsewhere' | 'nothing' | 'unknown';
 /** Parts of words, in the languages of the scanners: HEADNECK, CEREBRUM, Schädel, encéphale, czaszka. */
 const head =
   /HEAD|BRAIN|SKULL|CRANI|KRANI|CRANE|CAPUT|HOVED|GLAVA|AIVO|KALLO|CREIER|CEREB|CERVEAU|ENCEPH|ENCEFAL|NEURO|KOPF|SCHADEL|SCHAEDEL|HIRN|CABEZA|CABECA|CERVELLO|HOOFD|SCHEDEL|HERSEN|HUVUD|SKALLE|HJARN|HJERN|CZASZK|GLOWA|GLOWY|HLAVA|MOZEK|KAFA|BEYIN|KOPONYA|LEBKA|ГОЛОВ|МОЗГ|МОЗОК|ЧЕРЕП|頭|头|颅|顱|脑|脳|腦|머리|두부|뇌/u;
-/** Short ones stand alone; the codes are SNOMED's for head, brain, skull. */
+/** Short words must be separate; the codes are SNOMED's for head, brain, skull. */
 const headWord = anyWord(
   'TETE|TESTA|CAPO|FEJ|AGY|HODE|MOZG|T-D1100|T-A0100|T-11100|69536005|12738006|89546000',
 );

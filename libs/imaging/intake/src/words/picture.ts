@@ -15,7 +15,7 @@ export function namesBone(text: string): boolean {
   return bone.test(plainText(text));
 }
 
-/** Words of ImageType (PS3.3 C.7.6.1.1.2 and what vendors add) that are no plain slices. */
+/** Words of ImageType (PS3.3 C.7.6.1.1.2 and what vendors add) that are not plain slices. */
 const notSlices = new Set(
   [
     ...['MIP', 'MINIP', 'VOLREN', 'VOLUME_RENDERING', 'VRT', '3D', 'SSD', 'RGB'],

@@ -1,4 +1,4 @@
-/** Letters whose strokes are no accents to Unicode. */
+/** Letters whose strokes are not combining accents in Unicode. */
 const strokes: Readonly<Record<string, string>> = { Ł: 'L', Ø: 'O', Æ: 'AE', Đ: 'D' };
 
 /**

@@ -48,7 +48,7 @@ export function drawPixelFormat(random: Random): PixelFormat {
   return { pixelRepresentation, bitsStored, rescaleIntercept, wraps, circle, windowCenter, windowWidth };
 }
 
-/** What stands outside the circle of reconstruction, as stored. */
+/** The stored value outside the circle of reconstruction. */
 const PADDING = -2000;
 
 /** What a file stores for HU: 16 bits, little endian on every machine that Node supports. */

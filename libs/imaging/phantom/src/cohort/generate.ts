@@ -76,7 +76,7 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
   try {
     return await generate(options);
   } catch (error) {
-    // A thread that was stopped leaves the slice that it had in hand.
+    // A stopped thread leaves the slice on which it worked.
     const { trainImages, testImages } = setLayout(options.out);
     for (const folder of [trainImages, testImages]) await removeTemporaries(folder);
     throw error;
@@ -113,7 +113,7 @@ async function generate(options: GenerateOptions): Promise<GeneratedSet> {
     await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
       throw notWritable(folder, cause);
     });
-    // What a run that was killed had half-written: nobody else writes here.
+    // Partial files of a killed run: no other process writes here.
     await removeTemporaries(folder);
     // What a stopped run left is taken over: the same names come out again.
     if ((await readdir(folder)).length > 0 && earlier !== undefined) throw occupied(options.out);
@@ -159,7 +159,7 @@ interface Description {
   readonly set: Omit<GeneratedSet, 'reused'>;
 }
 
-/** Undefined when there is none, or one that is no JSON: the set is made then, or said to be another. */
+/** Undefined when there is none, or when it is not JSON. */
 async function readDescription(path: string): Promise<Description | undefined> {
   const text = await readTextFile(path);
   if (text === undefined) return undefined;

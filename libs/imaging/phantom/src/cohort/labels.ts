@@ -44,7 +44,7 @@ export function sampleSubmissionCsv(records: readonly SliceRecord[]): string {
   return HEADER + rows.join('');
 }
 
-/** Visible areas behind the labels, mm². */
+/** Visible areas from which the labels follow, mm². */
 export function areasCsv(records: readonly SliceRecord[]): string {
   const rows = sortById(records).map(
     ({ id, areas }) => `${id},${areas.map((a) => a.toFixed(1)).join(',')}\n`,

@@ -31,7 +31,7 @@ export interface PatientPlan {
 
 /**
  * Who has what. The kinds take turns, so that even five patients with a bleed show all five; about a third of
- * the patients with one have another beside it. One patient in five comes back for a second or third study.
+ * the patients with one also have another. One patient in five has a second or third study.
  */
 export function planCohort(options: CohortOptions): PatientPlan[] {
   return [...planSet('train', options.patients, options), ...planSet('test', options.testPatients, options)];

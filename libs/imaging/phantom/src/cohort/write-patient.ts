@@ -14,7 +14,7 @@ import { createStudy } from './study.js';
 const STUDIES = 8;
 const SLICES = 1024;
 
-/** The number that stands for a slice of the cohort. */
+/** The number of a slice in the cohort. */
 export function sliceCounter(
   { set, index }: Pick<PatientPlan, 'set' | 'index'>,
   study = 0,

@@ -23,7 +23,7 @@ export type HeaderOf = (sliceId: string, slice: number) => Uint8Array;
 
 /**
  * Headers of the files of one study, with the elements that the Kaggle files have and no more. Identifiers are
- * `ID_<hex>` as there, which is no valid UID. Each call returns bytes of its own, or those of a
+ * `ID_<hex>` as there, which is not a valid UID. Each call returns new bytes, or those of a
  * template that no caller may change.
  */
 export function createHeaders({ patientId, studyId, seriesId, acquisition, format }: StudyHeader): HeaderOf {
@@ -94,7 +94,9 @@ export function createHeaders({ patientId, studyId, seriesId, acquisition, forma
 
 interface Template {
   readonly bytes: Buffer;
-  /** Where the identifier of the slice stands: meta information and SOPInstanceUID, both before the position. */
+  /**
+   * The places of the identifier of the slice: meta information and SOPInstanceUID, both before the position.
+   */
   readonly ids: readonly number[];
   /** The bytes of ImagePositionPatient. */
   readonly position: { readonly start: number; readonly end: number };

@@ -59,7 +59,7 @@ export class Cisterns {
     const height = Math.abs(z + 18) - 17;
     const open = y > 18 && z < -14 ? 8 : 0;
     const distance = join(others, Math.max(ring, height, ring + open), 1.5);
-    // The smile behind the colliculi.
+    // The quadrigeminal cistern behind the colliculi.
     return join(distance, ellipsoid(mx, y - 32 + mx * mx * 0.02, z + 4, 17, 3.2 + grow, 7), 2);
   }
 }

@@ -2,10 +2,11 @@ import { IchorError } from '@ichor/files';
 import type { Random } from '../random.js';
 
 /**
- * What real studies have beside the average head, each for itself: `posture` (turned, tilted and small heads off the
- * centre), `scanner` (noise, thickness, offset and contrast), `base` (beam hardening and partial volume at the base of the
- * skull), `dense` (falx, tentorium and venous sinuses as bright as real ones), `calcified` (large calcifications of pineal
- * gland and choroid plexus), `neck` (slices down to the jaw).
+ * The deviations of real studies from the average head, each with its own stream: `posture` (turned, tilted
+ * and small heads off the centre), `scanner` (noise, thickness, offset and contrast), `base` (beam hardening
+ * and partial volume at the base of the skull), `dense` (falx, tentorium and venous sinuses as bright as real
+ * ones), `calcified` (large calcifications of pineal gland and choroid plexus), `neck` (slices down to the
+ * jaw).
  */
 export const VARIETIES = ['posture', 'scanner', 'base', 'dense', 'calcified', 'neck'] as const;
 
@@ -29,7 +30,7 @@ export interface Variation {
   /** Of beam hardening, relative to the average: rim under the bone, bars between the petrous ridges. */
   readonly rim: number;
   readonly bars: number;
-  /** HU that bone of the base above and below lends to the brain beside it (partial volume). */
+  /** HU that bone of the base above and below adds to the adjacent brain (partial volume). */
   readonly underBone: number;
   /** HU of falx, tentorium and sinuses; undefined: no sinuses, and sheets as in the average. */
   readonly dense: { readonly falx: number; readonly tentorium: number; readonly sinus: number } | undefined;

@@ -6,7 +6,7 @@ import type { Region } from './region.js';
 export interface Sheet {
   /** Signed distance to the middle of the sheet, mm. */
   readonly middle: Field;
-  /** Half the thickness there, mm; far below zero where there is no sheet. */
+  /** Half the thickness there, mm; far below zero outside of a sheet. */
   readonly half: Field;
   /** Added to the half thickness, mm. */
   readonly widen: number;

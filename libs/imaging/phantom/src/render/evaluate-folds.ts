@@ -29,7 +29,7 @@ export function evaluateFolds(row: NodeRow, fields: Fields, anatomy: Anatomy, ed
   }
 }
 
-/** Sheets that stand on the surface: the field changes slowly along the radius. */
+/** Sheets perpendicular to the surface: the field changes slowly along the radius. */
 function evaluateSulcus(
   row: NodeRow,
   j: number,

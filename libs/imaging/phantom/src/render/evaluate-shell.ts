@@ -6,7 +6,7 @@ import { waves } from '../spectral-noise.js';
 import type { Fields } from './fields.js';
 import { softTissue } from './soft-tissue.js';
 
-/** Widths of the edges of what stands upright and of what the thickness of the slice blurs too, mm. */
+/** Widths of the edges of vertical surfaces and of surfaces that the slice thickness also blurs, mm. */
 export interface Edges {
   readonly inPlane: number;
   readonly edge: number;
@@ -79,7 +79,7 @@ function petrousBar(x: number, y: number, z: number): number {
   return Math.exp(-(((z + 30) / 14) ** 2) - ((y - 16) / 16) ** 2 - (x / 45) ** 2);
 }
 
-/** The share of a slice that bone of the base above or below takes up beside it: most where the floor is near. */
+/** The fraction of a slice that bone of the base above or below takes: most near the floor. */
 function lentByBone(z: number, inner: number): number {
   return inner < 2 && z < 5 ? Math.exp(-Math.max(0, -inner) / 4) * Math.min(1, (5 - z) / 20) : 0;
 }

@@ -43,7 +43,7 @@ function finishSlowly(image: Float32Array, bias: Field, sigma: number, seed: str
   });
 }
 
-/** Air, tissue, bone and pixels outside the circle; sizes that are no multiples of a cell or of eight pixels. */
+/** Air, tissue, bone and pixels outside the circle; sizes that are not multiples of a cell or of eight pixels. */
 function example(rows: number, columns: number) {
   const random = createRandom('finish', rows);
   const image = Float32Array.from({ length: rows * columns }, () =>

@@ -22,11 +22,11 @@ export const noArea = (): AreaByKind => ({
 });
 
 export interface RenderedSlice {
-  /** rows x columns, HU or what was asked for in their place; valid until the next slice is rendered. */
+  /** rows x columns, HU or what was requested in their place; valid until the next slice is rendered. */
   readonly hounsfield: Int16Array;
   /** Visible area of each kind of blood, mm². */
   readonly area: Readonly<AreaByKind>;
-  /** rows x columns, the bits of {@link MASK_BIT}, where masks were asked for. */
+  /** rows x columns, the bits of {@link MASK_BIT}, where masks were requested. */
   readonly mask: Uint8Array | undefined;
 }
 

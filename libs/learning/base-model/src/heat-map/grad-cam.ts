@@ -6,7 +6,7 @@ export interface ActivationMap {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
-  /** What 1 stands for: the largest contribution of a cell to the logit; 0 when no cell speaks for it. */
+  /** The value at 1: the largest contribution of a cell to the logit; 0 when no cell supports it. */
   readonly peak: number;
 }
 

@@ -12,7 +12,7 @@ interface Layer {
  * Gradient of one logit with respect to the pooled features, in evaluation mode (running statistics, no dropout).
  *
  * @param pooled [C], means of the feature maps
- * @throws IchorError `base-model/head` when the head is no chain of linear layers, batch norms and activations
+ * @throws IchorError `base-model/head` when the head is not a chain of linear layers, batch norms and activations
  */
 export function headGradient(
   network: Network,

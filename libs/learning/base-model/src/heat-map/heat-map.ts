@@ -31,7 +31,7 @@ const FEWEST_CELLS = 4;
  *
  * @param input of the network: channels x size x size
  * @param label index in `LABELS`
- * @returns undefined when the network has no output for the label, or when no place speaks for it
+ * @returns undefined when the network has no output for the label, or when no region supports it
  */
 export async function heatMapOf(
   { settings, state, session }: ExplainableNetwork,

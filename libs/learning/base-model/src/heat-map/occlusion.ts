@@ -58,7 +58,7 @@ export async function occlusionMap(run: Run, { shape, data }: Tensor, logit: num
   return { width: PLACES, height: PLACES, data: peak > 0 ? map.map((fall) => fall / peak) : map, peak };
 }
 
-/** First pixel and the one behind the last of the square at a place, cut at the border. */
+/** First pixel and the pixel after the last of the square at a position, clipped at the border. */
 function covered(place: number, size: number): [from: number, to: number] {
   const distance = size / PLACES;
   const middle = (place + 0.5) * distance;

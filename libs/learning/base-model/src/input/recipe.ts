@@ -20,7 +20,7 @@ export interface InputRecipe {
   readonly seed: number;
 }
 
-/** Which version of a slice is asked for. */
+/** Which version of a slice is requested. */
 export type Variant =
   | { readonly kind: 'train'; readonly epoch: number }
   /** `pass` of test-time augmentation. */

@@ -82,7 +82,7 @@ function parseModel(settings: unknown, name: string): BaseModel {
   return model;
 }
 
-/** What each setting for itself allows, but not both together. */
+/** Combinations of settings that are valid separately, but not together. */
 function contradiction(model: BaseModel): string | undefined {
   const { augmentation, snapshot, epochs, microBatch = 1, batchSize } = model;
   if (augmentation.interpolation === 'cubic' && augmentation.rotate !== undefined) {

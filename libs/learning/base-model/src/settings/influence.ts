@@ -65,7 +65,8 @@ export function trainingSettings(model: BaseModel): Readonly<Record<string, unkn
       ...Object.fromEntries(ofWeights),
       // Of test-time augmentation only its kind matters: it decides how an epoch is validated.
       validation: model.testTime.kind,
-      // Named where it is not as it always was: runs from before there was a choice go on.
+      // Included only if it differs from the former fixed value, so that runs from before the setting existed
+      // can resume.
       outputBias: outputBiasOf(model) === 'random' ? undefined : outputBiasOf(model),
       batchNormStatistics: model.batchNormStatistics === 'running' ? undefined : model.batchNormStatistics,
       initialization: model.initialization === 'pytorch' ? undefined : model.initialization,

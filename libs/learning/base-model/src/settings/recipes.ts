@@ -19,7 +19,7 @@ export const fromScratch = {
   testTime: { kind: 'plain' },
 } satisfies Settings;
 
-/** The settings that a recipe stands for. */
+/** The settings of a recipe. */
 export const recipes: Readonly<Record<NonNullable<BaseModel['recipe']>, Settings>> = {
   'from-scratch': fromScratch,
 };

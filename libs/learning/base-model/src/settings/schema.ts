@@ -90,7 +90,7 @@ export const baseModelSchema = z.strictObject({
     z.strictObject({ kind: z.literal('plain') }),
   ]),
 
-  /** What training aims at; validation and predictions always have hard targets beside them. */
+  /** The targets of training; validation and predictions always use hard targets. */
   targets: z.enum(['hard', 'custom', 'smooth']).default('hard'),
   /** `metric`: weights 2,1,1,1,1,1 of the binary cross-entropy. */
   lossWeights: z.enum(['metric', 'none']).default('metric'),
@@ -98,7 +98,7 @@ export const baseModelSchema = z.strictObject({
   mixup: z.strictObject({ probability: share, alpha: positive }).optional(),
   /** `pos==neg`: in each epoch as many random negatives as there are positives. */
   sampling: z.enum(['all', 'pos==neg']).default('all'),
-  /** At most so many of them are drawn for an epoch, anew for each; validation and predictions see all. Default: all. */
+  /** Maximum number of slices drawn for each epoch; validation and predictions use all. Default: all. */
   slicesPerEpoch: count.optional(),
   /** An epoch is scored on at most so many slices of the validation fold, the same ones each time. Default: all. */
   validationSlices: count.optional(),
@@ -147,7 +147,7 @@ export const baseModelSchema = z.strictObject({
 
   /** Which epoch's weights predict; a number counts from 0. */
   snapshot: z.union([z.enum(['best', 'last']), z.number().int().min(0)]).default('best'),
-  /** Save the vector before the last linear layer beside the predictions. */
+  /** Save the vector before the last linear layer with the predictions. */
   features: z.boolean().default(false),
   /** Maximum number of slices of each set. */
   limit: count.optional(),

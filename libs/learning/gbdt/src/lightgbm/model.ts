@@ -5,7 +5,7 @@ import type { FeatureMatrix } from '../matrix.js';
 import { checkColumns } from '../tree-model.js';
 import type { Handle, LightGbmLibrary } from './bindings.js';
 
-/** What is known of a booster beside its trees. */
+/** The properties of a booster without its trees. */
 export interface TrainedTrees {
   readonly names: readonly string[];
   readonly rounds: number;

@@ -38,8 +38,9 @@ export async function loadXgboost(): Promise<XgboostConstructor> {
 }
 
 /**
- * Where a streaming compiler is there, the glue hands it a path that is no URL, prints that this failed, and reads the
- * file then. It looks for the compiler while it is loaded, which happens in one go: nothing else can miss it.
+ * If a streaming compiler exists, the glue code passes it a path that is not a URL, prints that this failed,
+ * and reads the file then. It looks for the compiler while it is loaded, which happens in one go: nothing
+ * else can miss it.
  */
 function withoutStreaming<T>(load: () => T): T {
   const host: unknown = Reflect.get(globalThis, 'WebAssembly');

@@ -1,4 +1,4 @@
-/** Bytes of the fixed parts of a saved model; the counts in them stand at the offsets below. */
+/** Bytes of the fixed parts of a saved model; the counts in them are at the offsets below. */
 const LEARNER = 136;
 const FOREST = 160;
 const TREE = 148;

@@ -7,12 +7,16 @@ import type { InferenceContext } from './rules.js';
 const INT32 = 6;
 
 /**
- * Which of PyTorch's gates stands at each place of ONNX's order. PyTorch: reset, update, new, and input, forget, cell,
- * output. ONNX (operators GRU and LSTM): update, reset, hidden, and input, output, forget, cell.
+ * The index of PyTorch's gate at each position of ONNX's order. PyTorch: reset, update, new, and input,
+ * forget, cell, output. ONNX (operators GRU and LSTM): update, reset, hidden, and input, output, forget,
+ * cell.
  */
 const GATES = { gru: [1, 0, 2], lstm: [0, 3, 1, 2] } as const;
 
-/** A recurrent layer as ONNX's own operator: it takes [T, N, C] and lengths, and leaves zeros behind the last step. */
+/**
+ * A recurrent layer as ONNX's own operator: it takes [T, N, C] and lengths, and gives zeros after the last
+ * step.
+ */
 export function recurrent(
   node: NodeOf<'gru'> | NodeOf<'lstm'>,
   [sequence = '', mask = '']: readonly string[],

@@ -59,7 +59,10 @@ const texts = (message: Uint8Array) =>
 
 interface Field {
   readonly field: number;
-  /** Bytes of a string or message, or an integer (exact up to 2^53). Fixed-width numbers are 0: nobody asks for them. */
+  /**
+   * Bytes of a string or message, or an integer (exact up to 2^53). Fixed-width numbers are 0, because no
+   * caller needs them.
+   */
   readonly value: Uint8Array | number;
 }
 

@@ -13,7 +13,7 @@ export interface Value {
 
 export type ConvGeometry = Pick<OpAttributes['conv2d'], 'kernel' | 'stride' | 'dilation' | 'groups'>;
 
-/** Below this many elements a product of rows costs more to call than to compute. */
+/** Below this many elements, the call of a product of rows takes longer than its computation. */
 const SHORT_ROW = 100;
 
 const NO_PADDING: Padding2d = { top: 0, left: 0, bottom: 0, right: 0 };
@@ -306,7 +306,7 @@ export class Emitter {
    * ONNX's Scan over the first axis of `sequences`: `step` makes of the states before a step, and of what the sequences
    * hold there, the states after it and what is kept of it.
    *
-   * @param backwards from the last step to the first; what is kept stands at its own step all the same
+   * @param backwards from the last step to the first; each result is still stored at its own step
    * @returns what was kept of all steps, [T, ...] each
    */
   scan(

@@ -2,7 +2,7 @@ import type { Emitter, Value } from './emitter.js';
 
 /**
  * Every loss is the mean over the batch (and over the classes, for `bce`). A weighted one is the sum over all elements
- * times a weight each, which comes with the batch: whoever makes the weights decides what the sum means.
+ * times a weight each. The weights come with the batch, and their caller defines the meaning of the sum.
  */
 export type LossKind =
   | {

@@ -47,7 +47,7 @@ export interface TrainingGraph {
   readonly targets: Port;
   /** Of each element of the loss, where the loss is weighted. */
   readonly weights: Port | undefined;
-  /** Drawn anew for each step. */
+  /** Drawn again for each step. */
   readonly random: readonly RandomInput[];
   /** [1] */
   readonly loss: Port;

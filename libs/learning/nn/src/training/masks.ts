@@ -13,7 +13,7 @@ export interface MaskKey {
   readonly value: ValueId;
 }
 
-/** How the numbers are distributed that training draws anew at each step. */
+/** The distribution of the numbers that training draws at each step. */
 export type Randomness =
   /** Zero with probability `rate`, else 1 / (1 - rate). */
   | { readonly kind: 'drop'; readonly rate: number }

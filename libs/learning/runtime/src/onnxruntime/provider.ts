@@ -28,7 +28,7 @@ export function bundledProviders(): readonly OnnxProvider[] {
 
 /**
  * The npm package knows CUDA but has its library only after an install of its own; to try without it makes
- * onnxruntime print errors that nobody can catch.
+ * onnxruntime print errors that cannot be caught.
  */
 function cudaLibraryIsThere(): boolean {
   const file =
@@ -60,7 +60,9 @@ export async function providerFailure(
   }
 }
 
-/** @throws EngineError `runtime/provider` when the provider asked for, or every one tried, does not work */
+/**
+ * @throws EngineError `runtime/provider` when the requested provider, or every tried provider, does not work
+ */
 export async function chooseProvider(options: EngineOptions): Promise<OnnxProvider> {
   const { provider = 'auto' } = options;
   const candidates =

@@ -5,7 +5,7 @@ import { providerFailure } from './provider.js';
 
 /*
  * `npm run test:webgpu` sets the mode; a software Vulkan device does (VK_ICD_FILENAMES names its ICD file).
- * Not part of every run: starting a GPU, or failing to, takes seconds and is no property of the code.
+ * Not part of every run: starting a GPU, or failing to, takes seconds and is not a property of the code.
  */
 const asked = process.env['MODE'] === 'webgpu';
 const failure = asked ? await providerFailure('webgpu', {}) : 'run by npm run test:webgpu';

@@ -15,7 +15,9 @@ export interface MeasuredStatistics {
   readonly variance: Float32Array;
 }
 
-/** All parameters of a network: the trained ones in the optimizer's memory, the others beside it. */
+/**
+ * All parameters of a network: the trained ones in the optimizer's memory, the others in memory of their own.
+ */
 export class ParameterStore {
   readonly #network: Network;
   readonly #trained: ReadonlySet<string>;

@@ -1,4 +1,4 @@
-/** Thrown when a pickle needs bytes beyond those at hand; the caller may have more of the file. */
+/** Thrown when a pickle needs more bytes than are available; the caller may have more of the file. */
 export class PickleEnd extends Error {
   override readonly name = 'PickleEnd';
 }

@@ -3,11 +3,11 @@ import { opcodes, refusedOpcodes, type OpcodeName } from './opcodes.js';
 import type { PickleReader } from './reader.js';
 import { dict, isKind, tuple, type PickleCallable, type PickleTuple, type PickleValue } from './values.js';
 
-/** What the names and persistent identifiers in a pickle stand for. */
+/** The meaning of the names and persistent identifiers in a pickle. */
 export interface PickleWorld {
   /** The value of a Python name, or undefined when it is not one of the known ones. */
   find(module: string, name: string): PickleValue | undefined;
-  /** The storage behind a persistent identifier. */
+  /** The storage of a persistent identifier. */
   persistent(id: PickleValue): PickleValue;
 }
 
@@ -16,10 +16,10 @@ const LONGEST_INTEGER = 255;
 
 /** A tensor takes some 60 opcodes and has a dict: enough for 30,000 of them. */
 const MOST_STEPS = 2_200_000;
-/** What a dict takes beside its opcode: its memory is that of ten other values. */
+/** Additional cost of a dict: its memory is that of ten other values. */
 const DICT_STEPS = 10;
 
-/** What all pickles of a file may take together: five of them are no reason for five times the memory. */
+/** The limit of all pickles of a file together, so that five pickles do not get five times the memory. */
 export class PickleBudget {
   #steps = 0;
 

@@ -45,7 +45,7 @@ export interface PickleCallable {
   call(args: readonly PickleValue[]): PickleValue;
 }
 
-/** A stretch of a storage that lies elsewhere in the file. */
+/** A part of a storage; the storage is elsewhere in the file. */
 export interface StorageReference {
   readonly kind: 'storage';
   readonly key: string;

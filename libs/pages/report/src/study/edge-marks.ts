@@ -23,7 +23,7 @@ const second = 0.5;
  * at the left.
  *
  * @param orientation ImageOrientationPatient: direction of a row, then of a column, in patient axes
- * @returns undefined where these are no two directions at a right angle: a wrong mark is worse than none
+ * @returns undefined if these are not two directions at a right angle: a wrong mark is worse than none
  */
 export function edgeMarks(orientation: readonly number[] | undefined): EdgeMarks | undefined {
   if (orientation?.length !== 6 || !orientation.every(Number.isFinite)) return undefined;

@@ -3,7 +3,7 @@ import { html, Html } from '../html.js';
 const start = '<!-- next study -->';
 const end = '<!-- end of next study -->';
 
-/** The link to the next study, which nobody knows yet when a page is written. */
+/** The link to the next study, which is not known yet when a page is written. */
 export const nextStudy = {
   empty: new Html(start + end),
   /** The page with a link to the next study in place of none or of another; the page itself where it has no place for it. */

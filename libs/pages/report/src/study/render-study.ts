@@ -9,7 +9,7 @@ import { answer, headline, keySlices, navigationLinks, provenance, viewer } from
 import type { ReportSlice, StudyReport } from './study-report.js';
 import { studyStyle } from './study-style.js';
 
-/** Scripts are built beside the library; from `src` and from `dist` this is the same place. */
+/** Scripts are built into a folder next to the library; the path is the same from `src` and `dist`. */
 const script = (name: string) =>
   readFileSync(new URL(`../../dist/viewer/${name}.js`, import.meta.url), 'utf8');
 

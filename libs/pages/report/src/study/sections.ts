@@ -25,7 +25,10 @@ export function headline({ headline: line, facts = [], slices }: StudyReport): H
     </ul>`;
 }
 
-/** Links to the other pages of the run. What stands between the two comments is filled in when the next study is written. */
+/**
+ * Links to the other pages of the run. The text between the two comments is replaced when the next study is
+ * written.
+ */
 export function navigationLinks({ links }: StudyReport): Html {
   if (!links) return html``;
   const link = (address: string | undefined, text: string) =>
@@ -35,7 +38,7 @@ export function navigationLinks({ links }: StudyReport): Html {
   </nav>`;
 }
 
-/** The six probabilities of the study, with the thresholds that were fixed beforehand, and what speaks against them. */
+/** The six probabilities of the study, with the thresholds that were fixed in advance, and the warnings. */
 export function answer({
   labels,
   separates,

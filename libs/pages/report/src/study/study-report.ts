@@ -23,7 +23,7 @@ export interface ReportSlice {
 }
 
 export interface StudyReport {
-  /** A name that identifies nobody. */
+  /** A name that does not identify the patient. */
   readonly title: string;
   /** The line that readers look for, e.g. `nothing above the thresholds`. */
   readonly headline?: { readonly text: string; readonly kind: 'suspected' | 'nothing' | 'none' };
@@ -55,6 +55,6 @@ export interface StudyReport {
   readonly warnings: readonly string[];
   /** Name and value, e.g. bundle, version, hash. */
   readonly model: readonly (readonly [name: string, value: string])[];
-  /** Only when the user asked for it; stays folded until clicked. */
+  /** Only if the user requested it; collapsed until clicked. */
   patient?: readonly (readonly [name: string, value: string])[];
 }

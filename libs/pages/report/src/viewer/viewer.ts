@@ -1,6 +1,6 @@
 /*
  * The slice viewer of the study report. Runs in the page as a module of its own, without imports:
- * it reads the JSON of #study, draws on #viewport and tells the rest of the page by `ichor:slice` events.
+ * it reads the JSON of #study, draws on #viewport and notifies the rest of the page with `ichor:slice` events.
  */
 
 interface Slice {

@@ -57,7 +57,10 @@ export class HeatMaps {
     return undefined;
   }
 
-  /** Undefined when no network of the slice's fold is there, no place speaks for the label, or its maps have one cell. */
+  /**
+   * Undefined when there is no network of the slice's fold, no region supports the label, or its maps have
+   * one cell.
+   */
   async of(id: string, label: Label): Promise<HeatMap | undefined> {
     const { fold } = this.#set.place(id);
     const network = this.#networks.find((one) => one.fold === fold);

@@ -2,7 +2,7 @@ import { calibrationBins, expectedCalibrationError, rocCurve } from '@ichor/metr
 
 /** What charts need of a model's probabilities of a label: a few hundred numbers however many slices there are. */
 export interface Evaluation {
-  /** Of the model or of the label, whichever tells the curves of a chart apart. */
+  /** Name of the model or of the label, whichever distinguishes the curves of a chart. */
   readonly name: string;
   /** False positive rate and sensitivity; empty when the slices are of one class. */
   readonly roc: readonly (readonly [number, number])[];

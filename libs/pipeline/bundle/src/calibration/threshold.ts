@@ -3,7 +3,7 @@ import { present } from '@ichor/files';
 /** A decision: at or above `threshold` counts as positive. */
 export interface Threshold {
   readonly threshold: number;
-  /** Sensitivity that was asked for, 0..1. */
+  /** Sensitivity that was requested, 0..1. */
   readonly wanted: number;
   /** What the cases gave that it was fixed on. */
   readonly sensitivity: number;

@@ -29,7 +29,7 @@ export const madeUpStudies = 8;
 const slicesPerStudy = 4;
 
 /**
- * The outputs of a training that never was: eight studies of four slices, the odd ones positive for all labels on
+ * Made-up outputs of a training: eight studies of four slices, the odd ones positive for all labels on
  * their two middle slices, and one fold of a model with random weights that predicts 0.8 and 0.1.
  */
 export async function makeRoot(root: string, model: BaseModel = smallModel): Promise<Layout> {

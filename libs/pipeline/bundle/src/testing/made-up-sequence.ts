@@ -32,8 +32,8 @@ export function smallSequence(model: Pick<BaseModel, 'name'>, embedded = false):
 }
 
 /**
- * Fold 0 of a sequence model that was never fitted, beside what `makeRoot` left: random weights, the network's predictions
- * as its own of slices, and for series 0.7 where they are positive, 0.3 where not.
+ * Fold 0 of a made-up sequence model, in addition to the files of `makeRoot`: random weights, the network's
+ * predictions as its own of slices, and for series 0.7 where they are positive, 0.3 where not.
  *
  * @param features length of the network's feature vectors; 0 where it reads none
  */

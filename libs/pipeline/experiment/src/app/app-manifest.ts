@@ -24,7 +24,7 @@ const manifestSchema = z.object({
 export interface AppManifest {
   /** Of the task and of the folder of the outputs. */
   readonly name: string;
-  /** Undefined for an app that is no step of the pipeline. */
+  /** Undefined for an app that is not a step of the pipeline. */
   readonly step: z.infer<typeof stepSchema> | undefined;
 }
 

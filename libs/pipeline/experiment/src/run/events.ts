@@ -1,4 +1,4 @@
-/** What a run tells whoever watches. */
+/** The events of a run. */
 export interface RunEvents {
   message?(text: string): void;
   warning?(text: string): void;

@@ -6,7 +6,7 @@ export interface FoldFiles {
   readonly folder: string;
   /** Of the names of all its files but the record. */
   readonly prefix: string;
-  /** What the fold is made of, for whoever uses it; see `FoldRecord`. */
+  /** The parts of the fold; see `FoldRecord`. */
   readonly record: string;
   readonly valid: string;
   readonly test: string;

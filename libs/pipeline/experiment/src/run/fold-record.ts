@@ -11,7 +11,7 @@ const recordSchema = z.strictObject({
   fold: z.number().int().min(0),
   /** All settings of the model, as they were resolved. */
   settings: z.record(z.string(), z.unknown()),
-  /** Files that the fold predicts with, beside the record: `weights`, a label, or `all`. */
+  /** Files that the fold needs for prediction, in the folder of the record: `weights`, a label, or `all`. */
   parts: z.record(z.string(), z.string().regex(/^[^/\\]+$/)),
   /** Of the weights, from 0; base models only. */
   epoch: z.number().int().min(0).optional(),

@@ -71,7 +71,7 @@ export class FoldReport {
     this.#progress = undefined;
   }
 
-  /** Puts the outcome into the log file; the terminal gets it from whoever started the run. */
+  /** Writes the outcome to the log file; the caller prints it on the terminal. */
   ended(outcome: string): void {
     this.clear();
     this.log.debug(outcome);

@@ -14,7 +14,7 @@ export async function endedWell(manifest: string): Promise<boolean> {
 
 /** Writes the manifest of a run that failed, where it does not hide one that tells more. */
 export async function recordFailure(record: RunRecord, manifest: string, error: unknown): Promise<void> {
-  // Whoever holds the lock writes this manifest.
+  // The process that holds the lock writes this manifest.
   const elsewhere = error instanceof IchorError && error.code === 'files/locked';
   if (elsewhere || (await endedWell(manifest).catch(() => true))) return;
   // What failed before is the answer; where this fails too, the disk is full or not ours.

@@ -1,7 +1,10 @@
 import type { Network, StateDict } from '@ichor/nn';
 import { classifierParameters } from '@ichor/weights';
 
-/** Beyond it a bias saturates the sigmoid (+-6.9): a label that nobody has would not be learned any more. */
+/**
+ * Beyond it a bias saturates the sigmoid (+-6.9): a label without positive cases could not be learned any
+ * more.
+ */
 const rarest = 1e-3;
 
 /**

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { IchorError } from '@ichor/files';
 import { csvRows } from './csv-rows.js';
 
-/** A CSV whose columns are asked for by name. */
+/** A CSV with access to its columns by name. */
 export interface CsvColumns {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];

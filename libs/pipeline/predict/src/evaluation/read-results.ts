@@ -18,7 +18,7 @@ export interface Results {
   readonly studyOfSlice: ReadonlyMap<string, string>;
 }
 
-/** @throws IchorError `evaluate/unreadable` for a folder without results, or with probabilities that are no numbers */
+/** @throws IchorError `evaluate/unreadable` for a folder without results, or with probabilities that are not numbers */
 export async function readResults(folder: string): Promise<Results> {
   const remedy = 'give the folder that ichor predict wrote';
   const needed = ['StudyInstanceUID', ...LABELS.map((label) => `calibrated_${label}`)];

@@ -44,7 +44,7 @@ async function truthOfSlices(path: string, studyOfSlice: ReadonlyMap<string, str
   let unused = 0;
   for (const id of labels.ids) {
     const positives = labels.labelsOf(id);
-    // Some of its labels alone are no truth of a slice.
+    // A slice with only some of the labels has no truth.
     if (positives === undefined) continue;
     const study = studyOfSlice.get(id);
     if (study === undefined) {

@@ -8,7 +8,7 @@ import { keyPicture } from './key-picture.js';
 export interface DerivedObjects {
   readonly report?: Uint8Array;
   readonly keyImage?: Uint8Array;
-  /** What does not stand in them, or why one of them is missing. */
+  /** The omitted values, or the reason why an object is missing. */
   readonly warnings: readonly string[];
 }
 

@@ -15,7 +15,7 @@ import { headlineOf } from './headline.js';
 import type { StudyPrediction } from '../study-predictor.js';
 import { studyScoreSentence } from './study-score-sentence.js';
 
-/** The source study as derived objects need it; its UIDs are taken over, so that they lie beside it in an archive. */
+/** The source study as derived objects need it; they use its UIDs, so that an archive stores them with it. */
 export function sourceStudy(prediction: StudyPrediction): SourceStudy {
   const { plan, slices, values } = prediction;
   const text = (keyword: string) => textOf(values, keyword);
@@ -48,7 +48,10 @@ export function textOf(values: PlainRecord, keyword: string): string | undefined
   return typeof first === 'string' || typeof first === 'number' ? String(first) : undefined;
 }
 
-/** Where an identifier is no UID, or missing, a UID is made from it and from all that it lies in: `1` is everybody's first study. */
+/**
+ * Where an identifier is not a UID, or missing, a UID is computed from it and from its study and patient: the
+ * identifier `1` is common.
+ */
 function studyUid({ plan: { studyInstanceUid }, values }: Pick<StudyPrediction, 'plan' | 'values'>): string {
   if (isUid(studyInstanceUid)) return studyInstanceUid;
   const patient = ['PatientID', 'IssuerOfPatientID'].map((keyword) => textOf(values, keyword) ?? '');

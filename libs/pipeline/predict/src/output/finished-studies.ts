@@ -39,7 +39,7 @@ export class FinishedStudies {
     return new FinishedStudies(folder, finished);
   }
 
-  /** The prediction of the same inputs by the same bundle, where there is one. It is handed out once. */
+  /** The prediction of the same inputs by the same bundle, if there is one. It is returned only once. */
   async take(
     bundleHash: string,
     inputs: string,

@@ -86,7 +86,7 @@ export class ResultWriter {
   }
 
   /**
-   * Whether there is something that speaks against writing into a folder, before the bundle and the headers are read.
+   * Checks whether a folder can be written, before the bundle and the headers are read.
    *
    * @throws IchorError as {@link open}
    */
@@ -104,7 +104,7 @@ export class ResultWriter {
     await mustFit(out, manifest, settings);
     const lock = await acquireLock(out, { purpose: 'predict' });
     try {
-      // Again, now that nobody else can come in between.
+      // Checked again, now that no other process can interfere.
       await mustFit(out, manifest, settings);
       const createdAt = new Date();
       await writeRunFile(out, manifest, settings, createdAt);
@@ -133,7 +133,7 @@ export class ResultWriter {
     return kept && this.#append(kept.name, kept.record);
   }
 
-  /** Writes a study; one that cannot be written leaves nothing behind. */
+  /** Writes a study; if it fails, no file remains. */
   async add(prediction: StudyPrediction): Promise<WrittenStudy> {
     const name = await this.#finished.nameFor(prediction.plan.studyInstanceUid);
     const folder = join(this.#out, 'studies', name);

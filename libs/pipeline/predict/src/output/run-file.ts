@@ -46,7 +46,7 @@ export interface NotPredicted {
 }
 
 export interface RunState extends NotPredicted {
-  /** `unfinished` from the first moment: the same command goes on. */
+  /** `unfinished` from the start: the same command resumes. */
   readonly status: 'unfinished' | 'stopped' | 'complete';
   readonly predicted: number;
   /** Folders of earlier predictions of studies that this run did not meet. */

@@ -23,7 +23,7 @@ export function runPage(
   failed: readonly FailedStudy[],
 ): string {
   const separates = separationOf(manifest).map((one) => one.separates);
-  // What is no finding may not decide the order either: such studies stay in the order of the run.
+  // A label that is not separated must not decide the order either: such studies stay in the order of the run.
   const sorted = separates[0]
     ? [...lines].sort((a, b) => present(b.calibrated[0]) - present(a.calibrated[0]))
     : lines;

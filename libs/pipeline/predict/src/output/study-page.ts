@@ -10,7 +10,7 @@ import { textOf } from './findings-of.js';
 import { studyScoreSentence } from './study-score-sentence.js';
 
 export interface StudyPageOptions {
-  /** A name that identifies nobody, e.g. `Study 3`. */
+  /** A name that does not identify the patient, e.g. `Study 3`. */
   readonly title: string;
   /** Put the patient's data into the page, folded; default not at all. */
   readonly patientData: boolean;
@@ -19,7 +19,10 @@ export interface StudyPageOptions {
   readonly previous?: string;
 }
 
-/** Pixels a side of the slices in a page: all of them, about 0.15 MB a slice; of long series less, or nobody opens it. */
+/**
+ * Side of the slices in a page, in pixels: full size, about 0.15 MB per slice; smaller for long series, to
+ * limit the page size.
+ */
 const pagePixels = (slices: number) => (slices <= 60 ? 512 : 384);
 
 const patientKeywords = [

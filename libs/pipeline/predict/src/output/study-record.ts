@@ -49,7 +49,7 @@ export const studyRecordSchema = z.strictObject({
 
 export type StudyRecord = z.infer<typeof studyRecordSchema>;
 
-/** @param warnings beside those of the prediction: of what was made from it */
+/** @param warnings additional warnings about the derived objects */
 export function studyRecord(
   { plan, slices, raw, calibrated, keySlices, warnings, unreadable, inputs }: StudyPrediction,
   manifest: BundleManifest,

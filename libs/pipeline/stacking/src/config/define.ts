@@ -7,7 +7,7 @@ type Definition = z.input<typeof stackerSettingsSchema> & {
 };
 
 /**
- * Checks the settings of a stacker; an app exports the result as `app`. Its name and its inputs stand in the package.json of
+ * Checks the settings of a stacker; an app exports the result as `app`. Its name and its inputs are in the package.json of
  * the app.
  *
  * @throws StackingError `stacking/config` naming every setting that does not fit, also in the named configurations

@@ -31,7 +31,7 @@ const place = {
 const common = {
   /** Features of each prediction. */
   features: z.array(z.enum(PREDICTION_FEATURES)).min(1),
-  /** The position in the study as a feature beside the predictions of each model. */
+  /** The position in the study as a feature in addition to the predictions of each model. */
   positionOrd: z.boolean().default(false),
   seed: z.number().int().min(0),
 };

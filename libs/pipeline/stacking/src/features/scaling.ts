@@ -4,9 +4,9 @@ import type { StateDict } from '@ichor/nn';
 /**
  * Per column: a missing value becomes `fill`, x is kept in [low, high], then becomes (x - offset) / scale.
  *
- * The limits are the range of the training folds and half of it on either side. A network goes on in a straight line
- * beyond what it has seen: a model whose predictions hardly vary on the training folds, and lie elsewhere on others,
- * would otherwise outvote all the rest.
+ * The limits are the range of the training folds and half of it on either side. A network extrapolates in a
+ * straight line beyond what it has seen: a model whose predictions hardly vary on the training folds, and lie
+ * elsewhere on others, would otherwise outvote all the rest.
  */
 export interface Scaler {
   readonly fill: Float64Array;
@@ -90,7 +90,7 @@ export function applyScaler(
   }
 }
 
-/** The scaler as tensors, to be kept beside the weights. */
+/** The scaler as tensors, to be kept with the weights. */
 export function scalerTensors({ fill, offset, scale, low, high }: Scaler): StateDict {
   const tensor = (values: Float64Array) => ({ shape: [values.length], data: Float32Array.from(values) });
   return new Map([
@@ -102,7 +102,7 @@ export function scalerTensors({ fill, offset, scale, low, high }: Scaler): State
   ]);
 }
 
-/** The scaler that {@link scalerTensors} put beside the weights; none scales nothing. */
+/** The scaler that {@link scalerTensors} stored with the weights; without one, nothing is scaled. */
 export function scalerOf(tensors: StateDict): Scaler {
   const columns = tensors.get('scaler.fill')?.data.length ?? 0;
   const none = unlimited(columns);

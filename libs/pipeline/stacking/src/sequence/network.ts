@@ -2,7 +2,7 @@ import { NetworkBuilder, type Network, type ValueId } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import type { SequenceSettings } from './settings.js';
 
-/** What a slice knows of its place, beside what the networks say of it. */
+/** The position features of a slice, in addition to the predictions of the networks. */
 export const PLACE_COLUMNS = ['place in the series', 'step before', 'step after', 'slices'] as const;
 
 const CLASSES = LABELS.length;

@@ -8,7 +8,10 @@ const weight = z.number().min(0);
 /** A sequence model over the slices of a series: what it reads, how it is built, how it is trained. */
 export const sequenceSettingsSchema = z.strictObject({
   kind: z.literal('sequence'),
-  /** Inputs whose feature vectors go in beside their probabilities; the app of each sets `features: true`. */
+  /**
+   * Inputs whose feature vectors are read in addition to their probabilities; the app of each sets
+   * `features: true`.
+   */
   embeddings: z.array(z.string()).default([]),
 
   /** Numbers of a slice after the first layer. */

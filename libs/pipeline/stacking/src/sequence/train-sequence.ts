@@ -21,8 +21,8 @@ export interface SequenceTraining {
 }
 
 /**
- * Trains a sequence model from scratch for the given number of epochs. Nothing is chosen on the way: the weights are a
- * running mean over the steps. The same seed gives the same weights on the same engine.
+ * Trains a sequence model from scratch for the given number of epochs. Nothing is chosen during training: the
+ * weights are a running mean over the steps. The same seed gives the same weights on the same engine.
  *
  * @throws StackingError `stacking/not-finite`; Stopped
  */

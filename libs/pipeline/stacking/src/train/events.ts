@@ -1,6 +1,6 @@
 import type { RunEvents } from '@ichor/experiment';
 
-/** What the fitting of a stacker tells whoever watches. */
+/** The events of fitting a stacker. */
 export interface StackingEvents extends RunEvents {
   /** A piece of work begins: `total` rounds, steps or files, where it is known. */
   begin?(label: string, total: number | undefined, unit: string): void;

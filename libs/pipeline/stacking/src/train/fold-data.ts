@@ -16,7 +16,7 @@ export interface Part {
   readonly predictions: AlignedPredictions;
   /** One column a label, 0 or 1. */
   readonly targets: readonly Float32Array[];
-  /** Feature vectors of the networks that were asked for. */
+  /** Feature vectors of the networks that were requested. */
   readonly embeddings: readonly Embedding[];
 }
 

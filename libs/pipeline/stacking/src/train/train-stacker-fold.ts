@@ -47,7 +47,7 @@ export interface TrainStackerFoldOptions {
   readonly events?: StackingEvents;
 }
 
-/** How good the fold is, with probabilities clipped at 1e-5, beside the plain mean of what went in. */
+/** How good the fold is, with probabilities clipped at 1e-5, compared with the plain mean of the inputs. */
 export interface StackerScores {
   readonly logLoss: readonly number[];
   readonly weightedLogLoss: number;
@@ -66,7 +66,7 @@ export interface TrainStackerFoldResult {
 
 /**
  * Fits one fold of a stacker on the out-of-fold predictions of the other folds, and writes its predictions for this
- * fold and for the test set. A stopped run goes on with the labels that are not done.
+ * fold and for the test set. A stopped run resumes with the remaining labels.
  *
  * @throws StackingError, and errors of tables, engines and locks
  */
@@ -126,7 +126,7 @@ class FoldRun {
       await record();
       return { status: 'nothing-to-do', parts: history.parts };
     }
-    // From here on the parts of an earlier fit are replaced, while its predictions still stand.
+    // From here on the parts of an earlier fit are replaced, while its predictions still exist.
     await removeFoldRecord(this.#files.record);
 
     events.begin?.('reading predictions', undefined, 'files');

@@ -5,7 +5,7 @@ import { isPositive, sliceCount, type SliceSet } from './slice-set.js';
 /**
  * The rows of one epoch in the order of training; depends on seed and epoch alone.
  *
- * `pos==neg`: all positives and as many negatives, drawn anew for each epoch. Of either at most `slicesPerEpoch`.
+ * `pos==neg`: all positives and as many negatives, drawn again for each epoch. Of either at most `slicesPerEpoch`.
  */
 export function epochOrder(
   set: SliceSet,

@@ -18,7 +18,7 @@ export interface LoadedBatch {
   readonly index: number;
   /** Rows of the slice set that could be read; each has all its variants. */
   readonly rows: readonly number[];
-  /** rows x variants x channels x size x size; valid until the next batch is asked for. */
+  /** rows x variants x channels x size x size; valid until the next batch is requested. */
   readonly data: Float32Array;
   readonly unreadable: readonly Unreadable[];
   /** Milliseconds that the consumer waited for it. */

@@ -13,7 +13,7 @@ export interface SamplePool {
 }
 
 /**
- * @param workers threads; 0 makes the samples in the calling thread, when asked for
+ * @param workers threads; 0 makes the samples in the calling thread, when requested
  * @param slots how many pieces of memory of `slotSize` float32 values
  */
 export function createPool(

@@ -50,7 +50,7 @@ export interface PredictFoldOptions {
   readonly events?: PredictionEvents;
 }
 
-/** What happens during prediction, for whoever shows or records it. */
+/** The events of prediction, to show or record them. */
 export interface PredictionEvents {
   message?(text: string): void;
   begin?(set: PredictionKind, slices: number): void;
@@ -264,7 +264,8 @@ async function originOf(path: string): Promise<string | undefined> {
       return metadata.get('ichor.origin');
     }
   } catch (error) {
-    // Damaged or of an older version: made anew. One that nobody may read is not replaced.
+    // A damaged file, or one of an older version, is made again. A file without read permission is not
+    // replaced.
     if (!(error instanceof TableError) || error.code === 'tables/not-readable') throw error;
   }
   return undefined;

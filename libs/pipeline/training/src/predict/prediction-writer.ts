@@ -21,7 +21,7 @@ export interface PredictedSlices {
   readonly features: Float32Array;
 }
 
-/** Writes predictions, and feature vectors where asked for, as they come; both appear when complete. */
+/** Writes predictions and, if requested, feature vectors as they arrive; both files appear when complete. */
 export class PredictionWriter {
   readonly #passes: number;
   readonly #predictionsPath: string;

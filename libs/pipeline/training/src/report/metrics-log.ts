@@ -16,7 +16,7 @@ export class MetricsLog {
     this.#path = path;
   }
 
-  /** Drops what an interrupted run had written beyond the place from which this one goes on. */
+  /** Removes the lines of an interrupted run after the position from which this run resumes. */
   async cutBack(epoch: number, step: number): Promise<void> {
     const text = (await readTextFile(this.#path)) ?? '';
     const kept = text.split('\n').filter((line) => {

@@ -7,7 +7,9 @@ import { TrainingError } from '../error.js';
 import { writing } from '../not-writable.js';
 import type { RunIdentity } from './run-state.js';
 
-/** Where a run stands; all that it depends on beside the tensors. Random numbers follow from seed and place. */
+/**
+ * The position of a run and all other state except the tensors. Random numbers follow from seed and position.
+ */
 export interface Position {
   /** From 0. */
   readonly epoch: number;

@@ -17,7 +17,7 @@ export interface StepRecord {
   readonly took: number;
 }
 
-/** What happens during training, for whoever shows or records it. What returns a promise is waited for. */
+/** The events of training, to show or record them. A returned promise is awaited. */
 export interface TrainingEvents extends RunEvents {
   /** A phase with `slices` of work begins, `done` of them already. */
   phase?(name: 'train' | 'validate', epoch: number, slices: number, done: number): void;
@@ -27,6 +27,6 @@ export interface TrainingEvents extends RunEvents {
   epoch?(record: EpochRecord): void | Promise<void>;
   unreadable?(slice: Unreadable): void;
   checkpoint?(epoch: number, step: number): void;
-  /** The run goes on from here: later steps of an earlier run are taken again. */
+  /** The run resumes here: later steps of an earlier run are repeated. */
   resumed?(epoch: number, step: number): void | Promise<void>;
 }

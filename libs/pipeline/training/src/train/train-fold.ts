@@ -33,7 +33,7 @@ export interface TrainFoldOptions {
   readonly root?: string;
   /** Default: the model's backbone. Its input is `image`, its outputs `logits` and `features`. */
   readonly network?: Network;
-  /** Threads that make network input; 0: none beside the caller's. Default 1. The numbers do not depend on it. */
+  /** Threads that make network input; 0: only the caller's. Default 1. The results do not depend on it. */
   readonly workers?: number;
   /** Batches in memory at once. Default 3. */
   readonly prefetch?: number;
@@ -54,7 +54,7 @@ export interface TrainFoldResult {
   readonly history: History;
 }
 
-/** Where training begins or goes on. */
+/** Where training begins or resumes. */
 interface Start {
   readonly history: History;
   readonly position: Position;
@@ -78,7 +78,7 @@ type EarlierRun =
   | ({ readonly kind: 'begun' } & Start);
 
 /**
- * Trains one fold, or goes on where an earlier run stopped; the result is the same.
+ * Trains one fold, or resumes where an earlier run stopped; the result is the same.
  *
  * @throws TrainingError, and errors of tables, weights, engines and locks; nothing that was complete is lost
  */
@@ -241,7 +241,7 @@ class FoldTraining {
     // A run that starts at the end of an epoch finds its checkpoint there.
     if (position.step > start.step) await save(position);
     if (!progress.complete) return undefined;
-    // The average takes the place of the weights until the next epoch goes on with them.
+    // The average replaces the weights until the next epoch continues with them.
     const trained = averaged?.mean && session.save();
     if (trained) session.restore({ ...trained, parameters: averaged.mean ?? trained.parameters });
     if (this.#model.batchNormStatistics === 'measured' && epoch === this.#model.epochs - 1) {
@@ -294,7 +294,7 @@ class FoldTraining {
     return stepsPerEpoch(length, this.#model.batchSize);
   }
 
-  /** Behind the last step of the last epoch, whose validation may be missing. */
+  /** After the last step of the last epoch, whose validation may be missing. */
   #isTrained({ epoch, step }: Position): boolean {
     return epoch >= this.#model.epochs || (epoch === this.#model.epochs - 1 && step >= this.#stepsPerEpoch());
   }

@@ -21,7 +21,7 @@ export function decodeJpegLs(stream: Uint8Array, layout: PixelLayout): StoredArr
   const out = new Uint16Array(rows * columns);
   const reader = new JpegLsBitReader(stream, header.scanStart);
   const scan = new ScanDecoder(header, reader);
-  // One sample before and one behind each row, as the neighbourhood of its ends (T.87 A.2.1).
+  // One sample before and one after each row, as the neighbourhood of its ends (T.87 A.2.1).
   let above = new Int32Array(columns + 2);
   let row = new Int32Array(columns + 2);
   for (let y = 0; y < rows; y++) {

@@ -1,7 +1,7 @@
 import { present } from '@ichor/files/present';
 import { badPixels, unsupportedPixels } from '../bad-pixels.js';
 
-/** What stands before the pixels of a JPEG-LS scan of one component (ITU-T T.87 annex C). */
+/** The header of a JPEG-LS scan of one component (ITU-T T.87 annex C). */
 export interface JpegLsHeader {
   readonly precision: number;
   readonly rows: number;

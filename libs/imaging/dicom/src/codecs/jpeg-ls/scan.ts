@@ -6,7 +6,7 @@ import type { JpegLsHeader } from './header.js';
 const CONTEXTS = 367;
 const RUN_CONTEXT = 365;
 
-/** log2 of the length of the runs that one bit stands for (T.87 A.2.1, J). */
+/** log2 of the run length that one bit encodes (T.87 A.2.1, J). */
 const RUN_ORDER = Uint8Array.of(
   ...[0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3],
   ...[4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15],
@@ -15,7 +15,7 @@ const RUN_ORDER = Uint8Array.of(
 /** No valid stream has a Golomb parameter above the bits of a sample. */
 const MOST_GOLOMB = 16;
 
-/** Decodes the rows of a scan one after the other; the statistics of the contexts go on from row to row. */
+/** Decodes the rows of a scan one after the other; the statistics of the contexts continue from row to row. */
 export class ScanDecoder {
   readonly #reader: JpegLsBitReader;
   readonly #near: number;

@@ -38,7 +38,7 @@ export class BitReader {
     if (this.#invented > this.#count) throw badPixels('the compressed pixels end too early');
   }
 
-  /** Skips to behind the next restart marker. */
+  /** Skips to the position after the next restart marker. */
   restart(): void {
     this.expectReal();
     const stream = this.#stream;
@@ -47,7 +47,7 @@ export class BitReader {
       at + 1 < stream.length &&
       !(stream[at] === 0xff && stream[at + 1]! >= 0xd0 && stream[at + 1]! <= 0xd7)
     ) {
-      // Only fill bits, at most what was looked ahead, may stand before the marker.
+      // Only fill bits, at most those read ahead, may precede the marker.
       if (stream[at] === 0xff && stream[at + 1] !== 0xff && stream[at + 1] !== 0) break;
       at += 1;
     }

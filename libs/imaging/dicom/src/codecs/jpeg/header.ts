@@ -1,7 +1,7 @@
 import { badPixels, unsupportedPixels } from '../bad-pixels.js';
 import { readHuffmanTables, type HuffmanTable } from './huffman.js';
 
-/** Everything that stands before the entropy-coded pixels of a single-component JPEG scan (ITU-T T.81 annex B). */
+/** Everything before the entropy-coded pixels of a single-component JPEG scan (ITU-T T.81 annex B). */
 export interface JpegHeader {
   /** Number of the start-of-frame marker: 0 baseline, 1 extended, 3 lossless. */
   readonly process: number;
