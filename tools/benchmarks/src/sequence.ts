@@ -18,7 +18,7 @@ export const title = 'One network alone, with boosted trees, with a sequence mod
 /** So many resamples of the patients; the seed makes the intervals repeatable. */
 const [DRAWS, SEED] = [1000, 14];
 
-/** Few slices: the settings of the stackers' demo configurations. */
+/** For few slices, as in the demo. */
 const fewTrees = {
   learningRate: 0.02,
   leaves: 2,
