@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { Command } from '@ichor/cli';
+import { terminal, type Command } from '@ichor/cli';
 import { describe, expect, it } from 'vitest';
 import { bashCompletion, fishCompletion, shownFlag, zshCompletion } from './completion.js';
 import { ichorCommand } from './ichor.js';
@@ -71,6 +71,17 @@ describe('completion in bash', () => {
     expect(complete('completion', '--shell', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(complete('predict', '-o', '/bi')).toContain('/bin');
   });
+});
+
+it('tells its version', async () => {
+  const lines: string[] = [];
+  const context = {
+    signal: new AbortController().signal,
+    terminal,
+    print: (line: string) => lines.push(line),
+  };
+  expect(await ichorCommand.execute(['--version'], context)).toBe(0);
+  expect(lines.join()).toMatch(/^ichor \d+\.\d+\.\d+, node v\d+/);
 });
 
 it('completes in zsh by bash, and in fish by lines of its own', () => {

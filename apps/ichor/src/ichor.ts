@@ -1,4 +1,4 @@
-import { defineGroup } from '@ichor/cli';
+import { defineGroup, describeEnvironment } from '@ichor/cli';
 import { generateCommand } from '@ichor/phantom/commands';
 import { preprocessCommand } from '@ichor/preprocess/command';
 import { trainCommand } from '@ichor/training/commands';
@@ -14,6 +14,7 @@ import { underProgram } from './under-program.js';
 /** Everything under one name; the commands of the pipeline are those that its Nx targets run. */
 export const ichorCommand = defineGroup({
   name: 'ichor',
+  version: `ichor ${describeEnvironment().ichor}, node ${process.version}`,
   summary:
     'Intracranial hemorrhage on head CT: predict new studies, or train the networks that do. Not a medical device.',
   commands: [

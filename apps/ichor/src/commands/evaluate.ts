@@ -39,7 +39,14 @@ export const evaluateCommand = defineCommand({
     if (json) {
       print(
         JSON.stringify(
-          { ...evaluation, unusedTruth: truth.unused, partlyKnown: truth.partly, problems: truth.problems },
+          {
+            ...evaluation,
+            matchedBy: truth.matchedBy,
+            misfit: truth.misfit ?? null,
+            unusedTruth: truth.unused,
+            partlyKnown: truth.partly,
+            problems: truth.problems,
+          },
           null,
           2,
         ),
@@ -53,6 +60,12 @@ export const evaluateCommand = defineCommand({
       ),
     );
     print(`${studies} ${studies === 1 ? 'study' : 'studies'}; in brackets 95 % intervals.`);
+    if (truth.misfit !== undefined) print(`Nothing to compare: ${truth.misfit}.`);
+    if (truth.matchedBy === 'file name') {
+      print(
+        'No SOPInstanceUID of the truth is in the results: slices were found by the names of their files.',
+      );
+    }
     if (withoutTruth > 0) print(`${withoutTruth} predicted studies are not in the truth and left out.`);
     if (truth.partly > 0) {
       print(

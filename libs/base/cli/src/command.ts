@@ -80,6 +80,8 @@ export function defineGroup(group: {
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly Command[];
+  /** What `--version` prints. */
+  readonly version?: string;
 }): Command {
   const byWord = new Map(
     group.commands.map((command) => [command.name.slice(command.name.lastIndexOf(' ') + 1), command]),
@@ -104,6 +106,10 @@ export function defineGroup(group: {
       if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
         context.print((word === 'help' ? byWord.get(rest[0] ?? '') : undefined)?.help() ?? help());
         return word === undefined ? 2 : 0;
+      }
+      if (group.version !== undefined && (word === '--version' || word === '-V')) {
+        context.print(group.version);
+        return 0;
       }
       const command = byWord.get(word);
       if (command !== undefined) return command.execute(rest, context);

@@ -40,6 +40,7 @@ figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
   list-style: none; }
 .legend i { display: inline-block; width: 12px; height: 3px; margin-right: 6px; vertical-align: middle; }
 .scroll { overflow-x: auto; }
+@media (max-width: 600px) { main { padding: 12px 12px 40px; } }
 @media (prefers-color-scheme: light) { :root { ${light} } }
 @media print { :root { ${light} --paper: #fff; --raised: #fff; }
   @page { margin: 14mm 12mm 18mm; }

@@ -1,10 +1,13 @@
 import { heatMapOf, inputRecipe, Preparer, sampleSize, withNeighbours } from '@ichor/base-model';
-import type { BundledNetwork, BundleManifest } from '@ichor/bundle';
+import type { BundledNetwork, BundleManifest, Separation } from '@ichor/bundle';
 import { present } from '@ichor/files';
 import type { HeatMap } from '@ichor/windowing/pictures';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
 import type { ReadSlice } from './read-study.js';
+
+/** Between the hottest and the coldest place of a map from 0 to 1; less is one colour to the eye. */
+const leastContrast = 0.1;
 
 /** The network that explains: the one that did best out of fold. */
 export function explainingNetwork({ networks }: BundleManifest): BundledNetwork {
@@ -13,13 +16,20 @@ export function explainingNetwork({ networks }: BundleManifest): BundledNetwork 
   );
 }
 
-/** The label that a heat map is made for: of the five kinds the most probable one (calibrated), since `any` is their union. */
-export function labelToExplain(calibrated: readonly number[]): number {
-  let best = 1;
-  for (let label = 2; label < calibrated.length; label++) {
-    if (present(calibrated[label]) > present(calibrated[best])) best = label;
-  }
-  return best;
+/**
+ * The label that a heat map is made for: of the kinds that the bundle separates the most probable one (calibrated), since
+ * `any` is their union; undefined where it separates none.
+ */
+export function labelToExplain(
+  calibrated: readonly number[],
+  separation: readonly Pick<Separation, 'separates'>[],
+): number | undefined {
+  const kinds = [...calibrated.keys()].filter((label) => label > 0 && present(separation[label]).separates);
+  return kinds.reduce<number | undefined>(
+    (best, label) =>
+      best === undefined || present(calibrated[label]) > present(calibrated[best]) ? label : best,
+    undefined,
+  );
 }
 
 /**
@@ -38,5 +48,12 @@ export async function heatMapOfSlice(
   const id = present(slices[index]).slice.sopInstanceUid;
   new Preparer(inputRecipe(settings)).prepareDecoded(id, seen, [{ kind: 'plain' }], input, 0);
   const map = await heatMapOf({ settings, state: head, session }, input, label);
-  return map?.data.every(Number.isFinite) ? { ...map, label: present(LABELS[label]) } : undefined;
+  return map && showsAPlace(map.data) ? { ...map, label: present(LABELS[label]) } : undefined;
+}
+
+/** Whether a map tells places apart: a flat one would lie over air and all as a veil. */
+export function showsAPlace(heat: ArrayLike<number>): boolean {
+  const values = Array.from(heat);
+  if (values.length === 0 || !values.every(Number.isFinite)) return false;
+  return Math.max(...values) - Math.min(...values) >= leastContrast;
 }

@@ -1,5 +1,5 @@
 import { hounsfieldSlice } from '@ichor/base-model';
-import { calibrate, type Bundle, type PlattScaling } from '@ichor/bundle';
+import { calibrate, separationOf, type Bundle, type PlattScaling } from '@ichor/bundle';
 import type { PlainRecord } from '@ichor/dicom';
 import { present } from '@ichor/files';
 import type { StudyPlan, StudySlice } from '@ichor/intake';
@@ -183,18 +183,15 @@ export class StudyPredictor {
     signal: AbortSignal | undefined,
   ) {
     const maps = new Map<number, HeatMap & { readonly label: string }>();
+    const separation = separationOf(this.#bundle.manifest);
     if (keys.length === 0) return maps;
     const network = explainingNetwork(this.#bundle.manifest);
     const loaded = await this.#pool.use(network);
     for (const index of keys) {
       signal?.throwIfAborted();
-      const map = await heatMapOfSlice(
-        network,
-        loaded,
-        slices,
-        index,
-        labelToExplain(present(calibrated[index])),
-      );
+      const label = labelToExplain(present(calibrated[index]), separation);
+      if (label === undefined) break;
+      const map = await heatMapOfSlice(network, loaded, slices, index, label);
       if (map) maps.set(index, map);
     }
     return maps;

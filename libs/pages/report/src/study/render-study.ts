@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { readFileSync } from 'node:fs';
 import { displayWindows } from '@ichor/windowing/pictures';
 import { html, jsonScript } from '../html.js';
@@ -6,7 +7,7 @@ import { edgeMarks } from './edge-marks.js';
 import { encodeSlice } from './encode-slice.js';
 import { alarm, operatingPointTable } from '../operating-points.js';
 import { answer, headline, keySlices, navigationLinks, provenance, viewer } from './sections.js';
-import type { ReportSlice, StudyReport } from './study-report.js';
+import { separatedLabels, type ReportSlice, type StudyReport } from './study-report.js';
 import { studyStyle } from './study-style.js';
 
 /** Scripts are built into a folder next to the library; the path is the same from `src` and `dist`. */
@@ -25,13 +26,14 @@ export function renderStudy(report: StudyReport): string {
       millimetres: slice.fieldOfView?.width,
     })),
   };
+  const shown = separatedLabels(report);
   const numbers = {
-    labels: report.labels,
+    labels: shown.map((label) => present(report.labels[label])),
     slices: report.slices.map(({ name, position, raw, calibrated }) => ({
       name,
       position: position ?? null,
-      raw,
-      calibrated,
+      raw: shown.map((label) => present(raw[label])),
+      calibrated: shown.map((label) => present(calibrated[label])),
     })),
   };
   return renderPage({

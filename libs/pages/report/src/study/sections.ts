@@ -12,7 +12,7 @@ import { html, type Html } from '../html.js';
 import { seriesColor } from '../palette.js';
 import { edgeMarks, type EdgeMarks } from './edge-marks.js';
 import { nextStudy } from './next-study.js';
-import type { ReportSlice, StudyReport } from './study-report.js';
+import { separatedLabels, type ReportSlice, type StudyReport } from './study-report.js';
 
 const decimals = (probability: number) => probability.toFixed(3);
 
@@ -51,10 +51,10 @@ export function answer({
   const rows = labels.map((label, index) => {
     if (separates?.[index] === false) {
       return html`<span class="faint">${label}</span>
-        <span class="faint">no finding: the bundle does not separate</span>
+        <span></span>
         <b class="faint" data-study="${label}">–</b>
         <span class="faint">–</span>
-        <span class="faint">no statement</span>`;
+        <span class="faint">no finding: not separated</span>`;
     }
     const threshold = thresholds?.[index];
     const flagged = threshold !== undefined && present(calibrated[index]) >= threshold;
@@ -93,25 +93,27 @@ export function answer({
 
 /** The scrolling viewer, its buttons, the numbers of the slice in view, the curves along the head and the strip. */
 export function viewer(report: StudyReport): Html {
-  const { labels, slices } = report;
+  const { labels, slices, separates } = report;
   const { width, height } = present(slices[0]).picture;
   const windows = Object.values(displayWindows).map(
     ({ name }, index) =>
       html`<button type="button" data-window="${name}">${name} <kbd>${index + 1}</kbd></button>`,
   );
-  const rows = labels.map(
-    (label, index) =>
-      html`<tr data-label="${label}">
-        <td>${label}</td>
-        <td>
-          <span class="track" style="display:block;color:${seriesColor(label, index)}"
-            ><span class="bar"></span
-          ></span>
-        </td>
-        <td class="calibrated"></td>
-        <td class="raw faint"></td>
-      </tr>`,
-  );
+  const rows = separatedLabels(report)
+    .map((index) => [present(labels[index]), index] as const)
+    .map(
+      ([label, index]) =>
+        html`<tr data-label="${label}">
+          <td>${label}</td>
+          <td>
+            <span class="track" style="display:block;color:${seriesColor(label, index)}"
+              ><span class="bar"></span
+            ></span>
+          </td>
+          <td class="calibrated"></td>
+          <td class="raw faint"></td>
+        </tr>`,
+    );
   return html`<section class="viewer">
       <figure class="interactive">
         <div id="viewport-box" class="marked">
@@ -169,12 +171,14 @@ export function viewer(report: StudyReport): Html {
         ${curves(report)}
       </div>
     </section>
-    <div id="strip" role="group" aria-label="all slices">${slices.map(thumbnail)}</div>`;
+    <div id="strip" role="group" aria-label="all slices">
+      ${slices.map((slice, index) => thumbnail(slice, index, separates?.[0] !== false))}
+    </div>`;
 }
 
-function thumbnail({ picture, calibrated, name }: ReportSlice, index: number): Html {
+function thumbnail({ picture, calibrated, name }: ReportSlice, index: number, separated: boolean): Html {
   const gray = grayPicture(shrink(picture, 72), displayWindows.brain);
-  const highest = Math.round((calibrated[0] ?? 0) * 100);
+  const highest = separated ? Math.round((calibrated[0] ?? 0) * 100) : 0;
   return html`<button type="button" data-slice="${index}" title="${name}">
     <img src="${pngDataUrl(gray)}" width="72" height="72" alt="slice ${index + 1}" /><i
       style="--p:${highest}%"
@@ -183,11 +187,12 @@ function thumbnail({ picture, calibrated, name }: ReportSlice, index: number): H
 }
 
 /** Six curves along the head. */
-function curves({ labels, slices }: StudyReport): Html {
+function curves(report: StudyReport): Html {
+  const { labels, slices } = report;
   return lineChart({
     id: 'curves',
-    series: labels.map((name, label) => ({
-      name,
+    series: separatedLabels(report).map((label) => ({
+      name: present(labels[label]),
       points: slices.map((slice, index) => [index + 1, present(slice.calibrated[label])] as const),
       dots: slices.length === 1,
     })),
@@ -208,8 +213,8 @@ export function keySlices(report: StudyReport): Html {
     const slice = present(report.slices[index]);
     const { picture } = slice;
     const marks = edgeMarks(slice.orientation);
-    const numbers = report.labels
-      .map((label, at) => `${label} ${decimals(present(slice.calibrated[at]))}`)
+    const numbers = separatedLabels(report)
+      .map((label) => `${present(report.labels[label])} ${decimals(present(slice.calibrated[label]))}`)
       .join(', ');
     const pictures = Object.values(displayWindows).map((display) =>
       tile(

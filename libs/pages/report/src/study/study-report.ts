@@ -1,6 +1,11 @@
 import type { OperatingPoint } from '../operating-points.js';
 import type { HeatMap, HounsfieldSlice, Mask } from '@ichor/windowing/pictures';
 
+/** The labels whose numbers may be taken for findings, as indices. */
+export function separatedLabels({ labels, separates }: StudyReport): readonly number[] {
+  return [...labels.keys()].filter((label) => separates?.[label] !== false);
+}
+
 /** Probabilities 0..1, one per label of the report, in its order. */
 export type Probabilities = readonly number[];
 

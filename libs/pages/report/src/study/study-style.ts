@@ -58,6 +58,7 @@ kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 860px) { .viewer { grid-template-columns: minmax(0, 1fr); }
-  .answer { grid-template-columns: auto minmax(20px, 1fr) auto auto auto; gap: 4px 8px; font-size: 14px; }
+  .answer { grid-template-columns: auto minmax(12px, 1fr) auto auto minmax(0, 84px); gap: 4px 6px; font-size: 13px; }
+  #help { grid-template-columns: minmax(0, 1fr); }
   .keys { grid-template-columns: repeat(2, 1fr); } }
 `;

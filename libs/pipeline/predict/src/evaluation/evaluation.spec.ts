@@ -35,7 +35,7 @@ beforeAll(async () => {
     StudyInstanceUID: slices.map(({ study }) => uid(study)),
     SeriesInstanceUID: slices.map(() => '1'),
     SOPInstanceUID: slices.map(({ id }) => id),
-    file: slices.map(({ id }) => id),
+    file: slices.map(({ id }) => `ct/${id.replace('ID_', 'ID_f')}.dcm`),
     slice: new Int32Array(slices.length),
     position: new Float64Array(slices.length),
     ...labelColumns('raw', () => new Float32Array(slices.length)),
@@ -48,7 +48,13 @@ const evaluation = async (truth: string) => {
   await writeFile(at('truth.csv'), truth);
   const results = await readResults(folder);
   const read = await readTruth(at('truth.csv'), results);
-  return { ...evaluateStudies(results, read), unused: read.unused, partly: read.partly };
+  return {
+    ...evaluateStudies(results, read),
+    unused: read.unused,
+    partly: read.partly,
+    matchedBy: read.matchedBy,
+    misfit: read.misfit,
+  };
 };
 
 describe('evaluation of studies', () => {
@@ -87,6 +93,30 @@ describe('evaluation of studies', () => {
     // Both have 0.1: a tie counts half.
     expect(labels[2]).toMatchObject({ positives: 1, negatives: 1, auc: { value: 0.5 } });
     expect(labels[1]).toMatchObject({ positives: 0, negatives: 0, auc: null, brier: null });
+  });
+
+  it('finds slices by the names of their files where no SOPInstanceUID fits, and says so', async () => {
+    const rows = (id: string, value: number) => LABELS.map((label) => `${id}_${label},${value}`);
+    const file = (study: number, number: number) => slice(study, number).replace('ID_', 'ID_f');
+    const truth = await evaluation(
+      ['ID,Label', ...rows(file(0, 0), 1), ...rows(file(1, 0), 0), ...rows(file(1, 1), 0)].join('\n'),
+    );
+    expect(truth).toMatchObject({ studies: 2, matchedBy: 'file name', unused: 0, misfit: undefined });
+    expect(truth.labels[0]).toMatchObject({ positives: 1, negatives: 1, auc: { value: 1 } });
+    // One that fits is enough to read all others as identifiers.
+    const mixed = await evaluation(['ID,Label', ...rows(slice(0, 0), 1), ...rows(file(1, 0), 0)].join('\n'));
+    expect(mixed).toMatchObject({ studies: 1, matchedBy: 'SOPInstanceUID', unused: 1 });
+  });
+
+  it('says what does not fit', async () => {
+    const rows = LABELS.map((label) => `ID_abc_${label},1`);
+    expect(await evaluation(['ID,Label', ...rows].join('\n'))).toMatchObject({
+      studies: 0,
+      misfit: `no slice of the truth is in the results: it calls them e.g. ID_abc, the results ${slice(0, 0)}`,
+    });
+    expect((await evaluation('StudyInstanceUID,any\n9.9,1\n')).misfit).toBe(
+      `no study of the truth is in the results: it calls them e.g. 9.9, the results ${uid(0)}`,
+    );
   });
 
   it('does not take for negative what it is not told', async () => {

@@ -16,6 +16,8 @@ export interface Results {
   readonly studies: readonly StudyResult[];
   /** SOPInstanceUID to StudyInstanceUID of every slice that was read. */
   readonly studyOfSlice: ReadonlyMap<string, string>;
+  /** The same by the name of the file, without folder and extension; names that are there twice are no names. */
+  readonly studyOfFile: ReadonlyMap<string, string>;
 }
 
 /** @throws IchorError `evaluate/unreadable` for a folder without results, or with probabilities that are not numbers */
@@ -32,7 +34,7 @@ export async function readResults(folder: string): Promise<Results> {
     }),
   }));
   const { columns } = await readTable(join(folder, 'slices.arrow'), sliceResultsTable, {
-    columns: ['SOPInstanceUID', 'StudyInstanceUID'],
+    columns: ['SOPInstanceUID', 'StudyInstanceUID', 'file'],
   });
   const studyOfSlice = new Map(
     // Studies are called as in studies.csv, where what is not seen is written out.
@@ -41,7 +43,20 @@ export async function readResults(folder: string): Promise<Results> {
       printableLine(present(columns.StudyInstanceUID[row])),
     ]),
   );
-  return { studies, studyOfSlice };
+  const studyOfFile = new Map<string, string>();
+  const twice = new Set<string>();
+  columns.file.forEach((file, row) => {
+    const name = nameOf(file);
+    if (studyOfFile.has(name)) twice.add(name);
+    studyOfFile.set(name, printableLine(present(columns.StudyInstanceUID[row])));
+  });
+  for (const name of twice) studyOfFile.delete(name);
+  return { studies, studyOfSlice, studyOfFile };
+}
+
+/** `ID_1` of `archive.zip/ct/ID_1.dcm`. */
+function nameOf(file: string): string {
+  return file.replace(/^.*[/\\]/s, '').replace(/\.(dcm|dicom|ima)$/i, '');
 }
 
 /** An empty cell is not a probability of 0. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { labelValue, readLabelCsv } from '@ichor/dataset';
-import { IchorError, present } from '@ichor/files';
+import { IchorError, present, printableLine } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import { readColumns } from './columns-of.js';
 import type { Results } from './read-results.js';
@@ -9,6 +9,10 @@ import type { Results } from './read-results.js';
 export interface Truth {
   /** StudyInstanceUID to one value a label; undefined where the file does not tell. */
   readonly studies: ReadonlyMap<string, readonly (boolean | undefined)[]>;
+  /** What of the results the rows were found by: names of files only where no SOPInstanceUID fits. */
+  readonly matchedBy: 'StudyInstanceUID' | 'SOPInstanceUID' | 'file name';
+  /** Where nothing fits: what the truth and the results call theirs. */
+  readonly misfit?: string;
   /** Slices, or studies, that were not predicted. */
   readonly unused: number;
   /** Studies of which some slices have no truth: they are positive where a slice is, and never known to be negative. */
@@ -29,17 +33,21 @@ export interface Truth {
  * @throws IchorError `evaluate/unreadable`, `evaluate/bad-value` for what cannot be: another value, a study that is positive
  *   in one row and negative in another, a kind of bleed where `any` is 0; DatasetError
  */
-export async function readTruth(path: string, { studies, studyOfSlice }: Results): Promise<Truth> {
+export async function readTruth(path: string, results: Results): Promise<Truth> {
   const header = await firstLine(path);
   return /^\ufeff?ID,Label\s*$/i.test(header)
-    ? truthOfSlices(path, studyOfSlice)
-    : truthOfStudies(path, new Set(studies.map(({ studyInstanceUid }) => studyInstanceUid)));
+    ? truthOfSlices(path, results)
+    : truthOfStudies(path, new Set(results.studies.map(({ studyInstanceUid }) => studyInstanceUid)));
 }
 
-async function truthOfSlices(path: string, studyOfSlice: ReadonlyMap<string, string>): Promise<Truth> {
+async function truthOfSlices(path: string, { studyOfSlice: bySlice, studyOfFile }: Results): Promise<Truth> {
   const labels = await readLabelCsv(path);
+  const fits = (names: ReadonlyMap<string, string>) => labels.ids.some((id) => names.has(id));
+  const byFile = !fits(bySlice) && fits(studyOfFile);
+  const studyOfSlice = byFile ? studyOfFile : bySlice;
   const predicted = new Map<string, number>();
-  for (const study of studyOfSlice.values()) predicted.set(study, (predicted.get(study) ?? 0) + 1);
+  // All slices, also those whose files have no name of their own: a study of which one is unknown is not negative.
+  for (const study of bySlice.values()) predicted.set(study, (predicted.get(study) ?? 0) + 1);
   const known = new Map<string, { slices: number; readonly positive: boolean[] }>();
   let unused = 0;
   for (const id of labels.ids) {
@@ -67,7 +75,24 @@ async function truthOfSlices(path: string, studyOfSlice: ReadonlyMap<string, str
     );
   }
   const problems = [...labels.problems.counts].map(([kind, count]) => `${kind}: ${count}`);
-  return { studies, unused, partly, problems };
+  const misfit = misfitOf('slice', labels.ids, bySlice.keys());
+  return {
+    studies,
+    matchedBy: byFile ? 'file name' : 'SOPInstanceUID',
+    ...(studies.size === 0 && misfit !== undefined ? { misfit } : {}),
+    unused,
+    partly,
+    problems,
+  };
+}
+
+/** Both are the user's own; of each one is named. */
+function misfitOf(what: string, truth: readonly string[], results: Iterable<string>): string | undefined {
+  const [first] = truth;
+  const [other] = results;
+  if (first === undefined) return `the truth holds no ${what}`;
+  if (other === undefined) return `the results hold no ${what}`;
+  return `no ${what} of the truth is in the results: it calls them e.g. ${printableLine(first)}, the results ${printableLine(other)}`;
 }
 
 async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Promise<Truth> {
@@ -121,7 +146,15 @@ async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Pro
     truth[0] = true;
   }
   const unused = [...studies.keys()].filter((study) => !predicted.has(study)).length;
-  return { studies, unused, partly: 0, problems: [] };
+  const misfit = misfitOf('study', [...studies.keys()], predicted);
+  return {
+    studies,
+    matchedBy: 'StudyInstanceUID',
+    ...(unused === studies.size && misfit !== undefined ? { misfit } : {}),
+    unused,
+    partly: 0,
+    problems: [],
+  };
 }
 
 /** The first kilobyte up to a line break: the file itself may be large. */

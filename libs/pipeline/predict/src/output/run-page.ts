@@ -72,7 +72,7 @@ export function runPage(
           <thead>
             <tr>
               <th>study</th>
-              <th class="line">finding</th>
+              <th style="text-align:left">finding</th>
               ${manifest.labels.map((label) => html`<th>${label}</th>`)}
               <th>slices</th>
               <th>warnings</th>
