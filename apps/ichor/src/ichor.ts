@@ -16,7 +16,7 @@ export const ichorCommand = defineGroup({
   name: 'ichor',
   version: `ichor ${describeEnvironment().ichor}, node ${process.version}`,
   summary:
-    'Intracranial hemorrhage on head CT: predict new studies, or train the networks that do. Not a medical device.',
+    'Intracranial hemorrhage on head CT: predict new studies, or train the networks for it. Not a medical device.',
   commands: [
     predictCommand,
     evaluateCommand,

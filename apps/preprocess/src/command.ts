@@ -53,7 +53,7 @@ export const preprocessCommand = defineCommand({
     let unreadable: number;
     try {
       readers.grow(await readersNeeded(files, { fresh, chunkSlices }));
-      // After the threads were started, so that all load their modules side by side.
+      // After the threads were started, so that all load their modules in parallel.
       const { manifestPath, preprocess } = await import('./preprocess.js');
       const result = await preprocess(
         files,

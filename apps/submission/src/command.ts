@@ -17,7 +17,7 @@ export const submissionCommand = defineCommand({
   name: 'submission',
   summary: 'Writes output/submission.csv, and the leaderboard as a table, JSON and HTML.',
   description:
-    'Works below ICHOR_ROOT (default: the workspace) with the predictions that are there: any subset of the models ' +
+    'Works below ICHOR_ROOT (default: the workspace) with the existing predictions: any subset of the models ' +
     'can be compared; the one that is submitted must have predicted the test set.',
   options: {
     final: z.string().optional().describe('The model that is submitted; default that of package.json'),

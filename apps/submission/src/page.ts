@@ -37,8 +37,8 @@ export function leaderboardPage(content: PageContent): string {
       <h1>Leaderboard</h1>
       <p>
         Out-of-fold weighted log loss on ${board.slices} slices of ${board.patients} patients: every slice is
-        predicted by the fold that did not train on it. Intervals (95 %) come from resampling the patients.
-        Always answering with the frequency of each label scores ${fixed(board.constantLoss)}.
+        predicted by a model that was not trained on it. Intervals (95 %) come from resampling the patients. A
+        constant prediction of the frequency of each label scores ${fixed(board.constantLoss)}.
       </p>
       ${
         notes.length === 0
@@ -49,13 +49,13 @@ export function leaderboardPage(content: PageContent): string {
       }
       ${modelTable(content)} ${levelTable(board)}
       <p class="faint">
-        Of ${board.series} studies: the answer of a sequence model for the whole study (sequence), of others
-        the largest mean of three neighbouring slices. These scores are not calibrated, as they are in
+        Scores of ${board.series} studies: the answer of a sequence model for the whole study (sequence), or
+        else the largest mean of three neighbouring slices. These scores are not calibrated, unlike those of
         bundles: compare the AUC.
       </p>
       <p class="faint">
-        Early stopping and the choice of the epoch looked at the folds that are reported here, so these
-        figures flatter. For the nested figures the stackers made every such choice on other folds.
+        Early stopping and the choice of the epoch used the folds that are reported here, so these figures are
+        optimistic. For the nested figures the stackers made every such choice on other folds.
       </p>
       <div class="cards">
         ${card(

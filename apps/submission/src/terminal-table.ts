@@ -87,7 +87,7 @@ export function terminalLeaderboard(
     labels,
     `Studies (${board.series}): s, the answer of a sequence model; else the largest mean of three neighbouring slices. Not ` +
       'calibrated, which bundles do: compare the AUC.',
-    'Early stopping and choice of epochs looked at the same folds as these figures, so they flatter; "nested": stackers that ' +
+    'Early stopping and choice of epochs used the same folds as these figures, so they are optimistic; "nested": stackers that ' +
       'chose on other folds.',
   ].join('\n\n');
 }

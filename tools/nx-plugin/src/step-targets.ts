@@ -29,7 +29,7 @@ interface Step {
 
 type Targets = Record<string, TargetConfiguration>;
 
-/** Small images do not keep several cores busy: the demo runs several steps side by side instead. */
+/** Small images do not keep several cores busy: the demo runs several steps in parallel instead. */
 const oneThread = ['--threads', '1'];
 
 function stepTarget({

@@ -34,7 +34,7 @@ export function whatIsSmall({ patients, testPatients }: DemoSize): string[] {
     `easy heads: bleeds ${demo.bleedSize} times as large as the phantom draws them otherwise`,
     `a slice every ${demo.sliceSpacing} mm of ${demo.size} x ${demo.size} pixels, and smaller images for the networks (see the configuration demo of each app)`,
     `${demo.folds.length} folds instead of 5, one epoch or two, from random weights instead of ImageNet's (the recipe from-scratch)`,
-    'so the figures say that the machinery learns, and nothing about patients',
+    'so the figures show that training works, and say nothing about patients',
   ];
 }
 

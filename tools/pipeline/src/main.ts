@@ -38,7 +38,7 @@ interface PipelineRun {
   readonly root: string;
   readonly request: Request;
   readonly folds: readonly number[];
-  /** Steps side by side: more than one only where each is small. */
+  /** Number of parallel steps: more than one only if each is small. */
   readonly parallel: number;
   /** Compile LightGBM when there are stackers among the steps. */
   readonly compile: boolean;
@@ -109,7 +109,7 @@ const demoCommand = defineCommand({
   summary:
     'The whole pipeline on synthetic heads: phantom data, eleven networks, five stackers, leaderboard.',
   description:
-    'Takes minutes on two cores. A second run finds everything done. Stopped by Ctrl-C, the same command goes on.',
+    'Takes minutes on two cores. A second run skips all finished steps. After Ctrl-C, the same command resumes.',
   options: {
     root: z.string().default('demo').describe('Folder for the data and the results'),
     patients: z.number().int().min(4).default(demo.patients).describe('Synthetic patients to train on'),
@@ -147,7 +147,7 @@ const pipelineCommand = defineCommand({
   name: 'pipeline',
   summary: 'The whole pipeline on your data: input/ below ICHOR_ROOT (default: the workspace).',
   description:
-    'On the data of the challenge this takes weeks of GPU time: --plan tells what is left, and docs/pipeline.md what to expect.',
+    'On the data of the challenge this takes weeks of GPU time: --plan lists the remaining steps, and docs/pipeline.md gives estimates.',
   options: {
     folds: z
       .array(z.number().int().min(0).max(4))

@@ -21,7 +21,7 @@ export interface TaskRun {
   readonly logFile: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** Steps (and builds) that run side by side. */
+  /** Steps (and builds) that run in parallel. */
   readonly parallel: number;
 }
 

@@ -15,7 +15,7 @@ export const bundleCommand = defineCommand({
   description:
     'Takes the networks below ICHOR_ROOT that have out-of-fold predictions and the stackers fitted on them, fits ' +
     'calibration and thresholds on those predictions, and writes ONNX files, a manifest with hashes and a model card. ' +
-    'Any subset will do: one network alone, base models without stacking, all.',
+    'Any subset is possible: one network alone, base models without stacking, or all.',
   options: {
     out: z.string().min(1).describe('Folder to create; an unfinished bundle in it is replaced'),
     name: z.string().min(1).optional().describe('Name of the bundle; default: name of the folder'),

@@ -11,7 +11,7 @@ export function completionCommand(root: () => Command): Command {
     summary: 'Prints a script that completes commands and options in a shell.',
     description:
       'bash: source <(ichor completion); zsh: source <(ichor completion --shell zsh), after compinit; ' +
-      'fish: ichor completion --shell fish | source. They complete the word ichor: where it is run by npx, make an ' +
+      'fish: ichor completion --shell fish | source. They complete the word ichor: if you run it with npx, make an ' +
       "alias first: alias ichor='npx ichor'.",
     options: { shell: z.enum(['bash', 'zsh', 'fish']).default('bash').describe('Which shell') },
     run({ shell }, { print }) {

@@ -6,7 +6,7 @@ export const doctorCommand = defineCommand({
   name: 'ichor doctor',
   summary: 'Tells which engines and providers work on this machine, and how fast.',
   description:
-    'Each runs a small network whose numbers are known, forwards and a training step, and is timed. Says what to ' +
+    'Each runs inference and a training step of a small network with known results, and is timed. Says what to ' +
     'install for the others. Exit code 1 when none works.',
   options: { json: z.boolean().describe('Print JSON') },
   examples: [{ command: 'ichor doctor', does: 'a table' }],

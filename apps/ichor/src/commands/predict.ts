@@ -18,10 +18,10 @@ export const predictCommand = defineCommand({
   name: 'ichor predict',
   summary: 'Predicts studies: probabilities, pictures, structured reports and an HTML report for each.',
   description:
-    'Picks the axial soft-tissue head series of each study, orders its slices, runs the networks of the bundle and ' +
+    'Chooses the axial soft-tissue head series of each study, orders its slices, runs the networks of the bundle and ' +
     'writes studies.csv, slices.csv, slices.arrow, index.html and a folder for each study. A study that fails does ' +
-    'not stop the others; exit code 1 says that one did, or that a PATH could not be read. Where it was stopped, the ' +
-    'same command goes on. Not a medical device: for research only.',
+    'not stop the others; exit code 1 says that one failed, or that a PATH could not be read. After a stop, the ' +
+    'same command resumes. Not a medical device: for research only.',
   options: {
     bundle: z.string().min(1).describe('Folder made by ichor bundle'),
     out: z

@@ -11,7 +11,7 @@ export const reportCommand = defineCommand({
   summary:
     'Reports the results of trainings: learning curves, ROC, reliability, the worst mistakes as pictures.',
   description:
-    'Reads what the trainings below ICHOR_ROOT left: every model, stacker and ensemble that has predicted its ' +
+    'Reads the results of the trainings below ICHOR_ROOT: every model, stacker and ensemble that has predicted its ' +
     'validation folds. Writes one HTML page that needs no network. Not a medical device: for research only.',
   options: {
     out: z.string().min(1).optional().describe('HTML file; default output/training-report.html'),

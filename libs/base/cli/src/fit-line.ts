@@ -14,7 +14,7 @@ const shortestName = 18;
 
 /**
  * The line in at most `width` characters where that is possible. What the rest says as well goes first: the bar, the
- * beginning of the name, the count beside the share.
+ * beginning of the name, the count after the percentage.
  */
 export function fitLine({ name, bar, share, count, pace, fields }: ProgressLine, width = Infinity): string {
   const join = (...pieces: readonly string[]): string => pieces.filter((piece) => piece !== '').join('  ');

@@ -6,7 +6,7 @@ export const variables = {
   folds: 'ICHOR_FOLDS',
   /** Folder of what is downloaded. */
   cache: 'ICHOR_CACHE',
-  /** `true`: steps of the pipeline may run side by side. */
+  /** `true`: steps of the pipeline may run in parallel. */
   parallel: 'ICHOR_PARALLEL',
   /** Seconds between two plain lines of progress. */
   progressInterval: 'ICHOR_PROGRESS_INTERVAL',

@@ -15,7 +15,7 @@ export interface Lock {
 }
 
 export interface LockOptions {
-  /** Tells apart locks that may be held side by side, e.g. `fold0`. Default `run`. */
+  /** Distinguishes locks that may be held at the same time, e.g. `fold0`. Default `run`. */
   readonly purpose?: string;
   /** Waits for a holder instead of throwing. */
   readonly wait?: boolean;

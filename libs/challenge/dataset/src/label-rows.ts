@@ -157,7 +157,7 @@ function withoutQuotes(line: string): Buffer | undefined {
     const [fields = []]: string[][] = parse(line, { bom: true, trim: true, relax_column_count: true });
     return fields.length === 2 ? Buffer.from(fields.join(',')) : undefined;
   } catch {
-    // Whatever csv-parse does not like about it.
+    // Any error of csv-parse.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ const SHARED = 4;
  * bytes that are there before it is used. The library trusts them, and loops for hours over a length that a flipped bit
  * made of nothing.
  *
- * Whatever does not fit is a RangeError.
+ * Any contradiction is a RangeError.
  *
  * @see https://flatbuffers.dev/internals/
  */

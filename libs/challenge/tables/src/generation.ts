@@ -68,7 +68,7 @@ export async function readPreprocessed<
   K extends keyof S['columns'] & string = keyof S['columns'] & string,
 >(layout: Layout, name: PreprocessedName, schema: S, options: ReadOptions<K> = {}): Promise<Table<S, K>> {
   const path = layout.preprocessed(name);
-  // Damaged bytes are told as such, whatever run they are of.
+  // Damaged bytes are reported as damaged, for any run.
   const table = await readTable(path, schema, options);
   const expected = (await readGeneration(layout))?.tables[name];
   if (expected !== undefined) {

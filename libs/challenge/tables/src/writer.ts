@@ -43,7 +43,7 @@ export interface TableWriter<S extends TableSchema> {
 const BATCH_BYTES = 16 * 2 ** 20;
 
 /**
- * Opens a table for streamed writing: memory holds one batch, whatever the number of rows.
+ * Opens a table for streamed writing: memory holds one batch, for any number of rows.
  *
  * @throws IchorError `files/not-writable`
  */

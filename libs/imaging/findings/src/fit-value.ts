@@ -72,7 +72,7 @@ function date(text: string): FittedValue {
   if (!match) return compared(text, '');
   const [, year, separator, month, day, rest] = match as unknown as readonly [string, ...string[]];
   const moment = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  // A date and time (DT) in the place of a date; anything else behind it makes it doubtful.
+  // A date and time (DT) in the place of a date; anything else after it makes it doubtful.
   const legal = rest === '' || (separator === '' && /^\d{2,6}(\.\d{1,6})?([+-]\d{4})?$/.test(present(rest)));
   const real = moment.getUTCMonth() === Number(month) - 1 && moment.getUTCDate() === Number(day);
   if (!legal || !real || Number(year) < 1000) return compared(text, '');

@@ -43,7 +43,7 @@ interface Group {
 
 /**
  * Splits a volume where groups of it cover the same part of the head: two acquisitions or two reconstructions that
- * interleave or lie upon each other. Groups that lie side by side stay together.
+ * interleave or overlap. Groups that cover adjacent parts stay together.
  */
 export function splitByOverlap(volume: Volume): readonly Volume[] {
   let volumes: readonly Volume[] = [volume];

@@ -1,6 +1,6 @@
 import type { Activation, BatchNormSettings, Layers } from './layers.js';
 
-/** PyTorch's defaults; the head keeps them whatever the backbone uses. */
+/** PyTorch's defaults; the head uses them with every backbone. */
 const headNorm: BatchNormSettings = { eps: 1e-5, momentum: 0.1 };
 
 export interface Head {

@@ -37,7 +37,7 @@ export interface CheckpointOptions {
 const WRAPPERS = ['state_dict', 'model', 'model_state_dict', 'net'] as const;
 
 /**
- * Reads weights whatever their format, which is told by the first bytes, not by the name.
+ * Reads weights of any format. The first bytes give the format, not the name.
  *
  * PyTorch files are unpickled by a machine that knows tensors and plain containers only; nothing of the file runs.
  *

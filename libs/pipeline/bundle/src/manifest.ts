@@ -84,7 +84,7 @@ export const manifestSchema = z.strictObject({
   ]),
   /**
    * What the score of a study is: for each label the largest mean of three neighbouring slices, or what the stacker that
-   * speaks for the ensemble answers for the whole series (mean over its folds).
+   * is final in the ensemble answers for the whole series (mean over its folds).
    */
   studyScore: z.enum(STUDY_SCORES),
   calibration: z.strictObject({ slice: perLabel(platt.nullable()), study: perLabel(platt.nullable()) }),

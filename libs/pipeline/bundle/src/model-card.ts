@@ -57,7 +57,7 @@ Thresholds on calibrated probabilities of studies: the highest that reach the wa
 ${thresholdRows(manifest).join('\n')}
 ${fewCases(manifest)}
 Thresholds and calibration were fitted on the same out-of-fold predictions that they are reported on, so expect a little
-less on new data; and expect less wherever scanners, patients or protocols differ from the training data. Out of fold a
+less on new data, and still less if scanners, patients or protocols differ from the training data. Out of fold a
 slice is predicted by the folds that did not train on it; a new one by all folds together, which is a little better and
 makes probabilities a little less extreme.
 
@@ -72,8 +72,8 @@ Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(',
 ## Limits
 
 - Axial soft-tissue series without contrast agent; others are refused.
-- Slices of about 5 mm, as in training; thin slices are noisier than what the networks have seen.
-- Labels say that there is blood of a kind on a slice, not where, how much or how old. Heat maps show what moved a
+- Slices of about 5 mm, as in training; thin slices are noisier than the training slices.
+- Labels say that there is blood of a kind on a slice, not where, how much or how old. Heat maps show what changed the answer of a
   network, not the extent of a bleed.
 `;
 }

@@ -19,7 +19,7 @@ const decoders: Readonly<Record<Exclude<PixelCoding, 'native'>, () => Promise<De
 /**
  * Decodes the code stream of one frame to `rows * columns` stored values.
  *
- * @throws DicomError `dicom/bad-pixels` whatever goes wrong inside the codec
+ * @throws DicomError `dicom/bad-pixels` for any failure inside the codec
  */
 export async function decodeFrame(
   coding: Exclude<PixelCoding, 'native'>,

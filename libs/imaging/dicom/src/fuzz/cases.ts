@@ -28,7 +28,7 @@ export interface FuzzReport {
 
 /**
  * Reads mutated copies of every test file, one after the other: attributes, every value, up to three frames.
- * Case `i` of a seed is the same whatever ran before it.
+ * Case `i` of a seed does not depend on the cases before it.
  */
 export async function runFuzz({ seed, first, cases, before }: FuzzOptions): Promise<FuzzReport> {
   const sources = fixtures.map(({ file }) => ({ file, bytes: readFileSync(fixture(file)) }));

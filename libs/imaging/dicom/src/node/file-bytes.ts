@@ -18,7 +18,7 @@ export class FileBuffer {
 
   take(size: number): Buffer {
     this.#taken = size;
-    // Not from the shared pool of Buffer: pixels shall be aligned views.
+    // Not from the shared pool of Buffer: pixels must be aligned views.
     if (this.#bytes.length < size) this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(size / 65536) * 65536);
     return this.#bytes.subarray(0, size);
   }

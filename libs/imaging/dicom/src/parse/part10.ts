@@ -62,7 +62,7 @@ function startOf(bytes: Uint8Array): number {
   });
 }
 
-/** Group 0002 is Explicit VR Little Endian whatever follows; some writers leave the representations out. */
+/** Group 0002 is always Explicit VR Little Endian; some writers omit the value representations. */
 function readMeta(bytes: Uint8Array, start: number): { meta: DataSet; end: number } {
   if (start >= bytes.length) throw cutOff('the file ends after its DICM prefix');
   const elements = new Map<string, Element>();

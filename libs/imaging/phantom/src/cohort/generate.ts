@@ -66,7 +66,7 @@ export function setLayout(out: string) {
 }
 
 /**
- * Makes a set. The same options give the same bytes, whatever the number of workers.
+ * Makes a set. The same options give the same bytes, for any number of workers.
  *
  * @throws IchorError `phantom/occupied` when another set is there, `phantom/stopped` when the signal is aborted,
  *   `files/locked` when another process makes one there, `files/not-writable`

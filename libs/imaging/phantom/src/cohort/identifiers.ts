@@ -8,7 +8,7 @@ export type IdentifierOf = 'patient' | 'study' | 'series' | 'slice';
 
 /**
  * Names like `ID_0a1b2c3d4` for whole numbers below 2^36, without two of them ever being equal and without the order
- * showing: a Feistel network of four rounds, which is a permutation whatever its round function is.
+ * showing: a Feistel network of four rounds, which is a permutation for any round function.
  */
 export function createIdentifiers(seed: number, of: IdentifierOf): (counter: number) => string {
   const random = createRandom(seed, 'identifiers', of);

@@ -35,7 +35,7 @@ export async function createMlXgboost(): Promise<GbdtEngine> {
     },
     dataset(matrix, { reference }) {
       checkMatrix(matrix);
-      // A validation set is predicted row by row, whatever its size.
+      // A validation set of any size is predicted row by row.
       if (reference === undefined) engine.checkSize(matrix.rows, matrix.names.length);
       return new XgboostDataset(matrix, reference === undefined ? undefined : own(reference));
     },

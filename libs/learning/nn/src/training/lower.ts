@@ -23,7 +23,7 @@ export interface TrainingLowering {
   readonly channelBlock?: number;
 }
 
-/** A tensor that goes in or out of the training graph under `port`. */
+/** A tensor that is an input or output of the training graph with the name `port`. */
 export interface Port {
   readonly port: string;
   readonly shape: Shape;

@@ -1,6 +1,6 @@
 import type { Dtype } from '../dtype.js';
 
-/** Whatever a weight file's pickle may hold: plain containers, numbers, text, and tensors. */
+/** The values that a weight file's pickle may hold: plain containers, numbers, text, and tensors. */
 export type PickleValue =
   | null
   | boolean

@@ -30,7 +30,7 @@ export function learningChart(curves: readonly LearningCurve[], description: str
 }
 
 function chart(series: readonly Series[], y: string, description: string): Html {
-  if (series.length === 0) return html`<p class="faint">No training left its metrics here.</p>`;
+  if (series.length === 0) return html`<p class="faint">No training has written metrics.</p>`;
   return lineChart({ series, x: 'epoch', y, description, wholeX: true });
 }
 

@@ -43,9 +43,9 @@ export function renderTrainingReport(
     style,
     body: html`<h1>Training report</h1>
       <p>
-        ${models.length} ${models.length === 1 ? 'model' : 'models and stackers'}, every slice predicted by
-        the fold that did not train on it; best first. Early stopping looked at the same slices, so these
-        figures flatter a little.
+        ${models.length} ${models.length === 1 ? 'model' : 'models and stackers'}, every slice predicted by a
+        model that was not trained on it; best first. Early stopping used the same slices, so these figures
+        are slightly optimistic.
       </p>
       ${
         notes.length === 0
@@ -71,9 +71,9 @@ export function renderTrainingReport(
       </div>
       <h2 id="mistakes">Worst mistakes of ${mistakesOf}</h2>
       <p class="faint">
-        The surest wrong answers of each label, at most one a study, in the brain window (40/80) and the
-        subdural window
-        (80/200)${explainedBy === undefined || !shown.some(({ heat }) => heat) ? '' : `, with a heat map of what moved ${explainedBy}`}.
+        The most confident wrong answers of each label, at most one per study, in the brain window (40/80) and
+        the subdural window
+        (80/200)${explainedBy === undefined || !shown.some(({ heat }) => heat) ? '' : `, with a heat map of ${explainedBy}`}.
         A mistake may be one of the labels. The identifiers are those of the files.
       </p>
       ${LABELS.map((label) =>

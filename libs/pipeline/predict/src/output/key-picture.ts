@@ -9,7 +9,7 @@ import {
 } from '@ichor/windowing/pictures';
 import type { PredictedSlice } from '../study-predictor.js';
 
-/** Brain window, subdural window, bone window and heat map of a slice, side by side. */
+/** Brain window, subdural window, bone window and heat map of a slice, in one row. */
 export function keyPicture(slice: PredictedSlice): ColorPicture {
   const picture = shrink(slice.picture(), 512);
   const tiles = Object.values(displayWindows).map((window) => colored(grayPicture(picture, window)));

@@ -145,7 +145,7 @@ function explanationsOf(manifest: BundleManifest): string[] {
     : [];
   return [
     `Raw: what the ${ensemble.kind === 'mean' ? 'networks give on average' : 'stackers make of the networks'}. ${studyScoreSentence(manifest)}`,
-    'Calibrated: the raw number, scaled so that it estimates a frequency, by predictions of slices and studies that the networks had not seen: of the cases with 0.3, three in ten were positive, where bleeds are as frequent as they were in training.',
+    'Calibrated: the raw number, scaled so that it estimates a frequency, with predictions of slices and studies that the networks had not seen: three in ten of the cases with 0.3 were positive, if bleeds are as frequent as in training.',
     ...decision,
   ];
 }

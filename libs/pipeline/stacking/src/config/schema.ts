@@ -58,7 +58,7 @@ export const lgbmSettingsSchema = z.strictObject({
   minSumHessianInLeaf: z.number().min(0),
   minGainToSplit: z.number().min(0),
   baggingFraction: share,
-  /** 0: rows are never drawn, whatever the fraction. */
+  /** 0: rows are never drawn, for any fraction. */
   baggingFrequency: z.number().int().min(0),
   rounds: count,
   earlyStoppingRounds: count,

@@ -11,7 +11,7 @@ export const commonOptions = {
     .enum(['from-scratch'])
     .optional()
     .describe(
-      'Named settings in place of those of the model: from-scratch trains without pretrained weights',
+      'Named settings that replace those of the model: from-scratch trains without pretrained weights',
     ),
   imageSize: positiveInteger.optional().describe('Side of the image in pixels'),
   epochs: positiveInteger.optional().describe('Passes over the training slices'),

@@ -8,7 +8,7 @@ interface Place {
   readonly step?: number;
 }
 
-/** One JSON object a line: every step and every validated epoch, each once, whatever was interrupted. */
+/** One JSON object a line: every step and every validated epoch, each once, also after interruptions. */
 export class MetricsLog {
   readonly #path: string;
 
