@@ -202,7 +202,7 @@ describe('a manifest that was edited', () => {
     [
       'who speaks',
       (m) => ({ ...m, ensemble: { kind: 'stacking', final: 'nobody', outOfFold: m.ensemble.outOfFold } }),
-      'nobody speaks',
+      'nobody is the final model',
     ],
   ])('is refused: %s', async (name, change, message) => {
     const spoilt = await copy(`edited ${name}`);
@@ -425,6 +425,6 @@ describe('openBundle', () => {
     await write({ ...manifest, networks: [{ ...network, onnx: { ...network!.onnx, path: '../x.onnx' } }] });
     await expect(openBundle(bad)).rejects.toMatchObject({ code: 'bundle/damaged' });
     await writeFile(join(bad, 'manifest.json'), '{');
-    await expect(openBundle(bad)).rejects.toThrow('is no JSON');
+    await expect(openBundle(bad)).rejects.toThrow('is not JSON');
   });
 });

@@ -39,7 +39,7 @@ it('gives each model the level above its highest input', () => {
 
 it('refuses an input that is no model, and a circle', () => {
   expect(() => ensembleOf([stacker('s', 'x')], 'apps')).toThrow(
-    's reads the predictions of x, which is no model',
+    's reads the predictions of x, which is not a model',
   );
   expect(() =>
     ensembleOf([{ name: 'submission', step: { kind: 'submission', inputs: ['s'] } }], 'apps'),

@@ -14,7 +14,7 @@ export interface DerivedObjects {
 
 /**
  * The structured report and the key image of a study. They are by-products: what hinders them is a warning, and the
- * prediction stands.
+ * prediction stays valid.
  */
 export function derivedObjects(
   prediction: StudyPrediction,

@@ -201,7 +201,7 @@ describe('by-products', () => {
     };
     const { report, keyImage, warnings } = derivedObjects(broken, bundle.manifest, 'abc', new Date());
     expect([report === undefined, keyImage === undefined]).toEqual([false, true]);
-    expect(warnings.at(-1)).toBe('the key image could not be made (RangeError); the prediction stands');
+    expect(warnings.at(-1)).toBe('the key image could not be made (RangeError); the prediction is valid');
   });
 
   it('of two people never share a UID, though their files have the same or none', async () => {
