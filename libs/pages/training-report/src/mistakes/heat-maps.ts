@@ -83,7 +83,7 @@ export class HeatMaps {
     await this.close();
     const state = await readWeights(network.weights);
     const graph = withFeatureMaps(modelNetwork(network.settings));
-    const session = await this.#engine.inference(graph, state, { outputs: [featureMaps] });
+    const session = await this.#engine.inference(graph, state, { outputs: [featureMaps, 'logits'] });
     this.#loaded = { network, state, session };
     return this.#loaded;
   }
