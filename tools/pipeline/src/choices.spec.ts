@@ -10,9 +10,9 @@ it('knows the models of the workspace and the configurations of the steps', asyn
 });
 
 it.each([
-  [{ models: ['xceptoin'] }, '--models xceptoin: there is no such one (did you mean xception?)'],
-  [{ models: ['preprocess'] }, /--models preprocess: there is no such one \(choose from densenet201/],
-  [{ config: 'dem' }, '--config dem: there is no such one (did you mean demo?)'],
+  [{ models: ['xceptoin'] }, '--models xceptoin: unknown (did you mean xception?)'],
+  [{ models: ['preprocess'] }, /--models preprocess: unknown \(choose from densenet201/],
+  [{ config: 'dem' }, '--config dem: unknown (did you mean demo?)'],
 ])('refuses %j before anything runs', async (choices, message) => {
   await expect(checkChoices(choices, apps)).rejects.toThrow(message);
 });
