@@ -34,6 +34,7 @@ export const bundleCommand = defineCommand({
       .min(1)
       .default([0.95])
       .describe('Sensitivity of the thresholds on out-of-fold studies; the first of several decides'),
+    notice: z.string().min(1).max(300).optional().describe('A sentence that every result shows'),
     json: z.boolean().describe('Print the manifest'),
   },
   examples: [
@@ -45,7 +46,10 @@ export const bundleCommand = defineCommand({
     },
     { command: 'ichor bundle --out bundles/mean --no-stacking', does: 'base models without stacking' },
   ],
-  async run({ out, name, models, folds, final, stacking, sensitivity, json }, { print, signal, terminal }) {
+  async run(
+    { out, name, models, folds, final, stacking, sensitivity, notice, json },
+    { print, signal, terminal },
+  ) {
     if (final !== undefined && !stacking) {
       throw new UsageError(
         '--final names a stacker, and --no-stacking wants none',
@@ -61,6 +65,7 @@ export const bundleCommand = defineCommand({
       signal,
       sensitivities: sensitivity,
       ...(models ? { models } : {}),
+      ...(notice === undefined ? {} : { notice }),
       ...(folds ? { folds } : {}),
       ...(final === undefined ? {} : { final }),
       onSkip: ({ name, fold, reason }) => terminal.print(`${name} fold ${fold} is left out: ${reason}`),

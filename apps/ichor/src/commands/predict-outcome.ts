@@ -24,6 +24,8 @@ export interface StudySummary extends Pick<
 export interface Outcome {
   /** What forbids to take some or all of the numbers for findings. */
   readonly alarm?: string;
+  /** What the bundle says beside every number. */
+  readonly notice?: string | undefined;
   readonly labels: readonly string[];
   /** Per label, whether its numbers may be taken for findings. */
   readonly separates: readonly boolean[];
@@ -39,16 +41,17 @@ export interface Outcome {
 const shown = 20;
 
 export function outcomeAsJson(outcome: Outcome): string {
+  const notice = ['Not a medical device. For research only.', outcome.notice].filter(Boolean).join(' ');
   const failed = outcome.failed.map(({ studyInstanceUid, reason, otherSeries }) => ({
     studyInstanceUid,
     reason,
     ...(otherSeries ? { otherSeries } : {}),
   }));
-  return JSON.stringify({ notice: 'Not a medical device. For research only.', ...outcome, failed }, null, 2);
+  return JSON.stringify({ ...outcome, notice, failed }, null, 2);
 }
 
 export function printOutcome(
-  { alarm, separates, labels, studies, failed, leftOut, files, notDone }: Outcome,
+  { alarm, notice, separates, labels, studies, failed, leftOut, files, notDone }: Outcome,
   print: (line: string) => void,
 ) {
   if (studies.length > 0) {
@@ -84,6 +87,7 @@ export function printOutcome(
   if (alarm !== undefined) print(`\nCAUTION: ${alarm}`);
   print('');
   for (const file of files) print(file);
+  if (notice !== undefined) print(printableLine(notice));
   print(
     'Not a medical device. For research only: these numbers must not be used to diagnose or treat anybody.',
   );

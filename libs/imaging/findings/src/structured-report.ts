@@ -94,7 +94,7 @@ export function structuredReport(
         : [
             contentItem.container(
               concepts.imagingMeasurements,
-              findings.map((finding) => measurementGroup(finding, sopInstanceUid)),
+              findings.map((finding) => measurementGroup(finding, sopInstanceUid, origin.notice)),
             ),
           ]),
       ...(conclusion === undefined ? [] : [conclusionOf(conclusion)]),
@@ -122,7 +122,7 @@ function imageLibrary(study: SourceStudy): Dataset {
   ]);
 }
 
-function measurementGroup(finding: Finding, reportUid: string): Dataset {
+function measurementGroup(finding: Finding, reportUid: string, notice: string | undefined): Dataset {
   const { label, probability, rawProbability, basis, threshold, slices } = finding;
   const verdict =
     threshold === undefined
@@ -144,7 +144,7 @@ function measurementGroup(finding: Finding, reportUid: string): Dataset {
     contentItem.text(
       'CONTAINS',
       concepts.comment,
-      `${basis === undefined ? verdict : `${verdict} ${basis}`} For research only; not a diagnosis.`,
+      [verdict, basis, notice, 'For research only; not a diagnosis.'].filter(Boolean).join(' '),
     ),
   ]);
 }

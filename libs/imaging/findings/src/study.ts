@@ -35,6 +35,8 @@ export interface Origin {
   /** Identifies the bundle of networks, so that two bundles give two series. */
   readonly modelName: string;
   readonly createdAt: Date;
+  /** What must be known beside every number, e.g. that the networks have seen synthetic heads only. */
+  readonly notice?: string;
 }
 
 /** The values that are copied, with the keyword and the representation of their attribute. */

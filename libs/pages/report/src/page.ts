@@ -3,6 +3,8 @@ import { style } from './style.js';
 
 export interface Page {
   readonly title: string;
+  /** What must be known beside every number of the page, under the note that this is no medical device. */
+  readonly notice?: string | undefined;
   readonly body: Html;
   /** Below the page, and below each printed sheet. */
   readonly footer?: string;
@@ -39,6 +41,7 @@ export function renderPage(page: Page): string {
       <body>
         <main>
           <p class="notice" role="note">${notMedicalDevice}</p>
+          ${page.notice === undefined ? '' : html`<p class="notice" role="note">${page.notice}</p>`}
           ${page.body}
           ${page.footer === undefined ? '' : html`<footer>${page.footer}. For research only.</footer>`}
         </main>

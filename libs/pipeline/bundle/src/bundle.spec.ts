@@ -81,6 +81,15 @@ describe('createBundle', () => {
     expect(card).toContain('| small-model | 0 | efficientnet-b0 | 32 |');
   });
 
+  it('says in manifest and card what every result must say', async () => {
+    const notice = 'Trained on synthetic heads only.';
+    const out = join(folder, 'noticed');
+    const made = await createBundle({ out, name: 'noticed', root: join(folder, 'root'), notice });
+    expect(made.notice).toBe(notice);
+    expect((await openBundle(out)).manifest.notice).toBe(notice);
+    expect(await readFile(join(out, 'MODEL_CARD.md'), 'utf8')).toContain(`**${notice}**`);
+  });
+
   it('says how little four positive studies tell of a sensitivity', async () => {
     const card = await readFile(join(out('bundle'), 'MODEL_CARD.md'), 'utf8');
     // Clopper and Pearson, 4 of 4: from 0.025 ^ (1 / 4) = 0.398 to 1.

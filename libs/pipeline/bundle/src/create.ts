@@ -56,6 +56,8 @@ export interface BundleOptions {
   readonly final?: string;
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];
+  /** What is said beside every number that the bundle gives; at most 300 characters. */
+  readonly notice?: string;
   readonly root?: string;
   /** Stops between two steps; the next run begins again. */
   readonly signal?: AbortSignal;
@@ -246,6 +248,7 @@ async function describe(
     format: 'ichor-bundle',
     version: BUNDLE_VERSION,
     name: options.name,
+    ...(options.notice === undefined ? {} : { notice: options.notice }),
     createdAt: new Date().toISOString(),
     software: { ichor: environment.ichor, node: environment.node },
     labels: [...LABELS],

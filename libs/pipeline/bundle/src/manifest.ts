@@ -46,6 +46,8 @@ export const manifestSchema = z.strictObject({
   version: z.literal(BUNDLE_VERSION),
   name: z.string().min(1),
   createdAt: z.iso.datetime(),
+  /** What stands beside every number that it gives, e.g. that it was trained on synthetic heads only. */
+  notice: z.string().min(1).max(300).exactOptional(),
   software: z.strictObject({ ichor: z.string(), node: z.string() }),
   /** Always these, in this order: it decides which output means what. */
   labels: z.array(z.string()).refine((labels) => labels.join() === LABELS.join(), {

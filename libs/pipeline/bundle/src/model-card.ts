@@ -7,14 +7,14 @@ const number = (value: number | null, digits = 3) => (value === null ? 'n/a' : v
 
 /** What a bundle is, in Markdown, for those who are to use it. */
 export function modelCard(manifest: BundleManifest): string {
-  const { name, labels, networks, ensemble, studyAuc, training, software, createdAt } = manifest;
+  const { name, notice, labels, networks, ensemble, studyAuc, training, software, createdAt } = manifest;
   return `# ${name}
 
 Detects intracranial hemorrhage on axial, non-contrast head CT: for every slice and study the probabilities of
 ${labels.join(', ')}.
 
 **Not a medical device. For research only: these numbers must not be used to diagnose or treat anybody.**
-
+${notice === undefined ? '' : `\n**${notice}**\n`}
 Made on ${createdAt.slice(0, 10)} by Ichor ${software.ichor}.
 
 ## What is in it

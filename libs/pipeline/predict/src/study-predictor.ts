@@ -62,8 +62,8 @@ export interface StudyPrediction {
 export interface PredictorOptions extends EngineOptions {
   /** Average the test-time augmentation of training; without it a slice is seen once, as it is. */
   readonly augment?: boolean;
-  /** Heat maps for so many key slices; default 3. */
-  readonly heatMaps?: number;
+  /** Heat maps for so many key slices, or for all slices; default 3. */
+  readonly heatMaps?: number | 'all';
   /** Bytes of network files that may stay loaded; default 4 GiB. */
   readonly networkBytes?: number;
   /** After so many more slices of a network. */
@@ -101,7 +101,9 @@ export class StudyPredictor {
     const calibratedStudy = study.map((value, label) => scaled(present(calibration.study[label]), value));
     for (const row of [...raw, ...calibrated, study, calibratedStudy]) mustBeNumbers(row, 'the ensemble');
     const keys = keySlices(raw.map(([any]) => present(any)));
-    const heat = await this.#heatMaps(slices, calibrated, keys.slice(0, this.#options.heatMaps ?? 3), signal);
+    const { heatMaps = 3 } = this.#options;
+    const explained = heatMaps === 'all' ? slices.map((_, index) => index) : keys.slice(0, heatMaps);
+    const heat = await this.#heatMaps(slices, calibrated, explained, signal);
     return {
       plan,
       slices: slices.map((slice, index): PredictedSlice => {

@@ -38,6 +38,7 @@ export function renderStudy(report: StudyReport): string {
   };
   return renderPage({
     title: `${report.title}: intracranial hemorrhage`,
+    notice: report.notice,
     style: studyStyle,
     ...(report.footer === undefined ? {} : { footer: report.footer }),
     scripts: [script('navigation'), script('viewer')],

@@ -41,6 +41,8 @@ export interface StudyReport {
   readonly footer?: string;
   /** Addresses of other pages, from this one. */
   readonly links?: { readonly overview?: string; readonly previous?: string };
+  /** What must be known beside every number, e.g. that the networks have seen synthetic heads only. */
+  readonly notice?: string;
   readonly labels: readonly string[];
   /** Per label, whether its numbers may be taken for findings; absent: all may. */
   readonly separates?: readonly boolean[];

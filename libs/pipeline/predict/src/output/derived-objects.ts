@@ -44,7 +44,8 @@ export function derivedObjects(
   const image = attempt('the key image', () => {
     const [key] = prediction.keySlices;
     const slice = present(prediction.slices[present(key)]);
-    const comment = `Slice ${present(key) + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}. For research only; not a diagnosis.`;
+    const notice = manifest.notice === undefined ? '' : ` ${manifest.notice}`;
+    const comment = `Slice ${present(key) + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}.${notice} For research only; not a diagnosis.`;
     return keyImage(source, keyPicture(slice), comment, [reference(prediction, slice.slice)], origin);
   });
   return { ...(report ? { report } : {}), ...(image ? { keyImage: image } : {}), warnings };

@@ -118,5 +118,11 @@ export function conclusionOf(prediction: StudyPrediction, manifest: BundleManife
 }
 
 export function originOf(manifest: BundleManifest, hash: string, createdAt: Date): Origin {
-  return { softwareVersion: manifest.software.ichor, modelName: `${manifest.name} ${hash}`, createdAt };
+  const { name, notice, software } = manifest;
+  return {
+    softwareVersion: software.ichor,
+    modelName: `${name} ${hash}`,
+    createdAt,
+    ...(notice === undefined ? {} : { notice }),
+  };
 }

@@ -276,6 +276,25 @@ describe('pages', () => {
   });
 });
 
+describe('a bundle with a notice', () => {
+  it('shows it on every page, in every record, in the structured report and the key image', async () => {
+    const notice = 'The networks were trained on synthetic heads only.';
+    const manifest = { ...bundle.manifest, notice };
+    const writer = await ResultWriter.open(at('noticed'), manifest, options);
+    await writer.add(await predictor.predict(await plan('noticed-study')));
+    await writer.close(done);
+    const files = (await readdir(at('noticed'), { recursive: true })).filter((name) =>
+      /\.(html|json|dcm)$/.test(name),
+    );
+    const said = await Promise.all(
+      files.map(async (name) => (await readFile(at('noticed', name))).includes(notice)),
+    );
+    expect(files.filter((_, i) => !said[i])).toEqual([]);
+    // Two pages, two records, report and key image.
+    expect(files.length).toBe(6);
+  });
+});
+
 describe('a network that gives no number', () => {
   it('predicts no study: no answer is not "no"', async () => {
     await cp(at('bundle'), at('nan'), { recursive: true });

@@ -69,10 +69,10 @@ export async function writeRunFile(
   createdAt: Date,
   { failed, ...state }: RunState = nothing,
 ): Promise<void> {
-  const { name, labels, thresholds, software } = manifest;
+  const { name, notice, labels, thresholds, software } = manifest;
   const warning = separationWarning(manifest);
   const content = {
-    notice: 'Not a medical device. For research only.',
+    notice: ['Not a medical device. For research only.', notice].filter(Boolean).join(' '),
     createdAt: createdAt.toISOString(),
     bundle: { name, hash: bundleHash(manifest), madeBy: software },
     settings,

@@ -56,6 +56,7 @@ export function runPage(
   return renderPage({
     title: 'Ichor: predicted studies',
     footer: `Bundle ${manifest.name}, hash ${bundleHash(manifest)}`,
+    notice: manifest.notice,
     style: `
       td.line { text-align: left; min-width: 20ch; } td.line.suspected { color: var(--warn); }
       td.above { color: var(--warn); font-weight: 600; }

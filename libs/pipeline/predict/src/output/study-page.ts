@@ -61,6 +61,7 @@ export function studyPage(
     facts: factsOf(prediction, manifest, patientData),
     footer: `Bundle ${manifest.name}, hash ${bundleHash}`,
     links: { overview: '../../index.html', ...(previous === undefined ? {} : { previous }) },
+    ...(manifest.notice === undefined ? {} : { notice: manifest.notice }),
     labels: manifest.labels,
     raw,
     calibrated,

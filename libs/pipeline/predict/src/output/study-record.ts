@@ -56,14 +56,14 @@ export function studyRecord(
   bundleHash: string,
   furtherWarnings: readonly string[] = [],
 ): StudyRecord {
-  const { labels, studyScore } = manifest;
+  const { labels, studyScore, notice } = manifest;
   const named = <Value>(values: readonly Value[]) =>
     Object.fromEntries(labels.map((label, index) => [label, values[index]])) as Record<
       (typeof LABELS)[number],
       Value
     >;
   return {
-    notice: 'Not a medical device. For research only.',
+    notice: ['Not a medical device. For research only.', notice].filter(Boolean).join(' '),
     studyInstanceUid: plan.studyInstanceUid,
     seriesInstanceUid: plan.seriesInstanceUid,
     series: { ...plan.series },
