@@ -55,6 +55,14 @@ it('makes a bundle', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ format: 'ichor-bundle', name: 'bundle' });
 });
 
+it('predicts without a bundle by the one that comes with it, and says what that has seen', async () => {
+  const { code, stdout } = await ichor(['predict', at('ct'), '--out', at('tried')]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/synthetic heads only/);
+  const page = await readFile(at('tried', 'studies', 'study-0001', 'report.html'), 'utf8');
+  expect(page).toMatch(/synthetic heads only/);
+});
+
 it('predicts a folder and tells what it wrote', async () => {
   const { code, stdout } = await ichor(['predict', at('ct'), '--bundle', bundle, '--out', at('results')]);
   expect(code).toBe(0);

@@ -21,6 +21,7 @@ import { z } from 'zod';
 import { buildLightgbm } from './boosted-trees.js';
 import { demo, demoSet, makeDemoData, whatIsSmall } from './demo.js';
 import { bestNetwork, demoSummary, readBoard } from './demo-summary.js';
+import { makePhantomBundle } from './phantom-bundle.js';
 import { peakMemory } from './peak-memory.js';
 import { printPlan } from './plan.js';
 import { checkChoices, hasStackers } from './choices.js';
@@ -210,10 +211,38 @@ const pipelineCommand = defineCommand({
   },
 });
 
+const phantomBundleCommand = defineCommand({
+  name: 'phantom-bundle',
+  summary: 'Trains the bundle that comes with Ichor, on synthetic heads only.',
+  description:
+    'About an hour on two cores. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
+  options: {
+    root: z.string().default('demo/phantom-bundle').describe('Folder for the synthetic set and the training'),
+    out: z.string().default('bundles/phantom').describe('Folder of the bundle'),
+    threads: z.number().int().min(1).default(availableParallelism()).describe('Threads that train'),
+  },
+  examples: [
+    { command: 'npm run phantom-bundle', does: 'a bundle in bundles/phantom' },
+    {
+      command: 'npm run phantom-bundle -- --out libs/pipeline/phantom-bundle/bundle',
+      does: 'the one of the package, after its folder was removed',
+    },
+  ],
+  async run({ root, out, threads }, context) {
+    const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? workspace, path);
+    const folder = fromHere(out);
+    const manifest = await makePhantomBundle(
+      { workspace, root: fromHere(root), out: folder, threads },
+      context,
+    );
+    context.print(manifest === undefined ? 'stopped; the same command goes on' : `${folder} is made`);
+  },
+});
+
 await runCommand(
   defineGroup({
     name: 'npm run',
     summary: 'The whole pipeline by one command.',
-    commands: [demoCommand, pipelineCommand],
+    commands: [demoCommand, pipelineCommand, phantomBundleCommand],
   }),
 );

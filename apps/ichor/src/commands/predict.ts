@@ -3,6 +3,7 @@ import { openBundle, separationOf, separationWarning } from '@ichor/bundle';
 import { defineCommand, Progress, type CommandContext } from '@ichor/cli';
 import { IchorError, printableLine } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
+import { phantomBundle } from '@ichor/phantom-bundle';
 import {
   fingerprintInputs,
   ResultWriter,
@@ -23,7 +24,13 @@ export const predictCommand = defineCommand({
     'not stop the others; exit code 1 says that one failed, or that a PATH could not be read. After a stop, the ' +
     'same command resumes. Not a medical device: for research only.',
   options: {
-    bundle: z.string().min(1).describe('Folder made by ichor bundle'),
+    bundle: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Folder made by ichor bundle; default: a small one that comes with Ichor, trained on synthetic heads only',
+      ),
     out: z
       .string()
       .min(1)
@@ -51,6 +58,10 @@ export const predictCommand = defineCommand({
   positionals: { name: 'PATH', description: 'Files, folders, zip archives or DICOMDIRs', min: 1 },
   examples: [
     { command: 'ichor predict ct/ --bundle bundles/all --out results', does: 'every study below ct/' },
+    {
+      command: 'ichor predict ct/ --out results',
+      does: 'a first try, with networks that saw synthetic heads only',
+    },
     { command: 'ichor predict study.zip -b bundles/one -o results --no-augment', does: 'one study, quickly' },
   ],
   async run(options, context) {
@@ -59,7 +70,9 @@ export const predictCommand = defineCommand({
     const out = fromHere(options.out);
     // Before hashes and headers, which take their time.
     await ResultWriter.check(out);
-    const bundle = await openBundle(fromHere(options.bundle), { signal });
+    const bundle = await openBundle(options.bundle === undefined ? phantomBundle : fromHere(options.bundle), {
+      signal,
+    });
     const intake = await readHeaders(context, options.series, fromHere);
     const { augment, patientData, dicom, html } = options;
     const writer = await ResultWriter.open(out, bundle.manifest, {
@@ -120,10 +133,12 @@ export const predictCommand = defineCommand({
       const { leftOut } = intake;
       const notDone = intake.studies.length - studies.length - (failed.length - intake.unfit.length);
       const files = await writer.close({ failed, leftOut, notDone });
+      const { notice } = bundle.manifest;
       const alarm = separationWarning(bundle.manifest);
       const separates = separationOf(bundle.manifest).map((one) => one.separates);
       const outcome = {
         ...(alarm === undefined ? {} : { alarm }),
+        notice,
         separates,
         labels: bundle.manifest.labels,
         studies,

@@ -163,7 +163,10 @@ function networkOf(record: FoldRecord): TrainedNetwork {
   const { name, fold, epoch, parts, data } = record;
   const weights = parts['weights'];
   if (epoch === undefined || weights === undefined) throw new Unusable('its record names no weights');
-  return { model: name, fold, epoch, settings: settingsOf(baseModelSchema, record), weights, data };
+  const settings = settingsOf(baseModelSchema, record);
+  // A file that training began from: its folder is that of somebody's machine, and bundles are given away.
+  const pretrained = basename(settings.pretrained);
+  return { model: name, fold, epoch, settings: { ...settings, pretrained }, weights, data };
 }
 
 async function stackerOf(paths: Layout, record: FoldRecord): Promise<FittedStacker> {

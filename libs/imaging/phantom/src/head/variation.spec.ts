@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import { describe, expect, it } from 'vitest';
 import { createStudy } from '../cohort/study.js';
 import { createRandom } from '../random.js';
@@ -41,7 +42,7 @@ describe('what varies', () => {
   const plain = pixels();
 
   it('dense sheets and sinuses brighten what they cover, and nothing else changes', () => {
-    const difference = pixels(['dense']).map((value, i) => value - plain[i]!);
+    const difference = pixels(['dense']).map((value, i) => value - present(plain[i]));
     const changed = difference.filter((value) => value !== 0);
     const total = changed.reduce((sum, value) => sum + value, 0);
     expect(changed.length).toBeGreaterThan(200);
@@ -58,7 +59,7 @@ describe('what varies', () => {
     const lowest = (seed: number) =>
       [[], ['neck'] as const].map((varieties) => {
         const { acquisition } = createStudy(healthy, 0, { seed, size: 64, varieties });
-        return acquisition.positions[0]![2] - acquisition.headAt[2];
+        return present(acquisition.positions[0])[2] - acquisition.headAt[2];
       });
     const deeper = Array.from({ length: 12 }, (_, seed) => lowest(seed)).map(([a = 0, b = 0]) => a - b);
     expect(Math.min(...deeper)).toBe(0);
