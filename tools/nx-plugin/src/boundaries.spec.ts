@@ -25,7 +25,9 @@ it('an import from a lower layer into a higher one is reported', async () => {
 });
 
 it('a file inside another package is reported', async () => {
-  expect(await messages("import '../../files/src/error.js';\n", 'libs/base/cli/src/progress.ts')).toHaveLength(1);
+  expect(
+    await messages("import '../../files/src/error.js';\n", 'libs/base/cli/src/progress.ts'),
+  ).toHaveLength(1);
 });
 
 it('an import downwards is not', async () => {

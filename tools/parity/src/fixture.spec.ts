@@ -34,7 +34,7 @@ describe('fixtureNetwork', () => {
   it('refuses a network that differs from the fixture', () => {
     const network = (fields: object) => () =>
       fixtureNetwork(parseFixture(changed(fields), 'a.json'), 'a.json');
-    expect(network({ backbone: 'resnet50' })).toThrow(/'resnet50' is not known/);
+    expect(network({ backbone: 'resnet50' })).toThrow(/'resnet50' is unknown/);
     expect(network({ batchNorm: { eps: 1e-3, momentum: 0.1 } })).toThrow(/eps 0\.001/);
     expect(network({ inputShape: [2, 1, 96, 96] })).toThrow(
       /parameter 0 of xception should be conv1\.weight \[32, 3, 3, 3\], is conv1\.weight \[32, 1, 3, 3\]/,

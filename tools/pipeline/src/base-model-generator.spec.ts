@@ -55,7 +55,7 @@ describe('the base-model generator', () => {
   it('refuses a name that is taken, and one that cannot be a folder', async () => {
     await baseModelGenerator(tree, { name: 'b5', backbone: 'efficientnet-b5' });
     await expect(baseModelGenerator(tree, { name: 'b5', backbone: 'xception' })).rejects.toThrow(
-      'apps/b5 is already there',
+      'apps/b5 already exists',
     );
     await expect(baseModelGenerator(tree, { name: '../x', backbone: 'xception' })).rejects.toThrow(
       'cannot be the name of a model',

@@ -83,15 +83,18 @@ describe('Logger', () => {
     expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(3);
   });
 
-  it.runIf(existsSync('/dev/full'))('says once that a full disk takes no more lines, and goes on (needs /dev/full)', () => {
-    let shown = '';
-    const terminal = new Terminal({ write: (text) => (shown += text) });
-    const log = new Logger({ file: '/dev/full', terminal });
-    log.info('one');
-    log.info('two');
-    log.close();
-    expect(shown).toMatch(/^one\nwarn: \/dev\/full: lines are missing in this log: ENOSPC.*\ntwo\n$/);
-  });
+  it.runIf(existsSync('/dev/full'))(
+    'says once that a full disk takes no more lines, and goes on (needs /dev/full)',
+    () => {
+      let shown = '';
+      const terminal = new Terminal({ write: (text) => (shown += text) });
+      const log = new Logger({ file: '/dev/full', terminal });
+      log.info('one');
+      log.info('two');
+      log.close();
+      expect(shown).toMatch(/^one\nwarn: \/dev\/full: lines are missing in this log: ENOSPC.*\ntwo\n$/);
+    },
+  );
 
   it('names a file that it cannot open', async () => {
     await writeFile(join(folder, 'file'), '');

@@ -43,7 +43,7 @@ describe('a table of preprocessing', () => {
 
   it('is refused when the record is gone or is none, and taken as it is where nobody preprocessed', async () => {
     await writeFile(files.generation, '{"format":"ichor-generation"}');
-    await expect(readPreprocessed(files, 'train', table)).rejects.toThrow('no record');
+    await expect(readPreprocessed(files, 'train', table)).rejects.toThrow('is not a record');
     await rm(files.generation);
     expect((await readPreprocessed(files, 'train', table)).rows).toBe(1);
     await writeFile(join(files.preprocessedFolder, 'manifest.json'), '{}');

@@ -49,7 +49,7 @@ describe('bad input', () => {
       code: 'dicom/truncated',
       file: path,
       attribute: 'PixelData',
-      reason: 'PixelData: announces 8 bytes, but only 6 are left',
+      reason: 'PixelData: declares 8 bytes, but only 6 are left',
     });
   });
 

@@ -120,7 +120,7 @@ describe('loadBaseModel', () => {
     expect((await loadBaseModel(folder)).model.name).toBe('xception');
     await manifest('my-net', 'base-model');
     await expect(loadBaseModel(folder)).rejects.toThrow(
-      /is called my-net .* src\/config.ts is the base model xception/,
+      /has the name my-net .* src\/config.ts is the base model xception/,
     );
     await manifest('xception', 'preprocess');
     await expect(loadBaseModel(folder)).rejects.toThrow(/kind preprocess/);
