@@ -1,3 +1,4 @@
+export { barChartFile } from './charts/bar-chart.js';
 export { lineChart, type LineChartOptions, type Series } from './charts/line-chart.js';
 export { reliabilityChart, rocChart, type ReliabilityCurve, type RocCurve } from './charts/standard.js';
 export { escapeHtml, Html, html, jsonScript } from './html.js';

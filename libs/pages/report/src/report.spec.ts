@@ -1,7 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { linearScale, tickLabel } from './charts/scale.js';
-import { html, jsonScript, lineChart, nextStudy, renderPage, renderStudy, rocChart } from './index.js';
+import { html, jsonScript, nextStudy, renderPage, renderStudy } from './index.js';
 import { encodeSlice } from './study/encode-slice.js';
 import { madeUpStudy } from './testing/made-up-study.js';
 
@@ -32,43 +31,6 @@ describe('renderPage', () => {
     expect(page).toContain(`content="default-src &#39;none&#39;;`);
     expect(page).toContain('<title>a &amp; b</title>');
     expect(page).toContain('Not a medical device');
-  });
-});
-
-describe('linearScale', () => {
-  it('takes steps of 1, 2 or 5', () => {
-    expect(linearScale([0, 1], [0, 100]).ticks.map(tickLabel)).toEqual([
-      '0',
-      '0.2',
-      '0.4',
-      '0.6',
-      '0.8',
-      '1',
-    ]);
-    expect(linearScale([3, 41], [0, 100], { count: 4 }).ticks).toEqual([10, 20, 30, 40]);
-  });
-
-  it('maps ends to ends, and copes with a single value', () => {
-    const scale = linearScale([2, 4], [100, 0]);
-    expect([2, 3, 4].map(scale.at)).toEqual([100, 50, 0]);
-    expect(linearScale([7, 7], [0, 10]).at(7)).toBe(5);
-  });
-});
-
-describe('lineChart', () => {
-  it('breaks the line where a value is missing', () => {
-    const chart = lineChart({
-      series: [{ name: 's', points: [[0, 0], [1, NaN], [2, 1], [3, 0]] }], // prettier-ignore
-      x: 'x',
-      y: 'y',
-      description: 'd',
-    });
-    expect(chart.text.match(/<path\s+d="([^"]*)"/)![1]!.replace(/[\d. -]+/g, '')).toBe('MML');
-  });
-
-  it('draws the diagonal of chance under ROC curves', () => {
-    const chart = rocChart([{ name: 'any', points: [[0, 0], [0, 1], [1, 1]] }], 'd'); // prettier-ignore
-    expect(chart.text).toContain('data-series="chance"');
   });
 });
 

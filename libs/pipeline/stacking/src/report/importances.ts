@@ -1,8 +1,8 @@
 import { writeFileAtomic } from '@ichor/files';
 import type { GbdtModel } from '@ichor/gbdt';
+import { barChartFile } from '@ichor/report';
 import { LABELS, type Label } from '@ichor/tables';
 import type { StackerFiles } from '../train/files.js';
-import { barChart } from './bar-chart.js';
 
 /** So many columns are drawn; the table has all. */
 const DRAWN = 40;
@@ -34,6 +34,6 @@ export async function writeImportances(
   const bars = rows.slice(0, DRAWN).map(({ column, total }) => ({ name: column, value: total }));
   await writeFileAtomic(
     files.importancePicture,
-    barChart(`${title}: gain of the first ${bars.length} columns`, bars),
+    barChartFile(`${title}: gain of the first ${bars.length} columns`, bars),
   );
 }

@@ -5,7 +5,7 @@ import { LABELS } from '@ichor/tables';
 import { readSafetensors, writeSafetensors } from '@ichor/weights';
 import { applyScaler, fitScaler, scalerTensors, type Scaler } from '../features/scaling.js';
 import type { FitContext, Fitted } from '../train/fit.js';
-import { selectPart, type Part } from '../train/fold-data.js';
+import { selectAligned, type AlignedSlices } from '../train/fold-data.js';
 import { answerOf, meanLogits, sharesIn, sharesTensor } from './answer.js';
 import { chooseShares } from './blend.js';
 import type { KnownSeries } from './examples.js';
@@ -46,9 +46,9 @@ export async function fitSequence(settings: SequenceSettings, context: FitContex
   const network = sequenceNetwork(settings, trainRows.columns, null);
   const session = await engine.inference(network, tensors, { outputs: ['slices', 'study'] });
   try {
-    const predict = async (part: Part, of: SequenceRows) => {
-      const logits = await predictSeries((inputs) => session.run(inputs), of, part.slices.starts);
-      return answerOf(part.predictions, logits, sharesIn(tensors));
+    const predict = async ({ slices, predictions }: AlignedSlices, of: SequenceRows) => {
+      const logits = await predictSeries((inputs) => session.run(inputs), of, slices.starts);
+      return answerOf(predictions, logits, sharesIn(tensors));
     };
     const [valid, test] = [await predict(data.valid, validRows), await predict(data.test, testRows)];
     return {
@@ -61,7 +61,7 @@ export async function fitSequence(settings: SequenceSettings, context: FitContex
   }
 }
 
-function rowsOf({ slices, predictions, embeddings }: Part): SequenceRows {
+function rowsOf({ slices, predictions, embeddings }: AlignedSlices): SequenceRows {
   return sequenceRows(slices, predictions, embeddings);
 }
 
@@ -72,12 +72,12 @@ function scaleAll(train: SequenceRows, others: readonly SequenceRows[]): Scaler 
   return scaler;
 }
 
-function knownOf({ slices, targets }: Part, rows: SequenceRows): KnownSeries {
+function knownOf({ slices, targets }: AlignedSlices, rows: SequenceRows): KnownSeries {
   return { rows, starts: slices.starts, targets };
 }
 
 async function sharesOf(
-  train: Part,
+  train: AlignedSlices,
   rows: SequenceRows,
   common: Omit<Parameters<typeof trainSequence>[0], 'known' | 'label'>,
 ): Promise<number[]> {
@@ -86,8 +86,8 @@ async function sharesOf(
   // Too few patients to choose by: the sequence model alone.
   if (heldOut.size === 0) return LABELS.map(() => 1);
   const isHeldOut = (row: number) => heldOut.has(train.slices.patients[row]!);
-  const learn = selectPart(train, (row) => !isHeldOut(row));
-  const judge = selectPart(train, isHeldOut);
+  const learn = selectAligned(train, (row) => !isHeldOut(row));
+  const judge = selectAligned(train, isHeldOut);
   const state = await trainSequence({
     ...common,
     known: knownOf(
@@ -109,7 +109,7 @@ async function sharesOf(
 
 function selectRows(
   { columns, values, places }: SequenceRows,
-  { slices }: Part,
+  { slices }: AlignedSlices,
   keep: (row: number) => boolean,
 ): SequenceRows {
   const kept = Array.from({ length: slices.rows }, (_, row) => row).filter(keep);

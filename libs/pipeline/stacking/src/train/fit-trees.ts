@@ -6,7 +6,7 @@ import { computeFeatures } from '../features/compute.js';
 import type { StackingEvents } from './events.js';
 import { writeImportances } from '../report/importances.js';
 import { stopIfAsked, type FitContext, type Fitted } from './fit.js';
-import type { Part } from './fold-data.js';
+import type { AlignedSlices } from './fold-data.js';
 
 /**
  * One LightGBM model per label on one binned table of features (section 5.4). Rounds are counted on the validation
@@ -58,7 +58,7 @@ export function treeParameters(
   return { ...stacker, ...(threads === undefined ? {} : { threads }) };
 }
 
-export function treeFeatures(stacker: LgbmStacker, { slices, predictions }: Part): FeatureMatrix {
+export function treeFeatures(stacker: LgbmStacker, { slices, predictions }: AlignedSlices): FeatureMatrix {
   const { inputs: models, features, positionOrd } = stacker;
   return computeFeatures(slices, predictions, { models, features, positionOrd });
 }
@@ -72,7 +72,7 @@ interface BinnedSets {
 export interface BinnedParts {
   readonly engine: GbdtEngine;
   readonly sets: BinnedSets;
-  readonly parts: { readonly train: Part; readonly valid: Part };
+  readonly parts: { readonly train: AlignedSlices; readonly valid: AlignedSlices };
 }
 
 /** Bins the training features once for all labels; the matrix can be let go afterwards. */

@@ -11,7 +11,7 @@ import {
 } from '../slices/ordered-slices.js';
 
 /** Slices with the predictions of the inputs, and their targets where these are known. */
-export interface Part {
+export interface AlignedSlices {
   readonly slices: OrderedSlices;
   readonly predictions: AlignedPredictions;
   /** One column a label, 0 or 1. */
@@ -31,11 +31,11 @@ export interface StackerInputs {
 /** The slices with known targets, as one fold sees them. */
 export interface TrainingData {
   /** Out-of-fold predictions of the other folds. */
-  readonly train: Part;
+  readonly train: AlignedSlices;
   /** Fold of each slice of `train`. */
   readonly trainFolds: Uint8Array;
   /** Out-of-fold predictions of this fold. */
-  readonly valid: Part;
+  readonly valid: AlignedSlices;
   /** Slices that took the mean of the other models, by model. */
   readonly filled: Record<string, number>;
   /** Slices that no model predicted. */
@@ -45,7 +45,7 @@ export interface TrainingData {
 /** What one fold of a stacker is made from. */
 export interface FoldData extends Pick<TrainingData, 'train' | 'trainFolds' | 'valid'> {
   /** Predictions of this fold's models for the whole test set; no targets. */
-  readonly test: Part;
+  readonly test: AlignedSlices;
   /** Slices that took the mean of the other models, by set and model. */
   readonly filled: { readonly valid: Record<string, number>; readonly test: Record<string, number> };
   /** Slices that no model predicted. */
@@ -112,7 +112,7 @@ export interface TrainingRead {
   readonly onFile?: ((path: string) => void) | undefined;
 }
 
-/** The part of {@link readFoldData} that has targets. */
+/** What {@link readFoldData} reads of the slices that have targets. */
 export async function readTrainingData(
   paths: Layout,
   { inputs, embeddings = [] }: StackerInputs,
@@ -141,15 +141,15 @@ export async function readTrainingData(
     });
   }
   const foldOf = ({ tableRows }: OrderedSlices) => Uint8Array.from(tableRows, (row) => columns.fold[row]!);
-  const all: Part = {
+  const all: AlignedSlices = {
     slices,
     predictions,
     targets,
     embeddings: await readEmbeddings(paths, { models: embeddings, folds, kind: 'valid', ids: slices.ids }),
   };
   const foldOfAll = foldOf(slices);
-  const train = selectPart(all, (row) => foldOfAll[row] !== fold);
-  const valid = selectPart(all, (row) => foldOfAll[row] === fold);
+  const train = selectAligned(all, (row) => foldOfAll[row] !== fold);
+  const valid = selectAligned(all, (row) => foldOfAll[row] === fold);
   return {
     train,
     trainFolds: foldOf(train.slices),
@@ -164,7 +164,7 @@ async function readSlices(
   paths: Layout,
   slices: OrderedSlices,
   read: Omit<AlignedRead, 'ids'>,
-): Promise<Pick<Part, 'slices' | 'predictions'> & { readonly dropped: readonly string[] }> {
+): Promise<Pick<AlignedSlices, 'slices' | 'predictions'> & { readonly dropped: readonly string[] }> {
   const { predictions, rows, dropped } = await readAligned(paths, { ...read, ids: slices.ids });
   if (rows.length === 0) {
     throw new StackingError({
@@ -177,11 +177,11 @@ async function readSlices(
   return { slices: selectSlices(slices, (row) => isPredicted.has(row)).slices, predictions, dropped };
 }
 
-/** Some of the slices of a part. */
-export function selectPart(
-  { slices, predictions, targets, embeddings }: Part,
+/** The slices whose row is to be kept, with their predictions, targets and feature vectors. */
+export function selectAligned(
+  { slices, predictions, targets, embeddings }: AlignedSlices,
   keep: (row: number) => boolean,
-): Part {
+): AlignedSlices {
   const chosen = selectSlices(slices, keep);
   return {
     slices: chosen.slices,

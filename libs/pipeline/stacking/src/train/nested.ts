@@ -4,7 +4,7 @@ import { LABELS } from '@ichor/tables';
 import type { FeatureStacker, LgbmStacker, Stacker } from '../config/schema.js';
 import { stopIfAsked, type FitContext } from './fit.js';
 import { binned, countRounds, stopEarly, treeFeatures, treeParameters } from './fit-trees.js';
-import { selectPart, type Part, type TrainingData } from './fold-data.js';
+import { selectAligned, type AlignedSlices, type TrainingData } from './fold-data.js';
 import {
   networkOf,
   networkPieces,
@@ -57,8 +57,8 @@ export async function fitNested(
 }
 
 interface Split {
-  readonly train: Part;
-  readonly valid: Part;
+  readonly train: AlignedSlices;
+  readonly valid: AlignedSlices;
 }
 
 /** Holds out the next training fold, or every third patient where there is only one. */
@@ -73,8 +73,8 @@ export function holdOut({ train, trainFolds }: Omit<KnownData, 'valid'>, fold: n
       ? (row: number) => trainFolds[row] === next
       : (row: number) => third.has(train.slices.patients[row]!);
   return {
-    train: selectPart(train, (row) => !isHeldOut(row)),
-    valid: selectPart(train, isHeldOut),
+    train: selectAligned(train, (row) => !isHeldOut(row)),
+    valid: selectAligned(train, isHeldOut),
   };
 }
 

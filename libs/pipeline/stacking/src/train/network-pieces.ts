@@ -9,7 +9,7 @@ import { gatherNeighbours, gatherRows, stackNeighbours } from '../features/neigh
 import { applyScaler, fitScaler, type Scaler } from '../features/scaling.js';
 import { cnnStacking1, cnnStacking2 } from '../networks/convolutions.js';
 import { denseNetwork } from '../networks/dense.js';
-import type { Part } from './fold-data.js';
+import type { AlignedSlices } from './fold-data.js';
 import type { NetworkSet, NetworkTraining } from './train-network.js';
 
 export type NetworkStacker = CnnStacker | MlpStacker;
@@ -38,7 +38,7 @@ export function networkOf(stacker: NetworkStacker, columns: number): Network {
 /** Features of several parts; what is fitted is fitted on the first. */
 export function scaledFeatures(
   stacker: NetworkStacker,
-  parts: readonly Part[],
+  parts: readonly AlignedSlices[],
 ): { readonly matrices: readonly FeatureMatrix[]; readonly scaler: Scaler } {
   const selection = { models: stacker.inputs, features: stacker.features, positionOrd: stacker.positionOrd };
   const matrices = parts.map(({ slices, predictions }) => computeFeatures(slices, predictions, selection));
@@ -52,7 +52,7 @@ export function networkSet(
   stacker: NetworkStacker,
   { columns }: NetworkPiece,
   matrix: FeatureMatrix,
-  { slices, targets }: Part,
+  { slices, targets }: AlignedSlices,
 ): NetworkSet {
   const neighbours = stackNeighbours(slices.starts);
   return {

@@ -1,6 +1,6 @@
 import { present } from '@ichor/files';
 import { labelColumns, predictionsTable, studyPredictionsTable, writeTable } from '@ichor/tables';
-import type { Part } from './fold-data.js';
+import type { AlignedSlices } from './fold-data.js';
 
 /**
  * Writes the predictions of a stacker as every model writes them: one row a slice, in the order of the identifiers,
@@ -8,7 +8,7 @@ import type { Part } from './fold-data.js';
  */
 export async function writePredictions(
   path: string,
-  { slices, targets }: Part,
+  { slices, targets }: AlignedSlices,
   probabilities: readonly Float32Array[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function writePredictions(
  */
 export async function writeStudies(
   path: string,
-  { slices, targets }: Part,
+  { slices, targets }: AlignedSlices,
   probabilities: readonly Float32Array[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
