@@ -1,6 +1,8 @@
-import { data } from 'dcmjs';
+import dcmjs from 'dcmjs';
 import type { Acquisition } from '../acquisition/geometry.js';
 import type { PixelFormat } from '../acquisition/pixel-format.js';
+
+const { data } = dcmjs;
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
