@@ -1,9 +1,10 @@
 import type { Engine, EngineName, EngineOptions } from './engine.js';
 
 /**
- * The engine of the given name; `auto` is onnxruntime, which every platform of Node has.
+ * The engine of the given name; `auto` is onnxruntime.
  *
- * @throws EngineError `runtime/provider` when the requested provider does not work here
+ * @throws EngineError `runtime/not-installed` without the package onnxruntime-node, which is an optional peer;
+ * `runtime/provider` when the requested provider does not work here
  */
 export async function createEngine(
   name: EngineName | 'auto' = 'auto',

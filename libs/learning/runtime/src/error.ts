@@ -3,6 +3,8 @@ import { IchorError, type IchorErrorDetails } from '@ichor/files';
 export type EngineErrorCode =
   /** An engine or a provider that this machine lacks. */
   | 'runtime/provider'
+  /** The package of an engine, which is an optional peer, is missing. */
+  | 'runtime/not-installed'
   /** An `.onnx` file that cannot be loaded. */
   | 'runtime/onnx'
   /** An input or target that is missing or has the wrong shape. */

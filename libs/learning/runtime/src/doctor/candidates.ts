@@ -1,4 +1,5 @@
 import type { EngineName, ProviderName } from '../engine.js';
+import { installOnnxRuntime } from '../onnxruntime/library.js';
 import { providerPackages } from '../tfjs/tensorflow.js';
 
 export interface Candidate {
@@ -43,8 +44,7 @@ export const candidates: readonly Candidate[] = [
     engine: 'onnxruntime',
     provider: 'cpu',
     platforms: everywhere,
-    remedy:
-      'npm install onnxruntime-node; its binaries are for Linux and Windows (x64, arm64) and macOS (arm64)',
+    remedy: `${installOnnxRuntime}; its binaries are for Linux and Windows (x64, arm64) and macOS (arm64)`,
   },
   ...(['node-gpu', 'node', 'js'] as const).map((provider): Candidate => ({
     engine: 'tfjs',

@@ -1,6 +1,7 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { inferShapes, lowerInference, type Network, type StateDict, type Tensor } from '@ichor/nn';
 import type { InferenceOptions, InferenceSession } from '../engine.js';
+import { onnxRuntime } from './library.js';
 import { fromOrtTensor, toFeeds } from './tensors.js';
 
 export async function createInferenceSession(
@@ -10,7 +11,7 @@ export async function createInferenceSession(
   sessionOptions: ort.InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
   const outputs = options.outputs ?? Object.keys(network.outputs);
-  const session = await ort.InferenceSession.create(
+  const session = await onnxRuntime().InferenceSession.create(
     lowerInference(network, state, { outputs }),
     sessionOptions,
   );

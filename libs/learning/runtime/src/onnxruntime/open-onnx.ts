@@ -1,7 +1,8 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type { Tensor } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
+import { onnxRuntime } from './library.js';
 import { chooseProvider } from './provider.js';
 import type { OnnxProvider } from './provider-name.js';
 import { sessionOptions } from './session-options.js';
@@ -27,7 +28,7 @@ export async function openOnnx(path: string, options: EngineOptions = {}): Promi
   const provider = await chooseProvider(options);
   let session: ort.InferenceSession;
   try {
-    session = await ort.InferenceSession.create(path, sessionOptions(provider, options));
+    session = await onnxRuntime().InferenceSession.create(path, sessionOptions(provider, options));
   } catch (cause) {
     throw new EngineError({
       code: 'runtime/onnx',

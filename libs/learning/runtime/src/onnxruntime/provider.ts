@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { NetworkBuilder, exportOnnx } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
+import { onnxRuntime } from './library.js';
 import type { OnnxProvider } from './provider-name.js';
 import { sessionOptions } from './session-options.js';
 
@@ -20,9 +20,17 @@ const automatic: Readonly<Partial<Record<NodeJS.Platform, readonly OnnxProvider[
   win32: ['dml', 'webgpu', 'cpu'],
 };
 
-/** Providers in this build of onnxruntime; whether their device is there shows only in use. */
+/**
+ * Providers in this build of onnxruntime; whether their device is there shows only in use.
+ *
+ * @throws EngineError `runtime/not-installed`
+ */
 export function bundledProviders(): readonly OnnxProvider[] {
-  const names = new Set(ort.listSupportedBackends().map(({ name }) => name));
+  const names = new Set(
+    onnxRuntime()
+      .listSupportedBackends()
+      .map(({ name }) => name),
+  );
   return all.filter((provider) => names.has(provider) && (provider !== 'cuda' || cudaLibraryIsThere()));
 }
 
@@ -48,11 +56,13 @@ export async function providerFailure(
   const builder = new NetworkBuilder('probe');
   builder.output('y', builder.relu(builder.input('x', [1])));
   try {
-    const session = await ort.InferenceSession.create(
+    const session = await onnxRuntime().InferenceSession.create(
       exportOnnx(builder.build(), new Map()),
       sessionOptions(provider, options),
     );
-    const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(-1), [1, 1]) });
+    const { y } = await session.run({
+      x: new (onnxRuntime().Tensor)('float32', Float32Array.of(-1), [1, 1]),
+    });
     await session.release();
     return y?.data[0] === 0 ? undefined : `the ${provider} provider computes wrong numbers`;
   } catch (error) {
@@ -61,7 +71,8 @@ export async function providerFailure(
 }
 
 /**
- * @throws EngineError `runtime/provider` when the requested provider, or every tried provider, does not work
+ * @throws EngineError `runtime/provider` when the requested provider, or every tried provider, does not work;
+ * `runtime/not-installed`
  */
 export async function chooseProvider(options: EngineOptions): Promise<OnnxProvider> {
   const { provider = 'auto' } = options;

@@ -1,6 +1,7 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { elementCount, type Network, type Tensor } from '@ichor/nn';
 import { EngineError } from '../error.js';
+import { onnxRuntime } from './library.js';
 
 /** Views, not copies: onnxruntime reads the float arrays where they are. */
 export function toFeeds(
@@ -27,7 +28,7 @@ export function toOrtTensor({ shape, data }: Tensor, what: string): ort.Tensor {
       reason: `${what} of shape [${shape.join(', ')}] needs ${elementCount(shape)} numbers, has ${data.length}`,
     });
   }
-  return new ort.Tensor('float32', data, shape);
+  return new (onnxRuntime().Tensor)('float32', data, shape);
 }
 
 export function fromOrtTensor(tensor: ort.Tensor): Tensor {

@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import {
   lowerTraining,
   randomValues,
@@ -15,6 +15,7 @@ import { EngineError } from '../error.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { ParameterStore } from '../training/parameter-store.js';
 import type { GradientResult, GradientSource } from '../training/session.js';
+import { onnxRuntime } from './library.js';
 import { fromOrtTensor, toOrtTensor } from './tensors.js';
 
 interface CompiledGraph {
@@ -67,7 +68,11 @@ export class TrainingGraphs implements GradientSource {
     if (graph.weights !== undefined)
       all[graph.weights.port] = checked(batch.weights, graph.weights, 'weights');
     for (const { name, shape, randomness, value } of graph.random) {
-      all[name] = new ort.Tensor('float32', randomValues({ ...key, value }, randomness, shape), shape);
+      all[name] = new (onnxRuntime().Tensor)(
+        'float32',
+        randomValues({ ...key, value }, randomness, shape),
+        shape,
+      );
     }
     const results = await session.run(all, fetches);
     const output = (port: string): Tensor => {
@@ -116,7 +121,7 @@ export class TrainingGraphs implements GradientSource {
       ...this.#lowering,
       trainable: (name) => this.#store.trains(name),
     });
-    const session = await ort.InferenceSession.create(graph.model, {
+    const session = await onnxRuntime().InferenceSession.create(graph.model, {
       ...this.#sessionOptions,
       // A memory pattern is a second arena as large as the first, for 3 % of time.
       enableMemPattern: false,
@@ -136,7 +141,7 @@ export class TrainingGraphs implements GradientSource {
       fetches[variancePort] = null;
     }
     for (const [name, { port, shape }] of graph.gradients) {
-      fetches[port] = new ort.Tensor('float32', this.#memory.view('gradients', name), shape);
+      fetches[port] = new (onnxRuntime().Tensor)('float32', this.#memory.view('gradients', name), shape);
     }
     return { graph, session, feeds, fetches };
   }

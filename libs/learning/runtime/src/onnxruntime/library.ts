@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module';
+import type * as ort from 'onnxruntime-node';
+import { EngineError } from '../error.js';
+
+export type OnnxRuntime = typeof ort;
+
+/** Without its install script, which downloads CUDA libraries and fails where it cannot; the CPU needs none of them. */
+export const installOnnxRuntime = 'npm install --ignore-scripts onnxruntime-node';
+
+const require = createRequire(import.meta.url);
+let library: OnnxRuntime | undefined;
+
+/**
+ * The library, an optional peer of this package, loaded when an engine is first opened.
+ *
+ * @throws EngineError `runtime/not-installed` without the package, `runtime/provider` when its native library does not load
+ */
+export function onnxRuntime(): OnnxRuntime {
+  return (library ??= loadedFrom(require));
+}
+
+/** @param load `require` of the package that needs the library; others are for tests */
+export function loadedFrom(load: (name: string) => unknown): OnnxRuntime {
+  try {
+    return load('onnxruntime-node') as OnnxRuntime;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const [firstLine = ''] = message.split('\n');
+    const absent = isNotFound(cause) && /^Cannot find module 'onnxruntime-node'/.test(message);
+    throw new EngineError({
+      code: absent ? 'runtime/not-installed' : 'runtime/provider',
+      reason: absent
+        ? 'no engine is installed: the package onnxruntime-node is missing'
+        : `onnxruntime-node does not load: ${firstLine}`,
+      remedy: absent
+        ? installOnnxRuntime
+        : 'its binaries are for Linux (glibc) and Windows, x64 and arm64, and macOS on arm64; if this is one of them, ' +
+          `install it again: ${installOnnxRuntime}`,
+      cause,
+    });
+  }
+}
+
+function isNotFound(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
+}
