@@ -1,5 +1,5 @@
 import { readManifest } from '@ichor/cli';
-import { IchorError, isThere } from '@ichor/files';
+import { IchorError, isThere, taskCommand } from '@ichor/files';
 
 /** What decides which slices are in the tables, and in which fold. */
 export interface Draw {
@@ -31,6 +31,8 @@ export async function requireSameDraw(manifest: string, draw: Draw): Promise<voi
     reason: `the tables were drawn with ${text((name) => config[name])}, not with ${text((name) => draw[name])}`,
     remedy:
       'give the same options, set ICHOR_ROOT to another folder (a configuration such as demo needs its own), ' +
-      'or draw again with npx ichor preprocess --redraw; trained models then belong to the old draw',
+      '' +
+      `or draw again: ${taskCommand({ project: 'preprocess', target: 'preprocess' })} --redraw; ` +
+      'trained models then belong to the old draw',
   });
 }

@@ -1,5 +1,5 @@
 import type { Ensemble, EnsembleModel } from '@ichor/experiment';
-import { IchorError, isThereSync, present } from '@ichor/files';
+import { IchorError, isThereSync, present, taskCommand } from '@ichor/files';
 import {
   foldsPresent,
   readOutOfFold,
@@ -46,7 +46,7 @@ export async function collectOutOfFold(
       code: 'submission/no-predictions',
       file: layout.root,
       reason: 'no model has predictions of its validation folds',
-      remedy: 'train and predict at least one, e.g. npx nx run model-base:predict',
+      remedy: `train and predict at least one, e.g. ${taskCommand({ project: 'model-base', target: 'predict' })}`,
     });
   }
   const table = await readPreprocessed(layout, 'train_folds', foldsTable);

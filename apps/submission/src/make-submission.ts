@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fingerprintData, type RunRecord } from '@ichor/cli';
 import { readLabelCsv, readSampleSubmission, type LabelSet } from '@ichor/dataset';
 import type { EnsembleModel } from '@ichor/experiment';
-import { acquireLock, IchorError, isThere, writeFileAtomic } from '@ichor/files';
+import { acquireLock, IchorError, isThere, taskCommand, writeFileAtomic } from '@ichor/files';
 import { PatientBootstrap } from '@ichor/metrics';
 import { foldsPresent, readTestMean } from '@ichor/predictions';
 import type { Layout } from '@ichor/tables';
@@ -62,7 +62,7 @@ async function makeFiles(
       code: 'submission/no-final-model',
       file: layout.model(final),
       reason: `${final} has no predictions of the test set`,
-      remedy: `run npx nx run ${final}:train first, or submit another model with --final NAME`,
+      remedy: `run ${taskCommand({ project: final, target: 'train' })} first, or submit another model with --final NAME`,
     });
   }
   const sample = await readSampleSubmission(layout.input.sampleSubmission);

@@ -7,4 +7,5 @@ export { isThere, isThereSync, listEntries, listFolder, readTextFile } from './l
 export { present } from './present.js';
 export { printable, printableLine } from './printable.js';
 export { describeSystemError, isNotThere, notReadable, notWritable, systemCode } from './system-error.js';
+export { taskCommand, type PipelineTask } from './task-command.js';
 export { isTemporary, removeDeadTemporaries, removeTemporaries } from './temporary.js';

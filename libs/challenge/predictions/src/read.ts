@@ -1,4 +1,4 @@
-import { isThereSync } from '@ichor/files';
+import { isThereSync, taskCommand } from '@ichor/files';
 import { FOLDS } from '@ichor/folds';
 import { LABELS, predictionsTable, readBatches, type Layout } from '@ichor/tables';
 import { PredictionsError } from './error.js';
@@ -35,7 +35,7 @@ export async function* readPasses(
       code: 'predictions/missing',
       file: path,
       reason: `the predictions of ${model} for fold ${fold} do not exist`,
-      remedy: `make them: npx nx run ${model}:predict (a stacker: ${model}:train), or leave ${model} out`,
+      remedy: `make them: ${taskCommand({ project: model, target: 'predict' })} (a stacker: train), or leave ${model} out`,
     });
   }
   for await (const { columns } of readBatches(path, predictionsTable)) {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { isThere, readTextFile } from '@ichor/files';
+import { isThere, readTextFile, taskCommand } from '@ichor/files';
 import { TableError } from './error.js';
 import type { Layout, PreprocessedName } from './layout.js';
 import { readTable, type ReadOptions, type Table } from './reader.js';
@@ -92,7 +92,7 @@ function otherGeneration(file: string, reason: string): TableError {
     code: 'tables/other-generation',
     file,
     reason,
-    remedy: 'run preprocess again: npx nx run preprocess:preprocess; it reads only what changed',
+    remedy: `run preprocess again: ${taskCommand({ project: 'preprocess', target: 'preprocess' })}; it reads only what changed`,
   });
 }
 

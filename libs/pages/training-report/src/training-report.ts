@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { IchorError, listEntries, present } from '@ichor/files';
+import { IchorError, listEntries, present, taskCommand } from '@ichor/files';
 import {
   foldsPresent,
   labelScores,
@@ -130,6 +130,6 @@ function nothing(layout: Layout, name: string): IchorError {
     code: 'training-report/nothing',
     file: name === 'any model' ? layout.root : layout.model(name),
     reason: `there are no predictions of validation slices by ${name}`,
-    remedy: `train and predict first, e.g. npx nx run ${name === 'any model' ? 'model-base' : name}:predict, or set ICHOR_ROOT`,
+    remedy: `train and predict first, e.g. ${taskCommand({ project: name === 'any model' ? 'model-base' : name, target: 'predict' })}, or set ICHOR_ROOT`,
   });
 }

@@ -1,3 +1,4 @@
+import { taskCommand } from '@ichor/files';
 import { BundleError } from './error.js';
 import type { FittedStacker, SkippedFold, TrainedNetwork } from './trained-folds.js';
 
@@ -65,7 +66,7 @@ export function finalStacker(
         `${wanted} cannot speak for the bundle`,
         ...(why.length > 0 ? why : ['it is not fitted']),
       ].join('; '),
-      remedy: `fit it: npx nx run ${wanted}:train${others === '' ? '' : `, or choose one of ${others}`}`,
+      remedy: `fit it: ${taskCommand({ project: wanted, target: 'train' })}${others === '' ? '' : `, or choose one of ${others}`}`,
     });
   }
   const used = new Set(stackers.flatMap(({ settings }) => settings.inputs));

@@ -1,6 +1,6 @@
 import { baseModelSchema, type BaseModel } from '@ichor/base-model';
 import { ExperimentError, foldFiles, readFoldRecord, type FoldRecord } from '@ichor/experiment';
-import { isThere, listEntries, listFolder } from '@ichor/files';
+import { isThere, listEntries, listFolder, taskCommand } from '@ichor/files';
 import { stackerSchema, type Stacker } from '@ichor/stacking';
 import {
   predictionsTable,
@@ -114,7 +114,7 @@ export function chooseNetworks(
       `has no trained network of ${missing ?? 'any model'} with out-of-fold predictions`,
       ...why.map(({ name, fold, reason }) => `${name} fold ${fold}: ${reason}`),
     ].join('; '),
-    remedy: `train one and predict with it: npx nx run ${missing ?? 'model-base'}:predict`,
+    remedy: `train one and predict with it: ${taskCommand({ project: missing ?? 'model-base', target: 'predict' })}`,
   });
 }
 

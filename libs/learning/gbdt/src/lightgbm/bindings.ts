@@ -1,3 +1,4 @@
+import { taskCommand } from '@ichor/files';
 import koffi, { type LibraryHandle } from 'koffi';
 import { GbdtError } from '../error.js';
 import type { FeatureMatrix } from '../matrix.js';
@@ -55,8 +56,7 @@ export function loadLibrary(path: string): LightGbmLibrary {
       code: 'gbdt/library',
       file: path,
       reason: `cannot be loaded as LightGBM: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy:
-        'build it with "npx nx run gbdt:build-lightgbm", or set LIGHTGBM_LIB to a library of this machine',
+      remedy: `build it: ${taskCommand({ project: 'gbdt', target: 'build-lightgbm' })}, or set LIGHTGBM_LIB to a library of this machine`,
       cause,
     });
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { taskCommand } from '@ichor/files';
 import type { GbdtEngine, GbdtModel, GbdtTrainOptions } from '../engine.js';
 import { EarlyStopping } from '../early-stopping.js';
 import { GbdtError } from '../error.js';
@@ -16,7 +17,7 @@ const MOST_ROWS = 2 ** 31 - 1;
 /**
  * LightGBM by its C API, in this process.
  *
- * @param path the library; default: `LIGHTGBM_LIB`, then what `nx run gbdt:build-lightgbm` made, then the system's
+ * @param path the library; default: `LIGHTGBM_LIB`, then what `ichor-build-lightgbm` made, then the system's
  * @throws GbdtError `gbdt/library-not-found`, `gbdt/library`
  */
 export function createLightGbm(path: string | undefined = locateLibrary()): GbdtEngine {
@@ -25,7 +26,8 @@ export function createLightGbm(path: string | undefined = locateLibrary()): Gbdt
       code: 'gbdt/library-not-found',
       reason: 'LightGBM is not installed on this machine',
       remedy:
-        'run "npx nx run gbdt:build-lightgbm" (needs g++, two minutes), set LIGHTGBM_LIB to a lib_lightgbm file, or choose the engine ml-xgboost for small tables',
+        `build it: ${taskCommand({ project: 'gbdt', target: 'build-lightgbm' })} (needs g++, two minutes), ` +
+        'set LIGHTGBM_LIB to a lib_lightgbm file, or choose the engine ml-xgboost for small tables',
     });
   }
   const library = loadLibrary(path);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { taskCommand } from '@ichor/files';
 import type { GbdtDataset, GbdtEngine, GbdtTrainOptions } from '../engine.js';
 import { GbdtError } from '../error.js';
 import { checkMatrix } from '../matrix.js';
@@ -30,7 +31,7 @@ export async function createMlXgboost(): Promise<GbdtEngine> {
       throw new GbdtError({
         code: 'gbdt/too-large',
         reason: `ml-xgboost cannot train on ${rows} rows of ${columns} columns: its memory holds about a million values`,
-        remedy: 'use LightGBM: run "npx nx run gbdt:build-lightgbm" or set LIGHTGBM_LIB',
+        remedy: `use LightGBM: ${taskCommand({ project: 'gbdt', target: 'build-lightgbm' })}, or set LIGHTGBM_LIB`,
       });
     },
     dataset(matrix, { reference }) {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { taskCommand } from '@ichor/files';
 import { createGbdtEngine, parseTreeModel, type FeatureMatrix } from '@ichor/gbdt';
 import type { AlignedPredictions } from '@ichor/predictions';
 import type { Engine } from '@ichor/runtime';
@@ -156,6 +157,6 @@ function partOf({ name }: Stacker, parts: StackerParts, part: Label | 'all'): st
   throw new StackingError({
     code: 'stacking/parts',
     reason: `${name} has no fitted part for ${part}`,
-    remedy: `fit it: npx nx run ${name}:train`,
+    remedy: `fit it: ${taskCommand({ project: name, target: 'train' })}`,
   });
 }

@@ -1,6 +1,6 @@
 import type { BaseModel } from '@ichor/base-model';
 import type { SlicePositions } from '@ichor/dataset';
-import { isThereSync } from '@ichor/files';
+import { isThereSync, taskCommand } from '@ichor/files';
 import { RandomStream } from '@ichor/files/random';
 import {
   CUSTOM_LABELS_SUFFIX,
@@ -193,6 +193,6 @@ function present(path: string): void {
     code: 'training/missing-table',
     file: path,
     reason: 'does not exist',
-    remedy: 'run preprocess first: npx nx run preprocess:preprocess',
+    remedy: `run preprocess first: ${taskCommand({ project: 'preprocess', target: 'preprocess' })}`,
   });
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fingerprintFolder, hashFile } from '@ichor/cli';
-import { listFolder } from '@ichor/files';
+import { listFolder, taskCommand } from '@ichor/files';
 import { readGeneration, type Layout } from '@ichor/tables';
 import { TrainingError } from '../error.js';
 import type { SliceSet } from './slice-set.js';
@@ -58,7 +58,8 @@ export async function imagesFingerprint(layout: Layout, set: 'train' | 'test'): 
     file: folder,
     reason: 'its files, their sizes or their times have changed since preprocessing read them',
     remedy:
-      'run preprocess again: npx nx run preprocess:preprocess; if the content is the same, nothing is trained again',
+      `run preprocess again: ${taskCommand({ project: 'preprocess', target: 'preprocess' })}; ` +
+      'if the content is the same, nothing is trained again',
   });
 }
 

@@ -1,5 +1,5 @@
-import { isThereSync } from '@ichor/files';
 import type { BaseModel } from '@ichor/base-model';
+import { isThereSync, taskCommand } from '@ichor/files';
 import type { StateDict } from '@ichor/nn';
 import { readSafetensors } from '@ichor/weights';
 import { TrainingError } from '../error.js';
@@ -34,7 +34,7 @@ export async function chooseSnapshot(
       code: 'training/no-snapshot',
       file: files.history,
       reason: `${finished} of ${model.epochs} epochs of fold ${expected.fold} are trained`,
-      remedy: `train first: npx nx run ${model.name}:train-fold-${expected.fold}; or choose an epoch with --snapshot`,
+      remedy: `train first: ${training(model, expected)}; or choose an epoch with --snapshot`,
     });
   }
   const epoch =
@@ -49,7 +49,7 @@ export async function chooseSnapshot(
       code: 'training/no-snapshot',
       file: path,
       reason: 'does not exist',
-      remedy: `train first: npx nx run ${model.name}:train-fold-${expected.fold}`,
+      remedy: `train first: ${training(model, expected)}`,
     });
   }
   const found = await describeSnapshot(path);
@@ -59,4 +59,8 @@ export async function chooseSnapshot(
 
 export async function readWeights(path: string): Promise<StateDict> {
   return (await readSafetensors(path)).tensors;
+}
+
+function training({ name }: BaseModel, { fold }: ExpectedRun): string {
+  return taskCommand({ project: name, target: 'train', fold });
 }
