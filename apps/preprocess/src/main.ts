@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runCommand } from '@ichor/cli';
+import { runCommand, withRoot } from '@ichor/cli';
 import { preprocessCommand } from './command.js';
 
-await runCommand(preprocessCommand);
+await runCommand(withRoot(preprocessCommand));

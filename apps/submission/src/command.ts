@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand, RunRecord, UsageError } from '@ichor/cli';
 import { readEnsemble } from '@ichor/experiment';
@@ -10,8 +10,8 @@ import { config } from './config.js';
 import { makeSubmission } from './make-submission.js';
 import { terminalLeaderboard } from './terminal-table.js';
 
-/** The folder of the apps, of which this is one. */
-const apps = fileURLToPath(new URL('../..', import.meta.url));
+/** This app. */
+const here = fileURLToPath(new URL('..', import.meta.url));
 
 export const submissionCommand = defineCommand({
   name: 'submission',
@@ -20,16 +20,20 @@ export const submissionCommand = defineCommand({
     'Works below ICHOR_ROOT (default: the workspace) with the existing predictions: any subset of the models ' +
     'can be compared; the one that is submitted must have predicted the test set.',
   options: {
+    app: z
+      .string()
+      .optional()
+      .describe('Folder of the app; the models are the apps beside it. Default: this package'),
     final: z.string().optional().describe('The model that is submitted; default that of package.json'),
     config: z.enum(['demo']).optional().describe('Accepted as in every step; has no effect here'),
     draws: z.number().int().min(10).default(config.bootstrap.loss).describe('Resamples of the patients'),
   },
   examples: [
-    { command: 'npx nx run submission:make', does: 'after all steps that it needs' },
-    { command: 'node apps/submission/dist/main.js --final xception', does: 'submit a single network' },
+    { command: 'submission', does: 'submit the model that package.json names' },
+    { command: 'submission --final xception', does: 'submit a single network' },
   ],
-  async run({ final, draws }, { print }) {
-    const ensemble = await readEnsemble(apps);
+  async run({ app = here, final, draws }, { print }) {
+    const ensemble = await readEnsemble(dirname(resolve(app)));
     const { models } = ensemble;
     const chosen = final ?? ensemble.final ?? '';
     if (!models.some(({ name }) => name === chosen)) {

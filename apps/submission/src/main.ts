@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runCommand } from '@ichor/cli';
+import { runCommand, withRoot } from '@ichor/cli';
 import { submissionCommand } from './command.js';
 
-await runCommand(submissionCommand);
+await runCommand(withRoot(submissionCommand));

@@ -122,7 +122,8 @@ export function defineGroup(group: {
   };
 }
 
-function asksForHelp(argv: readonly string[]): boolean {
+/** True for `--help` or `-h` among the options. */
+export function asksForHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h');
 }

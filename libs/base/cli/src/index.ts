@@ -15,6 +15,7 @@ export { Logger, type LogFields, type LoggerOptions, type LogLevel } from './log
 export { readManifest, RunRecord, type DroppedInput, type Manifest, type RunOptions } from './manifest.js';
 export type { OptionShape, OptionSpec } from './option.js';
 export { Progress, type ProgressFields, type ProgressOptions } from './progress.js';
+export { withRoot } from './root-option.js';
 export { nearest } from './spelling.js';
 export { INTERRUPTED, listenForStop, type StopSignal } from './stop.js';
 export { formatTable, type Cell } from './table.js';

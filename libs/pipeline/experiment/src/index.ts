@@ -1,3 +1,4 @@
+export { runAppPackage, type AppProgram } from './app/app-package.js';
 export { loadApp } from './app/load-app.js';
 export { readEnsemble, type Ensemble, type EnsembleModel } from './ensemble/ensemble.js';
 export { ExperimentError, type ExperimentErrorCode } from './error.js';

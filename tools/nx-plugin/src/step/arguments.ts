@@ -40,7 +40,7 @@ export const programOptions = {
     ...['threads', 'workers', 'prefetch', 'fresh', 'set', 'json'],
   ],
   stack: ['app', 'fold', 'config', 'engine', 'provider', 'gbdt', 'threads', 'nested', 'fresh'],
-  submission: ['final', 'config', 'draws'],
+  submission: ['app', 'final', 'config', 'draws'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type StepKind = keyof typeof programOptions;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ExperimentError } from '../error.js';
 
@@ -13,16 +13,20 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stacker'), inputs: models }),
   /** `inputs`: the one model that is submitted. */
   z.object({ kind: z.literal('submission'), inputs: models.length(1) }),
+  /** A package with a program that is no step. */
+  z.object({ kind: z.literal('program') }),
 ]);
 
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
+
 const manifestSchema = z.object({
-  nx: z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/) }),
+  nx: z.object({ name: name.optional() }).optional(),
   ichor: stepSchema.optional(),
 });
 
 /** What an app is in the pipeline. */
 export interface AppManifest {
-  /** Of the task and of the folder of the outputs. */
+  /** Of the task and of the folder of the outputs: that in the field `nx`, else that of the folder, as in the plugin. */
   readonly name: string;
   /** Undefined for an app that is not a step of the pipeline. */
   readonly step: z.infer<typeof stepSchema> | undefined;
@@ -37,7 +41,7 @@ export async function readAppManifest(folder: string): Promise<AppManifest> {
   const file = join(folder, 'package.json');
   try {
     const { nx, ichor } = manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    return { name: nx.name, step: ichor };
+    return { name: name.parse(nx?.name ?? basename(resolve(folder))), step: ichor };
   } catch (cause) {
     throw new ExperimentError({
       code: 'experiment/app',

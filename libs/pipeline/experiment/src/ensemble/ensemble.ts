@@ -69,6 +69,7 @@ function wrong(file: string, reason: string): ExperimentError {
     code: 'experiment/ensemble',
     file,
     reason,
-    remedy: 'correct "inputs" of the field "ichor" in its package.json',
+    remedy:
+      'correct "inputs" of the field "ichor" in its package.json, or add the package of the missing model to the folder',
   });
 }

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { present, variables } from '@ichor/files';
+import { asksForHelp, type Command } from './command.js';
+import { UsageError } from './usage-error.js';
+
+/**
+ * A command that also takes `--root FOLDER`, in place of `ICHOR_ROOT`: for the programs of packages, which are started where
+ * nothing else says where the data is.
+ */
+export function withRoot(command: Command): Command {
+  const help = () =>
+    `${command.help()}\n\n--root FOLDER is the folder of input/, intermediate_output/ and output/, in place of ${variables.root}.`;
+  return {
+    ...command,
+    help,
+    execute(argv, context) {
+      if (asksForHelp(argv)) {
+        context.print(help());
+        return Promise.resolve(0);
+      }
+      const { root, rest } = takeRoot(argv);
+      if (root !== undefined) process.env[variables.root] = resolve(root);
+      return command.execute(rest, context);
+    },
+  };
+}
+
+function takeRoot(argv: readonly string[]): { readonly root?: string; readonly rest: readonly string[] } {
+  const at = argv.findIndex((word) => word === '--root' || word.startsWith('--root='));
+  if (at < 0) return { rest: argv };
+  const joined = present(argv[at]).slice('--root='.length);
+  const root = joined === '' ? argv[at + 1] : joined;
+  if (root === undefined || root === '' || root.startsWith('-')) {
+    throw new UsageError('--root needs a folder', 'the one with input/ and intermediate_output/');
+  }
+  return { root, rest: [...argv.slice(0, at), ...argv.slice(at + (joined === '' ? 2 : 1))] };
+}

@@ -1,0 +1,1 @@
+export { runStackerPackage } from './stacker-package.js';

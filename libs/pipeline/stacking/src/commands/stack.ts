@@ -1,0 +1,92 @@
+import { defineCommand, RunRecord } from '@ichor/cli';
+import { FoldReport, foldOptions } from '@ichor/experiment';
+import { chosenFolds } from '@ichor/folds';
+import { layout } from '@ichor/tables';
+import { z } from 'zod';
+import { scoreText, stackingEvents } from '../report/stacking-events.js';
+import { stackerFiles } from '../train/files.js';
+import { trainStackerFold } from '../train/train-stacker-fold.js';
+import { loadStacker } from './load-stacker.js';
+
+const words = {
+  complete: 'fitted',
+  stopped: 'stopped; the same command resumes',
+  'nothing-to-do': 'was fitted already',
+};
+
+const options = {
+  ...foldOptions,
+  gbdt: z
+    .enum(['auto', 'lightgbm', 'ml-xgboost'])
+    .default('auto')
+    .describe('Library of the trees: auto is LightGBM if it is installed, otherwise ml-xgboost'),
+  nested: z
+    .boolean()
+    .default(true)
+    .describe('Fit a second time with every choice made on other folds, for the leaderboard'),
+};
+
+export const stackCommand = defineCommand({
+  name: 'stack',
+  summary: 'Fits a stacker: every fold, or one; resumes where it stopped.',
+  description:
+    'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). ' +
+    'Ctrl-C keeps the labels that are done; the same command resumes. Not a medical device.',
+  options,
+  examples: [{ command: 'stack --app apps/lgbm-stacking-1 --fold 0', does: 'fit fold 0' }],
+  async run(
+    { app, fold, config, engine, provider, gbdt, threads, nested, fresh },
+    { signal, terminal, print },
+  ) {
+    const stacker = await loadStacker(app, config);
+    const folds = chosenFolds();
+    for (const one of chosenFolds(fold)) {
+      const files = stackerFiles(layout(), stacker.name, one);
+      const record = new RunRecord({
+        command: 'stack',
+        config: { fold: one, folds, configuration: config ?? null, ...stacker },
+        seeds: { seed: stacker.seed },
+      });
+      const report = new FoldReport({
+        name: `${stacker.name} fold ${one}`,
+        logFile: files.trainLog,
+        manifest: files.trainManifest,
+        record,
+        terminal,
+      });
+      await report.while(async () => {
+        const { status, scores, parts, data, ...result } = await record.time('fit', () =>
+          trainStackerFold({
+            stacker,
+            fold: one,
+            folds,
+            engine,
+            provider,
+            gbdt,
+            nested,
+            fresh,
+            signal,
+            events: stackingEvents(report),
+            ...(threads === undefined ? {} : { threads }),
+          }),
+        );
+        if (result.engine !== undefined) {
+          record.setEngine(result.engine);
+          report.log.info(`engine: ${result.engine}`);
+        }
+        record.result('parts', parts);
+        record.result('scores', scores ?? null);
+        record.result('filled', data?.filled ?? null);
+        for (const set of ['valid', 'test'] as const) {
+          for (const id of data?.dropped[set] ?? []) record.drop(id, `no model predicted it (${set})`);
+        }
+        if (status !== 'nothing-to-do') {
+          await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
+        }
+        if (scores !== undefined) report.message(scoreText(scores));
+        print(`${stacker.name} fold ${one}: ${words[status]}`);
+      });
+      if (signal.aborted) return;
+    }
+  },
+});
