@@ -1,6 +1,7 @@
 import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
-export type ExperimentErrorCode = 'experiment/app' | 'experiment/ensemble' | 'experiment/damaged';
+export type ExperimentErrorCode =
+  'experiment/app' | 'experiment/ensemble' | 'experiment/damaged' | 'experiment/events-not-writable';
 
 /** An app, an ensemble or a choice of folds that cannot be used. */
 export class ExperimentError extends IchorError {
