@@ -9,9 +9,9 @@ export { readFoldRecord, removeFoldRecord, writeFoldRecord, type FoldRecord } fr
 export { differences, hashOf } from './run/identity.js';
 export { readJsonFile, writeJsonFile } from './run/json-file.js';
 export { endedWell } from './run/manifest.js';
-export { engineOf, foldOptions } from './run/options.js';
+export { engineOf, foldOptions, tensorboardOption } from './run/options.js';
 export { EventFile, removeEventFiles, scalars } from './tensorboard/event-files.js';
-export type { Hyperparameter } from './tensorboard/event.js';
+export type { Hyperparameter, PngImage } from './tensorboard/event.js';
 export { hyperparametersOf } from './tensorboard/hyperparameters.js';
 export { classifierBias, logOdds } from './training/initial-bias.js';
 export { RunningMean } from './training/running-mean.js';

@@ -1,4 +1,4 @@
-import { foldFiles, removeFoldRecord, type FoldFiles } from '@ichor/experiment';
+import { foldFiles, removeEventFiles, removeFoldRecord, type FoldFiles } from '@ichor/experiment';
 import type { Layout } from '@ichor/tables';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ export interface BaseModelFiles extends FoldFiles {
   snapshot(epoch: number): string;
   readonly checkpoint: string;
   readonly metrics: string;
+  /** Folder of the event files. */
+  readonly tensorboard: string;
   readonly predictManifest: string;
   readonly predictLog: string;
 }
@@ -20,6 +22,7 @@ export function baseModelFiles(layout: Layout, model: string, fold: number): Bas
     snapshot: (epoch) => files.file(`epoch${epoch}.safetensors`),
     checkpoint: files.file('checkpoint.safetensors'),
     metrics: files.file('metrics.jsonl'),
+    tensorboard: files.file('tensorboard'),
     predictManifest: files.file('predict.json'),
     predictLog: files.file('predict.log'),
   };
@@ -38,6 +41,7 @@ export async function removeTraining(files: BaseModelFiles): Promise<void> {
   await removeFoldRecord(files.record);
   // The history last: while it is there, the fold counts as begun.
   for (const path of [files.checkpoint, files.metrics]) await rm(path, { force: true });
+  await removeEventFiles(files.tensorboard);
   await removeMatching(files, /^epoch\d+\.safetensors$/);
   await rm(files.history, { force: true });
 }

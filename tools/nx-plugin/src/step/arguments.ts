@@ -21,7 +21,7 @@ export const programOptions = {
       'seed',
     ],
     ...['slices-per-epoch', 'limit', 'passes', 'pretrained', 'output-bias', 'snapshot', 'engine', 'provider'],
-    ...['threads', 'workers', 'prefetch', 'fresh', 'checkpoint-minutes', 'json'],
+    ...['threads', 'workers', 'prefetch', 'fresh', 'checkpoint-minutes', 'tensorboard', 'json'],
   ],
   predict: [
     ...[
@@ -39,7 +39,7 @@ export const programOptions = {
     ...['slices-per-epoch', 'limit', 'passes', 'pretrained', 'output-bias', 'snapshot', 'engine', 'provider'],
     ...['threads', 'workers', 'prefetch', 'fresh', 'set', 'json'],
   ],
-  stack: ['app', 'fold', 'config', 'engine', 'provider', 'gbdt', 'threads', 'nested', 'fresh'],
+  stack: ['app', 'fold', 'config', 'engine', 'provider', 'gbdt', 'threads', 'nested', 'fresh', 'tensorboard'],
   submission: ['app', 'final', 'config', 'draws'],
 } as const satisfies Record<string, readonly string[]>;
 

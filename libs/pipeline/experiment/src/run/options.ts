@@ -15,6 +15,12 @@ export const foldOptions = {
   fresh: z.boolean().describe('Delete the files of an earlier run of the fold and start again'),
 };
 
+/** Option of the commands that train. */
+export const tensorboardOption = z
+  .enum(['on', 'off'])
+  .default('on')
+  .describe('Event files for TensorBoard: loss, scores, learning rate, speed, pictures of the worst slices');
+
 type EngineOptions = Pick<z.infer<z.ZodObject<typeof foldOptions>>, 'engine' | 'provider' | 'threads'>;
 
 /** The engine that the options of a command ask for. */

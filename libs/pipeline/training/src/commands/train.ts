@@ -1,12 +1,16 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, FoldReport } from '@ichor/experiment';
+import { endedWell, engineOf, FoldReport, hyperparametersOf, tensorboardOption } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { baseModelFiles } from '../files.js';
 import { MetricsLog } from '../report/metrics-log.js';
+import { TrainingBoard } from '../report/training-board.js';
 import { trainingEvents } from '../report/training-events.js';
+import { imageName } from '../data/images.js';
 import { bestEpoch } from '../train/history.js';
+import { describeLosses } from '../train/losses.js';
 import { trainFold } from '../train/train-fold.js';
 import { commonOptions } from './options.js';
 import { modelOf, recordOf } from './run.js';
@@ -25,6 +29,7 @@ export const trainCommand = defineCommand({
   options: {
     ...commonOptions,
     checkpointMinutes: z.number().min(0).default(10).describe('Time between checkpoints inside an epoch'),
+    tensorboard: tensorboardOption,
     json: z.boolean().describe('Print a line of JSON for each fold'),
   },
   examples: [
@@ -44,7 +49,19 @@ export const trainCommand = defineCommand({
         record,
         terminal,
       });
-      const events = trainingEvents(report, new MetricsLog(files.metrics), model.epochs);
+      const losses = describeLosses(model);
+      const board =
+        options.tensorboard === 'off'
+          ? undefined
+          : new TrainingBoard({
+              folder: files.tensorboard,
+              model: model.name,
+              settings: hyperparametersOf({ ...model, fold, engine: `${engine.name}/${engine.provider}` }),
+              losses,
+              imageOf: (id) => join(layout().input.trainImages, imageName(id)),
+            });
+      const metrics = new MetricsLog(files.metrics);
+      const events = trainingEvents(report, { metrics, board, epochs: model.epochs, losses });
       await report.while(async () => {
         const { status, history } = await trainFold({
           model,
@@ -57,6 +74,9 @@ export const trainCommand = defineCommand({
           signal,
           events,
         });
+        if (status === 'complete') {
+          board?.ended(history.epochs.reduce((steps, epoch) => steps + epoch.steps, 0));
+        }
         const best = bestEpoch(history);
         record.setData(history.identity.data);
         record.result('epochs', history.epochs);

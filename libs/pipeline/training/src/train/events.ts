@@ -1,6 +1,7 @@
 import type { RunEvents } from '@ichor/experiment';
 import type { Unreadable } from '../input/batches.js';
 import type { EpochRecord } from './history.js';
+import type { WorstSlice } from './worst-slices.js';
 
 export interface StepRecord {
   readonly epoch: number;
@@ -24,9 +25,10 @@ export interface TrainingEvents extends RunEvents {
   step?(record: StepRecord): void | Promise<void>;
   /** So many more slices of a validation or prediction are done. */
   evaluated?(slices: number): void;
-  epoch?(record: EpochRecord): void | Promise<void>;
+  /** @param worst validated slices, the worst first */
+  epoch?(record: EpochRecord, worst: readonly WorstSlice[]): void | Promise<void>;
   unreadable?(slice: Unreadable): void;
   checkpoint?(epoch: number, step: number): void;
-  /** The run resumes here: later steps of an earlier run are repeated. */
-  resumed?(epoch: number, step: number): void | Promise<void>;
+  /** The run begins or resumes here: later steps of an earlier run are repeated. `steps` are those of an epoch. */
+  resumed?(epoch: number, step: number, steps: number): void | Promise<void>;
 }

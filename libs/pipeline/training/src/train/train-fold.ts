@@ -24,6 +24,7 @@ import { measureStatistics } from './measure-statistics.js';
 import { checkIdentity, expectedRun, type ExpectedRun, type RunIdentity } from './run-state.js';
 import { trainEpoch } from './train-epoch.js';
 import { validate } from './validate.js';
+import type { WorstSlice } from './worst-slices.js';
 
 export interface TrainFoldOptions {
   readonly model: BaseModel;
@@ -70,6 +71,11 @@ interface RunningFold {
   readonly identity: RunIdentity;
   /** Undefined where the weights themselves predict. */
   readonly averaged: RunningMean | undefined;
+}
+
+interface TrainedEpoch {
+  readonly record: EpochRecord;
+  readonly worst: readonly WorstSlice[];
 }
 
 type EarlierRun =
@@ -157,7 +163,7 @@ class FoldTraining {
 
   async #begin(network: Network, expected: ExpectedRun): Promise<Start> {
     const initial = await initialWeights(network, this.#model, this.#data.train, this.#options.signal);
-    await this.#events.resumed?.(0, 0);
+    await this.#events.resumed?.(0, 0, this.#stepsPerEpoch());
     this.#events.message?.(initial.description);
     return {
       history: { identity: { ...expected, start: initial.start }, epochs: [] },
@@ -186,7 +192,7 @@ class FoldTraining {
     // A checkpoint is written before its epoch is validated, so that it is never behind the history.
     const validated = done.some(({ epoch }) => epoch === position.epoch);
     const next = validated ? startOf(position.epoch + 1) : position;
-    await this.#events.resumed?.(next.epoch, next.step);
+    await this.#events.resumed?.(next.epoch, next.step, this.#stepsPerEpoch());
     this.#events.message?.(`going on at epoch ${next.epoch + 1}, step ${next.step}`);
     const epochs = done.filter(({ epoch }) => epoch < next.epoch);
     return { kind: 'begun', history: { identity, epochs }, position: next, state, mean };
@@ -206,11 +212,12 @@ class FoldTraining {
     });
     let position = start;
     while (position.epoch < this.#model.epochs) {
-      const record = await this.#epoch(running, position);
-      if (record === undefined) return result('stopped');
+      const trained = await this.#epoch(running, position);
+      if (trained === undefined) return result('stopped');
+      const { record, worst } = trained;
       epochs.push(record);
       await writeHistory(this.#files.history, { identity, epochs });
-      await this.#events.epoch?.(record);
+      await this.#events.epoch?.(record, worst);
       position = startOf(position.epoch + 1);
       if (signal?.aborted === true && position.epoch < this.#model.epochs) return result('stopped');
     }
@@ -219,7 +226,7 @@ class FoldTraining {
   }
 
   /** Trains from a position to the end of its epoch, and validates; undefined when the signal stopped it. */
-  async #epoch(running: RunningFold, start: Position): Promise<EpochRecord | undefined> {
+  async #epoch(running: RunningFold, start: Position): Promise<TrainedEpoch | undefined> {
     const { session, pool, averaged } = running;
     const began = performance.now();
     const { epoch } = start;
@@ -256,7 +263,7 @@ class FoldTraining {
     });
     if (validation === undefined) return undefined;
     if (trained) session.restore(trained);
-    return {
+    const record = {
       epoch,
       steps: progress.steps,
       trainingLoss: position.samples === 0 ? 0 : position.lossSum / position.samples,
@@ -270,6 +277,7 @@ class FoldTraining {
       seconds: (performance.now() - began) / 1000,
       waitShare: progress.took > 0 ? progress.waited / progress.took : 0,
     };
+    return { record, worst: validation.worst };
   }
 
   /** What it is good for, the weights and the history now tell. */

@@ -1,4 +1,5 @@
 import { type BaseModel, classCount, classTargets, sampleSize, trainingLoss } from '@ichor/base-model';
+import { present } from '@ichor/files';
 import { scorePredictions, type Scores } from '@ichor/predictions';
 import { LABELS } from '@ichor/tables';
 import { labelColumnsOf } from '../data/label-columns.js';
@@ -9,6 +10,7 @@ import type { SamplePool } from '../input/pool.js';
 import { evaluateBatch, lossSum, type Forward } from './evaluate.js';
 import type { TrainingEvents } from './events.js';
 import { TrainingError } from '../error.js';
+import { worstSlices, type WorstSlice } from './worst-slices.js';
 
 export interface ValidationContext {
   readonly model: BaseModel;
@@ -25,6 +27,7 @@ export interface Validation {
   readonly loss: number;
   readonly scores: Scores;
   readonly unreadable: readonly string[];
+  readonly worst: readonly WorstSlice[];
 }
 
 /**
@@ -44,6 +47,7 @@ export async function validate(
   const order = validationRows(set, model);
   const probabilities: Float32Array[] = [];
   const targets: Float32Array[] = [];
+  const ids: string[] = [];
   const unreadable: string[] = [];
   let sum = 0;
   let samples = 0;
@@ -68,6 +72,7 @@ export async function validate(
       sum += lossSum(model, weights, evaluated.logits, classTargets(model, set.hardTargets, batch.rows));
       samples += batch.rows.length;
       probabilities.push(evaluated.probabilities);
+      ids.push(...batch.rows.map((row) => present(set.ids[row])));
       targets.push(...batch.rows.map((row) => rowOf(set.hardTargets, row)));
     }
     events.evaluated?.(batch.rows.length + batch.unreadable.length);
@@ -79,13 +84,12 @@ export async function validate(
       remedy: 'run preprocess again',
     });
   }
+  const columns = [labelColumnsOf(concatenate(targets)), labelColumnsOf(concatenate(probabilities))] as const;
   return {
     loss: sum / samples,
-    scores: scorePredictions(
-      labelColumnsOf(concatenate(targets)),
-      labelColumnsOf(concatenate(probabilities)),
-    ),
+    scores: scorePredictions(...columns),
     unreadable,
+    worst: worstSlices(ids, ...columns),
   };
 }
 
