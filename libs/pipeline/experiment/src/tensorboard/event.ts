@@ -88,8 +88,8 @@ function sessionStart({
   time,
 }: Extract<Summary, { hyperparameters: unknown }>): Message {
   const start = new Message();
-  for (const name of Object.keys(hyperparameters).sort()) {
-    start.message(1, new Message().string(1, name).message(2, valueOf(hyperparameters[name]!)));
+  for (const [name, value] of Object.entries(hyperparameters).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    start.message(1, new Message().string(1, name).message(2, valueOf(value)));
   }
   return start.string(4, group).double(5, time);
 }

@@ -1,8 +1,9 @@
 import { defineCommand, RunRecord } from '@ichor/cli';
-import { FoldReport, foldOptions } from '@ichor/experiment';
+import { FoldReport, foldOptions, tensorboardOption } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { z } from 'zod';
+import { StackingBoard } from '../report/stacking-board.js';
 import { scoreText, stackingEvents } from '../report/stacking-events.js';
 import { stackerFiles } from '../train/files.js';
 import { trainStackerFold } from '../train/train-stacker-fold.js';
@@ -24,6 +25,7 @@ const options = {
     .boolean()
     .default(true)
     .describe('Fit a second time with every choice made on other folds, for the leaderboard'),
+  tensorboard: tensorboardOption,
 };
 
 export const stackCommand = defineCommand({
@@ -35,7 +37,7 @@ export const stackCommand = defineCommand({
   options,
   examples: [{ command: 'stack --app apps/lgbm-stacking-1 --fold 0', does: 'fit fold 0' }],
   async run(
-    { app, fold, config, engine, provider, gbdt, threads, nested, fresh },
+    { app, fold, config, engine, provider, gbdt, threads, nested, fresh, tensorboard },
     { signal, terminal, print },
   ) {
     const stacker = await loadStacker(app, config);
@@ -54,6 +56,7 @@ export const stackCommand = defineCommand({
         record,
         terminal,
       });
+      const board = tensorboard === 'off' ? undefined : new StackingBoard(files.tensorboard);
       await report.while(async () => {
         const { status, scores, parts, data, ...result } = await record.time('fit', () =>
           trainStackerFold({
@@ -66,7 +69,7 @@ export const stackCommand = defineCommand({
             nested,
             fresh,
             signal,
-            events: stackingEvents(report),
+            events: stackingEvents(report, board),
             ...(threads === undefined ? {} : { threads }),
           }),
         );
@@ -83,7 +86,10 @@ export const stackCommand = defineCommand({
         if (status !== 'nothing-to-do') {
           await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
         }
-        if (scores !== undefined) report.message(scoreText(scores));
+        if (scores !== undefined) {
+          await board?.finish(stacker, one, scores);
+          report.message(scoreText(scores));
+        }
         print(`${stacker.name} fold ${one}: ${words[status]}`);
       });
       if (signal.aborted) return;

@@ -38,6 +38,7 @@ export async function fitSequence(settings: SequenceSettings, context: FitContex
       ...common,
       known: knownOf(data.train, trainRows),
       label: 'sequence',
+      part: 'sequence',
     });
     tensors = new Map([...state, ...scalerTensors(scaler), sharesTensor(shares)]);
     await writeSafetensors(files.weights, tensors);
@@ -79,7 +80,7 @@ function knownOf({ slices, targets }: AlignedSlices, rows: SequenceRows): KnownS
 async function sharesOf(
   train: AlignedSlices,
   rows: SequenceRows,
-  common: Omit<Parameters<typeof trainSequence>[0], 'known' | 'label'>,
+  common: Omit<Parameters<typeof trainSequence>[0], 'known' | 'label' | 'part'>,
 ): Promise<number[]> {
   const patients = [...new Set(train.slices.patients)].sort((a, b) => a - b);
   const heldOut = new Set(patients.filter((_, index) => index % HELD_OUT === HELD_OUT - 1));
@@ -95,6 +96,7 @@ async function sharesOf(
       selectRows(rows, train, (row) => !isHeldOut(row)),
     ),
     label: 'to choose the blend',
+    part: 'blend',
   });
   const network = sequenceNetwork(common.settings, rows.columns, null);
   const session = await common.engine.inference(network, state, { outputs: ['slices', 'study'] });

@@ -16,6 +16,8 @@ export interface SequenceTraining {
   readonly known: KnownSeries;
   /** For messages. */
   readonly label: string;
+  /** Its name among the parts of the stacker. */
+  readonly part: string;
   readonly events: StackingEvents;
   readonly signal: AbortSignal | undefined;
 }
@@ -27,7 +29,7 @@ export interface SequenceTraining {
  * @throws StackingError `stacking/not-finite`; Stopped
  */
 export async function trainSequence(training: SequenceTraining): Promise<StateDict> {
-  const { engine, settings, known, label, events, signal } = training;
+  const { engine, settings, known, label, part, events, signal } = training;
   const { epochs, batchSize, seed } = settings;
   const network = sequenceNetwork(settings, known.rows.columns, settings.slices);
   const session = await engine.training(network, startOf(network, known, seed), {
@@ -39,6 +41,7 @@ export async function trainSequence(training: SequenceTraining): Promise<StateDi
   const steps = epochs * Math.ceil(series / batchSize);
   const averaged = new RunningMean(settings.averaging);
   let step = 0;
+  await events.fitting?.(part);
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       const random = new RandomStream('sequence', seed, epoch);
@@ -56,6 +59,7 @@ export async function trainSequence(training: SequenceTraining): Promise<StateDi
         }
         step++;
         averaged.add(session.parameters());
+        events.measured?.(step, { 'loss/step': loss, 'optimizer/learning_rate': learningRate });
         events.advance?.(chosen.length, { loss: loss.toFixed(5) });
       }
     }

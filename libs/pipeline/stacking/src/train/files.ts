@@ -15,6 +15,8 @@ export interface StackerFiles extends FoldFiles {
   labelWeights(label: Label): string;
   /** One label's booster. */
   booster(label: Label, engine: 'lightgbm' | 'ml-xgboost'): string;
+  /** Folder of the event files. */
+  readonly tensorboard: string;
   readonly importanceTable: string;
   readonly importancePicture: string;
 }
@@ -31,6 +33,7 @@ export function stackerFiles(layout: Layout, name: string, fold: number): Stacke
     labelWeights: (label) => file(`${label}.safetensors`),
     booster: (label, engine) =>
       file(engine === 'lightgbm' ? `${label}.lightgbm.txt` : `${label}.xgboost.json`),
+    tensorboard: file('tensorboard'),
     importanceTable: file('importance.csv'),
     importancePicture: file('importance.svg'),
   };

@@ -33,6 +33,7 @@ export async function fitNetworks(stacker: NetworkStacker, context: FitContext):
         engine,
         network,
         label: part === 'all' ? 'all labels' : part,
+        part,
         train: networkSet(stacker, piece, present(trainMatrix), data.train),
         valid,
         events,

@@ -87,7 +87,7 @@ export function binned(
 }
 
 /** Trees for one label, as many as suit the validation part best. */
-export function stopEarly(
+export async function stopEarly(
   stacker: LgbmStacker,
   { events, signal, threads }: Pick<FitContext, 'events' | 'signal' | 'threads'>,
   { engine, sets, parts }: BinnedParts,
@@ -96,6 +96,7 @@ export function stopEarly(
   const index = LABELS.indexOf(label);
   sets.train.setLabels(present(parts.train.targets[index]));
   sets.valid.setLabels(present(parts.valid.targets[index]));
+  await events.fitting?.(label);
   events.begin?.(`${label}: trees`, undefined, 'rounds');
   return engine.train({
     ...sets,
@@ -113,5 +114,6 @@ export function countRounds(events: StackingEvents): (round: number, loss: numbe
   return (round, loss) => {
     events.advance?.(round - told, loss === undefined ? {} : { loss: loss.toFixed(5) });
     told = round;
+    if (loss !== undefined) events.measured?.(round, { 'loss/validation': loss });
   };
 }

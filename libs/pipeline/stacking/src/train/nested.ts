@@ -49,7 +49,11 @@ export async function fitNested(
   const { events } = context;
   const named: NestedContext = {
     ...context,
-    events: { ...events, begin: (label, total, unit) => events.begin?.(`nested, ${label}`, total, unit) },
+    events: {
+      ...events,
+      begin: (label, total, unit) => events.begin?.(`nested, ${label}`, total, unit),
+      fitting: (part) => events.fitting?.(`nested-${part}`),
+    },
   };
   return stacker.kind === 'lgbm'
     ? nestedTrees(stacker, data, inner, named, usual)
@@ -164,6 +168,7 @@ async function nestedNetworks(
       engine,
       network,
       label: piece.part,
+      part: `refit-${piece.part}`,
       train: networkSet(stacker, piece, present(trainMatrix), data.train),
       endAfter: present(epochs[index]) + 1,
       events: context.events,
@@ -194,6 +199,7 @@ async function chooseEpochs(
       engine,
       network,
       label: piece.part,
+      part: piece.part,
       train: networkSet(stacker, piece, present(trainMatrix), inner.train),
       valid: networkSet(stacker, piece, present(validMatrix), inner.valid),
       events: context.events,

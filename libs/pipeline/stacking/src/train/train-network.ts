@@ -20,7 +20,10 @@ export interface NetworkSet {
 export interface NetworkTraining {
   readonly engine: Engine;
   readonly network: Network;
+  /** For messages. */
   readonly label: string;
+  /** Its name among the parts of the stacker. */
+  readonly part: string;
   readonly train: NetworkSet;
   /** Without one, the weights of the last epoch are taken. */
   readonly valid?: NetworkSet;
@@ -67,6 +70,8 @@ export async function trainNetwork(options: NetworkTraining): Promise<TrainedNet
   );
   const last = Math.min(epochs, options.endAfter ?? epochs) - 1;
   const scores: number[] = [];
+  let step = 0;
+  await events.fitting?.(options.part);
   let best: { readonly epoch: number; readonly score: number; readonly state: StateDict } | undefined;
   try {
     for (let epoch = 0; epoch <= last; epoch++) {
@@ -81,6 +86,8 @@ export async function trainNetwork(options: NetworkTraining): Promise<TrainedNet
         const batch = { inputs: { x: train.gather(rows) }, targets: targetsOf(train, rows) };
         const { loss } = await session.step(batch, { learningRate });
         if (!Number.isFinite(loss)) throw notFinite(options.label, epoch);
+        step++;
+        events.measured?.(step, { 'loss/step': loss, 'optimizer/learning_rate': learningRate });
         events.advance?.(rows.length, { loss: loss.toFixed(5) });
       }
       if (valid === undefined) {
@@ -91,6 +98,7 @@ export async function trainNetwork(options: NetworkTraining): Promise<TrainedNet
       const score = options.score(valid.targets, predicted);
       if (!Number.isFinite(score)) throw notFinite(options.label, epoch);
       scores.push(score);
+      events.measured?.(step, { 'loss/validation': score });
       const isBest = best === undefined || score < best.score;
       if (isBest || (options.snapshot === 'last' && epoch === last)) {
         best = { epoch, score, state: session.parameters() };

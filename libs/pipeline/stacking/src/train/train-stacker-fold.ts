@@ -50,6 +50,8 @@ export interface TrainStackerFoldOptions {
 /** How good the fold is, with probabilities clipped at 1e-5, compared with the plain mean of the inputs. */
 export interface StackerScores {
   readonly logLoss: readonly number[];
+  /** Null for a label that is always or never there. */
+  readonly auc: readonly (number | null)[];
   readonly weightedLogLoss: number;
   readonly meanOfInputs: number;
 }
@@ -263,8 +265,8 @@ function fit(stacker: Stacker, context: FitContext): Promise<Fitted> {
 }
 
 function scoresOf({ valid }: FoldData, probabilities: readonly Float32Array[]): StackerScores {
-  const { logLoss, weightedLogLoss } = scorePredictions(valid.targets, probabilities);
+  const { logLoss, auc, weightedLogLoss } = scorePredictions(valid.targets, probabilities);
   // The plain mean of the models is what a stacker has to beat.
   const inputs = scorePredictions(valid.targets, meanOfModels(valid.predictions.columns));
-  return { logLoss, weightedLogLoss, meanOfInputs: inputs.weightedLogLoss };
+  return { logLoss, auc, weightedLogLoss, meanOfInputs: inputs.weightedLogLoss };
 }

@@ -1,0 +1,1 @@
+export { readCurves, type Curves } from './read-events.js';
