@@ -99,8 +99,12 @@ describe('samePadding', () => {
 
 describe('poolSize', () => {
   it('drops a last window that would start beyond the image, as PyTorch does', () => {
-    // Windows of 2 start at 0, 3, 6 and 9; there are 9 pixels.
-    expect(poolSize(9, 2, 3, 0, 0, true)).toBe(3);
-    expect(poolSize(10, 2, 3, 0, 0, true)).toBe(4);
+    // Windows of 2 start at 0, 3, 6 and 9; there are 9 and 10 pixels.
+    const padding = { top: 0, left: 0, bottom: 0, right: 0 };
+    const pool = { kernel: [2, 2], stride: [3, 3], padding, ceilMode: true } as const;
+    expect(poolSize([9, 10], pool)).toEqual([3, 4]);
+    expect(poolSize([9, 10], { ...pool, ceilMode: false })).toEqual([3, 3]);
+    // Padding before moves the start of the last window into the image, padding after does not.
+    expect(poolSize([9, 9], { ...pool, padding: { top: 1, left: 0, bottom: 0, right: 3 } })).toEqual([4, 4]);
   });
 });

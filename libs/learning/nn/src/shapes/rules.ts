@@ -1,6 +1,5 @@
 import { IchorError } from '@ichor/files/error';
 import type { NetworkNode } from '../network.js';
-import type { OpAttributes } from '../ops.js';
 import type { NodeOf, RuleTable } from '../rules.js';
 import { elementCount, type Shape } from '../tensor.js';
 import { convPadding, convSize, kernelExtent, poolSize } from './window.js';
@@ -67,11 +66,9 @@ function conv2d(node: NodeOf<'conv2d'>, inputs: readonly Shape[], parameter: Par
 
 function pool(node: NodeOf<'maxPool2d'> | NodeOf<'avgPool2d'>, inputs: readonly Shape[]): Shape {
   const [batch, channels, height, width] = image(node, inputs);
-  const { kernel, stride, padding, ceilMode }: OpAttributes['maxPool2d'] = node.attributes;
-  const rows = poolSize(height, kernel[0], stride[0], padding.top, padding.bottom, ceilMode);
-  const columns = poolSize(width, kernel[1], stride[1], padding.left, padding.right, ceilMode);
+  const [rows, columns] = poolSize([height, width], node.attributes);
   if (rows < 1 || columns < 1)
-    throw mismatch(node, `an image no smaller than its window ${text(kernel)}`, inputs);
+    throw mismatch(node, `an image no smaller than its window ${text(node.attributes.kernel)}`, inputs);
   return [batch, channels, rows, columns];
 }
 

@@ -29,17 +29,28 @@ export function convSize(size: number, extent: number, stride: number, padding: 
 }
 
 /**
- * PyTorch's rule for pooling: with `ceilMode` a last partial window is kept if it starts inside the image
+ * Rows and columns after pooling by PyTorch's rule: with `ceilMode` a last partial window is kept if it starts inside the image
  * or the padding before it.
  */
 export function poolSize(
-  size: number,
-  kernel: number,
-  stride: number,
-  before: number,
-  after: number,
-  ceilMode: boolean,
-): number {
+  [height, width]: Pair,
+  { kernel, stride, padding, ceilMode }: OpAttributes['maxPool2d'],
+): Pair {
+  const count = (size: number, axis: 0 | 1, [before, after]: Pair) =>
+    windowCount({ size, kernel: kernel[axis], stride: stride[axis], before, after }, ceilMode);
+  return [count(height, 0, [padding.top, padding.bottom]), count(width, 1, [padding.left, padding.right])];
+}
+
+interface PooledAxis {
+  readonly size: number;
+  readonly kernel: number;
+  readonly stride: number;
+  /** Padding before and after the image. */
+  readonly before: number;
+  readonly after: number;
+}
+
+function windowCount({ size, kernel, stride, before, after }: PooledAxis, ceilMode: boolean): number {
   const room = size + before + after - kernel;
   if (!ceilMode) return Math.floor(room / stride) + 1;
   const count = Math.ceil(room / stride) + 1;

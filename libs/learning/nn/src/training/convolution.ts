@@ -5,7 +5,7 @@ import { blockedConv, takesBlocks } from './blocked-convolution.js';
 import type { Lowered, TrainingContext } from './context.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { channelRows, foldsBatch } from './fold-batch.js';
-import { inputGradient } from './input-gradient.js';
+import { inputGradient, type ConvOperands } from './input-gradient.js';
 import { spreadPixels } from './spread.js';
 import { weightGradient } from './weight-gradient.js';
 
@@ -37,14 +37,13 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
       const factor = scale && emit.reshape(scale, [elementCount(scale.shape), 1, 1, 1]);
       const scaled = factor && needsInput ? emit.mul(weight, factor) : weight;
       const learns = context.learns(weightName);
+      const operands = { x, weight: scaled, gradient };
       const parts =
         pointwise && unpadded
-          ? pointwiseGradients(emit, x, scaled, gradient, node.attributes, { learns, needsInput })
+          ? pointwiseGradients(emit, operands, node.attributes, { learns, needsInput })
           : {
               weight: learns ? weightGradient(emit, x, gradient, node.attributes, padding) : undefined,
-              input: needsInput
-                ? inputGradient(emit, x, scaled, gradient, node.attributes, padding)
-                : undefined,
+              input: needsInput ? inputGradient(emit, operands, node.attributes, padding) : undefined,
             };
       if (parts.weight !== undefined) {
         context.gradient(weightName, factor === undefined ? parts.weight : emit.mul(parts.weight, factor));
@@ -57,9 +56,7 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
 /** A 1x1 convolution is a matrix product, and so are its gradients. */
 function pointwiseGradients(
   emit: Emitter,
-  image: Value,
-  weight: Value,
-  gradient: Value,
+  { x: image, weight, gradient }: ConvOperands,
   { stride }: ConvGeometry,
   { learns, needsInput }: { readonly learns: boolean; readonly needsInput: boolean },
 ): { readonly weight: Value | undefined; readonly input: Value | undefined } {

@@ -13,6 +13,15 @@ export interface Value {
 
 export type ConvGeometry = Pick<OpAttributes['conv2d'], 'kernel' | 'stride' | 'dilation' | 'groups'>;
 
+/** What a batch normalization does to each channel; vectors [C]. */
+export interface ChannelNormalization {
+  readonly scale: Value;
+  readonly bias: Value;
+  readonly mean: Value;
+  readonly variance: Value;
+  readonly eps: number;
+}
+
 /** Below this many elements, the call of a product of rows takes longer than its computation. */
 const SHORT_ROW = 100;
 
@@ -281,8 +290,8 @@ export class Emitter {
     });
   }
 
-  /** (x - mean) / sqrt(variance + eps) * scale + bias; all but x are vectors [C]. */
-  batchNormalization(x: Value, scale: Value, bias: Value, mean: Value, variance: Value, eps: number): Value {
+  /** (x - mean) / sqrt(variance + eps) * scale + bias. */
+  batchNormalization(x: Value, { scale, bias, mean, variance, eps }: ChannelNormalization): Value {
     return this.node('BatchNormalization', [x, scale, bias, mean, variance], x.shape, {
       epsilon: float(eps),
     });
@@ -293,7 +302,7 @@ export class Emitter {
     const channels = elementCount(scale.shape);
     const filled = (value: number) =>
       this.constant(`${channels} times ${value}`, [channels], () => new Float32Array(channels).fill(value));
-    return this.batchNormalization(x, scale, bias, filled(0), filled(1), 0);
+    return this.batchNormalization(x, { scale, bias, mean: filled(0), variance: filled(1), eps: 0 });
   }
 
   /** A vector [C] shaped to act on the channels of a tensor of this rank. */

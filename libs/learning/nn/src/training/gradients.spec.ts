@@ -14,7 +14,8 @@ import {
   type ReferenceMode,
 } from '../testing/index.js';
 import type { Tensor } from '../tensor.js';
-import { channelBlockProbe } from './block-probe.js';
+import { lowerings, type Lowering } from '../testing/run-emitted.js';
+import { runOnnx } from '../testing/run-onnx.js';
 import type { LossKind } from './loss.js';
 import { lowerTraining, type TrainingLowering } from './lower.js';
 import { randomValues } from './masks.js';
@@ -27,28 +28,7 @@ import { randomValues } from './masks.js';
 const VALUE = 5e-6;
 const GRADIENT = 3e-5;
 const bce: LossKind = { kind: 'bce', classWeights: [2, 1, 0.5] };
-const options: ort.InferenceSession.SessionOptions = { intraOpNumThreads: 1, logSeverityLevel: 4 };
-
-type Lowering = Pick<TrainingLowering, 'dialect' | 'channelBlock'>;
-
-/** Channels of a block of onnxruntime's NCHWc operators on this processor. */
-async function blockOfProcessor(): Promise<number | undefined> {
-  try {
-    const probe = await ort.InferenceSession.create(channelBlockProbe(), options);
-    const { blocks } = await probe.run({ x: new ort.Tensor('float32', new Float32Array(4), [1, 4, 1, 1]) });
-    await probe.release();
-    return blocks?.dims[1];
-  } catch {
-    return undefined;
-  }
-}
-
-const block = await blockOfProcessor();
-const lowerings: readonly (readonly [string, Lowering])[] = [
-  ...(block === undefined ? [] : [['cpu, blocks', { dialect: 'cpu', channelBlock: block }] as const]),
-  ['cpu', { dialect: 'cpu' }],
-  ['portable', { dialect: 'portable' }],
-];
+const ways = await lowerings(ort);
 
 /** Loss, logits and gradients of the lowered graph. */
 async function run(
@@ -61,21 +41,16 @@ async function run(
     Object.fromEntries(Object.entries(data.inputs).map(([name, { shape }]) => [name, shape])),
     { logits: 'logits', trainable: () => true, ...lowering },
   );
-  const feeds: Record<string, ort.Tensor> = {};
-  const feed = (port: string, { shape, data: values }: Tensor) => {
-    feeds[port] = new ort.Tensor('float32', values, shape);
-  };
+  const feeds: Record<string, Tensor> = {};
   for (const [name, { port, shape }] of graph.parameters)
-    feed(port, data.state.get(name) ?? { shape, data: new Float32Array(0) });
+    feeds[port] = data.state.get(name) ?? { shape, data: new Float32Array(0) };
   for (const [name, { port, shape }] of graph.inputs)
-    feed(port, data.inputs[name] ?? { shape, data: new Float32Array(0) });
-  feed(graph.targets.port, data.targets);
+    feeds[port] = data.inputs[name] ?? { shape, data: new Float32Array(0) };
+  feeds[graph.targets.port] = data.targets;
   for (const { name, shape, randomness, value } of graph.random)
-    feed(name, { shape, data: randomValues({ seed: 0, step: 0, batch: 0, value }, randomness, shape) });
-  const session = await ort.InferenceSession.create(graph.model, options);
-  const results = await session.run(feeds);
-  await session.release();
-  const output = (port: string) => results[port]!.data as Float32Array;
+    feeds[name] = { shape, data: randomValues({ seed: 0, step: 0, batch: 0, value }, randomness, shape) };
+  const results = await runOnnx(ort, graph.model, feeds);
+  const output = (port: string) => results[port]!.data;
   return {
     loss: output(graph.loss.port)[0]!,
     logits: output(graph.logits.port),
@@ -103,7 +78,7 @@ async function check(opCase: OpCase, lowering: Lowering, mode: ReferenceMode['mo
 describe.each(opCases.map((opCase) => [opCase.name, opCase] as const))(
   'the gradient of %s',
   (_name, opCase) => {
-    it.each(lowerings)('is right (%s)', async (_kind, lowering) => {
+    it.each(ways)('is right (%s)', async (_kind, lowering) => {
       await check(opCase, lowering, 'training', bce);
     });
   },
@@ -112,11 +87,11 @@ describe.each(opCases.map((opCase) => [opCase.name, opCase] as const))(
 describe('the gradient', () => {
   const opCase = opCases.find(({ name }) => name === 'convolution before batchNorm')!;
 
-  it.each(lowerings)('of softmax cross-entropy is right (%s)', async (_kind, lowering) => {
+  it.each(ways)('of softmax cross-entropy is right (%s)', async (_kind, lowering) => {
     await check(opCase, lowering, 'training', { kind: 'crossEntropy' });
   });
 
-  it.each(lowerings)('with frozen batch norms is right (%s)', async (_kind, lowering) => {
+  it.each(ways)('with frozen batch norms is right (%s)', async (_kind, lowering) => {
     await check(opCase, lowering, 'frozen', bce);
   });
 

@@ -3,15 +3,23 @@ import { blockedConv, takesBlocks } from './blocked-convolution.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { cropNegative, paddingForFullCorrelation, spreadPixels } from './spread.js';
 
+/** What went into a convolution, and the gradient of what came out of it. */
+export interface ConvOperands {
+  /** [N, I, H, W] */
+  readonly x: Value;
+  /** [O, I / groups, kh, kw] */
+  readonly weight: Value;
+  /** [N, O, h, w] */
+  readonly gradient: Value;
+}
+
 /**
  * A convolution with the kernels turned by 180 degrees and input and output channels exchanged; strides
  * become zeros between the gradient's pixels.
  */
 export function inputGradient(
   emit: Emitter,
-  x: Value,
-  weight: Value,
-  gradient: Value,
+  { x, weight, gradient }: ConvOperands,
   { kernel, stride, dilation, groups }: ConvGeometry,
   padding: Padding2d,
 ): Value {

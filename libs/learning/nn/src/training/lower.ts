@@ -71,6 +71,39 @@ export function lowerTraining(
   const nodes = liveNodes(network, [logits]);
   const shapes = inferShapes(network, inputShapes);
   const emit = new Emitter(lowering.dialect ?? 'portable', lowering.channelBlock);
+  const { context, parameters, gradients, statistics, random } = collector(network, emit, lowering);
+
+  const read = countUses(nodes, [logits]);
+  const { values, inputs } = inputsOf(network, emit, (value) =>
+    read.has(value) ? shapeOf(shapes, value) : undefined,
+  );
+  const lowered = forward(nodes, values, context);
+  const prediction = valueOf(values, logits);
+  const { targets, weights, loss } = lossOf(emit, lowering.loss, prediction);
+  backward(emit, lowered, logits, loss.gradient, lowering.trainable);
+
+  emit.output('loss', loss.loss);
+  emit.output('logits', prediction);
+  for (const [name, value] of gradients) emit.output(`gradient:${name}`, value);
+  const statisticsPorts = statistics.map((entry) => statisticsOutputs(emit, entry));
+  return {
+    model: emit.graph.encode(`${network.name} training`),
+    inputs,
+    parameters,
+    targets: { port: 'targets', shape: targets.shape },
+    weights: weights && { port: 'weights', shape: weights.shape },
+    random,
+    loss: { port: 'loss', shape: [1] },
+    logits: { port: 'logits', shape: prediction.shape },
+    gradients: new Map(
+      [...gradients].map(([name, { shape }]) => [name, { port: `gradient:${name}`, shape }]),
+    ),
+    statistics: statisticsPorts,
+  };
+}
+
+/** The context that the rules write to, and what they have written. */
+function collector(network: Network, emit: Emitter, lowering: TrainingLowering) {
   const parameters = new Map<string, Port>();
   const gradients = new Map<string, Value>();
   const statistics: BatchStatistics[] = [];
@@ -91,64 +124,60 @@ export function lowerTraining(
       return emit.input(name, shape);
     },
   };
+  return { context, parameters, gradients, statistics, random };
+}
 
+/** @param shapeOfRead of an input that is read, undefined for one that is not */
+function inputsOf(network: Network, emit: Emitter, shapeOfRead: (value: ValueId) => Shape | undefined) {
   const values = new Map<ValueId, Value>();
   const inputs = new Map<string, Port>();
-  const read = countUses(nodes, [logits]);
   for (const { name, value } of network.inputs) {
-    if (!read.has(value)) continue;
-    const shape = shapeOf(shapes, value);
+    const shape = shapeOfRead(value);
+    if (shape === undefined) continue;
     values.set(value, emit.input(`input:${name}`, shape));
     inputs.set(name, { port: `input:${name}`, shape });
   }
-  const lowered: { readonly node: NetworkNode; readonly result: Lowered }[] = [];
-  for (const node of nodes) {
-    const result = applyRule(
-      trainingRules,
-      node,
-      node.inputs.map((value) => valueOf(values, value)),
-      context,
-    );
+  return { values, inputs };
+}
+
+interface LoweredNode {
+  readonly node: NetworkNode;
+  readonly result: Lowered;
+}
+
+/** Lowers the nodes in their order and adds their outputs to `values`. */
+function forward(
+  nodes: readonly NetworkNode[],
+  values: Map<ValueId, Value>,
+  context: TrainingContext,
+): LoweredNode[] {
+  return nodes.map((node) => {
+    const operands = node.inputs.map((value) => valueOf(values, value));
+    const result = applyRule(trainingRules, node, operands, context);
     values.set(node.output, result.output);
-    lowered.push({ node, result });
-  }
-
-  const prediction = valueOf(values, logits);
-  const targets = emit.input('targets', prediction.shape);
-  const weighted = lowering.loss.kind === 'bce' && lowering.loss.weighted === true;
-  const weights = weighted ? emit.input('weights', prediction.shape) : undefined;
-  const loss = lowerLoss(emit, lowering.loss, prediction, targets, weights);
-  backward(emit, lowered, logits, loss.gradient, lowering.trainable);
-
-  emit.output('loss', loss.loss);
-  emit.output('logits', prediction);
-  for (const [name, value] of gradients) emit.output(`gradient:${name}`, value);
-  const statisticsPorts = statistics.map(({ mean, variance, ...entry }): StatisticsPorts => {
-    const meanPort = `mean:${entry.runningMean}`;
-    const variancePort = `variance:${entry.runningVariance}`;
-    emit.output(meanPort, mean);
-    emit.output(variancePort, variance);
-    return { ...entry, meanPort, variancePort };
+    return { node, result };
   });
-  return {
-    model: emit.graph.encode(`${network.name} training`),
-    inputs,
-    parameters,
-    targets: { port: 'targets', shape: targets.shape },
-    weights: weights && { port: 'weights', shape: weights.shape },
-    random,
-    loss: { port: 'loss', shape: [1] },
-    logits: { port: 'logits', shape: prediction.shape },
-    gradients: new Map(
-      [...gradients].map(([name, { shape }]) => [name, { port: `gradient:${name}`, shape }]),
-    ),
-    statistics: statisticsPorts,
-  };
+}
+
+/** The loss of the prediction, with the inputs that it compares with. */
+function lossOf(emit: Emitter, kind: LossKind, prediction: Value) {
+  const targets = emit.input('targets', prediction.shape);
+  const weighted = kind.kind === 'bce' && kind.weighted === true;
+  const weights = weighted ? emit.input('weights', prediction.shape) : undefined;
+  return { targets, weights, loss: lowerLoss(emit, kind, prediction, targets, weights) };
+}
+
+function statisticsOutputs(emit: Emitter, { mean, variance, ...entry }: BatchStatistics): StatisticsPorts {
+  const meanPort = `mean:${entry.runningMean}`;
+  const variancePort = `variance:${entry.runningVariance}`;
+  emit.output(meanPort, mean);
+  emit.output(variancePort, variance);
+  return { ...entry, meanPort, variancePort };
 }
 
 function backward(
   emit: Emitter,
-  lowered: readonly { readonly node: NetworkNode; readonly result: Lowered }[],
+  lowered: readonly LoweredNode[],
   logits: ValueId,
   gradient: Value,
   trainable: (name: string) => boolean,

@@ -23,7 +23,7 @@ export function batchNorm(
     context.statistics({ runningMean, runningVariance, mean, variance, count, momentum });
   }
   return {
-    output: emit.batchNormalization(x, gamma, context.parameter(bias), mean, variance, eps),
+    output: emit.batchNormalization(x, { scale: gamma, bias: context.parameter(bias), mean, variance, eps }),
     backward: (gradient, [needsInput]) => {
       const learns = context.learns(weight);
       const deviation = emit.unary('Sqrt', emit.add(variance, emit.scalar(eps)));

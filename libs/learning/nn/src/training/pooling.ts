@@ -16,12 +16,9 @@ export interface PoolGeometry {
 }
 
 export function poolGeometry(node: NodeOf<'maxPool2d'> | NodeOf<'avgPool2d'>, x: Value): PoolGeometry {
-  const { kernel, stride, padding, ceilMode } = node.attributes;
+  const { kernel, stride, padding } = node.attributes;
   const [, , height = 1, width = 1] = x.shape;
-  const size: Pair = [
-    poolSize(height, kernel[0], stride[0], padding.top, padding.bottom, ceilMode),
-    poolSize(width, kernel[1], stride[1], padding.left, padding.right, ceilMode),
-  ];
+  const size = poolSize([height, width], node.attributes);
   const after = (axis: 0 | 1, extent: number, before: number) =>
     (size[axis] - 1) * stride[axis] + kernel[axis] - extent - before;
   return {

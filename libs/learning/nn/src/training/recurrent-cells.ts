@@ -9,7 +9,7 @@ interface CellParameters {
 }
 
 /** The forward pass of all steps, and the function that adds the backward pass. Values are [T, directions, N, ...]. */
-interface CellRun {
+export interface CellRun {
   /** The state after each step. */
   readonly output: Value;
   /** The state before each step. */
@@ -19,12 +19,12 @@ interface CellRun {
 }
 
 /** Gradients of what goes into the gates before their activation: from the input's product, from the state's. */
-interface GateGradients {
+export interface GateGradients {
   readonly input: Value;
   readonly recurrentGates: Value;
 }
 
-interface Cell {
+export interface Cell {
   readonly gates: number;
   /** @param projected x W^T + b of every step, [T, directions, N, gates] */
   readonly forward: (emit: Emitter, projected: Value, parameters: CellParameters) => CellRun;

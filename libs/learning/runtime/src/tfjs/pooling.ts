@@ -47,13 +47,15 @@ function framed(
   x: tfjs.Tensor4D,
   value: number,
 ): { readonly padded: tfjs.Tensor4D; readonly rows: Extent; readonly columns: Extent } {
-  const { kernel, stride, padding, ceilMode } = node.attributes;
-  const extent = (size: number, axis: 0 | 1, before: number, after: number): Extent => {
-    const count = poolSize(size, kernel[axis], stride[axis], before, after, ceilMode);
-    return { count, before, after: Math.max(0, (count - 1) * stride[axis] + kernel[axis] - size - before) };
+  const { kernel, stride, padding } = node.attributes;
+  const size = [x.shape[1], x.shape[2]] as const;
+  const counts = poolSize(size, node.attributes);
+  const extent = (axis: 0 | 1, before: number): Extent => {
+    const end = (counts[axis] - 1) * stride[axis] + kernel[axis];
+    return { count: counts[axis], before, after: Math.max(0, end - size[axis] - before) };
   };
-  const rows = extent(x.shape[1], 0, padding.top, padding.bottom);
-  const columns = extent(x.shape[2], 1, padding.left, padding.right);
+  const rows = extent(0, padding.top);
+  const columns = extent(1, padding.left);
   const frame = { top: rows.before, bottom: rows.after, left: columns.before, right: columns.after };
   return { padded: pad(tf, x, frame, value), rows, columns };
 }
