@@ -52,6 +52,26 @@ describe('writeFileAtomic', () => {
   });
 });
 
+describe('writeFileAtomic of pieces', () => {
+  async function* pieces(failsAfter: number) {
+    for (let i = 0; i < 3; i++) {
+      if (i === failsAfter) throw new RangeError('no more');
+      yield await Promise.resolve(`piece ${i}\n`);
+    }
+  }
+
+  it('writes them in order', async () => {
+    const path = join(folder, 'pieces.txt');
+    await writeFileAtomic(path, pieces(3));
+    expect(await readFile(path, 'utf8')).toBe('piece 0\npiece 1\npiece 2\n');
+  });
+
+  it('leaves nothing where one cannot be made, and says what happened', async () => {
+    await expect(writeFileAtomic(join(folder, 'pieces.txt'), pieces(2))).rejects.toThrow(RangeError);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
 describe('copyFileAtomic', () => {
   it('copies bytes', async () => {
     await writeFile(join(folder, 'from'), 'abc');

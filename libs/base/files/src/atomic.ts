@@ -69,14 +69,19 @@ export async function openAtomic(path: string): Promise<AtomicFile> {
 }
 
 /**
- * Writes a whole file: either all of `content` is at `path` afterwards, or `path` is untouched.
+ * Writes a whole file: either all of `content` is at `path` afterwards, or `path` is untouched. Content that comes in
+ * pieces is never whole in memory.
  *
- * @throws IchorError `files/not-writable`
+ * @throws IchorError `files/not-writable`; what making the pieces throws
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const file = await openAtomic(path);
   try {
-    await file.write(content);
+    if (typeof content === 'string' || content instanceof Uint8Array) await file.write(content);
+    else for await (const piece of content) await file.write(piece);
   } catch (cause) {
     await file.abort();
     throw cause;

@@ -2,11 +2,11 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { displayWindows, grayPicture, overlayHeat } from '@ichor/windowing/pictures';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderStudy } from './index.js';
 import { browserPath, launchBrowser } from './testing/browser.js';
-import { madeUpStudy } from './testing/made-up-study.js';
+import { madeUpStudy, pageOf } from './testing/made-up-study.js';
 
 if (!browserPath)
   console.warn('report in a browser: not tested, no Chromium here (set CHROMIUM to its path)');
@@ -20,7 +20,7 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ichor-report-'));
     const file = join(folder, 'study.html');
-    await writeFile(file, renderStudy(madeUpStudy()));
+    await writeFile(file, await pageOf(madeUpStudy()));
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -39,6 +39,12 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     page.evaluate(
       `[...document.querySelector('#viewport').getContext('2d').getImageData(16, 16, 1, 1).data]`,
     );
+  /** How the picture is enlarged and moved. */
+  const planeOf = async (shownIn: Page) => {
+    const style = (await shownIn.getAttribute('#viewport-plane', 'style')) ?? '';
+    const [x, y, zoom] = (style.match(/-?[\d.]+(?=px|\))/g) ?? []).map(Number);
+    return { x: x!, y: y!, zoom: zoom! };
+  };
   const shown = async (label: string) =>
     page.textContent(`#slice-numbers [data-label="${label}"] .calibrated`);
 
@@ -118,6 +124,49 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
   it('announces the place, and says why there is no heat map', async () => {
     await shows('#announcement', /^slice 2 of 9, left edge R, top A$/);
     expect(await page.textContent('#heat-why')).toContain('No heat map of this slice');
+    expect(await page.textContent('#heat-why')).toContain('ichor predict --heat-maps all');
+    expect(await page.isDisabled('#heat')).toBe(true);
+  });
+
+  it('shows its own window where one is typed, and keys stay with the field', async () => {
+    await page.fill('#window-width', '62');
+    await page.fill('#window-center', '31');
+    await shows('#viewport-caption', /own window 31\/62 HU/);
+    // 31 HU in the window 0..62 is its middle: 31 / 62 x 255 = 127.5
+    expect([127, 128]).toContain(((await center()) as number[])[0]);
+    await page.locator('#window-center').press('2');
+    expect(await page.inputValue('#window-center')).toBe('312');
+    await shows('#viewport-caption', /own window 312\/62 HU/);
+    await page.fill('#window-width', '0');
+    await page.locator('#window-width').press('Tab');
+    expect(await page.inputValue('#window-width')).toBe('1');
+    await page.click('[data-action="reset"]');
+    expect(await page.inputValue('#window-center')).toBe('40');
+    expect(await page.inputValue('#window-width')).toBe('80');
+  });
+
+  it('moves the picture with the Shift key, as far as it reaches', async () => {
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    const plane = () => planeOf(page);
+    const before = await plane();
+    const box = (await page.locator('#viewport-box').boundingBox())!;
+    const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
+    const drag = async (x: number, y: number) => {
+      await page.keyboard.down('Shift');
+      await page.mouse.move(...middle);
+      await page.mouse.down();
+      await page.mouse.move(middle[0] + x, middle[1] + y);
+      await page.mouse.up();
+      await page.keyboard.up('Shift');
+    };
+    await drag(40, -25);
+    const after = await plane();
+    expect([after.zoom, after.x - before.x, after.y - before.y]).toEqual([2.25, 40, -25]);
+    // Further than to its edges it does not go.
+    for (let i = 0; i < 3; i++) await drag(500, 300);
+    expect(await plane()).toMatchObject({ x: 0, y: 0 });
+    await page.keyboard.press('r');
   });
 
   it('goes to a slice from the strip and shows its heat map', async () => {
@@ -128,6 +177,20 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     await page.waitForSelector('#heat[aria-pressed="true"]');
     expect(await page.textContent('#viewport-caption')).toContain('heat map of any');
     expect(await center()).not.toEqual(cold);
+    expect(await page.isVisible('#heat-scale')).toBe(true);
+  });
+
+  it('shows heat maps in the colours of the key pictures', async () => {
+    const { picture, heat } = madeUpStudy().slices[8]!;
+    const expected = overlayHeat(grayPicture(picture, displayWindows.brain), heat!);
+    const row = (await page.evaluate(
+      `[...document.querySelector('#viewport').getContext('2d').getImageData(0, 16, 32, 1).data]`,
+    )) as number[];
+    const differences = row.flatMap((value, at) =>
+      at % 4 === 3 ? [] : [Math.abs(value - expected.data[3 * (16 * 32 + Math.floor(at / 4)) + (at % 4)]!)],
+    );
+    // The map of the page has steps of 1/255, and only the picture rounds its gray before it is mixed: two levels.
+    expect(Math.max(...differences)).toBeLessThanOrEqual(2);
   });
 
   it('goes to the slice under a click on the curves', async () => {
@@ -141,6 +204,52 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     expect(await page.isVisible('text=Doe^Jane')).toBe(false);
     await page.click('text=show patient data');
     expect(await page.isVisible('text=Doe^Jane')).toBe(true);
+  });
+
+  it('enlarges between two fingers and moves with them', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
+    const phone = await context.newPage();
+    await phone.goto(page.url());
+    await phone.waitForSelector('#viewport[data-drawn="8"]');
+    await phone.locator('#viewport-box').scrollIntoViewIfNeeded();
+    const box = (await phone.locator('#viewport-box').boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const session = await context.newCDPSession(phone);
+    const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', ...across: number[]) => {
+      const touchPoints = across.map((dx, id) => ({ x: x + dx, y, id }));
+      await session.send('Input.dispatchTouchEvent', { type, touchPoints });
+      // The page hears of moves at its next frame.
+      await phone.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    };
+    const plane = () => planeOf(phone);
+    await touch('touchStart', -20, 20);
+    await touch('touchMove', -50, 50);
+    await touch('touchMove', -60, 60);
+    const apart = await plane();
+    // Three times as far apart: three times as large, and what was in the middle of the box is still there.
+    expect(apart.zoom).toBeCloseTo(3, 1);
+    expect(Math.abs(apart.x + box.width)).toBeLessThan(2);
+    await touch('touchMove', -40, 80);
+    const moved = await plane();
+    expect(moved.zoom).toBeCloseTo(3, 1);
+    expect(Math.abs(moved.x - apart.x - 20)).toBeLessThan(2);
+    await touch('touchEnd');
+    await context.close();
+  });
+
+  it('keeps the proportions of a head whose pixels are not square', async () => {
+    const study = madeUpStudy();
+    const flat = study.slices.map((slice) => ({ ...slice, fieldOfView: { width: 160, height: 80 } }));
+    const file = join(await mkdtemp(join(tmpdir(), 'ichor-report-')), 'flat.html');
+    await writeFile(file, await pageOf({ ...study, slices: flat }));
+    const other = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    await other.goto(pathToFileURL(file).href);
+    await other.waitForSelector('#viewport[data-drawn="8"]');
+    for (const selector of ['#viewport', '.keys img', '#strip img']) {
+      const { width, height } = (await other.locator(selector).first().boundingBox())!;
+      expect(Math.abs(width / height - 2)).toBeLessThan(0.05);
+    }
+    await other.close();
   });
 
   it('says what it is not, loads nothing and complains about nothing', async () => {

@@ -39,6 +39,18 @@ function render(part: Fragment): string {
   return part.map(render).join('');
 }
 
+/**
+ * The pieces of HTML before and after the content of `template`, for content that comes in pieces itself.
+ *
+ * @param template puts its argument somewhere once
+ */
+export function around(template: (content: Html) => Html): { readonly before: Html; readonly after: Html } {
+  const place = '<!-- content -->';
+  const { text } = template(new Html(place));
+  const at = text.indexOf(place);
+  return { before: new Html(text.slice(0, at)), after: new Html(text.slice(at + place.length)) };
+}
+
 /** Data for a script of the page: `</script>` and comments inside strings cannot end the element. */
 export function jsonScript(id: string, data: unknown): Html {
   const text = printable(JSON.stringify(data)).replace(/</g, '\\u003c');

@@ -1,6 +1,7 @@
 export { barChartFile } from './charts/bar-chart.js';
 export { lineChart, type LineChartOptions, type Series } from './charts/line-chart.js';
 export { reliabilityChart, rocChart, type ReliabilityCurve, type RocCurve } from './charts/standard.js';
+export { heatScale } from './heat-scale.js';
 export { escapeHtml, Html, html, jsonScript } from './html.js';
 export { notMedicalDevice, renderPage, type Page } from './page.js';
 export { seriesColor } from './palette.js';

@@ -1,8 +1,9 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { html, jsonScript, nextStudy, renderPage, renderStudy } from './index.js';
+import { around } from './html.js';
+import { html, jsonScript, nextStudy, renderPage } from './index.js';
 import { encodeSlice } from './study/encode-slice.js';
-import { madeUpStudy } from './testing/made-up-study.js';
+import { madeUpStudy, pageOf } from './testing/made-up-study.js';
 
 describe('html', () => {
   it('shows what is not seen, in the page and in its data', () => {
@@ -15,6 +16,16 @@ describe('html', () => {
     expect(html`<p title="${'"'}">${'<b> & '}${[html`<i>${1}</i>`]}</p>`.text).toBe(
       '<p title="&quot;">&lt;b&gt; &amp; <i>1</i></p>',
     );
+  });
+
+  it('is split around content that comes in pieces', () => {
+    const { before, after } = around(
+      (rows) =>
+        html`<ul>
+          ${rows}
+        </ul>`,
+    );
+    expect([before.text.trim(), after.text.trim()]).toEqual(['<ul>', '</ul>']);
   });
 
   it('keeps data from ending their script', () => {
@@ -35,9 +46,9 @@ describe('renderPage', () => {
 });
 
 describe('encodeSlice', () => {
-  it('can be undone exactly from -400 to 4095 HU', () => {
+  it('can be undone exactly from -400 to 4095 HU', async () => {
     const data = Int16Array.of(-3000, -400, 0, 4095, 5000, 12, 7, -20, 40);
-    const { pixels } = encodeSlice({ width: 3, height: 3, data });
+    const { pixels } = await encodeSlice({ width: 3, height: 3, data });
     const bytes = inflateRawSync(Buffer.from(pixels, 'base64'));
     const decoded: number[] = [];
     for (let i = 0; i < 9; i++) {
@@ -60,9 +71,9 @@ describe('encodeSlice', () => {
 });
 
 describe('renderStudy', () => {
-  it('shows no number of a label that is not separated, and says so at the top', () => {
+  it('shows no number of a label that is not separated, and says so at the top', async () => {
     const separates = [true, false, true, true, true, true];
-    const page = renderStudy({
+    const page = await pageOf({
       ...madeUpStudy(),
       separates,
       alarm: 'This bundle does not separate epidural.',
@@ -72,8 +83,8 @@ describe('renderStudy', () => {
     expect(page).toContain('data-study="any">0.800</b>');
   });
 
-  it('leads to the next study once it is there', () => {
-    const page = renderStudy({ ...madeUpStudy(), links: { overview: '../../index.html' } });
+  it('leads to the next study once it is there', async () => {
+    const page = await pageOf({ ...madeUpStudy(), links: { overview: '../../index.html' } });
     expect(page).not.toContain('next study →');
     const linked = nextStudy.fillIn(page, '../study-0002/report.html');
     expect(linked).toContain('<a href="../study-0002/report.html">next study →</a>');
@@ -81,31 +92,33 @@ describe('renderStudy', () => {
     expect(nextStudy.fillIn('<p>no place</p>', 'x')).toBe('<p>no place</p>');
   });
 
-  it('tells series, warnings and thresholds, and escapes names', () => {
-    const page = renderStudy(madeUpStudy());
+  it('tells series, warnings and thresholds, and escapes names', async () => {
+    const page = await pageOf(madeUpStudy());
     expect(page).toContain('<h1>study &lt;one&gt; &amp; only</h1>');
     expect(page).toContain('<b>SCOUT</b> not read: a localizer');
     expect(page).toContain('one slice is missing between 3 and 4');
     expect(page).toContain('above 0.500');
   });
 
-  it('holds no patient data unless they are given', () => {
+  it('holds no patient data unless they are given', async () => {
     const anonymous = { ...madeUpStudy() };
     delete anonymous.patient;
-    expect(renderStudy(anonymous)).not.toContain('Doe');
+    expect(await pageOf(anonymous)).not.toContain('Doe');
   });
 
-  it('shows the true bleeds of key slices where they are known', () => {
+  it('shows the true bleeds of key slices where they are known', async () => {
     const study = madeUpStudy();
     const mask = { width: 32, height: 32, data: new Uint8Array(32 * 32).fill(1) };
     const knowing = (labels: readonly string[]) =>
-      renderStudy({ ...study, slices: study.slices.map((slice) => ({ ...slice, truth: { mask, labels } })) });
-    expect(renderStudy(study)).not.toContain('truth:');
-    expect(knowing(['subdural', 'epidural'])).toContain('<figcaption>truth: subdural, epidural</figcaption>');
-    expect(knowing([])).toContain('<figcaption>truth: no bleed</figcaption>');
+      pageOf({ ...study, slices: study.slices.map((slice) => ({ ...slice, truth: { mask, labels } })) });
+    expect(await pageOf(study)).not.toContain('truth:');
+    expect(await knowing(['subdural', 'epidural'])).toContain(
+      '<figcaption>truth: subdural, epidural</figcaption>',
+    );
+    expect(await knowing([])).toContain('<figcaption>truth: no bleed</figcaption>');
   });
 
-  it('shows a study of a single slice', () => {
-    expect(renderStudy(madeUpStudy(1))).toContain('<span class="faint">slices</span> 1<');
+  it('shows a study of a single slice', async () => {
+    expect(await pageOf(madeUpStudy(1))).toContain('<span class="faint">slices</span> 1<');
   });
 });

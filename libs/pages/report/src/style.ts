@@ -39,6 +39,10 @@ figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: var(--faint); padding: 0; margin: 8px 0 0;
   list-style: none; }
 .legend i { display: inline-block; width: 12px; height: 3px; margin-right: 6px; vertical-align: middle; }
+.heat-scale { display: flex; flex-wrap: wrap; justify-content: space-between; color: var(--faint); font-size: 12px;
+  font-variant-numeric: tabular-nums; margin-top: 4px; }
+.heat-scale i { flex: 0 0 100%; height: 10px; border-radius: 2px; }
+.heat-scale small { flex: 0 0 100%; font-size: inherit; }
 .scroll { overflow-x: auto; }
 @media (max-width: 600px) { main { padding: 12px 12px 40px; } }
 @media (prefers-color-scheme: light) { :root { ${light} } }

@@ -18,7 +18,7 @@ const stops: readonly (readonly [red: number, green: number, blue: number])[] = 
 ];
 
 /** Colour of a heat of 0..1. */
-export function heatColor(heat: number): readonly [red: number, green: number, blue: number] {
+function heatColor(heat: number): readonly [red: number, green: number, blue: number] {
   const place = Math.min(Math.max(heat, 0), 1) * (stops.length - 1);
   const lower = Math.min(Math.floor(place), stops.length - 2);
   const rest = place - lower;
@@ -27,19 +27,35 @@ export function heatColor(heat: number): readonly [red: number, green: number, b
   return [mix(0), mix(1), mix(2)];
 }
 
+/** Heat is shown in so many steps: its colours are a table that pages can carry. */
+const steps = 256;
+
+/** The place of a heat of 0..1 in {@link heatColors}. */
+const heatStep = (heat: number): number => Math.round((steps - 1) * Math.min(Math.max(heat, 0), 1));
+
+/** The colour of each step of heat, three bytes a step, from 0 to 1. */
+export const heatColors: Uint8Array = Uint8Array.from(
+  Array.from({ length: steps }, (_, step) => heatColor(step / (steps - 1))).flat(),
+);
+
+/** How much of the picture the greatest heat hides. */
+export const heatOpacity = 0.6;
+
 /**
  * Lays a heat map over a picture. The map is stretched to the size of the picture;
  * the hotter, the more opaque (at most `opacity`), and cold places show the picture alone.
  */
-export function overlayHeat(picture: GrayPicture, map: HeatMap, opacity = 0.6): ColorPicture {
+export function overlayHeat(picture: GrayPicture, map: HeatMap, opacity = heatOpacity): ColorPicture {
   const { width, height } = picture;
   const heat = enlarge(map, width, height).data;
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < heat.length; i++) {
     const alpha = opacity * Math.min(Math.max(heat[i]!, 0), 1);
-    const color = heatColor(heat[i]!);
+    const color = 3 * heatStep(heat[i]!);
     for (let channel = 0; channel < 3; channel++) {
-      data[3 * i + channel] = Math.round(picture.data[i]! * (1 - alpha) + present(color[channel]) * alpha);
+      data[3 * i + channel] = Math.round(
+        picture.data[i]! * (1 - alpha) + heatColors[color + channel]! * alpha,
+      );
     }
   }
   return { width, height, data };

@@ -1,5 +1,5 @@
 export { contactSheet, type ContactSheetOptions } from './contact-sheet.js';
-export { overlayHeat, type ColorPicture } from './heat.js';
+export { heatColors, heatOpacity, overlayHeat, type ColorPicture } from './heat.js';
 export { overlayOutline, type Mask } from './outline.js';
 export { encodePng, pngDataUrl } from './png.js';
 export { enlarge, shrink, type HeatMap } from './resize.js';

@@ -6,6 +6,7 @@ import {
   displayWindows,
   encodePng,
   enlarge,
+  heatColors,
   overlayHeat,
   shrink,
 } from './index.js';
@@ -52,6 +53,21 @@ describe('overlayHeat', () => {
     const { data } = overlayHeat(picture, { width: 2, height: 1, data: Float32Array.of(0, 1) }, 0.5);
     // Hot: half of (100, 100, 100), half of the last colour (255, 240, 160).
     expect([...data]).toEqual([100, 100, 100, 178, 170, 130]);
+  });
+});
+
+describe('heatColors', () => {
+  it('runs through its four stops, and mixes between them', () => {
+    const at = (step: number) => [...heatColors.subarray(3 * step, 3 * step + 3)];
+    expect(heatColors).toHaveLength(3 * 256);
+    // The stops lie at 0, 85, 170 and 255 of 255; 42.5 is halfway between the first two: step 43 is 43 / 85 of the way.
+    expect([at(0), at(85), at(170), at(255)]).toEqual([
+      [64, 0, 32],
+      [200, 24, 24],
+      [255, 140, 0],
+      [255, 240, 160],
+    ]);
+    expect(at(43)).toEqual([133, 12, 28]); // 64 + 136 x 0.506 = 132.8, 24 x 0.506 = 12.1, 32 - 8 x 0.506 = 28.0
   });
 });
 

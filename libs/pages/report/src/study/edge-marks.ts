@@ -8,6 +8,9 @@ export interface EdgeMarks {
   readonly bottom: string;
 }
 
+/** In the order in which pages write the marks. */
+export const edges = ['top', 'right', 'bottom', 'left'] as const satisfies readonly (keyof EdgeMarks)[];
+
 /** Patient axes point to the left, to the back and to the head (DICOM PS3.3, C.7.6.2.1.1). */
 const axes = [
   ['L', 'R'],

@@ -1,5 +1,9 @@
-import { deflateRawSync } from 'node:zlib';
-import type { HounsfieldSlice } from '@ichor/windowing/pictures';
+import { promisify } from 'node:util';
+import { deflateRaw, deflateRawSync } from 'node:zlib';
+import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
+
+/** On another thread: deflating takes as long as everything else. */
+const deflate = promisify<Uint8Array, { readonly level: number }, Buffer>(deflateRaw);
 
 /** A slice as the viewer in the page unpacks it. */
 export interface EncodedSlice {
@@ -19,7 +23,7 @@ const lowest = -400;
 const highest = 4095;
 
 /** Packs Hounsfield units for a page: exact from -400 to 4095 HU, clamped beyond. */
-export function encodeSlice({ width, height, data }: HounsfieldSlice): EncodedSlice {
+export async function encodeSlice({ width, height, data }: HounsfieldSlice): Promise<EncodedSlice> {
   const count = width * height;
   const values = clamped(data);
   const bytes = new Uint8Array(2 * count);
@@ -45,7 +49,7 @@ export function encodeSlice({ width, height, data }: HounsfieldSlice): EncodedSl
       left = value;
     }
   }
-  return { width, height, pixels: deflateRawSync(bytes, { level: 6 }).toString('base64') };
+  return { width, height, pixels: (await deflate(bytes, { level: 6 })).toString('base64') };
 }
 
 function clamped(data: HounsfieldSlice['data']): Int16Array {
@@ -55,4 +59,10 @@ function clamped(data: HounsfieldSlice['data']): Int16Array {
     values[i] = value < lowest ? lowest : value > highest ? highest : Math.round(value);
   }
   return values;
+}
+
+/** A heat map as the viewer unpacks it: 0 to 1 in steps of 1/255, a byte a cell, deflated; a third of a kilobyte. */
+export function encodeHeat({ width, height, label, data }: HeatMap & { readonly label: string }) {
+  const cells = Uint8Array.from(data, (value) => Math.round(255 * Math.min(Math.max(value, 0), 1)));
+  return { width, height, label, values: deflateRawSync(cells).toString('base64') };
 }

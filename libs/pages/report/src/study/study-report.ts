@@ -6,6 +6,21 @@ export function separatedLabels({ labels, separates }: StudyReport): readonly nu
   return [...labels.keys()].filter((label) => separates?.[label] !== false);
 }
 
+/** Why a slice of a report has no heat map; undefined where it has one. */
+export function whyNoHeat(report: StudyReport, index: number): string | undefined {
+  if (report.slices[index]?.heat) return undefined;
+  if (separatedLabels(report).every((label) => report.labels[label] === 'any')) {
+    return 'No heat map: this bundle separates no kind of hemorrhage that one could explain.';
+  }
+  if (report.heatMaps === 'none') {
+    return 'No heat map: this run made none. “ichor predict --heat-maps key” makes those of the key slices, “all” those of every slice.';
+  }
+  if (report.heatMaps !== 'all' && !report.keySlices.includes(index)) {
+    return 'No heat map of this slice: this run made those of the key slices. “ichor predict --heat-maps all” makes those of every slice.';
+  }
+  return 'No heat map of this slice: no single region supports the most probable kind.';
+}
+
 /** Probabilities 0..1, one per label of the report, in its order. */
 export type Probabilities = readonly number[];
 
@@ -54,6 +69,10 @@ export interface StudyReport {
   readonly thresholds?: readonly (number | undefined)[];
   /** Along the slice normal, from the feet up. */
   readonly slices: readonly ReportSlice[];
+  /** One sentence on why the numbers of the study are not the highest points of the curves of its slices. */
+  readonly studyAndSlices?: string;
+  /** Of which slices heat maps were made; default `key`. */
+  readonly heatMaps?: 'all' | 'key' | 'none';
   /** Indices into `slices`, most suspicious first. */
   readonly keySlices: readonly number[];
   /** Which series was read and why, and why each other one was not. */

@@ -18,8 +18,9 @@ details { margin-top: 14px; }
 summary { cursor: pointer; }
 .flagged { color: var(--warn); }
 .viewer { display: grid; grid-template-columns: minmax(300px, 560px) 1fr; gap: 18px; align-items: start; }
-#viewport-box { overflow: hidden; background: #000; border-radius: 6px; touch-action: none; cursor: crosshair; }
-#viewport { width: 100%; aspect-ratio: 1; object-fit: contain; display: block; transform-origin: 0 0; }
+#viewport-box { aspect-ratio: 1; overflow: hidden; background: #000; border-radius: 6px; touch-action: none; cursor: crosshair; }
+#viewport-plane { width: 100%; height: 100%; display: grid; place-items: center; transform-origin: 0 0; }
+#viewport { width: 100%; height: 100%; display: block; }
 .marked { position: relative; }
 .mark { position: absolute; color: #ffe08a; font-size: 13px; line-height: 1; text-shadow: 0 0 3px #000, 0 0 3px #000;
   pointer-events: none; }
@@ -34,6 +35,8 @@ summary { cursor: pointer; }
   font-variant-numeric: tabular-nums; text-shadow: 0 0 3px #000; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0; }
+input { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
+  padding: 4px 8px; width: 9ch; }
 button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
   padding: 4px 12px; cursor: pointer; }
 button[aria-pressed='true'] { border-color: var(--accent); color: var(--accent); }
@@ -41,7 +44,10 @@ button:disabled { opacity: 0.4; cursor: default; }
 kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-radius: 4px; padding: 0 5px; }
 #strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); gap: 4px; max-height: 300px;
   overflow-y: auto; padding: 3px; margin-top: 14px; position: relative; }
-#strip img { width: 100%; height: auto; }
+#strip img { width: 100%; height: auto; max-height: 96px; }
+#strip button::before, #strip button::after { position: absolute; color: #ffe08a; font-size: 10px; line-height: 1; text-shadow: 0 0 2px #000, 0 0 2px #000; }
+#strip button::before { content: attr(data-left) / ''; left: 4px; top: 50%; transform: translateY(-50%); }
+#strip button::after { content: attr(data-top) / ''; top: 4px; left: 50%; transform: translateX(-50%); }
 #strip button { padding: 2px; background: #000; position: relative; line-height: 0; }
 #strip button[aria-current='true'] { outline: 2px solid var(--accent); }
 #strip i { position: absolute; left: 2px; right: 2px; bottom: 2px; height: 4px; background: linear-gradient(90deg, var(--warn) var(--p), transparent 0); }
@@ -51,7 +57,7 @@ kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-
 .viewer h3 { font-size: 15px; margin: 18px 0 6px; }
 #slice-numbers .track { width: 100%; min-width: 70px; }
 .keys { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; margin-bottom: 18px; }
-.keys img { width: 100%; border-radius: 4px; background: #000; display: block; }
+.keys img { width: 100%; height: auto; border-radius: 4px; background: #000; display: block; }
 .keys h3 .faint { font-weight: 400; }
 .keys h3 { grid-column: 1 / -1; margin: 8px 0 0; font-size: 15px; font-weight: 600; }
 #curves { cursor: ew-resize; touch-action: none; }

@@ -1,4 +1,5 @@
 import { present } from '@ichor/files/present';
+import { renderStudy } from '../study/render-study.js';
 import type { ReportSlice, StudyReport } from '../study/study-report.js';
 
 export const labels = [
@@ -9,6 +10,13 @@ export const labels = [
   'intraventricular',
   'intraparenchymal',
 ] as const;
+
+/** The whole page of a study. */
+export async function pageOf(report: StudyReport): Promise<string> {
+  let page = '';
+  for await (const piece of renderStudy(report)) page += piece;
+  return page;
+}
 
 /** A made-up study for tests: slice k is a disc of 30 + k HU in air, its probabilities are k / 10 and so on. */
 export function madeUpStudy(count = 9): StudyReport {

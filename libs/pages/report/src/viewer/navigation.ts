@@ -1,44 +1,41 @@
-/*
- * Keeps the strip, the curves and the numbers of the study report at the slice that the viewer shows,
- * and lets them choose another. Runs in the page as a module of its own, without imports.
- */
+import { dataOf, element } from './page.js';
+import { showSlice } from './show.js';
 
+/** Keeps the strip, the curves and the numbers at the slice that the viewer shows, and lets them choose another. */
 interface Numbers {
-  labels: string[];
-  slices: { name: string; position: number | null; raw: number[]; calibrated: number[] }[];
+  readonly labels: readonly string[];
+  readonly slices: readonly {
+    readonly name: string;
+    readonly position: number | null;
+    readonly raw: readonly number[];
+    readonly calibrated: readonly number[];
+  }[];
 }
 
-const data = document.querySelector('#numbers');
-const curves = document.querySelector<SVGSVGElement>('#curves');
-const sliceName = document.querySelector('#slice-name');
-const strip = document.querySelector('#strip');
-if (!data || !curves || !sliceName || !strip) throw new Error('the page lacks its numbers, curves or slices');
-const numbers = JSON.parse(data.textContent) as Numbers;
-const cursor = document.createElementNS('http://www.w3.org/2000/svg', 'line');
-const left = Number(curves.dataset['left']);
-const right = Number(curves.dataset['right']);
-const low = Number(curves.dataset['low']);
-const high = Number(curves.dataset['high']);
-const { height } = curves.viewBox.baseVal;
+const numbers = dataOf('#numbers') as Numbers;
+const curves = element<SVGSVGElement>('#curves');
+const strip = element('#strip');
+const edge = (name: string) => Number(curves.dataset[name]);
+const across = edge('right') - edge('left');
+const slicesAcross = edge('high') - edge('low');
 
+const cursor = document.createElementNS('http://www.w3.org/2000/svg', 'line');
 for (const [name, value] of Object.entries({
   y1: 10,
-  y2: height - 36,
-  stroke: '#6cb6ff',
+  y2: curves.viewBox.baseVal.height - 36,
   'stroke-width': 1.5,
 })) {
   cursor.setAttribute(name, String(value));
 }
+cursor.style.stroke = 'var(--accent)';
 curves.append(cursor);
 
-const request = (index: number) => document.dispatchEvent(new CustomEvent('ichor:show', { detail: index }));
-
-/* The curves count slices from 1. */
-const pick = (event: PointerEvent): void => {
+/** The curves count slices from 1. */
+function pick(event: PointerEvent): void {
   const box = curves.getBoundingClientRect();
   const drawing = ((event.clientX - box.left) / box.width) * curves.viewBox.baseVal.width;
-  request(Math.round(low + ((drawing - left) / (right - left)) * (high - low)) - 1);
-};
+  showSlice(Math.round(edge('low') + ((drawing - edge('left')) / across) * slicesAcross) - 1);
+}
 
 curves.addEventListener('pointerdown', pick);
 curves.addEventListener('pointermove', (event) => {
@@ -47,18 +44,14 @@ curves.addEventListener('pointermove', (event) => {
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-slice]')) {
   button.addEventListener('click', () => {
-    request(Number(button.dataset['slice']));
-    if (!button.closest('#strip')) document.querySelector('#viewport')?.scrollIntoView({ block: 'center' });
+    showSlice(Number(button.dataset['slice']));
+    if (!strip.contains(button)) element('#viewport').scrollIntoView({ block: 'center' });
   });
 }
 
-document.addEventListener('ichor:slice', (event) => {
-  const index = (event as CustomEvent<number>).detail;
+function showNumbers(index: number): void {
   const slice = numbers.slices[index];
   if (slice === undefined) return;
-  const x = String(left + ((index + 1 - low) / (high - low)) * (right - left));
-  cursor.setAttribute('x1', x);
-  cursor.setAttribute('x2', x);
   numbers.labels.forEach((label, position) => {
     const row = document.querySelector(`#slice-numbers [data-label="${label}"]`);
     const raw = slice.raw[position];
@@ -69,14 +62,22 @@ document.addEventListener('ichor:slice', (event) => {
     row.querySelector<HTMLElement>('.bar')?.style.setProperty('width', `${calibrated * 100}%`);
   });
   const place = slice.position === null ? '' : `, ${slice.position.toFixed(1)} mm`;
-  sliceName.textContent = `${slice.name}${place}`;
-  for (const button of document.querySelectorAll('#strip [data-slice]')) {
-    const chosen = Number((button as HTMLElement).dataset['slice']) === index;
-    button.setAttribute('aria-current', String(chosen));
-    if (!chosen) continue;
-    const { offsetTop, offsetHeight } = button as HTMLElement;
-    strip.scrollTop = offsetTop + offsetHeight / 2 - strip.clientHeight / 2;
-  }
-});
+  element('#slice-name').textContent = `${slice.name}${place}`;
+}
 
-export {};
+function showInStrip(index: number): void {
+  for (const button of strip.querySelectorAll<HTMLElement>('[data-slice]')) {
+    const isChosen = Number(button.dataset['slice']) === index;
+    button.setAttribute('aria-current', String(isChosen));
+    if (isChosen) strip.scrollTop = button.offsetTop + button.offsetHeight / 2 - strip.clientHeight / 2;
+  }
+}
+
+document.addEventListener('ichor:slice', (event) => {
+  const index = (event as CustomEvent<number>).detail;
+  const x = String(edge('left') + ((index + 1 - edge('low')) / slicesAcross) * across);
+  cursor.setAttribute('x1', x);
+  cursor.setAttribute('x2', x);
+  showNumbers(index);
+  showInStrip(index);
+});
