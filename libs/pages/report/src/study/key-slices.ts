@@ -1,14 +1,16 @@
 import { present } from '@ichor/files/present';
 import {
   displayWindows,
+  edgeMarks,
+  edges,
   grayPicture,
   overlayHeat,
   overlayOutline,
   pngDataUrl,
+  type EdgeMarks,
 } from '@ichor/windowing/pictures';
 import { heatScale } from '../heat-scale.js';
 import { around, html, type Html } from '../html.js';
-import { edgeMarks, edges, type EdgeMarks } from './edge-marks.js';
 import { decimals } from './probability.js';
 import { proportions } from './proportions.js';
 import { separatedLabels, whyNoHeat, type StudyReport } from './study-report.js';

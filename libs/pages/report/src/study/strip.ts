@@ -1,5 +1,6 @@
 import {
   displayWindows,
+  edgeMarks,
   grayPicture,
   heatColors,
   heatOpacity,
@@ -7,7 +8,6 @@ import {
   shrink,
 } from '@ichor/windowing/pictures';
 import { around, html, jsonScript, type Html } from '../html.js';
-import { edgeMarks } from './edge-marks.js';
 import { encodeHeat, encodeSlice } from './encode-slice.js';
 import { proportions } from './proportions.js';
 import { whyNoHeat, type StudyReport } from './study-report.js';

@@ -1,10 +1,9 @@
 import { present } from '@ichor/files/present';
-import { displayWindows } from '@ichor/windowing/pictures';
+import { displayWindows, edges } from '@ichor/windowing/pictures';
 import { lineChart } from '../charts/line-chart.js';
 import { heatScale } from '../heat-scale.js';
 import { html, type Html } from '../html.js';
 import { seriesColor } from '../palette.js';
-import { edges } from './edge-marks.js';
 import { separatedLabels, type StudyReport } from './study-report.js';
 
 /** The scrolling viewer, its buttons, the numbers of the slice in view, and the curves along the head. */
