@@ -20,7 +20,7 @@ const outline = [0, 0, 0] as const;
 /** A picture with the marks of its edges written into it, for viewers that write none; the letters have a dark outline. */
 export function drawMarks(picture: ColorPicture, marks: EdgeMarks): ColorPicture {
   const marked = { ...picture, data: Uint8Array.from(picture.data) };
-  // A dot is a pixel in 128: a letter is readable in pictures of each size, and small.
+  // Letters are readable in pictures of each size, and small: seven of some 160 dots.
   const dot = Math.max(1, Math.round(Math.min(picture.width, picture.height) / 160));
   for (const edge of edges) {
     const text = marks[edge];
