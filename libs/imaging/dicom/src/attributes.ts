@@ -1,9 +1,6 @@
-import { present } from '@ichor/files/present';
+import { AttributeReader } from './attribute-reader.js';
 import { DicomError } from './error.js';
 import type { DataSet } from './parse/element.js';
-import { tagOf } from './dictionary/dictionary.js';
-import { functionalGroup } from './functional-groups.js';
-import { valueReader, type PlainRecord, type PlainScalar, type PlainValue } from './values/plain-values.js';
 
 export type Vector3 = readonly [x: number, y: number, z: number];
 
@@ -104,114 +101,97 @@ export interface DicomAttributes {
  * not needed for the pixels.
  */
 export function readAttributes(dataSet: DataSet, frame?: number): DicomAttributes {
-  const readTop = valueReader(dataSet);
-  const top = (keyword: string): PlainValue | undefined => {
-    const tag = tagOf(keyword);
-    return tag === undefined ? undefined : readTop(tag);
-  };
-  const frames = firstNumber('NumberOfFrames', top('NumberOfFrames')) || 1;
-  const groupsOf = frame ?? (frames === 1 ? 0 : undefined);
-  const inGroup = (keyword: string): PlainValue | undefined => {
-    const group = functionalGroup(dataSet, keyword, groupsOf);
-    const tag = tagOf(keyword);
-    return group === undefined || tag === undefined ? undefined : valueReader(group)(tag);
-  };
-  const get = (keyword: string): PlainValue | undefined => inGroup(keyword) ?? top(keyword);
-  const text = (keyword: string) => {
-    const [value] = list(get(keyword));
-    return value === undefined || value === null ? undefined : String(value);
-  };
-  const numbers = (keyword: string) => list(get(keyword)).filter((value) => typeof value === 'number');
-  const number = (keyword: string): number | undefined => numbers(keyword)[0];
-  const places = (keyword: string) =>
-    list(get(keyword)).map((value) => (typeof value === 'number' ? value : undefined));
-  const strict = (keyword: string): number | undefined => firstNumber(keyword, get(keyword));
-  /** HU hang on it: values that contradict each other, in functional groups and above them, leave it unknown. */
-  const single = (keyword: string): number | undefined => {
-    const both = [inGroup(keyword), top(keyword)];
-    both.forEach((value) => firstNumber(keyword, value));
-    const found = new Set(both.flatMap(list).filter((value) => typeof value === 'number'));
-    if (found.size < 2) return [...found][0];
-    throw new DicomError({
-      code: 'dicom/bad-attribute',
-      attribute: keyword,
-      reason: `has several values, ${[...found].slice(0, 4).join(' and ')}`,
-    });
-  };
-  const vector = (keyword: string, length: number): number[] | undefined => {
-    const values = numbers(keyword);
-    return values.length === length ? values : undefined;
-  };
-  const meanings = (keyword: string): readonly string[] =>
-    items(get(keyword)).map(({ CodeMeaning }) => (typeof CodeMeaning === 'string' ? CodeMeaning : ''));
-
-  const bitsAllocated = strict('BitsAllocated');
-  const bitsStored = strict('BitsStored') ?? bitsAllocated;
-  const position = vector('ImagePositionPatient', 3);
-  const orientation = vector('ImageOrientationPatient', 6);
-  const spacing = vector('PixelSpacing', 2);
+  const read = new AttributeReader(dataSet, frame);
   return {
-    PatientID: text('PatientID'),
-    IssuerOfPatientID: text('IssuerOfPatientID'),
-    PatientName: text('PatientName'),
-    PatientBirthDate: text('PatientBirthDate'),
-    PatientSex: text('PatientSex'),
-    StudyInstanceUID: text('StudyInstanceUID'),
-    SeriesInstanceUID: text('SeriesInstanceUID'),
-    SOPInstanceUID: text('SOPInstanceUID'),
-    SOPClassUID: text('SOPClassUID'),
-    FrameOfReferenceUID: text('FrameOfReferenceUID'),
-    InstanceNumber: number('InstanceNumber'),
-    AcquisitionNumber: number('AcquisitionNumber'),
-    AcquisitionTime: text('AcquisitionTime'),
-    SeriesNumber: number('SeriesNumber'),
-    Modality: text('Modality'),
-    ImageType: list(get('ImageType')).map(String),
-    FrameType: list(get('FrameType')).map(String),
-    BodyPartExamined: text('BodyPartExamined'),
-    AnatomicRegionSequence: meanings('AnatomicRegionSequence'),
-    ProtocolName: text('ProtocolName'),
-    SeriesDescription: text('SeriesDescription'),
-    StudyDescription: text('StudyDescription'),
-    ConvolutionKernel: text('ConvolutionKernel'),
-    KVP: number('KVP'),
-    ContrastBolusAgent: text('ContrastBolusAgent'),
-    ContrastBolusAgentSequence: meanings('ContrastBolusAgentSequence'),
-    ContrastBolusIngredient: text('ContrastBolusIngredient'),
-    ContrastBolusRoute: text('ContrastBolusRoute'),
-    ContrastBolusVolume: number('ContrastBolusVolume'),
-    ContrastBolusTotalDose: number('ContrastBolusTotalDose'),
-    Manufacturer: text('Manufacturer'),
-    ImagePositionPatient: position && [present(position[0]), present(position[1]), present(position[2])],
-    ImageOrientationPatient: orientation && [
-      present(orientation[0]),
-      present(orientation[1]),
-      present(orientation[2]),
-      present(orientation[3]),
-      present(orientation[4]),
-      present(orientation[5]),
-    ],
-    PixelSpacing: spacing && [present(spacing[0]), present(spacing[1])],
-    SliceThickness: number('SliceThickness'),
-    SpacingBetweenSlices: number('SpacingBetweenSlices'),
-    SliceLocation: number('SliceLocation'),
-    GantryDetectorTilt: number('GantryDetectorTilt'),
-    Rows: strict('Rows'),
-    Columns: strict('Columns'),
-    NumberOfFrames: frames,
-    SamplesPerPixel: strict('SamplesPerPixel') ?? 1,
-    PhotometricInterpretation: text('PhotometricInterpretation'),
+    ...identifiers(read),
+    ...acquisition(read),
+    ...geometry(read),
+    ...pixels(read),
+    ...rescaleAndWindows(read),
+  };
+}
+
+function identifiers(read: AttributeReader) {
+  return {
+    PatientID: read.text('PatientID'),
+    IssuerOfPatientID: read.text('IssuerOfPatientID'),
+    PatientName: read.text('PatientName'),
+    PatientBirthDate: read.text('PatientBirthDate'),
+    PatientSex: read.text('PatientSex'),
+    StudyInstanceUID: read.text('StudyInstanceUID'),
+    SeriesInstanceUID: read.text('SeriesInstanceUID'),
+    SOPInstanceUID: read.text('SOPInstanceUID'),
+    SOPClassUID: read.text('SOPClassUID'),
+    FrameOfReferenceUID: read.text('FrameOfReferenceUID'),
+    InstanceNumber: read.number('InstanceNumber'),
+    AcquisitionNumber: read.number('AcquisitionNumber'),
+    AcquisitionTime: read.text('AcquisitionTime'),
+    SeriesNumber: read.number('SeriesNumber'),
+  };
+}
+
+/** What was scanned, and how. */
+function acquisition(read: AttributeReader) {
+  return {
+    Modality: read.text('Modality'),
+    ImageType: read.texts('ImageType'),
+    FrameType: read.texts('FrameType'),
+    BodyPartExamined: read.text('BodyPartExamined'),
+    AnatomicRegionSequence: read.meanings('AnatomicRegionSequence'),
+    ProtocolName: read.text('ProtocolName'),
+    SeriesDescription: read.text('SeriesDescription'),
+    StudyDescription: read.text('StudyDescription'),
+    ConvolutionKernel: read.text('ConvolutionKernel'),
+    KVP: read.number('KVP'),
+    ContrastBolusAgent: read.text('ContrastBolusAgent'),
+    ContrastBolusAgentSequence: read.meanings('ContrastBolusAgentSequence'),
+    ContrastBolusIngredient: read.text('ContrastBolusIngredient'),
+    ContrastBolusRoute: read.text('ContrastBolusRoute'),
+    ContrastBolusVolume: read.number('ContrastBolusVolume'),
+    ContrastBolusTotalDose: read.number('ContrastBolusTotalDose'),
+    Manufacturer: read.text('Manufacturer'),
+  };
+}
+
+function geometry(read: AttributeReader) {
+  return {
+    // The lengths are those of the tuples.
+    ImagePositionPatient: read.vector('ImagePositionPatient', 3) as Vector3 | undefined,
+    ImageOrientationPatient: read.vector('ImageOrientationPatient', 6) as
+      readonly [...Vector3, ...Vector3] | undefined,
+    PixelSpacing: read.vector('PixelSpacing', 2) as readonly [row: number, column: number] | undefined,
+    SliceThickness: read.number('SliceThickness'),
+    SpacingBetweenSlices: read.number('SpacingBetweenSlices'),
+    SliceLocation: read.number('SliceLocation'),
+    GantryDetectorTilt: read.number('GantryDetectorTilt'),
+  };
+}
+
+function pixels(read: AttributeReader) {
+  const bitsAllocated = read.strict('BitsAllocated');
+  const bitsStored = read.strict('BitsStored') ?? bitsAllocated;
+  return {
+    Rows: read.strict('Rows'),
+    Columns: read.strict('Columns'),
+    NumberOfFrames: read.frames,
+    SamplesPerPixel: read.strict('SamplesPerPixel') ?? 1,
+    PhotometricInterpretation: read.text('PhotometricInterpretation'),
     BitsAllocated: bitsAllocated,
     BitsStored: bitsStored,
-    HighBit: strict('HighBit') ?? (bitsStored === undefined ? undefined : bitsStored - 1),
-    PixelRepresentation: representationOf(strict('PixelRepresentation')),
-    PixelPaddingValue: number('PixelPaddingValue'),
-    PixelPaddingRangeLimit: number('PixelPaddingRangeLimit'),
-    RescaleSlope: single('RescaleSlope'),
-    RescaleIntercept: single('RescaleIntercept'),
-    RescaleType: text('RescaleType'),
-    WindowCenter: places('WindowCenter'),
-    WindowWidth: places('WindowWidth'),
+    HighBit: read.strict('HighBit') ?? (bitsStored === undefined ? undefined : bitsStored - 1),
+    PixelRepresentation: representationOf(read.strict('PixelRepresentation')),
+    PixelPaddingValue: read.number('PixelPaddingValue'),
+    PixelPaddingRangeLimit: read.number('PixelPaddingRangeLimit'),
+  };
+}
+
+function rescaleAndWindows(read: AttributeReader) {
+  return {
+    RescaleSlope: read.single('RescaleSlope'),
+    RescaleIntercept: read.single('RescaleIntercept'),
+    RescaleType: read.text('RescaleType'),
+    WindowCenter: read.places('WindowCenter'),
+    WindowWidth: read.places('WindowWidth'),
   };
 }
 
@@ -223,30 +203,4 @@ function representationOf(value: number | undefined): 0 | 1 {
     attribute: 'PixelRepresentation',
     reason: `${value} is neither 0 (unsigned) nor 1 (signed)`,
   });
-}
-
-function firstNumber(keyword: string, found: PlainValue | undefined): number | undefined {
-  const [value] = list(found);
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number') return value;
-  throw new DicomError({
-    code: 'dicom/bad-attribute',
-    attribute: keyword,
-    reason: `${JSON.stringify(String(value).slice(0, 32))} is not a number`,
-  });
-}
-
-function list(value: PlainValue | undefined): readonly PlainScalar[] {
-  if (value === undefined || value === null || value instanceof Uint8Array) return [];
-  if (typeof value !== 'object') return [value];
-  const scalars: PlainScalar[] = [];
-  for (const part of value) if (part === null || typeof part !== 'object') scalars.push(part);
-  return scalars;
-}
-
-function items(value: PlainValue | undefined): readonly PlainRecord[] {
-  if (!Array.isArray(value)) return [];
-  const records: PlainRecord[] = [];
-  for (const part of value) if (part !== null && typeof part === 'object') records.push(part);
-  return records;
 }

@@ -17,6 +17,15 @@ const IMPLICIT: Encoding = { explicit: false, bigEndian: false };
 
 const DELIMITER_BYTES = 8;
 
+/** The bytes of the data set or of an item. */
+interface Scope {
+  readonly start: number;
+  readonly end: number;
+  readonly encoding: Encoding;
+  /** Sequences around it. */
+  readonly depth: number;
+}
+
 interface Conversion {
   readonly bytes: Uint8Array;
   readonly limits: Limits;
@@ -50,23 +59,25 @@ export const withDicomParser: DataSetParser = (bytes, position, encoding, limits
   }
   const { [PIXEL_DATA]: pixels, ...others } = found;
   const end = pixels === undefined ? bytes.length : pixels.dataOffset;
-  const elements = convertAll({ bytes, limits, count: 0 }, others, position, end, encoding, 0);
+  const elements = convertAll({ bytes, limits, count: 0 }, others, {
+    start: position,
+    end,
+    encoding,
+    depth: 0,
+  });
   const pixelData = pixels && pixelElement(bytes, elementOf(pixels, encoding), bytes.length, partial);
   if (pixelData !== undefined) elements.set(PIXEL_DATA, pixelData);
   return { bytes, encoding, elements, pixelData };
 };
 
 /**
- * The elements between `start` and `end`, each beginning where the one before ends: dicom-parser keeps the last of two
+ * The elements of a scope, each beginning where the one before ends: dicom-parser keeps the last of two
  * elements with one tag and reads over the end of an item.
  */
 function convertAll(
   conversion: Conversion,
   found: Readonly<Record<string, ForeignElement>>,
-  start: number,
-  end: number,
-  encoding: Encoding,
-  depth: number,
+  { start, end, encoding, depth }: Scope,
 ): Map<string, Element> {
   const elements = new Map<string, Element>();
   let before = start;
@@ -121,7 +132,12 @@ function convert(
     return {
       bytes: conversion.bytes,
       encoding: inside,
-      elements: convertAll(conversion, elements, item.dataOffset, itemEnd, inside, depth + 1),
+      elements: convertAll(conversion, elements, {
+        start: item.dataOffset,
+        end: itemEnd,
+        encoding: inside,
+        depth: depth + 1,
+      }),
     };
   });
   return { ...elementOf(element, encoding), items: converted };

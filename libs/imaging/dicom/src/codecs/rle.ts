@@ -29,36 +29,30 @@ export function decodeRle(stream: Uint8Array, layout: PixelLayout): StoredArray 
   });
   const bytes = new Uint8Array(pixels * width);
   starts.forEach((start, i) => {
-    unpack(stream, start, present(ends[i]), bytes, width - 1 - i, width);
+    unpack(stream.subarray(start, ends[i]), bytes, width - 1 - i, width);
   });
   return arrayOf(bytes.buffer, 0, pixels, layout);
 }
 
 /** Writes every `step`-th byte from `at`; bytes beyond the frame are padding. */
-function unpack(
-  stream: Uint8Array,
-  start: number,
-  end: number,
-  out: Uint8Array,
-  at: number,
-  step: number,
-): void {
-  let from = start;
+function unpack(segment: Uint8Array, out: Uint8Array, at: number, step: number): void {
+  const end = segment.length;
+  let from = 0;
   let to = at;
   while (to < out.length) {
     if (from >= end) throw bad(`an RLE segment ends after ${(to - at) / step} pixels`);
-    const code = stream[from++]!;
+    const code = segment[from++]!;
     if (code < 128) {
       const last = from + code + 1;
       if (last > end) throw bad('an RLE segment ends inside a literal run');
       while (from < last && to < out.length) {
-        out[to] = stream[from++]!;
+        out[to] = segment[from++]!;
         to += step;
       }
       from = last;
     } else if (code > 128) {
       if (from >= end) throw bad('an RLE segment ends inside a replicate run');
-      const value = stream[from++]!;
+      const value = segment[from++]!;
       for (let left = 257 - code; left > 0 && to < out.length; left--) {
         out[to] = value;
         to += step;

@@ -32,6 +32,21 @@ interface Walk {
   readonly partial: boolean;
 }
 
+/** The data set, an item of a sequence, or the items themselves: what is read up to `end`. */
+interface Scope {
+  readonly end: number;
+  readonly encoding: Encoding;
+  /** Sequences around it. */
+  readonly depth: number;
+}
+
+/** A scope whose elements are read, into `elements`. */
+interface ElementScope extends Scope {
+  readonly elements: Map<string, Element>;
+  /** It ends with an item delimiter, which comes before `end`. */
+  readonly delimited: boolean;
+}
+
 export interface ParsedDataSet extends DataSet {
   /** The element of the pixels with its announced length. */
   readonly pixelData: Element | undefined;
@@ -66,24 +81,17 @@ export function parseDataSet(
   const walk: Walk = { bytes, limits, count: 0, searches: 0, partial };
   const elements = new Map<string, Element>();
   try {
-    readElements(walk, position, bytes.length, encoding, 0, elements, false);
+    readElements(walk, position, { end: bytes.length, encoding, depth: 0, elements, delimited: false });
   } catch (cause) {
     if (!elements.has(PIXEL_DATA) || !isFlaw(cause)) throw cause;
   }
   return { bytes, encoding, elements, pixelData: elements.get(PIXEL_DATA) };
 }
 
-/** Reads elements until `end`, or until an item delimiter where the item has no length. Returns where it stopped. */
-function readElements(
-  walk: Walk,
-  start: number,
-  end: number,
-  encoding: Encoding,
-  depth: number,
-  elements: Map<string, Element>,
-  delimited: boolean,
-): number {
+/** Reads the elements of a scope, which begins at `start`. Returns where it stopped. */
+function readElements(walk: Walk, start: number, scope: ElementScope): number {
   const { bytes } = walk;
+  const { end, encoding, depth, elements, delimited } = scope;
   let position = start;
   let previous = '';
   while (position < end) {
@@ -107,7 +115,7 @@ function readElements(
     // Signatures and padding follow the pixels; anything else does not belong to this data set.
     if (depth === 0 && elements.has(PIXEL_DATA) && tag <= PIXEL_DATA) return end;
     previous = tag;
-    const next = readValue(walk, element, end, encoding, depth, elements);
+    const next = readValue(walk, element, scope);
     if (next === undefined) return end;
     position = next;
   }
@@ -121,14 +129,8 @@ function isPadding(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 /** Registers `element` and returns where the next one starts; undefined when the bytes end in partial pixel data. */
-function readValue(
-  walk: Walk,
-  element: Element,
-  end: number,
-  encoding: Encoding,
-  depth: number,
-  elements: Map<string, Element>,
-): number | undefined {
+function readValue(walk: Walk, element: Element, scope: ElementScope): number | undefined {
+  const { end, depth, elements } = scope;
   const { tag, vr, offset, length } = element;
   if (tag === PIXEL_DATA && depth === 0) {
     const pixels = pixelElement(walk.bytes, element, end, walk.partial);
@@ -136,7 +138,7 @@ function readValue(
     return pixels.length > end - offset ? undefined : offset + pixels.length;
   }
   if (element.undefinedLength) {
-    const { stop, items } = readDelimited(walk, element, end, encoding, depth);
+    const { stop, items } = readDelimited(walk, element, scope);
     elements.set(tag, { ...element, length: stop - offset, ...(items && { items }) });
     return stop;
   }
@@ -144,18 +146,17 @@ function readValue(
     throw truncated(tag, `declares ${length} bytes, but only ${end - offset} are left`);
   }
   const items =
-    (vr === undefined || vr === 'UN' ? vrOf(tag) : vr) === 'SQ' &&
-    readBounded(walk, element, encoding, depth);
+    (vr === undefined || vr === 'UN' ? vrOf(tag) : vr) === 'SQ' && readBounded(walk, element, scope);
   elements.set(tag, items ? { ...element, items } : element);
   return offset + length;
 }
 
 /** The items of a sequence whose end is known; undefined where they cannot be read. */
-function readBounded(walk: Walk, element: Element, encoding: Encoding, depth: number): DataSet[] | undefined {
+function readBounded(walk: Walk, element: Element, around: Scope): DataSet[] | undefined {
   const items: DataSet[] = [];
   const end = element.offset + element.length;
   try {
-    readItems(walk, element, end, encodingInside(walk.bytes, element, end, encoding), depth + 1, items);
+    readItems(walk, element, scopeInside(walk, element, { ...around, end }), items);
     return items;
   } catch (cause) {
     if (isFlaw(cause)) return undefined;
@@ -170,16 +171,14 @@ function readBounded(walk: Walk, element: Element, encoding: Encoding, depth: nu
 function readDelimited(
   walk: Walk,
   element: Element,
-  end: number,
-  encoding: Encoding,
-  depth: number,
+  scope: Scope,
 ): { readonly stop: number; readonly items?: readonly DataSet[] } {
   const { bytes } = walk;
+  const { end } = scope;
   const { tag, vr, offset } = element;
   const asSequence = () => {
     const items: DataSet[] = [];
-    const inner = encodingInside(bytes, element, end, encoding);
-    return { stop: readItems(walk, element, end, inner, depth + 1, items), items };
+    return { stop: readItems(walk, element, scopeInside(walk, element, scope), items), items };
   };
   const asFragments = () => ({ stop: skipFragments(bytes, offset, end, tag) });
   const isSequence = tag !== PIXEL_DATA && (vr === undefined || vr === 'UN' || vr === 'SQ');
@@ -194,18 +193,12 @@ function readDelimited(
     }
   }
   // The head of a file may end before the delimiter that counts.
-  const stop =
-    walk.partial && end === bytes.length ? undefined : searchDelimiter(walk, element, end, encoding);
+  const stop = walk.partial && end === bytes.length ? undefined : searchDelimiter(walk, element, scope);
   if (stop === undefined) throw flaw;
   return { stop };
 }
 
-function searchDelimiter(
-  walk: Walk,
-  { tag, offset }: Element,
-  end: number,
-  encoding: Encoding,
-): number | undefined {
+function searchDelimiter(walk: Walk, { tag, offset }: Element, { end, encoding }: Scope): number | undefined {
   const { bytes } = walk;
   const delimiter = encoding.bigEndian ? SEQUENCE_END_BIG_ENDIAN : SEQUENCE_END_LITTLE_ENDIAN;
   let from = offset;
@@ -216,6 +209,11 @@ function searchDelimiter(
     from = found + 8;
   }
   return undefined;
+}
+
+/** The scope of the items of a sequence inside the scope of its element. */
+function scopeInside({ bytes }: Walk, element: Element, { end, encoding, depth }: Scope): Scope {
+  return { end, encoding: encodingInside(bytes, element, end, encoding), depth: depth + 1 };
 }
 
 /** The encoding of the items, which the first element of the first one shows: not all writers keep that of the file. */
@@ -239,14 +237,9 @@ function encodingOfImplicit(bytes: Uint8Array, at: number, end: number): Encodin
   return length === UNDEFINED_LENGTH || length <= end - at - 8 ? IMPLICIT : EXPLICIT;
 }
 
-function readItems(
-  walk: Walk,
-  sequence: Element,
-  end: number,
-  encoding: Encoding,
-  depth: number,
-  items: DataSet[],
-): number {
+/** Reads the items of a sequence into `items`. Returns where it stopped. */
+function readItems(walk: Walk, sequence: Element, scope: Scope, items: DataSet[]): number {
+  const { end, encoding, depth } = scope;
   if (depth > walk.limits.depth) {
     throw new DicomError({
       code: 'dicom/too-deep',
@@ -267,11 +260,12 @@ function readItems(
     }
     const elements = new Map<string, Element>();
     if (length === UNDEFINED_LENGTH) {
-      position = readElements(walk, offset, end, encoding, depth, elements, true);
+      position = readElements(walk, offset, { ...scope, elements, delimited: true });
     } else if (length > end - offset) {
       throw truncated(sequence.tag, `an item declares ${length} bytes, but only ${end - offset} are left`);
     } else {
-      position = readElements(walk, offset, offset + length, encoding, depth, elements, false);
+      const item = { end: offset + length, encoding, depth, elements, delimited: false };
+      position = readElements(walk, offset, item);
     }
     items.push({ bytes, encoding, elements });
   }

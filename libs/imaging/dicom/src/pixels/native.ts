@@ -6,13 +6,11 @@ const machineIsBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 /**
  * One frame of uncompressed pixels: a view on `bytes` where byte order and alignment allow it, else a copy.
  *
- * @param start first byte of the pixel data, @param length bytes of it
+ * @param bytes the pixel data of all frames
  * @throws DicomError `dicom/truncated` when Rows x Columns x NumberOfFrames needs more
  */
 export function nativeFrame(
   bytes: Uint8Array,
-  start: number,
-  length: number,
   layout: PixelLayout,
   frame: number,
   bigEndian: boolean,
@@ -20,17 +18,17 @@ export function nativeFrame(
   const pixels = layout.rows * layout.columns;
   const width = layout.bitsAllocated / 8;
   const needed = pixels * width * layout.frames;
-  if (length < needed) {
+  if (bytes.length < needed) {
     throw new DicomError({
       code: 'dicom/truncated',
       attribute: 'PixelData',
       reason:
         `${layout.frames} x ${layout.rows} x ${layout.columns} pixels of ${width} bytes need ${needed} bytes, ` +
-        `found ${length}`,
+        `found ${bytes.length}`,
       remedy: 'copy the file again from its source',
     });
   }
-  const from = bytes.byteOffset + start + frame * pixels * width;
+  const from = bytes.byteOffset + frame * pixels * width;
   const swap = width > 1 && bigEndian !== machineIsBigEndian;
   if (!swap && from % width === 0) return arrayOf(bytes.buffer, from, pixels, layout);
   const copy = new Uint8Array(bytes.buffer, from, pixels * width).slice();

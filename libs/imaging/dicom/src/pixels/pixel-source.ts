@@ -45,13 +45,14 @@ export async function readPixels(
   const { rows, columns } = layout;
   const { bytes } = dataSet;
   if (syntax.coding === 'native' && !element.undefinedLength) {
-    const data = nativeFrame(bytes, element.offset, element.length, layout, frame, syntax.bigEndian);
+    const all = bytes.subarray(element.offset, element.offset + element.length);
+    const data = nativeFrame(all, layout, frame, syntax.bigEndian);
     return { rows, columns, frame, data: keepStoredBits(data, layout) };
   }
   const stream = compressedFrame(dataSet, element, layout, frame);
   const data =
     syntax.coding === 'native'
-      ? nativeFrame(stream, 0, stream.length, { ...layout, frames: 1 }, 0, false)
+      ? nativeFrame(stream, { ...layout, frames: 1 }, 0, false)
       : await decodeFrame(syntax.coding, stream, layout);
   return { rows, columns, frame, data: keepStoredBits(data, layout) };
 }

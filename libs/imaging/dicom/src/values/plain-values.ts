@@ -77,7 +77,7 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
       const width = numberWidths[vr];
       return width === undefined
         ? new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length)
-        : numbers(bytes, offset, length, vr, width, encoding.bigEndian);
+        : numbers(bytes.subarray(offset, end), vr, width, encoding.bigEndian);
     }
   }
 }
@@ -102,16 +102,10 @@ const numberWidths: Readonly<Record<string, number>> = {
   AT: 4,
 };
 
-function numbers(
-  bytes: Uint8Array,
-  offset: number,
-  length: number,
-  vr: string,
-  width: number,
-  bigEndian: boolean,
-): PlainValue {
-  if (length % width !== 0) return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, length);
+function numbers(value: Uint8Array, vr: string, width: number, bigEndian: boolean): PlainValue {
+  const { length } = value;
+  const view = new DataView(value.buffer, value.byteOffset, length);
+  if (length % width !== 0) return new Uint8Array(view.buffer, view.byteOffset, length);
   if (length === width) return numberAt(view, 0, vr, !bigEndian);
   const values: PlainScalar[] = [];
   for (let at = 0; at < length; at += width) values.push(numberAt(view, at, vr, !bigEndian));

@@ -14,20 +14,14 @@ const samples = new Float64Array(64);
  */
 export function inverseCosine(coefficients: Float64Array): Float64Array {
   for (let v = 0; v < 8; v++) {
-    transform(coefficients, 8 * v, 1, half, 8 * v, 1);
+    transform(coefficients, half, 8 * v, 1);
   }
-  for (let x = 0; x < 8; x++) transform(half, x, 8, samples, x, 8);
+  for (let x = 0; x < 8; x++) transform(half, samples, x, 8);
   return samples;
 }
 
-function transform(
-  from: Float64Array,
-  start: number,
-  step: number,
-  to: Float64Array,
-  out: number,
-  outStep: number,
-): void {
+/** Transforms eight numbers, `step` apart, into the same places of `to`. */
+function transform(from: Float64Array, to: Float64Array, start: number, step: number): void {
   const c0 = from[start]! * BASIS[0]!;
   const c1 = from[start + step]!;
   const c2 = from[start + 2 * step]!;
@@ -41,7 +35,7 @@ function transform(
     const b = 8 * x;
     const even = c0 + c2 * BASIS[b + 2]! + c4 * BASIS[b + 4]! + c6 * BASIS[b + 6]!;
     const odd = c1 * BASIS[b + 1]! + c3 * BASIS[b + 3]! + c5 * BASIS[b + 5]! + c7 * BASIS[b + 7]!;
-    to[out + x * outStep] = even + odd;
-    to[out + (7 - x) * outStep] = even - odd;
+    to[start + x * step] = even + odd;
+    to[start + (7 - x) * step] = even - odd;
   }
 }

@@ -37,21 +37,28 @@ function decodeScan(stream: Uint8Array, header: JpegHeader): Uint16Array {
     if (restarts) reader.restart();
     const first = row === 0 || restarts ? 1 << (precision - pointTransform - 1) : out[(row - 1) * columns]!;
     const predictor = row === 0 || restarts ? 1 : selection;
-    decodeRow(reader, table, out, row * columns, columns, first, predictor);
+    decodeRow(reader, table, { out, start: row * columns, columns, first, predictor });
     reader.expectReal();
   }
   if (pointTransform > 0) for (let i = 0; i < out.length; i++) out[i] = out[i]! << pointTransform;
   return out;
 }
 
+interface Row {
+  readonly out: Uint16Array;
+  /** Where the row begins in `out`. */
+  readonly start: number;
+  readonly columns: number;
+  /** Prediction of the first pixel. */
+  readonly first: number;
+  /** Selection value of T.81 table H.1. */
+  readonly predictor: number;
+}
+
 function decodeRow(
   reader: BitReader,
   table: HuffmanTable,
-  out: Uint16Array,
-  start: number,
-  columns: number,
-  first: number,
-  predictor: number,
+  { out, start, columns, first, predictor }: Row,
 ): void {
   let left = (first + difference(reader, table)) & 0xffff;
   out[start] = left;
