@@ -1,6 +1,7 @@
-"""PyTorch's side of the engine benchmark: reads one JSON command a line, answers with one JSON line.
+"""The peers' side of the engine benchmark (PyTorch, OpenVINO): reads one JSON command a line, answers with one JSON line.
 
-    {"command": "open", "id": "xception", "mode": "train" | "infer", "batch": 8, "size": 128, "threads": 2}
+    {"command": "open", "id": "xception", "mode": "train" | "infer", "batch": 8, "size": 128, "threads": 2,
+     "variant": "eager" | "channels-last" | "compiled" | "bf16" | "openvino"}
     {"command": "run"}       one training step or one inference: {"milliseconds": ..., "processorMilliseconds": ...}
     {"command": "resize", "size": 512}
     {"command": "memory"}    {"bytes": peak resident set}
@@ -57,34 +58,83 @@ def check(path):
     return ((logits.double() - expected).abs().max() / expected.abs().max()).item()
 
 
-class Session:
-    def __init__(self, id, mode, batch, size, threads):
+def timed(action):
+    start, processor = time.perf_counter(), time.process_time()
+    action()
+    elapsed = (time.perf_counter() - start) * 1000
+    return {"milliseconds": elapsed, "processorMilliseconds": (time.process_time() - processor) * 1000}
+
+
+class TorchSession:
+    """PyTorch. `compiled` and `bf16` (autocast) keep the layout channels_last, which is the faster one for both."""
+
+    version = f"PyTorch {torch.__version__}"
+
+    def __init__(self, id, mode, batch, size, threads, variant):
         torch.set_num_threads(threads)
         torch.manual_seed(0)
         self.batch = batch
         self.training = mode == "train"
-        self.network = NETWORKS[id]().train(self.training)
+        self.layout = torch.contiguous_format if variant == "eager" else torch.channels_last
+        self.autocast = variant == "bf16"
+        self.network = NETWORKS[id]().train(self.training).to(memory_format=self.layout)
+        self.optimizer = torch.optim.Adam(self.network.parameters(), 1e-4) if self.training else None
+        self.forward = torch.compile(self.network) if variant == "compiled" else self.network
         self.resize(size)
         self.targets = torch.randint(0, 2, (batch, 6)).float()
         self.weights = torch.tensor([2.0, 1, 1, 1, 1, 1])
-        self.optimizer = torch.optim.Adam(self.network.parameters(), 1e-4) if self.training else None
 
     def resize(self, size):
-        self.image = torch.rand(self.batch, 3, size, size) * 2 - 1
+        self.image = (torch.rand(self.batch, 3, size, size) * 2 - 1).contiguous(memory_format=self.layout)
+
+    def step(self):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.autocast):
+            if not self.training:
+                with torch.inference_mode():
+                    self.forward(self.image).sum().item()
+                return
+            logits = self.forward(self.image)
+        self.optimizer.zero_grad(set_to_none=True)
+        F.binary_cross_entropy_with_logits(logits.float(), self.targets, self.weights).backward()
+        self.optimizer.step()
 
     def run(self):
-        start, processor = time.perf_counter(), time.process_time()
-        if self.training:
-            self.optimizer.zero_grad(set_to_none=True)
-            loss = F.binary_cross_entropy_with_logits(self.network(self.image), self.targets, self.weights)
-            loss.backward()
-            self.optimizer.step()
-            loss.item()
-        else:
-            with torch.inference_mode():
-                self.network(self.image).sum().item()
-        elapsed = (time.perf_counter() - start) * 1000
-        return {"milliseconds": elapsed, "processorMilliseconds": (time.process_time() - processor) * 1000}
+        return timed(self.step)
+
+
+class OpenVinoSession:
+    """OpenVINO on the processor, tuned for the time of one batch, in float32."""
+
+    def __init__(self, id, mode, batch, size, threads, variant):
+        import openvino
+
+        assert mode == "infer", "OpenVINO does not train"
+        self.version = f"OpenVINO {openvino.__version__.split('-')[0]}"
+        self.batch = batch
+        torch.manual_seed(0)
+        network = NETWORKS[id]().eval()
+        example = torch.zeros(batch, 3, size, size)
+        with torch.no_grad():
+            model = openvino.convert_model(network, example_input=example, input=[-1, 3, -1, -1])
+        self.compile = lambda shape: openvino.Core().compile_model(
+            self.shaped(model, shape),
+            "CPU",
+            {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"},
+        )
+        self.resize(size)
+
+    @staticmethod
+    def shaped(model, shape):
+        model.reshape(shape)
+        return model
+
+    def resize(self, size):
+        shape = [self.batch, 3, size, size]
+        self.image = (torch.rand(*shape) * 2 - 1).numpy()
+        self.request = self.compile(shape).create_infer_request()
+
+    def run(self):
+        return timed(lambda: self.request.infer([self.image]))
 
 
 def main():
@@ -94,8 +144,8 @@ def main():
         command = request.pop("command")
         if command == "open":
             start = time.perf_counter()
-            session = Session(**request)
-            answer = {"milliseconds": (time.perf_counter() - start) * 1000, "version": torch.__version__}
+            session = (OpenVinoSession if request["variant"] == "openvino" else TorchSession)(**request)
+            answer = {"milliseconds": (time.perf_counter() - start) * 1000, "version": session.version}
         elif command == "run":
             answer = session.run()
         elif command == "resize":

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
@@ -5,11 +6,12 @@ import { contests } from './engine/contests.js';
 import { duel, type Result } from './engine/duel.js';
 import { table } from './engine/markdown.js';
 
-export const title = 'Training and inference on onnxruntime compared with PyTorch';
+export const title = 'Training and inference on onnxruntime compared with PyTorch and OpenVINO';
 
 /**
- * `--only ID,...`, `--mode train|infer`, `--rounds N` (default 7), `--threads N` (default 2).
- * Needs a Python with torch and torchvision ($PYTHON, default python3).
+ * `--only ID,...`, `--mode train|infer`, `--size N`, `--without VARIANT,...` (torch.compile takes minutes),
+ * `--rounds N` (default 7), `--threads N` (default 2).
+ * Needs a Python with torch, torchvision and openvino ($PYTHON, default python3).
  */
 export async function run(args: string[]): Promise<string> {
   const { values } = parseArgs({
@@ -17,19 +19,23 @@ export async function run(args: string[]): Promise<string> {
     options: {
       only: { type: 'string' },
       mode: { type: 'string' },
+      size: { type: 'string' },
+      without: { type: 'string' },
       rounds: { type: 'string', default: '7' },
       threads: { type: 'string', default: '2' },
     },
   });
   const only = values.only?.split(',');
   const chosen = contests.filter(
-    ({ id, mode }) =>
-      (only === undefined || only.includes(id)) && (values.mode === undefined || values.mode === mode),
+    ({ id, mode, size }) =>
+      (only === undefined || only.includes(id)) &&
+      (values.mode === undefined || values.mode === mode) &&
+      (values.size === undefined || values.size === String(size)),
   );
   if (chosen.length === 0) {
     throw new IchorError({
       code: 'benchmarks/nothing',
-      reason: `nothing matches --only ${values.only ?? ''} --mode ${values.mode ?? ''}`,
+      reason: `nothing matches --only ${values.only ?? ''} --mode ${values.mode ?? ''} --size ${values.size ?? ''}`,
       remedy: `networks: ${[...new Set(contests.map(({ id }) => id))].join(', ')}; modes: train, infer`,
     });
   }
@@ -38,11 +44,11 @@ export async function run(args: string[]): Promise<string> {
   const before = os.loadavg()[0] ?? NaN;
   const results: Result[] = [];
   for (const contest of chosen) {
-    const result = await duel(contest, rounds, threads);
+    const result = await duel(contest, { rounds, threads, without: values.without?.split(',') ?? [] });
     results.push(result);
-    const { ichor, pytorch } = result;
+    const { ichor, peer } = result;
     process.stderr.write(
-      `${contest.mode} ${contest.id} ${contest.size}: ${ichor.milliseconds.toFixed(0)} ms, PyTorch ${pytorch.milliseconds.toFixed(0)} ms, ratio ${(ichor.milliseconds / pytorch.milliseconds).toFixed(2)}, of processor time ${(ichor.processor / pytorch.processor).toFixed(2)}, of memory ${(ichor.bytes / pytorch.bytes).toFixed(2)}\n`,
+      `${contest.mode} ${contest.id} ${contest.size}: ${ichor.milliseconds.toFixed(0)} ms, ${peer.version} (${peer.variant}) ${peer.milliseconds.toFixed(0)} ms, ratio ${(ichor.milliseconds / peer.milliseconds).toFixed(2)}, of processor time ${(ichor.processor / peer.processor).toFixed(2)}\n`,
     );
   }
   return report(results, rounds, threads, before);
@@ -56,16 +62,36 @@ function report(results: readonly Result[], rounds: number, threads: number, bef
   return [
     `# ${title}`,
     `Batch 8, 3 channels, 6 classes, ${threads} threads each, median of ${rounds} rounds in which the two sides took turns; ` +
-      `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads available. ` +
-      `Load average ${before.toFixed(1)} at the start, ${(os.loadavg()[0] ?? NaN).toFixed(1)} at the end. ` +
-      'Ratios are Ichor over PyTorch, bold where the target is met in time and in processor time (all threads together, ' +
-      'waiting in a spin included), which a busy machine distorts less. Memory is the largest resident set of a process ' +
-      'that did nothing else. Start is creation of the session and what the first run takes longer than the median.',
+      `${os.cpus()[0]?.model ?? 'unknown processor'} (${processorFeatures()}), ${os.availableParallelism()} threads available. ` +
+      `Peers: ${[...new Set(results.map(({ peer }) => peer.version))].join(', ')}. ` +
+      `Load average ${before.toFixed(1)} at the start, ${(os.loadavg()[0] ?? NaN).toFixed(1)} at the end.`,
+    'The peer is the fastest float32 variant: PyTorch eager, with channels_last, compiled by torch.compile, and for ' +
+      'inference OpenVINO. A first trial of three runs of each, alone, chooses it (columns "eager ms" to "bf16 ms"; bf16 is PyTorch ' +
+      'under autocast, beside the contest). Ratios are Ichor over the peer, bold where the target is met in time and in ' +
+      'processor time (all threads together, waiting in a spin included), which a busy machine distorts less. Memory is the ' +
+      'largest resident set of a process that did nothing else; it is compared with the leanest variant of PyTorch that is ' +
+      'within a tenth of the fastest one (target 1.1). Start is creation of the session and what the first run takes longer than the median.',
     ...section('Training step (forward, backward, Adam)', 'train'),
     ...section('Inference', 'infer'),
-    'PyTorch runs eagerly, in inference mode for inference; its networks (`tools/benchmarks/peers/engine_networks.py`) ' +
-      'give the logits of the parity fixtures. The machine is shared: compare within one row only.',
+    'The networks in Python (`tools/benchmarks/peers/engine_networks.py`) give the logits of the parity fixtures. ' +
+      'The machine is shared: compare within one row only.',
   ].join('\n\n');
+}
+
+/** The vector instructions that decide how fast a network runs, as Linux names them. */
+function processorFeatures(): string {
+  const flags = /^flags\s*:(.*)$/m.exec(readText('/proc/cpuinfo') ?? '')?.[1]?.split(' ') ?? [];
+  const known = ['avx2', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_tile', 'amx_bf16', 'amx_int8'];
+  const found = known.filter((name) => flags.includes(name));
+  return found.length > 0 ? found.join(', ') : 'instruction sets unknown';
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function positive(name: string, text: string): number {

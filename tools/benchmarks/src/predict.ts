@@ -74,12 +74,20 @@ async function besidePyTorch(work: string, rounds: number, threads: number): Pro
   const images = await phantoms(join(work, 'study'), 1, SIZE);
   const slices = (await readdir(images)).length;
   const batches = Math.ceil(slices / BATCH);
-  const side = EngineProcess.pytorch();
+  const side = EngineProcess.peer();
   const ichor: number[] = [];
   const pytorch: number[] = [];
   let peakMiB = 0;
   try {
-    await side.ask({ command: 'open', id: BACKBONE, mode: 'infer', batch: BATCH, size: SIZE, threads });
+    await side.ask({
+      command: 'open',
+      id: BACKBONE,
+      mode: 'infer',
+      batch: BATCH,
+      size: SIZE,
+      threads,
+      variant: 'channels-last',
+    });
     await side.ask({ command: 'run' });
     for (let round = 0; round < rounds; round++) {
       const mine = await ichorPredict(images, bundle, join(work, `round-${round}`), threads);

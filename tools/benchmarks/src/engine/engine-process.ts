@@ -26,9 +26,9 @@ export class EngineProcess {
     ]);
   }
 
-  static pytorch(): EngineProcess {
+  static peer(): EngineProcess {
     const script = fileURLToPath(new URL('../../peers/engine.py', import.meta.url));
-    return new EngineProcess('PyTorch', pythonWithTorch(), ['-u', script]);
+    return new EngineProcess('Python', pythonWithTorch(), ['-u', script]);
   }
 
   /** @throws IchorError `benchmarks/engine-process` when the process has ended or answers with an error */
@@ -40,7 +40,7 @@ export class EngineProcess {
       throw new IchorError({
         code: 'benchmarks/engine-process',
         reason: `${this.#name}: ${request.command} failed: ${answer.error}`,
-        remedy: 'for PyTorch, set PYTHON to an interpreter that has torch and torchvision',
+        remedy: 'set PYTHON to an interpreter that has torch and torchvision (and openvino, for inference)',
       });
     }
     return answer;

@@ -1,48 +1,74 @@
-import type { Result, SideResult } from './duel.js';
+import type { Result } from './duel.js';
 
 const milliseconds = (value: number) => (value < 100 ? value.toFixed(1) : value.toFixed(0));
 const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
 const seconds = (value: number) => (value / 1000).toFixed(1);
-const ratio = (a: number, b: number) => (a / b).toFixed(2);
 
-/** One table a mode: times and their ratio, memory and its ratio, creation time. */
+/** Peak memory is compared with the leanest variant of PyTorch that is within a tenth of its fastest. */
+const MEMORY_TARGET = 1.1;
+
+/** One table a mode: times and their ratio, the variants of the peer, memory and its ratio, creation time. */
 export function table(results: readonly Result[]): string {
   const header = [
     'network',
     'size',
     'Ichor ms',
-    'PyTorch ms',
+    'peer ms',
+    'peer',
     'ratio',
     'target',
     'ratio of fastest',
     'ratio of processor time',
+    'eager ms',
+    'channels_last ms',
+    'compiled ms',
+    'OpenVINO ms',
+    'bf16 ms',
     'Ichor MB',
     'PyTorch MB',
     'ratio',
     'Ichor start s',
-    'PyTorch start s',
+    'peer start s',
   ];
-  const rows = results.map(({ id, size, target, ichor, pytorch }) => {
-    const compare = (field: keyof SideResult) => ratio(ichor[field], pytorch[field]);
+  const rows = results.map(({ id, size, target, ichor, peer, variants }) => {
     const met =
-      ichor.milliseconds <= target * pytorch.milliseconds && ichor.processor <= target * pytorch.processor;
+      ichor.milliseconds <= target * peer.milliseconds && ichor.processor <= target * peer.processor;
+    const alone = (name: string) => {
+      const found = variants.find(({ variant }) => variant === name);
+      return found === undefined ? '' : milliseconds(found.milliseconds);
+    };
+    const memory = pytorchMemory(variants);
     return [
       id,
       size,
       milliseconds(ichor.milliseconds),
-      milliseconds(pytorch.milliseconds),
-      met ? `**${compare('milliseconds')}**` : compare('milliseconds'),
+      milliseconds(peer.milliseconds),
+      peer.variant,
+      bold(ichor.milliseconds / peer.milliseconds, met),
       target.toFixed(2),
-      compare('fastest'),
-      compare('processor'),
+      (ichor.fastest / peer.fastest).toFixed(2),
+      (ichor.processor / peer.processor).toFixed(2),
+      ...['eager', 'channels-last', 'compiled', 'openvino', 'bf16'].map(alone),
       megabytes(ichor.bytes),
-      megabytes(pytorch.bytes),
-      compare('bytes'),
+      megabytes(memory),
+      bold(ichor.bytes / memory, ichor.bytes <= MEMORY_TARGET * memory),
       seconds(ichor.creation),
-      seconds(pytorch.creation),
+      seconds(peer.creation),
     ];
   });
-  return [header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
+  return [header, header.map((_, i) => (i === 0 || i === 4 ? '---' : '---:')), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
+}
+
+function pytorchMemory(variants: Result['variants']): number {
+  const torch = variants.filter(({ variant }) => variant !== 'bf16' && variant !== 'openvino');
+  const fastest = Math.min(...torch.map(({ milliseconds }) => milliseconds));
+  return Math.min(
+    ...torch.filter(({ milliseconds }) => milliseconds <= 1.1 * fastest).map(({ bytes }) => bytes),
+  );
+}
+
+function bold(ratio: number, met: boolean): string {
+  return met ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2);
 }

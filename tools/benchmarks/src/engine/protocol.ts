@@ -7,6 +7,8 @@ export type Request =
       readonly batch: number;
       readonly size: number;
       readonly threads: number;
+      /** How the peer runs; Ichor ignores it. */
+      readonly variant?: Variant;
     }
   /** One training step or one inference. */
   | { readonly command: 'run' }
@@ -17,10 +19,20 @@ export type Request =
 
 export type Mode = 'train' | 'infer';
 
+/** Ways to run a network in Python: PyTorch's own in float32 and in bfloat16 (autocast), and OpenVINO. */
+export type Variant = (typeof float32Variants)[Mode][number] | 'bf16';
+
+export const float32Variants = {
+  train: ['eager', 'channels-last', 'compiled'],
+  infer: ['eager', 'channels-last', 'compiled', 'openvino'],
+} as const;
+
 export interface Answer {
   readonly milliseconds?: number;
   /** Of all threads of the process together. */
   readonly processorMilliseconds?: number;
   readonly bytes?: number;
+  /** Of the library that ran, in the answer to `open`. */
+  readonly version?: string;
   readonly error?: string;
 }
