@@ -37,7 +37,7 @@ const events: Record<string, readonly [time: number, step: number, content: Even
     300,
     summaries(
       { tag: 'loss/step', scalar: 0.1 },
-      { tag: 'zero', scalar: 0, description: 'of *nothing*' },
+      { tag: 'zero', scalar: 0 },
       // Larger than a float of 32 bits.
       { tag: 'large', scalar: 1e39 },
     ),

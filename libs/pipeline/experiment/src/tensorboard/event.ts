@@ -5,7 +5,7 @@ export type Hyperparameter = number | string | boolean;
 
 /** What TensorBoard shows under a tag. */
 export type Summary =
-  | { readonly tag: string; readonly scalar: number; readonly description?: string }
+  | { readonly tag: string; readonly scalar: number }
   | { readonly tag: string; readonly image: PngImage }
   /** Markdown. */
   | { readonly tag: string; readonly text: string }
@@ -54,12 +54,7 @@ export function encodeEvent(time: number, step: number, content: EventContent): 
 
 /** A `Summary.Value` of tensorflow/core/framework/summary.proto. */
 function encodeSummary(summary: Summary): Message {
-  if ('scalar' in summary) {
-    const value = new Message().string(1, summary.tag).float(2, summary.scalar);
-    return summary.description === undefined
-      ? value
-      : value.message(9, new Message().string(3, summary.description));
-  }
+  if ('scalar' in summary) return new Message().string(1, summary.tag).float(2, summary.scalar);
   if ('image' in summary) {
     const { width, height, png } = summary.image;
     const image = new Message().integer(1, height).integer(2, width).integer(3, 1).bytes(4, png);

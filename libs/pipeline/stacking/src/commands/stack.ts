@@ -87,7 +87,7 @@ export const stackCommand = defineCommand({
           await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
         }
         if (scores !== undefined) {
-          await board?.finish(stacker, one, scores);
+          await board?.finish(stacker, scores);
           report.message(scoreText(scores));
         }
         print(`${stacker.name} fold ${one}: ${words[status]}`);

@@ -37,7 +37,7 @@ it('is a run for each part, which a second fit replaces, and one for the fold', 
     weightedLogLoss: 0.5,
     meanOfInputs: 0.6,
   };
-  await board.finish(stacker, 0, scores);
+  await board.finish(stacker, scores);
   const names = await readdir(join(folder, 'fold0_tensorboard'));
   expect(names.filter((name) => !name.startsWith('events.'))).toEqual(['any', 'epidural']);
   const file = names.find((name) => name.startsWith('events.')) ?? '';

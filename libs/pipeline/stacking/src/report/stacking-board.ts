@@ -26,7 +26,7 @@ export class StackingBoard {
   }
 
   /** Settings and out-of-fold scores of the fitted fold. */
-  async finish(stacker: Stacker, fold: number, scores: StackerScores): Promise<void> {
+  async finish(stacker: Stacker, scores: StackerScores): Promise<void> {
     const file = await beginAnew(this.#folder);
     const time = Date.now() / 1000;
     const values = {
@@ -35,7 +35,7 @@ export class StackingBoard {
       ...byLabel('auc', scores.auc),
       ...byLabel('log_loss', scores.logLoss),
     };
-    file.add(0, { hyperparameters: hyperparametersOf({ ...stacker, fold }), group: stacker.name, time });
+    file.add(0, { hyperparameters: hyperparametersOf(stacker), group: stacker.name, time });
     file.add(1, ...scalars(values), { ended: 'success', time });
   }
 }

@@ -2,7 +2,7 @@ import { defineCommand } from '@ichor/cli';
 import { endedWell, engineOf, FoldReport, hyperparametersOf, tensorboardOption } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { baseModelFiles } from '../files.js';
 import { MetricsLog } from '../report/metrics-log.js';
@@ -55,8 +55,8 @@ export const trainCommand = defineCommand({
           ? undefined
           : new TrainingBoard({
               folder: files.tensorboard,
-              model: model.name,
-              settings: hyperparametersOf({ ...model, fold, engine: `${engine.name}/${engine.provider}` }),
+              group: basename(files.folder),
+              settings: hyperparametersOf({ ...model, engine: `${engine.name}/${engine.provider}` }),
               losses,
               imageOf: (id) => join(layout().input.trainImages, imageName(id)),
             });

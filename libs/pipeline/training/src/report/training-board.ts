@@ -9,7 +9,8 @@ import { worstPicture } from './worst-picture.js';
 export interface TrainingBoardOptions {
   /** A run of TensorBoard. */
   readonly folder: string;
-  readonly model: string;
+  /** Runs of the same group are folds of one experiment: TensorBoard takes the mean of their scores. */
+  readonly group: string;
   readonly settings: Readonly<Record<string, Hyperparameter>>;
   readonly losses: LossDescriptions;
   /** The file of a slice. */
@@ -30,11 +31,18 @@ export class TrainingBoard {
 
   /** @param done steps that are done; later ones of earlier runs are repeated */
   async begin(done: number): Promise<void> {
-    const { folder, model, settings } = this.#options;
+    const { folder, group, settings, losses } = this.#options;
     if (done === 0) await removeEventFiles(folder);
     this.#file = await EventFile.begin(folder, done + 1);
     if (!this.#file.continues) {
-      this.#file.add(0, { hyperparameters: settings, group: model, time: Date.now() / 1000 });
+      this.#file.add(
+        0,
+        { hyperparameters: settings, group, time: Date.now() / 1000 },
+        {
+          tag: 'losses',
+          text: `- loss/training: ${losses.training}\n- loss/validation: ${losses.validation}`,
+        },
+      );
     }
   }
 
@@ -52,10 +60,11 @@ export class TrainingBoard {
 
   async epoch(record: EpochRecord, worst: readonly WorstSlice[]): Promise<void> {
     const { epoch, steps, trainingLoss, validationLoss, scores, seconds } = record;
-    const { losses, imageOf } = this.#options;
     const byLabel = (name: string, values: readonly (number | null)[]) =>
       Object.fromEntries(LABELS.map((label, l) => [`${name}/${label}`, values[l]]));
     const values = {
+      'loss/training': trainingLoss,
+      'loss/validation': validationLoss,
       'score/weighted_log_loss': scores.weightedLogLoss,
       'score/macro_auc': scores.macroAuc,
       'score/micro_auc': scores.microAuc,
@@ -63,15 +72,10 @@ export class TrainingBoard {
       ...byLabel('log_loss', scores.logLoss),
       'speed/epoch_seconds': seconds,
     };
-    const summaries = [
-      { tag: 'loss/training', scalar: trainingLoss, description: losses.training },
-      { tag: 'loss/validation', scalar: validationLoss, description: losses.validation },
-      ...scalars(values),
-    ];
-    const image = await worstPicture(worst.map(({ id }) => imageOf(id)));
+    const image = await worstPicture(worst.map(({ id }) => this.#options.imageOf(id)));
     this.#file?.add(
       (epoch + 1) * steps,
-      ...summaries,
+      ...scalars(values),
       { tag: 'worst_slices/picture', image },
       { tag: 'worst_slices/table', text: worstTable(worst) },
     );
