@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,13 @@ async function smallWorkspace() {
     await mkdir(dirname(join(workspace, path)), { recursive: true });
     await writeFile(join(workspace, path), typeof content === 'string' ? content : JSON.stringify(content));
   };
-  await symlink(join(ichor, 'node_modules'), join(workspace, 'node_modules'));
+  // What is installed, but for the programs of the steps.
+  await mkdir(join(workspace, 'node_modules', '@ichor'), { recursive: true });
+  for (const name of await readdir(join(ichor, 'node_modules'))) {
+    if (name !== '@ichor' && !name.startsWith('.'))
+      await symlink(join(ichor, 'node_modules', name), join(workspace, 'node_modules', name));
+  }
+  await symlink(join(ichor, 'tools/nx-plugin'), join(workspace, 'node_modules/@ichor/nx-plugin'));
   await put('package.json', { name: 'small', private: true, workspaces: ['apps/*'] });
   const { namedInputs } = JSON.parse(await readFile(join(ichor, 'nx.json'), 'utf8')) as {
     namedInputs: unknown;
@@ -44,22 +50,21 @@ async function smallWorkspace() {
     neverConnectToCloud: true,
     analytics: false,
   });
-  await put('tools/nx-plugin/dist/fingerprint.js', `import '${ichor}/tools/nx-plugin/dist/fingerprint.js';`);
-  await put('tools/nx-plugin/dist/package.json', { type: 'module' });
   await put('apps/preprocess/package.json', { name: 'preprocess', ichor: { kind: 'preprocess' } });
   await put('apps/net/package.json', { name: 'net', ichor: { kind: 'base-model' } });
   await put('apps/net/src/config.ts', '1');
   await put('runner.mjs', runner);
   const call = (what: string) =>
     `process.argv.splice(2, 0, '${what}'); await import('../../../../../runner.mjs');`;
-  await put('libs/pipeline/training/dist/bin/train.js', call('train'));
-  await put('libs/pipeline/training/dist/bin/predict.js', call('predict'));
-  await put('libs/pipeline/training/dist/bin/package.json', { type: 'module' });
+  const programs = 'node_modules/@ichor';
+  await put(`${programs}/training/dist/bin/train.js`, call('train'));
+  await put(`${programs}/training/dist/bin/predict.js`, call('predict'));
+  await put(`${programs}/training/dist/bin/package.json`, { type: 'module' });
   await put(
-    'apps/preprocess/dist/main.js',
-    `process.argv.splice(2, 0, 'preprocess'); await import('../../../runner.mjs');`,
+    `${programs}/preprocess/dist/main.js`,
+    `process.argv.splice(2, 0, 'preprocess'); await import('../../../../runner.mjs');`,
   );
-  await put('apps/preprocess/dist/package.json', { type: 'module' });
+  await put(`${programs}/preprocess/dist/package.json`, { type: 'module' });
   // Outside the workspace, where Nx itself can neither see nor restore a file.
   const data = await mkdtemp(join(tmpdir(), 'ichor-root-'));
   await mkdir(join(data, 'input', 'stage_2_train_images'), { recursive: true });

@@ -1,12 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { packageFolders } from '@ichor/nx-plugin/package-folders';
 
 const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+interface CodeEntry {
+  readonly types: string;
+  readonly default: string;
+}
 
 interface Manifest {
   readonly name: string;
@@ -22,7 +27,7 @@ interface Manifest {
   readonly ichor?: { readonly kind: string };
   readonly private?: boolean;
   readonly files?: readonly string[];
-  readonly exports?: Readonly<Record<string, { readonly types: string; readonly default: string }>>;
+  readonly exports?: Readonly<Record<string, CodeEntry | './package.json'>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -31,7 +36,8 @@ interface Manifest {
 
 const manifestOf = (path: string) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest;
 
-const packages = packageFolders(workspace, ['libs', 'apps']).map((folder) => {
+const folders = [...packageFolders(workspace, ['libs', 'apps']), 'tools/nx-plugin'];
+const packages = folders.map((folder) => {
   const path = join(workspace, folder);
   return { folder, path, manifest: manifestOf(path) };
 });
@@ -39,12 +45,22 @@ const published = packages.filter(({ manifest }) => manifest.private !== true);
 const { repository } = manifestOf(workspace);
 const version = published[0]?.manifest.version;
 
-/** Text of every file that is compiled into a package. */
-function sources(path: string): string[] {
-  return readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-    .map((file) => readFileSync(join(path, 'src', file), 'utf8'));
+/** What of a package can be imported. */
+const entriesOf = ({ exports = {} }: Manifest) =>
+  Object.values(exports).filter((entry) => entry !== './package.json');
+
+/** Every file that is compiled into a package and packed. */
+function packedFiles(path: string): string[] {
+  const left = (manifestOf(path).files ?? []).flatMap(
+    (entry) => /^!\*\*\/([\w-]+)\.\*$/.exec(entry)?.[1] ?? [],
+  );
+  return readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !left.includes(basename(file, '.ts')),
+  );
 }
+
+const sources = (path: string) =>
+  packedFiles(path).map((file) => readFileSync(join(path, 'src', file), 'utf8'));
 
 /** Names of the packages that the compiled part of a package imports. */
 function imported(path: string): Set<string> {
@@ -72,8 +88,8 @@ function filesWithEffects(path: string): string[] {
     ts.SyntaxKind.ForOfStatement,
     ts.SyntaxKind.TryStatement,
   ];
-  return readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !/^(fuzz|testing)\b/.test(file))
+  return packedFiles(path)
+    .filter((file) => !/^(fuzz|testing)\b/.test(file))
     .filter((file) =>
       ts
         .createSourceFile(file, readFileSync(join(path, 'src', file), 'utf8'), ts.ScriptTarget.Latest)
@@ -133,7 +149,7 @@ describe.each(
     expect(manifest.files).toEqual(
       expect.arrayContaining(['src', '!**/*.spec.*', '!**/fixtures', '!**/*.tsbuildinfo']),
     );
-    const exported = Object.values(manifest.exports ?? {}).some(({ types }) => types.includes('/testing/'));
+    const exported = entriesOf(manifest).some(({ types }) => types.includes('/testing/'));
     if (!exported && existsSync(join(path, 'src', 'testing')))
       expect(manifest.files).toContain('!**/testing');
   });
@@ -141,7 +157,7 @@ describe.each(
   it('publishes what its package.json points at, made from a source', () => {
     expect(manifest.files).toContain('dist');
     const targets = [
-      ...Object.values(manifest.exports ?? {}).flatMap(({ types, default: code }) => [types, code]),
+      ...entriesOf(manifest).flatMap(({ types, default: code }) => [types, code]),
       ...Object.values(manifest.bin ?? {}),
     ];
     expect(targets.length).toBeGreaterThan(0);
@@ -152,8 +168,10 @@ describe.each(
   });
 
   it('names no task of Nx: remedies fit where the user is', () => {
-    const wrong = readdirSync(join(path, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && file !== 'task-command.ts')
+    // The plugin is about nothing else.
+    if (manifest.name === '@ichor/nx-plugin') return;
+    const wrong = packedFiles(path)
+      .filter((file) => file !== 'task-command.ts')
       .filter((file) => readFileSync(join(path, 'src', file), 'utf8').includes('nx run'));
     expect(wrong, 'use taskCommand of @ichor/files').toEqual([]);
   });

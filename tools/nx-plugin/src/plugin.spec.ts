@@ -30,7 +30,7 @@ async function infer(
     files.push(file);
   }
   const context = { workspaceRoot, nxJsonConfiguration: {} };
-  const nodes = await createNodes[1](files, undefined, context);
+  const nodes = await createNodes[1](files, { packageTasks: true }, context);
   return Object.fromEntries(
     nodes.flatMap(([, { projects = {} }]) =>
       Object.entries(projects).map(([root, { targets = {} }]) => [
@@ -60,6 +60,29 @@ describe('the plugin', () => {
       dependsOn: ['^build'],
       inputs: expect.arrayContaining(['production', '^production']),
     });
+  });
+
+  it('gives nothing to packages of another workspace that are no step, and a step its tasks and a build', async () => {
+    const files = [
+      'package.json',
+      'apps/shop/package.json',
+      'broken/package.json',
+      'models/net/package.json',
+    ];
+    for (const file of files) await mkdir(dirname(join(workspaceRoot, file)), { recursive: true });
+    await writeFile(join(workspaceRoot, 'package.json'), '{ "name": "shop" }');
+    await writeFile(join(workspaceRoot, 'apps/shop/package.json'), '{ "name": "shop" }');
+    await writeFile(join(workspaceRoot, 'broken/package.json'), '{');
+    await writeFile(join(workspaceRoot, 'models/net/package.json'), '{ "ichor": { "kind": "base-model" } }');
+    await writeFile(join(workspaceRoot, 'models/net/tsconfig.json'), '{}');
+    const nodes = await createNodes[1](files, undefined, { workspaceRoot, nxJsonConfiguration: {} });
+    expect(nodes.map(([file]) => file)).toEqual(['models/net/package.json']);
+    const net = nodes[0]?.[1].projects?.['models/net'];
+    expect(net?.name).toBe('net');
+    expect(Object.keys(net?.targets ?? {})).toEqual(
+      expect.arrayContaining(['build', 'train-fold-0', 'predict-fold-4', 'train', 'predict']),
+    );
+    expect(Object.keys(net?.targets ?? {})).not.toContain('lint');
   });
 
   it('gives tasks to programs that build a library, and to the commands that a package lists', async () => {
@@ -92,7 +115,7 @@ describe('the plugin', () => {
       executor: '@ichor/nx-plugin:step',
       cache: true,
       options: {
-        program: 'libs/pipeline/training/dist/bin/train.js',
+        program: 'node_modules/@ichor/training/dist/bin/train.js',
         programArguments: ['--app', 'apps/xception', '--fold', '3'],
         folder: 'intermediate_output/xception',
       },
@@ -117,7 +140,7 @@ describe('the plugin', () => {
   it('puts a stacker behind the predictions that it reads, of models and of stackers', async () => {
     const inferred = await infer(pipeline);
     expect(inferred['level-1']?.['train-fold-0']).toMatchObject({
-      options: { program: 'libs/pipeline/stacking/dist/bin/gbdt.js' },
+      options: { program: 'node_modules/@ichor/stacking/dist/bin/gbdt.js' },
       dependsOn: [
         'build',
         { projects: ['xception'], target: 'predict', params: 'forward' },
@@ -128,6 +151,10 @@ describe('the plugin', () => {
       projects: ['level-1'],
       target: 'train',
       params: 'forward',
+    });
+    expect(inferred['submission']?.['make']?.options).toMatchObject({
+      program: 'node_modules/@ichor/submission/dist/main.js',
+      programArguments: ['--app', 'apps/submission'],
     });
     expect(inferred['submission']?.['make']?.dependsOn).toContainEqual({
       projects: ['level-2'],

@@ -15,18 +15,35 @@ import {
 
 export const name = '@ichor/nx-plugin';
 
-/** Infers the tasks of every package of the workspace from its package.json. */
-export const createNodes: CreateNodes = [
-  '{apps/*,libs/*/*,tools/*}/package.json',
-  (files, _options, { workspaceRoot }) => {
-    const packages = files.map((file) => readPackage(workspaceRoot, file));
+/** What the entry of the plugin in nx.json may say. */
+export interface PluginOptions {
+  /**
+   * True: build, typecheck, test and lint for every package below apps, libs and tools, as the repository of Ichor wants them.
+   * Default: tasks only for packages that state a step of the pipeline, and their build.
+   */
+  readonly packageTasks?: boolean;
+}
+
+const housePackage = /^(?:apps\/[^/]+|libs\/[^/]+\/[^/]+|tools\/[^/]+)\/package\.json$/;
+
+/** Infers the tasks of the packages of a workspace from their package.json. */
+export const createNodes: CreateNodes<PluginOptions> = [
+  '**/package.json',
+  (files, options, { workspaceRoot }) => {
+    const packageTasks = options?.packageTasks ?? false;
+    const packages = files
+      .map((file) => readPackage(workspaceRoot, file))
+      .filter(({ file, settings }) => settings !== undefined || (packageTasks && housePackage.test(file)));
     const kindOf = new Map(
       packages.flatMap(({ name, settings }) => (settings === undefined ? [] : [[name, settings.kind]])),
     );
     const folds = chosenFolds();
     return packages.map(({ file, name, projectRoot, settings, bin }) => {
+      const { build, ...others } = packageTargets(projectRoot);
+      const compiled = existsSync(join(workspaceRoot, projectRoot, 'tsconfig.json'));
       const targets = {
-        ...(existsSync(join(workspaceRoot, projectRoot, 'tsconfig.json')) ? packageTargets(projectRoot) : {}),
+        ...(compiled && build !== undefined ? { build } : {}),
+        ...(compiled && packageTasks ? others : {}),
         ...programTargets({
           projectRoot,
           bin,
@@ -34,7 +51,7 @@ export const createNodes: CreateNodes = [
         }),
         ...stepTargets(settings, { name, projectRoot, folds, kindOf }),
       };
-      return [file, { projects: { [projectRoot]: { targets } } }];
+      return [file, { projects: { [projectRoot]: { name, targets } } }];
     });
   },
 ];
@@ -45,7 +62,7 @@ function stepTargets(
 ): Record<string, TargetConfiguration> {
   switch (settings?.kind) {
     case 'preprocess':
-      return preprocessTargets(context);
+      return preprocessTargets();
     case 'base-model':
       return baseModelTargets(context, settings);
     case 'stacker':
@@ -58,8 +75,7 @@ function stepTargets(
 }
 
 function readPackage(workspaceRoot: string, file: string) {
-  const manifest: unknown = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'));
-  if (!isRecord(manifest)) throw new Error(`${file}: not an object`);
+  const manifest = readManifest(join(workspaceRoot, file));
   const projectRoot = dirname(file);
   const nx = isRecord(manifest['nx']) ? manifest['nx'] : {};
   const folder = projectRoot.slice(projectRoot.lastIndexOf('/') + 1);
@@ -70,4 +86,14 @@ function readPackage(workspaceRoot: string, file: string) {
     settings: readSettings(manifest['ichor'], file),
     bin: isRecord(manifest['bin']) ? (manifest['bin'] as Record<string, string>) : {},
   };
+}
+
+/** What cannot be read is no step of the pipeline; Nx and npm say what is wrong with it. */
+function readManifest(file: string): Record<string, unknown> {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isRecord(manifest) ? manifest : {};
+  } catch {
+    return {};
+  }
 }

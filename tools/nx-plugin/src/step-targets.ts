@@ -15,6 +15,9 @@ export interface StepContext {
   readonly kindOf: ReadonlyMap<string, string>;
 }
 
+/** A file of an installed package, relative to the workspace; here npm links the packages of the workspace to that place. */
+export const installed = (name: string, file: string): string => `node_modules/@ichor/${name}/dist/${file}`;
+
 interface Step {
   readonly kind: StepKind;
   readonly program: string;
@@ -55,7 +58,7 @@ function stepTarget({
       'production',
       '^production',
       { env: variables.root },
-      { runtime: 'node tools/nx-plugin/dist/fingerprint.js' },
+      { runtime: `node ${installed('nx-plugin', 'fingerprint.js')}` },
     ],
     // Nothing for Nx to keep: the executor watches over the files where they are.
     outputs: [],
@@ -63,11 +66,11 @@ function stepTarget({
   };
 }
 
-export function preprocessTargets({ projectRoot }: StepContext): Targets {
+export function preprocessTargets(): Targets {
   return {
     preprocess: stepTarget({
       kind: 'preprocess',
-      program: `${projectRoot}/dist/main.js`,
+      program: installed('preprocess', 'main.js'),
       // As many folds as the demo trains, so that each slice has one.
       demoSettings: ['--folds', '2'],
       folder: 'intermediate_output/preprocessed_data',
@@ -88,7 +91,7 @@ export function baseModelTargets(
     const programArguments = ['--app', projectRoot, '--fold', String(fold)];
     targets[`train-fold-${fold}`] = stepTarget({
       kind: 'train',
-      program: 'libs/pipeline/training/dist/bin/train.js',
+      program: installed('training', 'bin/train.js'),
       programArguments,
       demoSettings: oneThread,
       folder,
@@ -99,7 +102,7 @@ export function baseModelTargets(
     const tables = [`fold${fold}_valid`, `fold${fold}_test`];
     targets[`predict-fold-${fold}`] = stepTarget({
       kind: 'predict',
-      program: 'libs/pipeline/training/dist/bin/predict.js',
+      program: installed('training', 'bin/predict.js'),
       programArguments,
       demoSettings: oneThread,
       folder,
@@ -126,7 +129,7 @@ export function stackerTargets(
   for (const fold of folds) {
     targets[`train-fold-${fold}`] = stepTarget({
       kind: 'stack',
-      program: `libs/pipeline/stacking/dist/bin/${runner}.js`,
+      program: installed('stacking', `bin/${runner}.js`),
       programArguments: ['--app', projectRoot, '--fold', String(fold)],
       demoSettings: oneThread,
       folder: `intermediate_output/${name}`,
@@ -152,7 +155,8 @@ export function submissionTargets(
   return {
     make: stepTarget({
       kind: 'submission',
-      program: `${context.projectRoot}/dist/main.js`,
+      program: installed('submission', 'main.js'),
+      programArguments: ['--app', context.projectRoot],
       folder: 'output',
       products: ['submission.csv', 'leaderboard.json', 'leaderboard.html', 'leaderboard.txt'],
       after: predictionsOf(context, inputs),

@@ -23,6 +23,12 @@ export default async function runStep(
   { root, projectName = '', targetName = '', configurationName, taskGraph, projectGraph }: ExecutorContext,
 ): Promise<{ success: boolean }> {
   const started = performance.now();
+  if (options.__unparsed__?.some((word) => /^--root(?:=|$)/.test(word)) === true) {
+    process.stderr.write(
+      'Tasks have no option --root: the folder of input/ and the results is a part of their cache key. Set ICHOR_ROOT.\n',
+    );
+    return { success: false };
+  }
   const { kind, program, programArguments: fixed = [], settings = [], __unparsed__: given = [] } = options;
   const id = [projectName, targetName, ...(configurationName === undefined ? [] : [configurationName])].join(
     ':',
