@@ -112,6 +112,46 @@ it('evaluates them against the truth', async () => {
 if (!browserPath)
   console.warn('pages of ichor predict: not looked at, no Chromium here (set CHROMIUM to its path)');
 
+describe.skipIf(!browserPath)('the pages of a run, in a browser (needs Chromium)', () => {
+  it('lead from the overview through all studies and back', async () => {
+    const { code } = await ichor([
+      'predict',
+      at('ct'),
+      at('ct.zip'),
+      '-b',
+      bundle,
+      '-o',
+      at('linked'),
+      '--no-augment',
+      '--heat-maps',
+      'none',
+    ]);
+    expect(code).toBe(0);
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      const title = () => page.textContent('h1');
+      await page.goto(pathToFileURL(at('linked', 'index.html')).href);
+      await page.click('text=study-0001');
+      expect(await title()).toBe('study-0001');
+      expect(await page.getByText('previous study').count()).toBe(0);
+      expect(await page.textContent('.keys')).toContain('ichor predict --heat-maps key');
+      await page.click('text=next study');
+      await page.waitForURL(/study-0002/);
+      expect(await title()).toBe('study-0002');
+      expect(await page.getByText('next study').count()).toBe(0);
+      await page.click('text=previous study');
+      await page.waitForURL(/study-0001/);
+      expect(await title()).toBe('study-0001');
+      await page.click('text=all studies');
+      await page.waitForURL(/index\.html/);
+      expect(await title()).toBe('2 studies');
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
 describe.skipIf(!browserPath)('the page of a study, in a browser (needs Chromium)', () => {
   let browser: Browser;
   let page: Page;

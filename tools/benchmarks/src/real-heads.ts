@@ -37,7 +37,7 @@ export async function run(args: string[]): Promise<string> {
   const intake = await planStudies([values.images]);
   const predictor = new StudyPredictor(bundle, {
     augment: false,
-    heatMaps: 0,
+    heatMaps: 'none',
     threads: Number(values.threads),
   });
   const studies: Study[] = [];

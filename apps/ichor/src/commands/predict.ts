@@ -6,6 +6,7 @@ import { planStudies, type Intake } from '@ichor/intake';
 import { phantomBundle } from '@ichor/phantom-bundle';
 import {
   fingerprintInputs,
+  HEAT_MAP_CHOICES,
   ResultWriter,
   StudyPredictor,
   type FailedStudy,
@@ -46,6 +47,10 @@ export const predictCommand = defineCommand({
       .describe('SeriesInstanceUID to read instead of the chosen series; UID#2 is its second volume'),
     html: z.boolean().default(true).describe('Write no HTML reports'),
     dicom: z.boolean().default(true).describe('Write no structured reports and key images (DICOM)'),
+    heatMaps: z
+      .enum(HEAT_MAP_CHOICES)
+      .default('key')
+      .describe('Slices that get a heat map; one takes as long as a slice without augmentation'),
     patientData: z.boolean().describe("Put the patient's data into the HTML reports (collapsed)"),
     provider: z
       .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml'])
@@ -74,13 +79,14 @@ export const predictCommand = defineCommand({
       signal,
     });
     const intake = await readHeaders(context, options.series, fromHere);
-    const { augment, patientData, dicom, html } = options;
+    const { augment, patientData, dicom, html, heatMaps } = options;
     const writer = await ResultWriter.open(out, bundle.manifest, {
       augment,
       series: options.series ?? null,
       patientData,
       dicom,
       html,
+      heatMaps,
       paths: context.positionals.map(fromHere),
     });
     const failed: FailedStudy[] = intake.unfit.map((one) => ({
@@ -92,7 +98,7 @@ export const predictCommand = defineCommand({
     const progress = new Progress({ label: 'predict', total, unit: 'slices', terminal: context.terminal });
     const predictor = new StudyPredictor(bundle, {
       augment: options.augment,
-      heatMaps: options.html || options.dicom ? 3 : 0,
+      heatMaps: html || dicom ? heatMaps : 'none',
       provider: options.provider,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       onSlices: (count) => progress.advance(count),

@@ -34,6 +34,8 @@ const origin: Origin = {
   modelName: 'test',
   createdAt: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
 };
+const brain = { comment: 'brain', sources: [slice(2)] };
+const placed = { ...brain, patientOrientation: ['L', 'PF'], pixelSpacing: [0.5, 0.4] } as const;
 const findings: Finding[] = [
   {
     label: 'any',
@@ -151,7 +153,7 @@ describe('UIDs of derived objects', () => {
   const uidsOf = (source: SourceStudy, from: Origin = origin) =>
     [
       read(structuredReport(source, findings, from)),
-      read(keyImage(source, picture, 'brain', [slice(2)], from)),
+      read(keyImage(source, { picture, ...brain }, from)),
     ].flatMap((dataset) => [text(dataset['SOPInstanceUID']), text(dataset['SeriesInstanceUID'])]);
 
   it('are the same for the same study, bundle and time', () => {
@@ -175,7 +177,7 @@ describe('UIDs of derived objects', () => {
   it('are others for another content', () => {
     const other = { ...picture, data: new Uint8Array(12).fill(1) };
     const uid = (shown: typeof picture) =>
-      read(keyImage(study, shown, 'brain', [slice(2)], origin))['SOPInstanceUID'];
+      read(keyImage(study, { picture: shown, ...brain }, origin))['SOPInstanceUID'];
     expect(uid(other)).not.toBe(uid(picture));
   });
 });
@@ -186,7 +188,7 @@ describe('the time zone', () => {
     const west = { ...study, timezoneOffset: '-0430' };
     for (const file of [
       structuredReport(west, findings, origin),
-      keyImage(west, { width: 2, height: 2, data: new Uint8Array(12) }, 'brain', [], origin),
+      keyImage(west, { picture: { width: 2, height: 2, data: new Uint8Array(12) }, ...brain }, origin),
     ]) {
       expect(read(file)).toMatchObject({
         StudyTime: '030405',
@@ -257,14 +259,16 @@ describe('values that do not fit', () => {
       AccessionNumber: '1234567890123456',
     });
     const picture = { width: 2, height: 2, data: new Uint8Array(12) };
-    expect(text(read(keyImage(wild, picture, 'brain', wild.images, many))['PatientName'])).toBeTruthy();
+    expect(
+      text(read(keyImage(wild, { picture, comment: 'brain', sources: wild.images }, many))['PatientName']),
+    ).toBeTruthy();
   });
 });
 
 describe('keyImage', () => {
   it('keeps the pixels, padded to an even length', () => {
     const data = Uint8Array.from({ length: 45 }, (_, i) => 5 * i);
-    const dataset = read(keyImage(study, { width: 5, height: 3, data }, 'brain', [slice(2)], origin));
+    const dataset = read(keyImage(study, { picture: { width: 5, height: 3, data }, ...brain }, origin));
     expect(dataset).toMatchObject({
       Rows: 3,
       Columns: 5,
@@ -274,6 +278,22 @@ describe('keyImage', () => {
     const pixels = dataset['PixelData'] as ArrayBuffer | ArrayBuffer[];
     const bytes = new Uint8Array(Array.isArray(pixels) ? pixels[0]! : pixels);
     expect([...bytes]).toEqual([...data, 0]);
+  });
+});
+
+describe('the place of a key image', () => {
+  const picture = { width: 2, height: 2, data: new Uint8Array(12) };
+
+  it('is told by its orientation and the proportions of its pixels, as far as they are known', () => {
+    // Height to width of a pixel: 0.5 to 0.4 mm, so 1.25.
+    const told = read(keyImage(study, { ...placed, picture }, origin));
+    expect(told['PatientOrientation']).toEqual(['L', 'PF']);
+    expect((told['PixelAspectRatio'] as string[]).map(Number)).toEqual([12_500, 10_000]);
+    const unknown = read(keyImage(study, { ...brain, picture }, origin));
+    expect(unknown['PatientOrientation']).toBe('');
+    expect(unknown).not.toHaveProperty('PixelAspectRatio');
+    const square = read(keyImage(study, { ...brain, picture, pixelSpacing: [0.4, 0.4] }, origin));
+    expect(square).not.toHaveProperty('PixelAspectRatio');
   });
 });
 
@@ -301,7 +321,7 @@ describe.skipIf(!validator)('according to dciodvfy (needs dciodvfy)', () => {
 
   it('the key image has no error', () => {
     const picture = { width: 4, height: 4, data: new Uint8Array(48) };
-    expect(complaints('key.dcm', keyImage(study, picture, 'brain', [slice(1)], origin))).toEqual([]);
+    expect(complaints('key.dcm', keyImage(study, { ...placed, picture }, origin))).toEqual([]);
   });
 
   it('nor have they where the header was full of what may not be written', () => {

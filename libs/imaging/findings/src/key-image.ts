@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ColorPicture } from '@ichor/windowing/pictures';
 import { referenceItem, type Reference } from './content-item.js';
+import type { Dataset } from './dataset.js';
 import { encodeDicom } from './encode.js';
 import { dicomTime } from './dicom-time.js';
 import {
@@ -15,17 +16,23 @@ import {
 
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
 
-/**
- * A picture about a study as a DICOM secondary capture (8-bit RGB), in a series of its own.
- *
- * @param comment what the picture shows, at most 10,240 characters; it must not identify the patient
- * @param sources the slices that the picture was made of
- */
+/** A picture about a study. */
+export interface KeyImage {
+  readonly picture: ColorPicture;
+  /** What it shows, at most 10,240 characters; it must not identify the patient. */
+  readonly comment: string;
+  /** The slices that it was made of. */
+  readonly sources: readonly Reference[];
+  /** What lies to the right of it and below it, e.g. `['L', 'P']`; absent where the slices do not tell. */
+  readonly patientOrientation?: readonly [right: string, bottom: string];
+  /** Proportions of a pixel: distances of rows and of columns. */
+  readonly pixelSpacing?: readonly [rows: number, columns: number];
+}
+
+/** A picture about a study as a DICOM secondary capture (8-bit RGB), in a series of its own. */
 export function keyImage(
   source: SourceStudy,
-  picture: ColorPicture,
-  comment: string,
-  sources: readonly Reference[],
+  { picture, comment, sources, patientOrientation, pixelSpacing }: KeyImage,
   origin: Origin,
 ): Uint8Array {
   const { study } = fitSource(source);
@@ -42,7 +49,7 @@ export function keyImage(
       source,
       origin,
       comment,
-      JSON.stringify(sources),
+      JSON.stringify([sources, patientOrientation, pixelSpacing]),
       createHash('sha256').update(picture.data).digest('hex'),
     ),
     Modality: 'OT',
@@ -53,7 +60,7 @@ export function keyImage(
     InstanceNumber: 1,
     // An unpaired part of the body: Laterality is absent.
     BodyPartExamined: 'HEAD',
-    PatientOrientation: '',
+    PatientOrientation: patientOrientation ? [...patientOrientation] : '',
     ContentDate: date,
     ContentTime: time,
     ImageType: ['DERIVED', 'SECONDARY'],
@@ -71,7 +78,16 @@ export function keyImage(
     BitsStored: 8,
     HighBit: 7,
     PixelRepresentation: 0,
+    ...pixelAspectRatio(pixelSpacing),
     PixelData: pixels.buffer,
     _vrMap: { PixelData: 'OB' },
   });
+}
+
+/** Height and width of a pixel as whole numbers, where they differ (PS3.3 C.7.6.3.1.7). */
+function pixelAspectRatio([rows, columns]: readonly [number, number] = [1, 1]): Dataset {
+  const width = 10_000;
+  const height = Math.round((width * rows) / columns);
+  if (height === width || !(height >= 1 && height < 2 ** 31)) return {};
+  return { PixelAspectRatio: [String(height), String(width)] };
 }

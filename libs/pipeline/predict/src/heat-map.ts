@@ -9,6 +9,10 @@ import type { ReadSlice } from './read-study.js';
 /** Between the hottest and the coldest place of a map from 0 to 1; less is one colour to the eye. */
 const leastContrast = 0.1;
 
+/** Of which slices heat maps are made; one takes as long as a slice without augmentation. */
+export const HEAT_MAP_CHOICES = ['key', 'all', 'none'] as const;
+export type HeatMapChoice = (typeof HEAT_MAP_CHOICES)[number];
+
 /** The network that explains: the one that did best out of fold. */
 export function explainingNetwork({ networks }: BundleManifest): BundledNetwork {
   return networks.reduce((best, one) =>

@@ -7,6 +7,7 @@ export {
 export { readResults, type Results, type StudyResult } from './evaluation/read-results.js';
 export { readTruth, type Truth } from './evaluation/read-truth.js';
 export type { Headline } from './output/headline.js';
+export { HEAT_MAP_CHOICES, type HeatMapChoice } from './heat-map.js';
 export { keySlices } from './key-slices.js';
 export { fingerprintInputs } from './input-fingerprint.js';
 export { ResultWriter, type ResultOptions, type WrittenStudy } from './output/result-writer.js';

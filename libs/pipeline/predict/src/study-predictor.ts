@@ -9,7 +9,7 @@ import type { EngineOptions } from '@ichor/runtime';
 import type { Embedding } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import { brainWarning } from './brain-share.js';
-import { explainingNetwork, heatMapOfSlice, labelToExplain } from './heat-map.js';
+import { explainingNetwork, heatMapOfSlice, labelToExplain, type HeatMapChoice } from './heat-map.js';
 import { identifierWarning } from './identifier-warning.js';
 import { keySlices } from './key-slices.js';
 import {
@@ -50,6 +50,7 @@ export interface StudyPrediction {
   readonly calibrated: readonly number[];
   /** Indices into `slices`, most probable `any` first. */
   readonly keySlices: readonly number[];
+  readonly heatMaps: HeatMapChoice;
   readonly warnings: readonly string[];
   /** Files of the series that were not read; the warnings name them too. */
   readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
@@ -62,8 +63,8 @@ export interface StudyPrediction {
 export interface PredictorOptions extends EngineOptions {
   /** Average the test-time augmentation of training; without it a slice is seen once, as it is. */
   readonly augment?: boolean;
-  /** Heat maps for so many key slices, or for all slices; default 3. */
-  readonly heatMaps?: number | 'all';
+  /** Default `key`. */
+  readonly heatMaps?: HeatMapChoice;
   /** Bytes of network files that may stay loaded; default 4 GiB. */
   readonly networkBytes?: number;
   /** After so many more slices of a network. */
@@ -101,8 +102,8 @@ export class StudyPredictor {
     const calibratedStudy = study.map((value, label) => scaled(present(calibration.study[label]), value));
     for (const row of [...raw, ...calibrated, study, calibratedStudy]) mustBeNumbers(row, 'the ensemble');
     const keys = keySlices(raw.map(([any]) => present(any)));
-    const { heatMaps = 3 } = this.#options;
-    const explained = heatMaps === 'all' ? slices.map((_, index) => index) : keys.slice(0, heatMaps);
+    const { heatMaps = 'key' } = this.#options;
+    const explained = { all: [...slices.keys()], key: keys, none: [] }[heatMaps];
     const heat = await this.#heatMaps(slices, calibrated, explained, signal);
     return {
       plan,
@@ -130,6 +131,7 @@ export class StudyPredictor {
       raw: study,
       calibrated: calibratedStudy,
       keySlices: keys,
+      heatMaps,
       warnings: [
         ...plan.warnings,
         ...unreadable.map(({ name, reason }) => `${name} is left out: ${reason}`),

@@ -1,6 +1,7 @@
 import type { BundleManifest } from '@ichor/bundle';
 import { present } from '@ichor/files';
-import { fitSource, keyImage, structuredReport } from '@ichor/findings';
+import { fitSource, keyImage, structuredReport, type KeyImage } from '@ichor/findings';
+import { edgeMarks } from '@ichor/windowing/pictures';
 import type { StudyPrediction } from '../study-predictor.js';
 import { conclusionOf, findingsOf, originOf, reference, sourceStudy } from './findings-of.js';
 import { keyPicture } from './key-picture.js';
@@ -46,7 +47,16 @@ export function derivedObjects(
     const slice = present(prediction.slices[present(key)]);
     const notice = manifest.notice === undefined ? '' : ` ${manifest.notice}`;
     const comment = `Slice ${present(key) + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}.${notice} For research only; not a diagnosis.`;
-    return keyImage(source, keyPicture(slice), comment, [reference(prediction, slice.slice)], origin);
+    const marks = edgeMarks(slice.orientation);
+    const image: KeyImage = {
+      picture: keyPicture(slice),
+      comment,
+      sources: [reference(prediction, slice.slice)],
+      // To the right of the picture, and below it.
+      ...(marks ? { patientOrientation: [marks.right, marks.bottom] } : {}),
+      ...(slice.pixelSpacing ? { pixelSpacing: slice.pixelSpacing } : {}),
+    };
+    return keyImage(source, image, origin);
   });
   return { ...(report ? { report } : {}), ...(image ? { keyImage: image } : {}), warnings };
 }

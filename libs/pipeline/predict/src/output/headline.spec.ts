@@ -27,6 +27,30 @@ describe('headlineOf', () => {
     expect(text).toEqual({ kind: 'suspected', text: 'hemorrhage suspected: subdural, slices 3 to 6' });
   });
 
+  it('joins the kinds that are on the same slices', () => {
+    const six = ['any', 'epidural', 'subdural', 'subarachnoid', 'intraventricular', 'intraparenchymal'];
+    const all = {
+      ...manifest,
+      labels: six,
+      studyAuc: six.map(() => 0.95),
+      training: { evaluatedStudies: 80, positiveStudies: six.map(() => 40) },
+      thresholds: six.map(() => ({ threshold: 0.5 })),
+      calibration: { study: six.map(() => null) },
+    } as unknown as BundleManifest;
+    // Slices 2 to 4 of the first three; means of two and three neighbours as above. Of the last, slice 1 alone reaches 0.5.
+    const wide = [0, 0.6, 0.9, 0.6, 0];
+    const raw = wide.map((p, slice) => [p, p, p, p, 0.1, slice === 0 ? 1 : 0]);
+    const prediction = {
+      calibrated: [0.9, 0.9, 0.9, 0.9, 0.1, 0.9],
+      slices: raw.map((one) => ({ raw: one })),
+    } as unknown as StudyPrediction;
+    expect(headlineOf(prediction, all).text).toBe(
+      'hemorrhage suspected: epidural, subdural and subarachnoid, slices 2 to 4; intraparenchymal, slice 1',
+    );
+    const two = { ...prediction, calibrated: [0.9, 0.1, 0.9, 0.9, 0.1, 0.1] };
+    expect(headlineOf(two, all).text).toBe('hemorrhage suspected: subdural and subarachnoid, slices 2 to 4');
+  });
+
   it('says that there is nothing', () => {
     expect(headlineOf(study([0.1, 0.1], 0.1), manifest)).toEqual({
       kind: 'nothing',

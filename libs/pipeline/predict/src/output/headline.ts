@@ -39,8 +39,27 @@ export function headlineOf(
   const named =
     kinds.length === 0
       ? [`kind not determined, ${placesOf(present(above[0]), prediction, manifest)}`]
-      : kinds.map((label) => `${present(manifest.labels[label])}, ${placesOf(label, prediction, manifest)}`);
+      : byPlaces(kinds, prediction, manifest);
   return { kind: 'suspected', text: `hemorrhage suspected: ${named.join('; ')}${but}` };
+}
+
+/** Kinds with their places, `subdural and intraventricular, slices 12 to 17`: those on the same slices together. */
+function byPlaces(
+  kinds: readonly number[],
+  prediction: Pick<StudyPrediction, 'slices'>,
+  manifest: BundleManifest,
+): string[] {
+  const together = new Map<string, string[]>();
+  for (const label of kinds) {
+    const places = placesOf(label, prediction, manifest);
+    together.set(places, [...(together.get(places) ?? []), present(manifest.labels[label])]);
+  }
+  return [...together].map(([places, names]) => `${joined(names)}, ${places}`);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function joined(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${present(names.at(-1))}`;
 }
 
 function placesOf(

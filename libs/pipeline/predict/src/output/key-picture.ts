@@ -2,6 +2,8 @@ import { present } from '@ichor/files';
 import {
   grayPicture,
   displayWindows,
+  drawMarks,
+  edgeMarks,
   overlayHeat,
   shrink,
   type ColorPicture,
@@ -9,13 +11,14 @@ import {
 } from '@ichor/windowing/pictures';
 import type { PredictedSlice } from '../study-predictor.js';
 
-/** Brain window, subdural window, bone window and heat map of a slice, in one row. */
+/** Brain window, subdural window, bone window and heat map of a slice, in one row, each with the marks of its edges. */
 export function keyPicture(slice: PredictedSlice): ColorPicture {
   const picture = shrink(slice.picture(), 512);
   const tiles = Object.values(displayWindows).map((window) => colored(grayPicture(picture, window)));
   const brain = grayPicture(picture, displayWindows.brain);
   tiles.push(slice.heat ? overlayHeat(brain, slice.heat) : colored(brain));
-  return sideBySide(tiles);
+  const marks = edgeMarks(slice.orientation);
+  return sideBySide(marks ? tiles.map((tile) => drawMarks(tile, marks)) : tiles);
 }
 
 function colored({ width, height, data }: GrayPicture): ColorPicture {

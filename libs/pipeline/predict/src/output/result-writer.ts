@@ -251,8 +251,8 @@ export class ResultWriter {
 }
 
 function settingsOf({ augment = true, series = null, paths = [], ...rest }: ResultOptions): RunSettings {
-  const { patientData, dicom, html } = rest;
-  return { augment, series, patientData, dicom, html, paths };
+  const { patientData, dicom, html, heatMaps = 'key' } = rest;
+  return { augment, series, patientData, dicom, html, heatMaps, paths };
 }
 
 async function openTables(out: string, manifest: BundleManifest): Promise<Tables> {

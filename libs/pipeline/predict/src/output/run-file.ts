@@ -13,6 +13,7 @@ import {
 } from '@ichor/files';
 import type { OtherSeries } from '@ichor/intake';
 import { z } from 'zod';
+import type { HeatMapChoice } from '../heat-map.js';
 
 /** What makes a run another one: its results must not be mixed with those of this one. */
 export interface RunSettings {
@@ -21,6 +22,7 @@ export interface RunSettings {
   readonly patientData: boolean;
   readonly dicom: boolean;
   readonly html: boolean;
+  readonly heatMaps: HeatMapChoice;
   /** Paths that were given. */
   readonly paths: readonly string[];
 }

@@ -7,7 +7,7 @@ import { anonymizer } from './anonymous.js';
 import { headlineOf } from './headline.js';
 import { operatingPoints } from './operating-points.js';
 import { textOf } from './findings-of.js';
-import { studyScoreSentence } from './study-score-sentence.js';
+import { studyAndSlices, studyScoreSentence } from './study-score-sentence.js';
 
 export interface StudyPageOptions {
   /** A name that does not identify the patient, e.g. `Study 3`. */
@@ -43,7 +43,7 @@ export function studyPage(
   manifest: BundleManifest,
   { title, patientData, bundleHash, previous }: StudyPageOptions,
 ): StudyReport {
-  const { plan, slices, raw, calibrated, keySlices, warnings, unreadable, values } = prediction;
+  const { plan, slices, raw, calibrated, keySlices, heatMaps, warnings, unreadable, values } = prediction;
   const named = new Set(unreadable.map(({ name }) => name));
   const anonymous = anonymizer(prediction);
   const others = warnings.filter((text) => ![...named].some((name) => text.startsWith(name))).map(anonymous);
@@ -81,6 +81,8 @@ export function studyPage(
       ...(slice.fieldOfView ? { fieldOfView: slice.fieldOfView } : {}),
     })),
     keySlices,
+    heatMaps,
+    studyAndSlices: studyAndSlices(manifest),
     series: described(plan.series),
     otherSeries: plan.otherSeries.map(described),
     warnings:
