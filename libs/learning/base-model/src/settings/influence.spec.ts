@@ -12,6 +12,7 @@ describe('influences', () => {
     const without = Object.entries(influences).filter(([, { weights }]) => !weights);
     expect(without.map(([name]) => name).sort()).toEqual([
       'features',
+      'keepSnapshots',
       'name',
       'recipe',
       'snapshot',
@@ -23,6 +24,7 @@ describe('influences', () => {
       name: 'other',
       recipe: 'from-scratch',
       snapshot: 'last',
+      keepSnapshots: 2,
       features: true,
     } as const;
     expect(trainingSettings(renamed)).toEqual(trainingSettings(model));

@@ -37,6 +37,7 @@ export const influences: Readonly<
   validationSlices: { on: ['prediction'], weights: true },
   minimumBrainShare: { on: ['steps'], weights: true },
   epochs: { on: ['steps'], weights: true },
+  patience: { on: ['steps'], weights: true },
   batchSize: { on: ['steps'], weights: true },
   // Batch norm measures each micro-batch by itself.
   microBatch: { on: ['steps'], weights: true },
@@ -50,6 +51,7 @@ export const influences: Readonly<
   pretrained: { on: ['start'], weights: true },
   initialization: { on: ['start'], weights: true },
   outputBias: { on: ['start'], weights: true },
+  keepSnapshots: { on: ['prediction'], weights: false },
   snapshot: { on: ['prediction'], weights: false },
   features: { on: ['prediction'], weights: false },
   limit: { on: ['steps', 'prediction'], weights: true },

@@ -106,6 +106,8 @@ export const baseModelSchema = z.strictObject({
   minimumBrainShare: share.default(0),
 
   epochs: count,
+  /** Training ends early, after so many epochs without a lower validation loss. Default: never. */
+  patience: count.optional(),
   batchSize: z.number().int().min(1),
   /** Samples that go through the network at once; the step sees the whole batch. Default: the whole batch. */
   microBatch: count.optional(),
@@ -122,7 +124,7 @@ export const baseModelSchema = z.strictObject({
   /**
    * Mean and variance with which batch norms predict. `running`: the exponential mean over the steps, as in PyTorch; after few
    * steps it still holds what was before them. `measured`: after the last epoch, the mean over eight batches of its slices
-   * under the final weights (Wu and Johnson 2021, "precise" batch norm).
+   * under the final weights (Wu and Johnson 2021, "precise" batch norm); with `patience` after each, as any may be the last.
    */
   batchNormStatistics: z.enum(['running', 'measured']).default('running'),
   /**
@@ -145,6 +147,11 @@ export const baseModelSchema = z.strictObject({
    */
   outputBias: z.enum(['auto', 'frequencies', 'random']).default('auto'),
 
+  /**
+   * The weights of so many epochs are kept, those of the lowest validation losses and the one that `snapshot` names. Default: of
+   * all epochs.
+   */
+  keepSnapshots: count.optional(),
   /** Which epoch's weights predict; a number counts from 0. */
   snapshot: z.union([z.enum(['best', 'last']), z.number().int().min(0)]).default('best'),
   /** Save the vector before the last linear layer with the predictions. */

@@ -15,6 +15,7 @@ export const commonOptions = {
     ),
   imageSize: positiveInteger.optional().describe('Side of the image in pixels'),
   epochs: positiveInteger.optional().describe('Passes over the training slices'),
+  patience: positiveInteger.optional().describe('Stop after so many epochs without a lower validation loss'),
   batchSize: positiveInteger.optional().describe('Slices of one step'),
   microBatch: positiveInteger.optional().describe('Slices that go through the network at once'),
   learningRate: z
@@ -34,6 +35,9 @@ export const commonOptions = {
     .enum(['auto', 'frequencies', 'random'])
     .optional()
     .describe('Initial bias of the last layer; auto: label frequencies if there are no pretrained weights'),
+  keepSnapshots: positiveInteger
+    .optional()
+    .describe('Keep the weights of so many epochs only, those of the lowest validation losses'),
   snapshot: z
     .string()
     .regex(/^(best|last|\d+)$/, 'best, last, or the number of an epoch')
@@ -50,6 +54,7 @@ const plain = [
   'recipe',
   'imageSize',
   'epochs',
+  'patience',
   'batchSize',
   'microBatch',
   'seed',
@@ -57,6 +62,7 @@ const plain = [
   'limit',
   'pretrained',
   'outputBias',
+  'keepSnapshots',
 ] as const satisfies readonly (keyof Options & keyof BaseModel)[];
 
 /**

@@ -5,7 +5,7 @@ import { readSafetensors } from '@ichor/weights';
 import { TrainingError } from '../error.js';
 import type { BaseModelFiles } from '../files.js';
 import { describeSnapshot } from '../train/checkpoint.js';
-import { bestEpoch, readHistory } from '../train/history.js';
+import { bestEpoch, isFinished, readHistory } from '../train/history.js';
 import { checkIdentity, runHash, type ExpectedRun } from '../train/run-state.js';
 
 export interface ChosenSnapshot {
@@ -28,8 +28,9 @@ export async function chooseSnapshot(
 ): Promise<ChosenSnapshot> {
   const history = await readHistory(files.history);
   if (history !== undefined) checkIdentity(files.history, history.identity, expected);
-  const finished = history?.epochs.length ?? 0;
-  if (typeof model.snapshot !== 'number' && finished < model.epochs) {
+  const epochs = history?.epochs ?? [];
+  const finished = epochs.length;
+  if (typeof model.snapshot !== 'number' && !isFinished(epochs, model)) {
     throw new TrainingError({
       code: 'training/no-snapshot',
       file: files.history,
@@ -42,14 +43,17 @@ export async function chooseSnapshot(
       ? model.snapshot
       : model.snapshot === 'last'
         ? finished - 1
-        : (bestEpoch({ epochs: history?.epochs ?? [] })?.epoch ?? 0);
+        : (bestEpoch({ epochs })?.epoch ?? 0);
   const path = files.snapshot(epoch);
   if (!isThereSync(path)) {
+    const removed = epochs.some((one) => one.epoch === epoch && one.weights === 'removed');
     throw new TrainingError({
       code: 'training/no-snapshot',
       file: path,
-      reason: 'does not exist',
-      remedy: `train first: ${training(model, expected)}`,
+      reason: removed
+        ? 'was removed, because keepSnapshots keeps the weights of other epochs'
+        : 'does not exist',
+      remedy: removed ? `choose another: --snapshot best` : `train first: ${training(model, expected)}`,
     });
   }
   const found = await describeSnapshot(path);

@@ -1,3 +1,4 @@
+import type { BaseModel } from '@ichor/base-model';
 import { readJsonFile, writeJsonFile } from '@ichor/experiment';
 import { z } from 'zod';
 import type { RunIdentity } from './run-state.js';
@@ -24,6 +25,8 @@ const epochSchema = z.object({
   seconds: z.number(),
   /** Share of the training time in which the engine had no data. */
   waitShare: z.number(),
+  /** What became of its weights; they are there unless it says otherwise. */
+  weights: z.literal('removed').exactOptional(),
 });
 
 export type EpochRecord = z.infer<typeof epochSchema>;
@@ -57,6 +60,36 @@ export async function writeHistory(path: string, { identity, epochs }: History):
 export async function readHistory(path: string): Promise<History | undefined> {
   const found = await readJsonFile(path, historySchema, 'history of a training');
   return found === undefined ? undefined : { identity: found.identity, epochs: found.epochs };
+}
+
+/** Whether all epochs are trained, or so many as `patience` allows. */
+export function isFinished(
+  epochs: readonly EpochRecord[],
+  model: Pick<BaseModel, 'epochs' | 'patience'>,
+): boolean {
+  if (epochs.length >= model.epochs) return true;
+  const best = bestEpoch({ epochs });
+  const last = epochs.at(-1);
+  if (model.patience === undefined || best === undefined || last === undefined) return false;
+  return last.epoch - best.epoch >= model.patience;
+}
+
+/**
+ * Marks the epochs whose weights are not kept. What was removed before stays removed; of equal losses the first is kept.
+ */
+export function withRemovedWeights(
+  epochs: readonly EpochRecord[],
+  { keepSnapshots, snapshot }: Pick<BaseModel, 'keepSnapshots' | 'snapshot'>,
+): EpochRecord[] {
+  if (keepSnapshots === undefined) return [...epochs];
+  const best = epochs
+    .filter(({ weights }) => weights !== 'removed')
+    .sort((a, b) => a.validationLoss - b.validationLoss || a.epoch - b.epoch)
+    .slice(0, keepSnapshots);
+  const named = snapshot === 'last' ? epochs.at(-1)?.epoch : snapshot;
+  return epochs.map((epoch) =>
+    best.includes(epoch) || epoch.epoch === named ? epoch : { ...epoch, weights: 'removed' },
+  );
 }
 
 /** The epoch of the lowest validation loss; the first of several. */

@@ -1,6 +1,7 @@
+import type { BaseModel } from '@ichor/base-model';
 import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '@ichor/weights';
 import { baseModelFiles } from '../files.js';
@@ -141,6 +142,47 @@ describe('trainFold', () => {
     for (const [name, { data }] of await weights(fleeting.name)) {
       data.forEach((value, i) => expect(value).toBeCloseTo(last.get(name)!.data[i]!, 6));
     }
+  });
+
+  it('stops early, keeps the best weights only, and is the same when it was stopped', async () => {
+    // A rate at which the loss on three slices of the validation fold goes up after a few epochs.
+    const settings: Partial<BaseModel> = {
+      epochs: 30,
+      patience: 2,
+      keepSnapshots: 1,
+      batchNormStatistics: 'measured',
+      validationSlices: 3,
+      schedule: { kind: 'multi-step', learningRate: 0.1, milestones: [], gamma: 1 },
+    };
+    const straight = tinyModel({ name: 'early', ...settings });
+    const { status, history } = await trainFold(options({ model: straight }));
+    expect(status).toBe('complete');
+    const losses = history.epochs.map(({ validationLoss }) => validationLoss);
+    const best = losses.indexOf(Math.min(...losses));
+    expect(losses).toHaveLength(best + 3);
+    expect(losses.length).toBeLessThan(30);
+    const snapshots = async (name: string) =>
+      (await readdir(set.layout.model(name))).filter((file) => file.endsWith('.safetensors'));
+    expect(await snapshots('early')).toEqual([`fold0_epoch${best}.safetensors`]);
+    expect((await trainFold(options({ model: straight }))).status).toBe('nothing-to-do');
+
+    const model = tinyModel({ name: 'early-stopped', ...settings });
+    const stop = new AbortController();
+    const step = ({ epoch, step: at }: { epoch: number; step: number }) => {
+      if (epoch === 1 && at === 2) stop.abort();
+    };
+    expect((await trainFold(options({ model, signal: stop.signal, events: { step } }))).status).toBe(
+      'stopped',
+    );
+    const resumed = await trainFold(options({ model }));
+    expect(resumed.history.epochs.map(({ validationLoss }) => validationLoss)).toEqual(losses);
+    const weights = (name: string) => readFile(baseModelFiles(set.layout, name, 0).snapshot(best));
+    expect((await weights('early-stopped')).equals(await weights('early'))).toBe(true);
+
+    const [valid] = await predictFold(options({ model: straight }));
+    expect(valid?.epoch).toBe(best);
+    const other = options({ model: { ...straight, snapshot: best + 1 } });
+    await expect(predictFold(other)).rejects.toThrow('keepSnapshots keeps the weights of other epochs');
   });
 
   it('gives the same weights whatever the number of threads', async () => {

@@ -18,7 +18,14 @@ import {
   type TensorWriter,
 } from './checkpoint.js';
 import type { TrainingEvents } from './events.js';
-import { readHistory, writeHistory, type EpochRecord, type History } from './history.js';
+import {
+  isFinished,
+  readHistory,
+  withRemovedWeights,
+  writeHistory,
+  type EpochRecord,
+  type History,
+} from './history.js';
 import { initialWeights } from './initial-weights.js';
 import { measureStatistics } from './measure-statistics.js';
 import { checkIdentity, expectedRun, type ExpectedRun, type RunIdentity } from './run-state.js';
@@ -176,8 +183,10 @@ class FoldTraining {
     const found = await readHistory(this.#files.history);
     if (found !== undefined) checkIdentity(this.#files.history, found.identity, expected);
     const done = found?.epochs ?? [];
-    const hasWeights = done.every(({ epoch }) => isThereSync(this.#files.snapshot(epoch)));
-    if (found !== undefined && done.length === this.#model.epochs && hasWeights) {
+    const hasWeights = done.every(
+      ({ epoch, weights }) => weights === 'removed' || isThereSync(this.#files.snapshot(epoch)),
+    );
+    if (found !== undefined && isFinished(done, this.#model) && hasWeights) {
       return { kind: 'complete', history: found };
     }
     const checkpoint = await readCheckpoint(this.#files.checkpoint);
@@ -205,21 +214,27 @@ class FoldTraining {
   ): Promise<TrainFoldResult> {
     const { identity } = running;
     const { signal } = this.#options;
-    const epochs: EpochRecord[] = [...before];
+    let epochs = before;
     const result = (status: 'complete' | 'stopped'): TrainFoldResult => ({
       status,
       history: { identity, epochs },
     });
     let position = start;
-    while (position.epoch < this.#model.epochs) {
+    while (!isFinished(epochs, this.#model)) {
       const trained = await this.#epoch(running, position);
       if (trained === undefined) return result('stopped');
       const { record, worst } = trained;
-      epochs.push(record);
+      epochs = withRemovedWeights([...epochs, record], this.#model);
       await writeHistory(this.#files.history, { identity, epochs });
+      await this.#removeWeights(epochs);
       await this.#events.epoch?.(record, worst);
       position = startOf(position.epoch + 1);
-      if (signal?.aborted === true && position.epoch < this.#model.epochs) return result('stopped');
+      if (signal?.aborted === true && !isFinished(epochs, this.#model)) return result('stopped');
+    }
+    if (epochs.length < this.#model.epochs) {
+      this.#events.message?.(
+        `stopped early: no lower validation loss in ${this.#model.patience ?? 0} epochs (patience)`,
+      );
     }
     await this.#discardCheckpoint();
     return result('complete');
@@ -248,10 +263,12 @@ class FoldTraining {
     // A run that starts at the end of an epoch finds its checkpoint there.
     if (position.step > start.step) await save(position);
     if (!progress.complete) return undefined;
-    // The average replaces the weights until the next epoch continues with them.
-    const trained = averaged?.mean && session.save();
-    if (trained) session.restore({ ...trained, parameters: averaged.mean ?? trained.parameters });
-    if (this.#model.batchNormStatistics === 'measured' && epoch === this.#model.epochs - 1) {
+    // What is validated replaces the weights until the next epoch continues with them.
+    const measures = this.#measuresAfter(epoch);
+    const trained =
+      averaged?.mean || (measures && this.#model.patience !== undefined) ? session.save() : undefined;
+    if (trained && averaged?.mean) session.restore({ ...trained, parameters: averaged.mean });
+    if (measures) {
       await measureStatistics(session, { ...shared, set: this.#data.train }, epoch);
     }
     const snapshot = { parameters: session.parameters(), identity: running.identity, epoch };
@@ -278,6 +295,18 @@ class FoldTraining {
       waitShare: progress.took > 0 ? progress.waited / progress.took : 0,
     };
     return { record, worst: validation.worst };
+  }
+
+  #measuresAfter(epoch: number): boolean {
+    const { batchNormStatistics, epochs, patience } = this.#model;
+    return batchNormStatistics === 'measured' && (epoch === epochs - 1 || patience !== undefined);
+  }
+
+  /** After the history says so: a crash leaves files too many, and never a gap that nothing explains. */
+  async #removeWeights(epochs: readonly EpochRecord[]): Promise<void> {
+    for (const { epoch, weights } of epochs) {
+      if (weights === 'removed') await rm(this.#files.snapshot(epoch), { force: true });
+    }
   }
 
   /** What it is good for, the weights and the history now tell. */
