@@ -11,13 +11,6 @@ export interface ChunkTask {
   readonly output: string;
 }
 
-/** A file that could not be read. */
-export interface Unreadable {
-  readonly id: string;
-  readonly code: string;
-  readonly reason: string;
-}
-
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly slices: number }
   /** A chunk is on disk. */

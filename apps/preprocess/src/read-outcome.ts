@@ -1,9 +1,15 @@
 import { rawTable, readMetadata, TableError } from '@ichor/tables';
 import { z } from 'zod';
 import { CONTENT_KEY, SOURCE_KEY, UNREADABLE_KEY } from './journal.js';
-import type { Unreadable } from './messages.js';
 
 const schema = z.array(z.object({ id: z.string(), code: z.string(), reason: z.string() }));
+
+/** A file that could not be read. */
+export interface Unreadable {
+  readonly id: string;
+  readonly code: string;
+  readonly reason: string;
+}
 
 /** What a finished chunk or raw table says of the files that it was made of. */
 export interface ReadOutcome {

@@ -6,8 +6,8 @@ import { openTableWriter, rawTable } from '@ichor/tables';
 import type { ImageSet } from './image-set.js';
 import { ContentDigest } from './content.js';
 import { CONTENT_KEY, openJournal, SOURCE_KEY, UNREADABLE_KEY, type Chunk, type Journal } from './journal.js';
-import type { ChunkTask, Unreadable } from './messages.js';
-import { readOutcome, type ReadOutcome } from './read-outcome.js';
+import type { ChunkTask } from './messages.js';
+import { readOutcome, type ReadOutcome, type Unreadable } from './read-outcome.js';
 import type { ReaderPool } from './reader-pool.js';
 
 export interface ReadSetOptions {

@@ -7,7 +7,9 @@ import {
   shareWithin,
   storedStatistics,
   windowStatistics,
+  type DicomAttributes,
   type DicomFile,
+  type Histogram,
   type PlainRecord,
   type Statistics,
 } from '@ichor/dicom';
@@ -49,36 +51,49 @@ export async function readSlice(
     });
   const { data, rows, columns } = await file.pixels();
   const counted = histogram(data);
-  const window = fileWindow(attributes);
-  const rescale = rescaleOf(attributes);
-  // The fix of the pixel representation is one of values: it works on the histogram as it does on pixels.
-  const fixed = undoPixelWrapAround(counted.values, attributes, counted.counts);
-  const { low, high } = windowBounds(brainWindow);
-  const region = shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixed, low, high);
-
+  const measured = measure(counted, attributes);
   const content = contentOf(buffer.taken, data, counted);
-  const raw = storedStatistics(counted);
-  const shownByFile = window === undefined ? NO_STATISTICS : windowStatistics(counted, rescale, window);
-  const brain = windowStatistics(counted, rescale, brainWindow);
-  const [x = NaN, y = NaN, z = NaN] = attributes.ImagePositionPatient ?? [];
-  const [o1 = NaN, o2 = NaN, o3 = NaN, o4 = NaN, o5 = NaN, o6 = NaN] =
-    attributes.ImageOrientationPatient ?? [];
-  const [rowSpacing = NaN, columnSpacing = NaN] = attributes.PixelSpacing ?? [];
   const values = file.values();
-  const text = (keyword: string) => {
-    const value = values[keyword];
-    return value === undefined || value === null ? null : plainText(value);
-  };
   const row: SliceRow = {
     ID: id,
     labels,
     num_labels: labels === '' ? 0 : labels.split(' ').length,
+    ...identifiers(file, values),
+    ...geometry(attributes),
+    SamplesPerPixel: attributes.SamplesPerPixel,
+    PhotometricInterpretation: attributes.PhotometricInterpretation ?? '',
+    Rows: rows,
+    Columns: columns,
+    // The pixels were read, so these are there.
+    BitsAllocated: attributes.BitsAllocated ?? 0,
+    BitsStored: attributes.BitsStored ?? 0,
+    HighBit: attributes.HighBit ?? 0,
+    PixelRepresentation: attributes.PixelRepresentation,
+    ...measured,
+    OtherAttributes: otherAttributes(values),
+  };
+  return { row, content };
+}
+
+function identifiers(file: DicomFile, values: PlainRecord) {
+  const { attributes } = file;
+  const studyId = values['StudyID'];
+  return {
     SOPInstanceUID: attributes.SOPInstanceUID ?? null,
     Modality: attributes.Modality ?? null,
     PatientID: required(file, 'PatientID', attributes.PatientID),
     StudyInstanceUID: required(file, 'StudyInstanceUID', attributes.StudyInstanceUID),
     SeriesInstanceUID: required(file, 'SeriesInstanceUID', attributes.SeriesInstanceUID),
-    StudyID: text('StudyID'),
+    StudyID: studyId === undefined || studyId === null ? null : plainText(studyId),
+  };
+}
+
+/** mm; NaN where the file does not tell. */
+function geometry({ ImagePositionPatient, ImageOrientationPatient, PixelSpacing }: DicomAttributes) {
+  const [x = NaN, y = NaN, z = NaN] = ImagePositionPatient ?? [];
+  const [o1 = NaN, o2 = NaN, o3 = NaN, o4 = NaN, o5 = NaN, o6 = NaN] = ImageOrientationPatient ?? [];
+  const [rowSpacing = NaN, columnSpacing = NaN] = PixelSpacing ?? [];
+  return {
     Position1: x,
     Position2: y,
     Position3: z,
@@ -88,21 +103,25 @@ export async function readSlice(
     Orientation4: o4,
     Orientation5: o5,
     Orientation6: o6,
-    SamplesPerPixel: attributes.SamplesPerPixel,
-    PhotometricInterpretation: attributes.PhotometricInterpretation ?? '',
-    Rows: rows,
-    Columns: columns,
     PixelSpacing1: rowSpacing,
     PixelSpacing2: columnSpacing,
-    // The pixels were read, so these are there.
-    BitsAllocated: attributes.BitsAllocated ?? 0,
-    BitsStored: attributes.BitsStored ?? 0,
-    HighBit: attributes.HighBit ?? 0,
-    PixelRepresentation: attributes.PixelRepresentation,
+  };
+}
+
+/** Statistics of the stored values, and of what the window of the file and the brain window show of them. */
+function measure(counted: Histogram, attributes: DicomAttributes) {
+  const window = fileWindow(attributes);
+  const rescale = rescaleOf(attributes);
+  // The fix of the pixel representation is one of values: it works on the histogram as it does on pixels.
+  const fixed = undoPixelWrapAround(counted.values, attributes, counted.counts);
+  const { low, high } = windowBounds(brainWindow);
+  const raw = storedStatistics(counted);
+  const shownByFile = window === undefined ? NO_STATISTICS : windowStatistics(counted, rescale, window);
+  const brain = windowStatistics(counted, rescale, brainWindow);
+  return {
     WindowCenter: window?.center ?? NaN,
     WindowWidth: window?.width ?? NaN,
     ...rescale,
-    OtherAttributes: otherAttributes(values),
     raw_max: raw.max,
     raw_min: raw.min,
     raw_mean: raw.mean,
@@ -115,9 +134,8 @@ export async function readSlice(
     brain_min: brain.min,
     brain_mean: brain.mean,
     brain_diff: brain.range,
-    brain_region_rate: region,
+    brain_region_rate: shareWithin({ ...counted, values: signedOrNot(fixed.data) }, fixed, low, high),
   };
-  return { row, content };
 }
 
 function signedOrNot(values: ReturnType<typeof undoPixelWrapAround>['data']): Int32Array | Uint32Array {

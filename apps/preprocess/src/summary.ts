@@ -3,7 +3,7 @@ import type { Dataset, LabelSet } from '@ichor/dataset';
 import { LABELS } from '@ichor/tables';
 import type { TrainingSet } from './build-tables.js';
 import type { ImageSet } from './image-set.js';
-import type { Unreadable } from './messages.js';
+import type { Unreadable } from './read-outcome.js';
 
 /** What became of one set. */
 export interface SetOutcome {

@@ -7,8 +7,8 @@ import { failureOf } from '@ichor/files';
 import { columnsFromRows, rawTable, writeTable } from '@ichor/tables';
 import { ContentDigest } from './content.js';
 import { CONTENT_KEY, UNREADABLE_KEY } from './journal.js';
-import type { ChunkTask, Unreadable, WorkerMessage } from './messages.js';
-import type { ReadOutcome } from './read-outcome.js';
+import type { ChunkTask, WorkerMessage } from './messages.js';
+import type { ReadOutcome, Unreadable } from './read-outcome.js';
 import { readSlice, type SliceRow } from './slice-row.js';
 
 const REPORT_EVERY = 32;

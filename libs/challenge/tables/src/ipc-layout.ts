@@ -108,7 +108,27 @@ export async function checkRecordBatch(
   { blocks, arrays }: IpcLayout,
   i: number,
 ): Promise<void> {
-  const { offset, metadata, body } = present(blocks[i]);
+  const block = present(blocks[i]);
+  const batch = await readBatch(handle, block, i);
+  const rows = batch.int64(0);
+  const check = new BatchCheck(batch, block, i);
+  for (const { values, child } of arrays) {
+    check.array(values, rows);
+    if (child !== undefined) check.array(child.values, rows * child.size);
+  }
+  check.end();
+  for (const { at, bytes, length, nulls } of check.bitmaps) {
+    const found = countZeros(bytesOf(await readAt(handle, at, bytes)), length);
+    if (found !== nulls) throw new RangeError(`record batch ${i} has ${found} nulls where it says ${nulls}`);
+  }
+}
+
+/** The description of batch `i`, where the footer says that it is. */
+async function readBatch(
+  handle: FileHandle,
+  { offset, metadata, body }: Block,
+  i: number,
+): Promise<FlatTable> {
   const prefix = await readAt(handle, offset, metadata);
   const length = prefix.getInt32(4, true);
   if (prefix.getUint32(0, true) !== CONTINUATION || length < 8 || length > metadata - 8)
@@ -120,49 +140,69 @@ export async function checkRecordBatch(
     throw new RangeError(`record batch ${i} is none, or of another length than the footer says`);
   if (batch.has(3)) throw new RangeError('its batches are compressed; write it without compression');
   if (batch.has(4)) throw new RangeError('its batches have buffers of unknown number');
-  const rows = batch.int64(0);
-  const nodes = batch.structures(1, 16);
-  const buffers = batch.structures(2, 16);
-  let node = 0;
-  let buffer = 0;
-  const next = (what: string, least: number) => {
-    const view = buffers[buffer++];
-    if (view === undefined) throw new RangeError(`record batch ${i} has too few buffers`);
-    const [start, bytes] = [int64At(view, 0), int64At(view, 8)];
-    if (start % 8 !== 0 || start + bytes > body || bytes < least)
-      throw new RangeError(`record batch ${i}: ${what} of ${bytes} bytes at ${start}, ${least} needed`);
-    return { start: offset + metadata + start, bytes };
-  };
-  const bitmaps: {
-    readonly at: number;
-    readonly bytes: number;
-    readonly length: number;
-    readonly nulls: number;
-  }[] = [];
-  const array = (values: ArrayLayout['values'], length: number) => {
-    const view = nodes[node++];
-    if (view === undefined) throw new RangeError(`record batch ${i} has too few arrays`);
+  return batch;
+}
+
+/** One bit a value, set where there is one. */
+interface Bitmap {
+  /** In the file. */
+  readonly at: number;
+  readonly bytes: number;
+  readonly length: number;
+  /** Bits that are not set, as the batch says. */
+  readonly nulls: number;
+}
+
+/** Compares the arrays and buffers that a record batch lists, in their order, with what the columns need. */
+class BatchCheck {
+  /** To be compared with the bytes themselves. */
+  readonly bitmaps: Bitmap[] = [];
+  readonly #nodes: readonly DataView[];
+  readonly #buffers: readonly DataView[];
+  readonly #block: Block;
+  readonly #name: string;
+  #node = 0;
+  #buffer = 0;
+
+  constructor(batch: FlatTable, block: Block, i: number) {
+    this.#nodes = batch.structures(1, 16);
+    this.#buffers = batch.structures(2, 16);
+    this.#block = block;
+    this.#name = `record batch ${i}`;
+  }
+
+  /** The next array, which must hold `length` values. */
+  array(values: ArrayLayout['values'], length: number): void {
+    const view = this.#nodes[this.#node++];
+    if (view === undefined) throw new RangeError(`${this.#name} has too few arrays`);
     const [found, nulls] = [int64At(view, 0), int64At(view, 8)];
     if (found !== length || nulls > length)
-      throw new RangeError(`record batch ${i}: ${found} values, ${nulls} of them null, in ${length} rows`);
+      throw new RangeError(`${this.#name}: ${found} values, ${nulls} of them null, in ${length} rows`);
     const least = Math.ceil(length / 8);
-    const validity = next('validity', nulls > 0 ? least : 0);
+    const validity = this.#next('validity', nulls > 0 ? least : 0);
     if (validity.bytes >= least && least > 0)
-      bitmaps.push({ at: validity.start, bytes: least, length, nulls });
+      this.bitmaps.push({ at: validity.start, bytes: least, length, nulls });
     if (values === 'text') {
-      next('offsets', length === 0 ? 0 : 4 * (length + 1));
-      next('text', 0);
-    } else if (values !== 'none') next('values', length * values);
-  };
-  for (const { values, child } of arrays) {
-    array(values, rows);
-    if (child !== undefined) array(child.values, rows * child.size);
+      this.#next('offsets', length === 0 ? 0 : 4 * (length + 1));
+      this.#next('text', 0);
+    } else if (values !== 'none') this.#next('values', length * values);
   }
-  if (node !== nodes.length || buffer !== buffers.length)
-    throw new RangeError(`record batch ${i} has more arrays than the file has columns`);
-  for (const { at, bytes, length, nulls } of bitmaps) {
-    const found = countZeros(bytesOf(await readAt(handle, at, bytes)), length);
-    if (found !== nulls) throw new RangeError(`record batch ${i} has ${found} nulls where it says ${nulls}`);
+
+  /** All arrays and buffers must have been asked for. */
+  end(): void {
+    if (this.#node !== this.#nodes.length || this.#buffer !== this.#buffers.length)
+      throw new RangeError(`${this.#name} has more arrays than the file has columns`);
+  }
+
+  /** The next buffer, of at least so many bytes. */
+  #next(what: string, least: number): { readonly start: number; readonly bytes: number } {
+    const { offset, metadata, body } = this.#block;
+    const view = this.#buffers[this.#buffer++];
+    if (view === undefined) throw new RangeError(`${this.#name} has too few buffers`);
+    const [start, bytes] = [int64At(view, 0), int64At(view, 8)];
+    if (start % 8 !== 0 || start + bytes > body || bytes < least)
+      throw new RangeError(`${this.#name}: ${what} of ${bytes} bytes at ${start}, ${least} needed`);
+    return { start: offset + metadata + start, bytes };
   }
 }
 

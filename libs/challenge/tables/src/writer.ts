@@ -1,5 +1,5 @@
-import { openAtomic } from '@ichor/files';
-import { RecordBatchFileWriter, type Schema } from 'apache-arrow';
+import { openAtomic, type AtomicFile } from '@ichor/files';
+import { RecordBatchFileWriter, type RecordBatch, type Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
 import { isText, rowsOf, type ColumnValues } from './column.js';
 import { concatColumns } from './concat.js';
@@ -50,96 +50,157 @@ const BATCH_BYTES = 16 * 2 ** 20;
 export async function openTableWriter<S extends TableSchema>(
   path: string,
   schema: S,
-  { metadata = {}, batchRows = 16_384 }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<TableWriter<S>> {
-  const file = await openAtomic(path);
-  const writer = new RecordBatchFileWriter();
-  const chunks = writer[Symbol.asyncIterator]();
-  const vectorSizes = new Map<string, number>();
-  let arrow: Schema | undefined;
-  let pending: Map<string, ColumnValues>[] = [];
-  let pendingRows = 0;
-  let pendingBytes = 0;
-  let rows = 0;
+  return new BatchedTableWriter(path, schema, new BatchFile(await openAtomic(path)), options);
+}
+
+/** Collects rows to record batches. */
+class BatchedTableWriter<S extends TableSchema> implements TableWriter<S> {
+  readonly #path: string;
+  readonly #schema: S;
+  readonly #file: BatchFile;
+  readonly #metadata: Readonly<Record<string, string>>;
+  readonly #batchRows: number;
+  readonly #vectorSizes = new Map<string, number>();
+  #pending: Map<string, ColumnValues>[] = [];
+  #pendingRows = 0;
+  #pendingBytes = 0;
+  #rows = 0;
+
+  constructor(path: string, schema: S, file: BatchFile, { metadata = {}, batchRows = 16_384 }: WriteOptions) {
+    this.#path = path;
+    this.#schema = schema;
+    this.#file = file;
+    this.#metadata = metadata;
+    this.#batchRows = batchRows;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  async append(columns: ColumnsOf<S>): Promise<void> {
+    const added = checkColumns(this.#path, this.#schema, columns, this.#vectorSizes);
+    if (added.rows === 0) return;
+    this.#pending.push(added.columns);
+    this.#pendingRows += added.rows;
+    this.#rows += added.rows;
+    for (const values of added.columns.values()) this.#pendingBytes += bytesOf(values);
+    if (this.#pendingRows >= this.#batchRows || this.#pendingBytes >= BATCH_BYTES) await this.#flush();
+  }
+
+  async appendFile(from: string): Promise<void> {
+    await this.#flush();
+    for await (const { batch } of recordBatches(from, this.#schema)) {
+      if (batch === undefined || batch.numRows === 0) continue;
+      const children = Object.entries(this.#schema.columns).map(([name, spec]) => {
+        const data = columnData(batch, name, spec, from);
+        if (spec.kind === 'vector') keepVectorSize(this.#path, name, data.stride, this.#vectorSizes);
+        return data;
+      });
+      await this.#file.write(recordBatch(this.#started(), children, batch.numRows));
+      this.#rows += batch.numRows;
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#flush();
+      this.#started();
+      await this.#file.end();
+    } catch (cause) {
+      await this.#file.abort();
+      throw cause;
+    }
+    await this.#file.commit();
+  }
+
+  abort(): Promise<void> {
+    return this.#file.abort();
+  }
+
+  /** The schema, which is written before the first batch: the first rows tell the length of its vectors. */
+  #started(): Schema {
+    return this.#file.start(() => arrowSchema(this.#schema, this.#vectorSizes, this.#metadata));
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#pendingRows === 0) return;
+    const columns = concatColumns(this.#pending);
+    const batch = encodeBatch(this.#schema, this.#started(), columns, this.#pendingRows, this.#path);
+    this.#pending = [];
+    this.#pendingRows = 0;
+    this.#pendingBytes = 0;
+    await this.#file.write(batch);
+  }
+}
+
+/** An Arrow file in the making. */
+class BatchFile {
+  readonly #file: AtomicFile;
+  readonly #writer = new RecordBatchFileWriter();
+  readonly #chunks = this.#writer[Symbol.asyncIterator]();
+  /** A request to the queue that is not answered yet. */
+  #next: Promise<IteratorResult<Uint8Array>> | undefined;
+  #schema: Schema | undefined;
+
+  constructor(file: AtomicFile) {
+    this.#file = file;
+  }
+
+  /** Writes the schema, the first time; the same one is returned from then on. */
+  start(make: () => Schema): Schema {
+    if (this.#schema === undefined) {
+      this.#schema = make();
+      this.#writer.reset(undefined, this.#schema);
+    }
+    return this.#schema;
+  }
+
+  async write(batch: RecordBatch): Promise<void> {
+    this.#writer.write(batch);
+    await this.#drain(false);
+  }
+
+  async end(): Promise<void> {
+    this.#writer.close();
+    await this.#drain(true);
+  }
+
+  commit(): Promise<void> {
+    return this.#file.commit();
+  }
+
+  abort(): Promise<void> {
+    return this.#file.abort();
+  }
 
   /** The encoder puts its bytes into a queue; moves what is there into the file. */
-  let next: ReturnType<typeof chunks.next> | undefined;
-  const drain = async (toEnd: boolean) => {
+  async #drain(toEnd: boolean): Promise<void> {
     const pieces: Uint8Array[] = [];
     for (;;) {
-      next ??= chunks.next();
-      const result = toEnd ? await next : await Promise.race([next, queueIsEmpty()]);
+      this.#next ??= this.#chunks.next();
+      const result = toEnd ? await this.#next : await Promise.race([this.#next, queueIsEmpty()]);
       if (result === 'empty') break;
-      next = undefined;
+      this.#next = undefined;
       if (result.done === true) break;
       pieces.push(result.value);
     }
     // A batch comes in several pieces a column, most of a few bytes: one call for all of them.
-    if (pieces.length > 0) await file.write(Buffer.concat(pieces));
-  };
-  const start = (): Schema => {
-    if (arrow === undefined) {
-      arrow = arrowSchema(schema, vectorSizes, metadata);
-      writer.reset(undefined, arrow);
-    }
-    return arrow;
-  };
-  const flush = async () => {
-    if (pendingRows === 0) return;
-    const columns = concatColumns(pending);
-    writer.write(encodeBatch(schema, start(), columns, pendingRows, path));
-    pending = [];
-    pendingRows = 0;
-    pendingBytes = 0;
-    await drain(false);
-  };
+    if (pieces.length > 0) await this.#file.write(Buffer.concat(pieces));
+  }
+}
 
-  return {
-    get rows() {
-      return rows;
-    },
-    async append(columns) {
-      const added = checkColumns(path, schema, columns, vectorSizes);
-      if (added.rows === 0) return;
-      pending.push(added.columns);
-      pendingRows += added.rows;
-      rows += added.rows;
-      for (const values of added.columns.values())
-        pendingBytes += isText(values)
-          ? values.length * 16
-          : 'size' in values
-            ? values.values.byteLength
-            : values.byteLength;
-      if (pendingRows >= batchRows || pendingBytes >= BATCH_BYTES) await flush();
-    },
-    async appendFile(from) {
-      await flush();
-      for await (const { batch } of recordBatches(from, schema)) {
-        if (batch === undefined || batch.numRows === 0) continue;
-        const children = Object.entries(schema.columns).map(([name, spec]) => {
-          const data = columnData(batch, name, spec, from);
-          if (spec.kind === 'vector') keepVectorSize(path, name, data.stride, vectorSizes);
-          return data;
-        });
-        writer.write(recordBatch(start(), children, batch.numRows));
-        rows += batch.numRows;
-        await drain(false);
-      }
-    },
-    async close() {
-      try {
-        await flush();
-        start();
-        writer.close();
-        await drain(true);
-      } catch (cause) {
-        await file.abort();
-        throw cause;
-      }
-      await file.commit();
-    },
-    abort: () => file.abort(),
-  };
+function queueIsEmpty(): Promise<'empty'> {
+  // A chunk that waits in the queue settles in a microtask, before this.
+  return new Promise((resolve) => setImmediate(resolve, 'empty'));
+}
+
+/** About how much memory values take; texts are references to 16 bytes and more. */
+function bytesOf(values: ColumnValues): number {
+  if (isText(values)) return values.length * 16;
+  return 'size' in values ? values.values.byteLength : values.byteLength;
 }
 
 /** Writes a whole table at once. */
@@ -157,11 +218,6 @@ export async function writeTable<S extends TableSchema>(
     throw cause;
   }
   await writer.close();
-}
-
-function queueIsEmpty(): Promise<'empty'> {
-  // A chunk that waits in the queue settles in a microtask, before this.
-  return new Promise((resolve) => setImmediate(resolve, 'empty'));
 }
 
 function checkColumns(
