@@ -7,6 +7,9 @@ export type EngineErrorCode =
   | 'runtime/not-installed'
   /** An `.onnx` file that cannot be loaded. */
   | 'runtime/onnx'
+  /** A network that onnxruntime cannot run, or a thread that ended. */
+  | 'runtime/run'
+  | 'runtime/thread'
   /** An input or target that is missing or has the wrong shape. */
   | 'runtime/input'
   | 'runtime/output'

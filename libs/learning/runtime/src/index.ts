@@ -1,6 +1,7 @@
 export { createEngine } from './create-engine.js';
 export type * from './engine.js';
 export { EngineError, type EngineErrorCode } from './error.js';
-export { bundledProviders, providerFailure } from './onnxruntime/provider.js';
+export { bundledProviders, chooseProvider, providerFailure } from './onnxruntime/provider.js';
 export type { OnnxProvider } from './onnxruntime/provider-name.js';
+export { OnnxThread } from './onnxruntime/onnx-thread.js';
 export { openOnnx, type OnnxSession } from './onnxruntime/open-onnx.js';

@@ -1,6 +1,6 @@
 import type { Bundle, BundledNetwork } from '@ichor/bundle';
 import type { StateDict } from '@ichor/nn';
-import { openOnnx, type EngineOptions, type OnnxSession } from '@ichor/runtime';
+import { OnnxThread, type EngineOptions, type OnnxSession } from '@ichor/runtime';
 import { readSafetensors } from '@ichor/weights';
 
 /** A network of a bundle, ready to run. */
@@ -10,19 +10,20 @@ export interface LoadedNetwork {
 }
 
 /**
- * Keeps the networks of a bundle loaded as long as their files together are not larger than a budget; beyond it the
- * one that was used longest ago makes room. Eleven models of five folds do not fit into every machine.
+ * Runs networks of a bundle in a thread of their own, and keeps them loaded as long as their files together are not
+ * larger than a budget; beyond it the one that was used longest ago makes room. Eleven models of five folds do not fit
+ * into every machine.
  */
 export class NetworkPool {
   readonly #bundle: Bundle;
-  readonly #options: EngineOptions;
+  readonly #thread: OnnxThread;
   readonly #budget: number;
   /** In the order of their last use. */
   readonly #loaded = new Map<BundledNetwork, LoadedNetwork>();
 
   constructor(bundle: Bundle, options: EngineOptions, budget: number) {
     this.#bundle = bundle;
-    this.#options = options;
+    this.#thread = new OnnxThread(options);
     this.#budget = budget;
   }
 
@@ -34,8 +35,8 @@ export class NetworkPool {
   }
 
   async close(): Promise<void> {
-    for (const { session } of this.#loaded.values()) await session.dispose();
     this.#loaded.clear();
+    await this.#thread.close();
   }
 
   async #load(network: BundledNetwork): Promise<LoadedNetwork> {
@@ -44,7 +45,7 @@ export class NetworkPool {
       this.#loaded.delete(oldest);
       await session.dispose();
     }
-    const session = await openOnnx(this.#bundle.path(network.onnx), this.#options);
+    const session = await this.#thread.open(this.#bundle.path(network.onnx));
     const { tensors } = await readSafetensors(this.#bundle.path(network.head));
     return { session, head: tensors };
   }

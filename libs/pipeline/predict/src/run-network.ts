@@ -1,15 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   classCount,
   type BaseModel,
   imageTensor,
-  inputRecipe,
   labelProbabilities,
-  Preparer,
   sampleSize,
   testTimePasses,
   type Variant,
-  withNeighbours,
 } from '@ichor/base-model';
 import type { BundledNetwork } from '@ichor/bundle';
 import { IchorError, present } from '@ichor/files';
@@ -17,7 +13,7 @@ import type { Embedding } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import type { LoadedNetwork } from './network-pool.js';
 import { mustBeNumbers } from './not-a-number.js';
-import type { ReadSlice } from './read-study.js';
+import type { PreparedInputs } from './prepared-inputs.js';
 
 /** So many input values are prepared at once (8 slices of 3 x 512 x 512): memory stays bounded at any size. */
 const preparedValues = 8 * 3 * 512 * 512;
@@ -58,30 +54,22 @@ export interface NetworkAnswer {
 export async function runNetwork(
   { model, fold, settings }: Pick<BundledNetwork, 'model' | 'fold' | 'settings'>,
   { session }: LoadedNetwork,
-  slices: readonly ReadSlice[],
+  inputs: PreparedInputs,
   { augment, features = false, onSlices, signal }: RunOptions,
 ): Promise<NetworkAnswer> {
   const variants = variantsOf(settings, augment);
-  const preparer = new Preparer(inputRecipe(settings));
+  const slices = inputs.slices;
   const size = sampleSize(settings);
   const classes = classCount(settings);
   const perBatch = Math.max(1, Math.floor(preparedValues / (size * variants.length)));
   const perRun = Math.max(1, Math.floor(runValues(session.provider) / size));
   const who = `${model}, fold ${fold},`;
-  const means = new Float64Array(slices.length * LABELS.length);
-  const vectors = new VectorMeans(slices.length, variants.length);
-  for (let first = 0; first < slices.length; first += perBatch) {
-    const count = Math.min(perBatch, slices.length - first);
+  const means = new Float64Array(slices * LABELS.length);
+  const vectors = new VectorMeans(slices, variants.length);
+  for (let first = 0; first < slices; first += perBatch) {
+    const count = Math.min(perBatch, slices - first);
     const samples = count * variants.length;
-    const data = new Float32Array(samples * size);
-    for (let i = 0; i < count; i++) {
-      // Preparing does not wait for I/O, so yield to signals of the system.
-      await nextTurn();
-      signal?.throwIfAborted();
-      const { slice } = present(slices[first + i]);
-      const seen = withNeighbours(slices, first + i, settings.neighbours).map(({ decoded }) => decoded);
-      preparer.prepareDecoded(slice.sopInstanceUid, seen, variants, data, i * variants.length * size);
-    }
+    const data = await inputs.batch(settings, variants, first, count, signal);
     for (let from = 0; from < samples; from += perRun) {
       signal?.throwIfAborted();
       const to = Math.min(from + perRun, samples);
@@ -103,6 +91,7 @@ export async function runNetwork(
     }
     onSlices?.(count);
   }
+  inputs.release(settings, variants);
   return { probabilities: means, ...(features ? { features: vectors.means() } : {}) };
 }
 

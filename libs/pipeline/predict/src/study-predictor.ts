@@ -20,10 +20,11 @@ import {
   type EnsembleAnswer,
   type LabelColumns,
 } from './ensemble.js';
-import { NetworkPool } from './network-pool.js';
+import { NetworkLanes } from './network-lanes.js';
 import { mustBeNumbers } from './not-a-number.js';
 import { readStudy, type ReadSlice } from './read-study.js';
-import { runNetwork } from './run-network.js';
+import { PreparedInputs } from './prepared-inputs.js';
+import { runNetwork, variantsOf } from './run-network.js';
 import { StackerPool } from './stacker-pool.js';
 
 export interface PredictedSlice {
@@ -75,13 +76,12 @@ export interface PredictorOptions extends EngineOptions {
 export class StudyPredictor {
   readonly #bundle: Bundle;
   readonly #options: PredictorOptions;
-  readonly #pool: NetworkPool;
+  #lanes: Promise<NetworkLanes> | undefined;
   readonly #stackers: StackerPool;
 
   constructor(bundle: Bundle, options: PredictorOptions = {}) {
     this.#bundle = bundle;
     this.#options = options;
-    this.#pool = new NetworkPool(bundle, options, options.networkBytes ?? 4 * 2 ** 30);
     this.#stackers = new StackerPool(bundle, options);
   }
 
@@ -145,8 +145,16 @@ export class StudyPredictor {
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    await (await this.#lanes)?.close();
     await this.#stackers.close();
+  }
+
+  #openLanes(): Promise<NetworkLanes> {
+    return (this.#lanes ??= NetworkLanes.create(
+      this.#bundle,
+      this.#options,
+      this.#options.networkBytes ?? 4 * 2 ** 30,
+    ));
   }
 
   async #ensemble(slices: readonly ReadSlice[], signal: AbortSignal | undefined): Promise<EnsembleAnswer> {
@@ -155,20 +163,25 @@ export class StudyPredictor {
     const predictions = new Map<number, Map<string, LabelColumns>>();
     const embeddings = new Map<number, Map<string, Embedding>>();
     const embedded = embeddedNetworks(manifest);
-    for (const network of manifest.networks) {
-      signal?.throwIfAborted();
-      const loaded = await this.#pool.use(network);
-      const { probabilities, features } = await runNetwork(network, loaded, slices, {
+    const inputs = new PreparedInputs(
+      slices,
+      manifest.networks.map(({ settings }) => ({ settings, variants: variantsOf(settings, augment) })),
+    );
+    const lanes = await this.#openLanes();
+    const answers = await lanes.forEach(signal, (network, loaded, stop) =>
+      runNetwork(network, loaded, inputs, {
         augment,
         features: embedded.has(`${network.model} ${network.fold}`),
         ...(onSlices ? { onSlices } : {}),
-        ...(signal ? { signal } : {}),
-      });
-      const ofFold = predictions.get(network.fold) ?? new Map<string, LabelColumns>();
-      predictions.set(network.fold, ofFold.set(network.model, labelColumns(probabilities)));
+        signal: stop,
+      }),
+    );
+    for (const [{ model, fold }, { probabilities, features }] of answers) {
+      const ofFold = predictions.get(fold) ?? new Map<string, LabelColumns>();
+      predictions.set(fold, ofFold.set(model, labelColumns(probabilities)));
       if (features) {
-        const vectors = embeddings.get(network.fold) ?? new Map<string, Embedding>();
-        embeddings.set(network.fold, vectors.set(network.model, features));
+        const vectors = embeddings.get(fold) ?? new Map<string, Embedding>();
+        embeddings.set(fold, vectors.set(model, features));
       }
     }
     if (manifest.ensemble.kind === 'mean') return { slices: meanOfNetworks(predictions) };
@@ -190,7 +203,7 @@ export class StudyPredictor {
     const separation = separationOf(this.#bundle.manifest);
     if (keys.length === 0) return maps;
     const network = explainingNetwork(this.#bundle.manifest);
-    const loaded = await this.#pool.use(network);
+    const loaded = await (await this.#openLanes()).use(network);
     for (const index of keys) {
       signal?.throwIfAborted();
       const label = labelToExplain(present(calibrated[index]), separation);
