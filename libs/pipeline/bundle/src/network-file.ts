@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { baseModelSchema, channelsPerSlice, featureMaps, type BaseModel } from '@ichor/base-model';
 import { IchorError } from '@ichor/files';
 import { describeOnnx, type OnnxDescription } from '@ichor/nn';
@@ -24,12 +23,13 @@ export function networkMetadata(settings: BaseModel): Readonly<Record<string, st
  * Compares the settings of a manifest with what the ONNX file says: a manifest that was edited, or combined
  * with the file of another network, gives other numbers without any error.
  *
+ * @param content of the file at `path`
  * @throws BundleError `bundle/damaged`
  */
-export async function checkNetworkFile(path: string, settings: BaseModel): Promise<void> {
+export function checkNetworkFile(path: string, content: Uint8Array, settings: BaseModel): void {
   let description: OnnxDescription;
   try {
-    description = describeOnnx(await readFile(path));
+    description = describeOnnx(content);
   } catch (cause) {
     throw damaged(path, cause instanceof IchorError ? cause.reason : 'cannot be read');
   }

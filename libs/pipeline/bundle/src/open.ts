@@ -4,7 +4,6 @@ import { describeEnvironment } from '@ichor/cli';
 import { z } from 'zod';
 import { isNotThere } from '@ichor/files';
 import { BundleError, damaged } from './error.js';
-import { hashFile } from './hash.js';
 import {
   BUNDLE_VERSION,
   inconsistency,
@@ -13,6 +12,9 @@ import {
   type BundleManifest,
 } from './manifest.js';
 import { checkNetworkFile } from './network-file.js';
+
+/** So many files of a bundle are in memory at once while they are checked. */
+const filesAtOnce = 2;
 
 export interface Bundle {
   readonly folder: string;
@@ -34,14 +36,24 @@ export async function openBundle(
   const manifest = await readManifest(path);
   const missing = inconsistency(manifest);
   if (missing !== undefined) throw damaged(path, missing);
-  for (const { onnx, head, settings } of manifest.networks) {
-    await checkFile(folder, onnx, signal);
-    await checkFile(folder, head, signal);
-    await checkNetworkFile(join(folder, onnx.path), settings);
-  }
-  for (const { parts } of manifest.stackers) {
-    for (const file of Object.values(parts)) await checkFile(folder, file, signal);
-  }
+  const files: (() => Promise<void>)[] = [
+    ...manifest.networks.flatMap(({ onnx, head, settings }) => [
+      () => checkFile(folder, onnx, signal, (file, content) => checkNetworkFile(file, content, settings)),
+      () => checkFile(folder, head, signal),
+    ]),
+    ...manifest.stackers.flatMap(({ parts }) =>
+      Object.values(parts).map((file) => () => checkFile(folder, file, signal)),
+    ),
+  ];
+  // One file is read while another one is hashed.
+  await Promise.all(
+    Array.from({ length: filesAtOnce }, async () => {
+      for (let check = files.shift(); check !== undefined; check = files.shift()) await check();
+    }),
+  ).catch((cause: unknown) => {
+    files.length = 0;
+    throw cause;
+  });
   return { folder, manifest, path: (file) => join(folder, file.path) };
 }
 
@@ -85,10 +97,12 @@ const versionSchema = z.object({
   software: z.object({ ichor: z.string() }),
 });
 
+/** Checks size and hash, then what `examine` finds in the content. */
 async function checkFile(
   folder: string,
   { path, sha256, bytes }: BundledFile,
   signal: AbortSignal | undefined,
+  examine?: (file: string, content: Uint8Array) => void,
 ): Promise<void> {
   const full = join(folder, path);
   const size = await stat(full).then(
@@ -97,13 +111,23 @@ async function checkFile(
       throw damaged(full, isNotThere(cause) ? 'is missing' : 'cannot be read');
     },
   );
-  // The size first, because it needs no reading.
-  if (size !== bytes || (await hashFile(full, signal)).sha256 !== sha256) {
-    throw new BundleError({
-      code: 'bundle/hash',
-      file: full,
-      reason: `is not the file that the manifest names (${size === bytes ? 'its hash differs' : `${size} bytes instead of ${bytes}`})`,
-      remedy: 'copy the bundle again; do not use it in this state',
-    });
-  }
+  // The size first, because it needs neither time nor memory.
+  if (size !== bytes) throw wrongFile(full, `${size} bytes instead of ${bytes}`);
+  signal?.throwIfAborted();
+  const content = await readFile(full).catch(() => {
+    throw damaged(full, 'cannot be read');
+  });
+  // In a thread of Node's, unlike createHash.
+  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', content)).toString('hex');
+  if (digest !== sha256) throw wrongFile(full, 'its hash differs');
+  examine?.(full, content);
+}
+
+function wrongFile(file: string, what: string): BundleError {
+  return new BundleError({
+    code: 'bundle/hash',
+    file,
+    reason: `is not the file that the manifest names (${what})`,
+    remedy: 'copy the bundle again; do not use it in this state',
+  });
 }
