@@ -1,7 +1,7 @@
 import { present } from '@ichor/files/present';
 import type { Header } from './headers.js';
 import { placesOf, samePlace, type Placed } from './places.js';
-import type { Volume } from './volumes.js';
+import type { Volume } from './volume.js';
 
 type Value = string | number;
 

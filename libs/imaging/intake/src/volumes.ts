@@ -2,13 +2,7 @@ import { sliceNormal } from './geometry.js';
 import type { Header, SeriesAttributes } from './headers.js';
 import { objection } from './objections.js';
 import { splitByOverlap } from './overlapping-volumes.js';
-
-/** Files of one series that make one volume. */
-export interface Volume {
-  readonly members: readonly Header[];
-  /** What tells it from the other volumes of its series, e.g. `ConvolutionKernel H60s`. */
-  readonly differs: readonly string[];
-}
+import type { Volume } from './volume.js';
 
 /**
  * Splits the files of a series into volumes.

@@ -1,7 +1,7 @@
 import { int, string } from '../onnx/model.js';
 import type { NodeOf } from '../rules.js';
 import type { Tensor } from '../tensor.js';
-import type { InferenceContext } from './rules.js';
+import type { InferenceContext } from './context.js';
 
 /** Elements of ONNX's type for 32-bit integers. */
 const INT32 = 6;

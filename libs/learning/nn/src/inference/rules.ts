@@ -1,19 +1,11 @@
 import { IchorError } from '@ichor/files/error';
 import { float, int, type OnnxAttributes } from '../onnx/model.js';
-import type { OnnxGraph } from '../onnx/graph.js';
 import { convAttributesAnySize, dropsLastWindow, poolAttributes } from '../onnx/window.js';
 import type { NodeOf, RuleTable } from '../rules.js';
 import { elementCount, type Tensor } from '../tensor.js';
+import type { InferenceContext } from './context.js';
 import { recurrent } from './recurrent.js';
 import { batchNormAffine, foldAffine, type Affine } from './fold.js';
-
-/** What the lowering of one node sees. */
-export interface InferenceContext {
-  readonly graph: OnnxGraph;
-  readonly parameter: (name: string | undefined) => Tensor;
-  /** The batch norm that was folded into this node, if any. */
-  readonly folded: NodeOf<'batchNorm'> | undefined;
-}
 
 type Inputs = readonly string[];
 

@@ -3,7 +3,8 @@ import type { Network, ValueId } from '../network.js';
 import { applyRule } from '../rules.js';
 import type { LossKind } from '../training/loss.js';
 import { randomValues, type MaskKey } from '../training/masks.js';
-import { referenceRules, type ReferenceContext } from './rules.js';
+import type { ReferenceContext } from './reference-context.js';
+import { referenceRules } from './rules.js';
 import { tensor64, type Tensor64 } from './tensor64.js';
 
 export type ReferenceState = ReadonlyMap<string, Tensor64>;

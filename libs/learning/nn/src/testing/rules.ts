@@ -1,9 +1,9 @@
 import { shapeRules } from '../shapes/rules.js';
 import { convPadding } from '../shapes/window.js';
 import { applyRule, type NodeOf, type RuleTable } from '../rules.js';
-import type { NetworkNode, ValueId } from '../network.js';
+import type { NetworkNode } from '../network.js';
 import { elementCount, type Shape } from '../tensor.js';
-import type { Randomness } from '../training/masks.js';
+import type { ReferenceContext } from './reference-context.js';
 import {
   errorFunction,
   gru,
@@ -14,14 +14,6 @@ import {
   sequenceSum,
 } from './sequence-rules.js';
 import { fill4, first, pixelReader, second, tensor64, type Tensor64 } from './tensor64.js';
-
-export interface ReferenceContext {
-  readonly parameter: (name: string | undefined) => Tensor64;
-  /** Training mode: batch statistics unless frozen. */
-  readonly batchStatistics: boolean;
-  /** Random numbers that act on a value; absent in evaluation. */
-  readonly random: ((value: ValueId, randomness: Randomness, shape: Shape) => Tensor64) | undefined;
-}
 
 type Inputs = readonly Tensor64[];
 

@@ -1,6 +1,6 @@
 import { present } from '@ichor/files/present';
 import type { NodeOf } from '../rules.js';
-import type { ReferenceContext } from './rules.js';
+import type { ReferenceContext } from './reference-context.js';
 import { first, second, tensor64, type Tensor64 } from './tensor64.js';
 
 type Inputs = readonly Tensor64[];

@@ -21,7 +21,7 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
     inference: (network, state, inference = {}) => createInferenceSession(network, state, inference, session),
     training: async (network, state, training) =>
       new EngineTraining(network, state, training, {
-        gradients: (store, memory) => new TrainingGraphs(network, store, memory, training, session, lowering),
+        gradients: (parameters) => new TrainingGraphs(network, parameters, training, session, lowering),
         inference: (parameters) => createInferenceSession(network, parameters, {}, session),
       }),
   };

@@ -54,7 +54,7 @@ function training(
 ): TrainingSession {
   const all: TrainingOptions = { loss: bce, optimizer: { kind: 'sgd' }, seed: 0, ...options };
   return new EngineTraining(network, state, all, {
-    gradients: (store, memory) => new TrainingGraphs(network, store, memory, all, session, lowering),
+    gradients: (parameters) => new TrainingGraphs(network, parameters, all, session, lowering),
     inference: (parameters) => createInferenceSession(network, parameters, {}, session),
   });
 }

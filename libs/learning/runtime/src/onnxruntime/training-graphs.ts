@@ -14,7 +14,7 @@ import type { Batch, TrainingOptions } from '../engine.js';
 import { EngineError } from '../error.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { ParameterStore } from '../training/parameter-store.js';
-import type { GradientResult, GradientSource } from '../training/session.js';
+import type { GradientResult, GradientSource, ParameterAccess } from '../training/session.js';
 import { onnxRuntime } from './library.js';
 import { fromOrtTensor, toOrtTensor } from './tensors.js';
 
@@ -46,8 +46,7 @@ export class TrainingGraphs implements GradientSource {
 
   constructor(
     network: Network,
-    store: ParameterStore,
-    memory: ParameterMemory,
+    { store, memory }: ParameterAccess,
     options: TrainingOptions,
     sessionOptions: ort.InferenceSession.SessionOptions,
     lowering: GraphLowering,

@@ -19,7 +19,7 @@ export async function createTfjsEngine({ provider = 'auto' }: EngineOptions): Pr
     inference: (network, state, options) => createInferenceSession(tf, name, network, state, options),
     training: async (network, state, options) =>
       new EngineTraining(network, state, options, {
-        gradients: (store, memory) => new TfjsGradients(tf, name, network, store, memory, options),
+        gradients: (parameters) => new TfjsGradients(tf, name, network, parameters, options),
         inference: (parameters) => createInferenceSession(tf, name, network, parameters),
       }),
   };

@@ -9,7 +9,8 @@ import {
 } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import { toActivation } from './layout.js';
-import { tfjsRules, type Context } from './rules.js';
+import type { Context } from './context.js';
+import { tfjsRules } from './rules.js';
 import type { Activation } from './tensorflow.js';
 
 /**

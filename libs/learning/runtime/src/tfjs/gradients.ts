@@ -4,13 +4,13 @@ import { EngineError } from '../error.js';
 import type { Batch, TrainingOptions } from '../engine.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { MeasuredStatistics, ParameterStore } from '../training/parameter-store.js';
-import type { GradientResult, GradientSource } from '../training/session.js';
+import type { GradientResult, GradientSource, ParameterAccess } from '../training/session.js';
 import { checkInputs, forward } from './forward.js';
 import { outputOf } from './inference.js';
 import { fromActivation } from './layout.js';
 import { lossOf } from './loss.js';
 import { reader } from './parameters.js';
-import type { NormStatistics } from './rules.js';
+import type { NormStatistics } from './context.js';
 import { select, type TensorFlow, type TfjsProvider } from './tensorflow.js';
 
 /** Forward and backward passes by the automatic differentiation of TensorFlow.js. */
@@ -26,8 +26,7 @@ export class TfjsGradients implements GradientSource {
     tf: TensorFlow,
     provider: TfjsProvider,
     network: Network,
-    store: ParameterStore,
-    memory: ParameterMemory,
+    { store, memory }: ParameterAccess,
     options: TrainingOptions,
   ) {
     this.#tf = tf;

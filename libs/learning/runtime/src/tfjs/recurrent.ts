@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { NodeOf } from '@ichor/nn';
-import type { Context } from './rules.js';
+import type { Context } from './context.js';
 import type { Activation, TensorFlow } from './tensorflow.js';
 
 /** What the input and the state give to the gates of one step, [N, gates hidden] each, and the states before. */
@@ -12,7 +12,7 @@ type Cell = (
 ) => readonly tfjs.Tensor[];
 
 export function gru(node: NodeOf<'gru'>, x: Activation, mask: Activation, context: Context): Activation {
-  return recurrent(node, x, mask, context, 1, (tf, fromInput, fromState, [state]) => {
+  return recurrent(node, { x, mask }, context, 1, (tf, fromInput, fromState, [state]) => {
     const [xr, xz, xn] = thirds(tf, fromInput);
     const [hr, hz, hn] = thirds(tf, fromState);
     const reset = tf.sigmoid(tf.add(xr, hr));
@@ -23,7 +23,7 @@ export function gru(node: NodeOf<'gru'>, x: Activation, mask: Activation, contex
 }
 
 export function lstm(node: NodeOf<'lstm'>, x: Activation, mask: Activation, context: Context): Activation {
-  return recurrent(node, x, mask, context, 2, (tf, fromInput, fromState, [, before]) => {
+  return recurrent(node, { x, mask }, context, 2, (tf, fromInput, fromState, [, before]) => {
     const [i, f, g, o] = tf.split(tf.add(fromInput, fromState), 4, 1);
     const cell = tf.add(
       tf.mul(tf.sigmoid(given(f)), given(before)),
@@ -36,8 +36,7 @@ export function lstm(node: NodeOf<'lstm'>, x: Activation, mask: Activation, cont
 /** Step by step; where a sample has no step, its states stay as they are. TensorFlow.js differentiates the loop. */
 function recurrent(
   node: NodeOf<'gru'> | NodeOf<'lstm'>,
-  x: Activation,
-  mask: Activation,
+  { x, mask }: { readonly x: Activation; readonly mask: Activation },
   { tf, parameter }: Context,
   stateCount: number,
   cell: Cell,

@@ -1,34 +1,12 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { NodeOf, Randomness, RuleTable, Shape, ValueId } from '@ichor/nn';
+import type { NodeOf, RuleTable, Shape } from '@ichor/nn';
 import { EngineError } from '../error.js';
+import type { Context } from './context.js';
 import { convolve } from './convolution.js';
 import { channelAxis, channelsLast, channelsSecond, image } from './layout.js';
 import { avgPool, maxPool } from './pooling.js';
 import { gru, lstm } from './recurrent.js';
-import type { Activation, TensorFlow } from './tensorflow.js';
-
-/** Statistics of one batch norm over one batch, as [C]; the variance is the biased one. */
-export interface NormStatistics {
-  readonly node: NodeOf<'batchNorm'>;
-  readonly mean: tfjs.Tensor;
-  readonly variance: tfjs.Tensor;
-  readonly count: number;
-}
-
-/** What is different in training; shapes of masks are those of the network's layout. */
-export interface TrainingMode {
-  readonly frozenBatchNorm: boolean;
-  readonly statistics: (statistics: NormStatistics) => void;
-  readonly random: (output: ValueId, randomness: Randomness, shape: Shape) => tfjs.Tensor;
-}
-
-export interface Context {
-  readonly tf: TensorFlow;
-  /** A parameter in its own layout, by its full name. */
-  readonly parameter: (name: string) => tfjs.Tensor;
-  /** Absent in evaluation. */
-  readonly training?: TrainingMode;
-}
+import type { Activation } from './tensorflow.js';
 
 /** TensorFlow.js differentiates these itself. */
 export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], context: Context], Activation> = {

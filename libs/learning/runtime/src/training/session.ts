@@ -28,9 +28,14 @@ export interface GradientSource {
   dispose(): Promise<void>;
 }
 
+/** Where an engine reads the parameters, and where it leaves their gradients. */
+export interface ParameterAccess {
+  readonly store: ParameterStore;
+  readonly memory: ParameterMemory;
+}
+
 export interface TrainingBackend {
-  /** Reads the parameters from the store and leaves gradients in the memory. */
-  gradients(store: ParameterStore, memory: ParameterMemory): GradientSource;
+  gradients(parameters: ParameterAccess): GradientSource;
   /** A session of evaluation with the given parameters. */
   inference(state: StateDict): Promise<InferenceSession>;
 }
@@ -63,7 +68,7 @@ export class EngineTraining implements TrainingSession {
     this.#store = new ParameterStore(network, new Set(this.#trained), this.#memory);
     this.#store.assign(state);
     this.#optimizer = new Optimizer(options.optimizer, this.#memory);
-    this.#source = backend.gradients(this.#store, this.#memory);
+    this.#source = backend.gradients({ store: this.#store, memory: this.#memory });
     this.#seed = options.seed ?? 0;
   }
 
