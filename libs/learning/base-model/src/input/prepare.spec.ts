@@ -105,6 +105,22 @@ describe('Preparer', () => {
     expect(Math.abs(moved / 400 - 0.479)).toBeLessThan(0.075);
   });
 
+  it('sees slices as 8-bit pictures in training only', async () => {
+    const settings = {
+      eightBit: { low: [0, 0] as [number, number], high: [80, 80] as [number, number], probability: 1 },
+      augmentation: {},
+    };
+    const trained = await prepare(settings, 'signed', { kind: 'train', epoch: 0 });
+    // Values inside 0..80 come back to 0.16 HU and are rounded; outside only white and black are left.
+    const pictured = hu.map((value) => (value >= 80 ? 1000 : value <= 0 ? -1000 : value));
+    near(trained, [
+      ...channel(pictured, 0, 80),
+      ...channel(pictured, -20, 180),
+      ...channel(pictured, -150, 230),
+    ]);
+    expect(await prepare(settings, 'signed')).toEqual(await prepare({ augmentation: {} }, 'signed'));
+  });
+
   it('gives a slice and its neighbours the same geometry', async () => {
     const model = tinyModel({ imageSize: size, neighbours: 1 });
     const output = new Float32Array(9 * size * size);

@@ -3,6 +3,7 @@ import { RandomStream } from '@ichor/files/random';
 import { fileWindow, type DicomAttributes } from '@ichor/dicom';
 import { FileBuffer, readDicomSync } from '@ichor/dicom/node';
 import { brainWindow, windowBounds, windowSlice, type Window, type WindowBounds } from '@ichor/windowing';
+import { asEightBit } from './eight-bit.js';
 import { hounsfieldPlane, type DecodedSlice, type HounsfieldPlane } from './hounsfield.js';
 import { channelsPerSlice, type InputRecipe, type Variant } from './recipe.js';
 
@@ -72,9 +73,10 @@ export class Preparer {
 
   #render(id: string, slice: Plane, variant: Variant, output: Float32Array, at: number): void {
     const random = this.#stream(id, variant);
-    const windows = this.#windows(slice, variant.kind === 'train' ? random : undefined);
-    const image = windowSlice(slice.pixels, slice.rows, slice.columns, windows);
-    const augmentation = this.#augmentation(slice, variant, random);
+    const seen = variant.kind === 'train' ? this.#seen(slice, random) : slice;
+    const windows = this.#windows(seen, variant.kind === 'train' ? random : undefined);
+    const image = windowSlice(seen.pixels, seen.rows, seen.columns, windows);
+    const augmentation = this.#augmentation(seen, variant, random);
     render(image, augmentation, this.#recipe.windows, output, at);
   }
 
@@ -83,6 +85,13 @@ export class Preparer {
     return variant.kind === 'train'
       ? new RandomStream(this.#recipe.seed, 'train', variant.epoch, id)
       : new RandomStream(this.#recipe.seed, 'evaluate', variant.kind === 'evaluate' ? variant.pass : 0, id);
+  }
+
+  #seen(slice: Plane, random: RandomStream): Plane {
+    const { eightBit } = this.#recipe;
+    if (eightBit === undefined || !random.bernoulli(eightBit.probability)) return slice;
+    const { low, high } = eightBit;
+    return { ...slice, ...asEightBit(slice, random.uniform(...low), random.uniform(...high)) };
   }
 
   #windows({ intercept, attributes }: Plane, random: RandomStream | undefined): WindowBounds[] {

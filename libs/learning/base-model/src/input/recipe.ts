@@ -15,6 +15,7 @@ export interface InputRecipe {
   readonly windows: WindowPlan;
   readonly pixelFix: boolean;
   readonly windowJitter: BaseModel['windowJitter'];
+  readonly eightBit: BaseModel['eightBit'];
   readonly augmentation: AugmentationPolicy;
   readonly testTime: BaseModel['testTime']['kind'];
   readonly seed: number;
@@ -37,6 +38,7 @@ export function inputRecipe(model: BaseModel): InputRecipe {
     windows: windowPlan(model),
     pixelFix: model.pixelFix,
     windowJitter: model.windowJitter,
+    eightBit: model.eightBit,
     augmentation: model.augmentation,
     testTime: model.testTime.kind,
     seed: model.seed,

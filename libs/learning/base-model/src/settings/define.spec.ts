@@ -3,6 +3,7 @@ import { defineBaseModel, resolveModel } from './define.js';
 import { trainingSettings } from './influence.js';
 import { featureFamily, singleSliceFamily } from './presets.js';
 import { fromScratch } from './recipes.js';
+import type { BaseModel } from './schema.js';
 
 const settings = { ...singleSliceFamily, name: 'model', backbone: 'xception', imageSize: 224 } as const;
 const demo = { imageSize: 64, batchSize: 8, epochs: 2, pretrained: 'none' } as const;
@@ -31,6 +32,14 @@ describe('defineBaseModel', () => {
     [{ augmentation: { flip: 0.3, flipVertical: 0.5 } }, /flip stands for flipHorizontal and flipVertical/],
   ])('names what does not fit: %j', (wrong, message) => {
     expect(() => defineBaseModel({ ...settings, ...wrong })).toThrow(message);
+  });
+
+  it.each([
+    [[0, -20], [80, 80], /from the lower to the higher/],
+    [[0, 80], [80, 90], /below each upper one/],
+  ] as const)('asks of a window of 8 bits with low %j, high %j that it is one', ([a, b], [c, d], message) => {
+    const eightBit = { low: [a, b], high: [c, d], probability: 1 } satisfies BaseModel['eightBit'];
+    expect(() => defineBaseModel({ ...settings, eightBit })).toThrow(message);
   });
 
   it('checks named configurations too', () => {

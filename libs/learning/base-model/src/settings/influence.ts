@@ -24,6 +24,7 @@ export const influences: Readonly<
   imagenetNormalization: { on: ['input'], weights: true },
   pixelFix: { on: ['input'], weights: true },
   windowJitter: { on: ['training input'], weights: true },
+  eightBit: { on: ['training input'], weights: true },
   // The random passes of a prediction draw from it too.
   augmentation: { on: ['training input', 'prediction'], weights: true },
   // Its kind decides how an epoch is validated too; `trainingSettings` names that as `validation`.

@@ -78,6 +78,22 @@ export const baseModelSchema = z.strictObject({
   windowJitter: z
     .strictObject({ center: z.int().min(0), width: z.int().min(0), probability: share })
     .optional(),
+  /**
+   * In training, slices are seen with this probability as the 8-bit picture of one window gives them back (`asEightBit`). The
+   * window's bounds are drawn from these ranges, HU. For networks that shall see pictures without full values.
+   */
+  eightBit: z
+    .strictObject({
+      low: z.tuple([z.number(), z.number()]),
+      high: z.tuple([z.number(), z.number()]),
+      probability: share,
+    })
+    .refine(
+      ({ low, high }) => low[0] <= low[1] && high[0] <= high[1],
+      'a range goes from the lower to the higher value',
+    )
+    .refine(({ low, high }) => low[1] < high[0], 'each lower bound must be below each upper one')
+    .optional(),
   augmentation,
   /**
    * `random`: as many passes of `augmentation`, also for the validation of an epoch (one pass).
