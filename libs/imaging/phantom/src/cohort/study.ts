@@ -13,6 +13,9 @@ import type { SliceRenderer } from '../render/rendered-slice.js';
 import { createSliceRenderer } from '../render/slice.js';
 import type { CohortOptions, PatientPlan } from './plan.js';
 
+/** Between gray and white matter, HU: what the contrast of a bleed is measured from. */
+const BRAIN = 34;
+
 /** One study, ready to be rendered. */
 export interface Study {
   readonly acquisition: Acquisition;
@@ -52,7 +55,10 @@ export function createStudy(
   const present = patient.kinds.filter(() => number === 0 || !random.chance(0.25));
   const bleeds = present.map((kind) => {
     const extent = number === 0 ? 1 : random.between(0.6, 1.15);
-    return drawBleed(kind, createRandom(...name, 'bleed', kind), host, bleedSize * extent);
+    const factor = bleedSize * variation.bleedSize * extent;
+    const bleed = drawBleed(kind, createRandom(...name, 'bleed', kind), host, factor);
+    const contrast = variation.bleedContrast;
+    return contrast === 1 ? bleed : { ...bleed, density: BRAIN + (bleed.density - BRAIN) * contrast };
   });
   const format = drawPixelFormat(random);
   const seedOfNoise = [...name, number].join('/');

@@ -35,7 +35,7 @@ export const generateCommand = defineCommand({
       .string()
       .default('none')
       .describe(
-        'Deviations from the average head: posture, scanner, base, dense, calcified, neck (commas), all or none',
+        'Deviations from the average head: posture, scanner, base, dense, calcified, neck, subtle (commas), all or none',
       ),
     background: z.string().min(1).optional().describe('Folder of a real head CT to put the bleeds into'),
     broken: z.boolean().describe('Add a few files that cannot be read'),

@@ -55,6 +55,25 @@ describe('what varies', () => {
     expect(base.filter((value, i) => value !== plain[i]).length).toBeGreaterThan(500);
   });
 
+  it('subtle bleeds are smaller and paler, where they were, and nothing else changes', () => {
+    const ill = { set: 'train', index: 3, kinds: ['intraparenchymal', 'subdural'], studies: 1 } as const;
+    const bleeds = (seed: number, varieties: readonly Variety[]) =>
+      createStudy(ill, 0, { seed, size: 64, varieties }).bleeds;
+    for (let seed = 0; seed < 6; seed++) {
+      const usual = bleeds(seed, []);
+      for (const [i, pale] of bleeds(seed, ['subtle']).entries()) {
+        const { kind, density } = present(usual[i]);
+        expect(pale.kind).toBe(kind);
+        // Above the 34 HU of brain, between 0.4 and 1 of what it was.
+        const contrast = (pale.density - 34) / (density - 34);
+        expect(contrast).toBeGreaterThan(0.4);
+        expect(contrast).toBeLessThan(1);
+        if (kind === 'intraparenchymal') expect(pale.center).toEqual(present(usual[i]).center);
+      }
+    }
+    expect(pixels(['subtle'])).toEqual(plain);
+  });
+
   it('a neck adds slices below, and moves none of those that were there', () => {
     const lowest = (seed: number) =>
       [[], ['neck'] as const].map((varieties) => {

@@ -6,9 +6,9 @@ import type { Random } from '../random.js';
  * and small heads off the centre), `scanner` (noise, thickness, offset and contrast), `base` (beam hardening
  * and partial volume at the base of the skull), `dense` (falx, tentorium and venous sinuses as bright as real
  * ones), `calcified` (large calcifications of pineal gland and choroid plexus), `neck` (slices down to the
- * jaw).
+ * jaw), `subtle` (smaller and paler bleeds: thin, diluted or some days old).
  */
-export const VARIETIES = ['posture', 'scanner', 'base', 'dense', 'calcified', 'neck'] as const;
+export const VARIETIES = ['posture', 'scanner', 'base', 'dense', 'calcified', 'neck', 'subtle'] as const;
 
 export type Variety = (typeof VARIETIES)[number];
 
@@ -38,6 +38,9 @@ export interface Variation {
   readonly calcification: number;
   /** Lowest slice lies so much deeper, mm. */
   readonly neck: number;
+  /** Factor of the extent of bleeds, and of how far their density lies above that of the brain. */
+  readonly bleedSize: number;
+  readonly bleedContrast: number;
 }
 
 export const averageVariation: Variation = {
@@ -56,6 +59,8 @@ export const averageVariation: Variation = {
   dense: undefined,
   calcification: 1,
   neck: 0,
+  bleedSize: 1,
+  bleedContrast: 1,
 };
 
 /** Those that belong to the head and not to how it was scanned: the same in all studies of a patient. */
@@ -92,6 +97,7 @@ const draws: Readonly<Record<Variety, (random: Random) => Partial<Variation>>> =
   },
   calcified: (random) => ({ calcification: random.chance(0.5) ? random.between(1, 2.4) : 1 }),
   neck: (random) => ({ neck: random.chance(0.5) ? random.between(5, 40) : 0 }),
+  subtle: (random) => ({ bleedSize: random.between(0.5, 1.05), bleedContrast: random.between(0.4, 1) }),
 };
 
 /**
