@@ -67,7 +67,7 @@ function secondStage(pretrained: string): BaseModel {
     name: 'phantom-head-128',
     pretrained,
     imageSize: 128,
-    epochs: 2,
+    epochs: 4,
     slicesPerEpoch: 6400,
     schedule: { kind: 'warm-up-cosine', start: 1e-4, peak: 1e-3, end: 1e-5, warmUp: 0.1 },
   });
