@@ -11,6 +11,7 @@ export type TrainingErrorCode =
   | 'training/other-run'
   | 'training/damaged-checkpoint'
   | 'training/no-snapshot'
+  | 'training/not-trained'
   | 'training/not-writable'
   | 'training/app';
 

@@ -121,7 +121,8 @@ export const baseModelSchema = z.strictObject({
   /** Training leaves out slices with a smaller share of pixels of 0..80 HU. */
   minimumBrainShare: share.default(0),
 
-  epochs: count,
+  /** 0: the network of `pretrained` predicts as it is, the same in all folds; for slices of patients it has not seen. */
+  epochs: z.number().int().min(0),
   /** Training ends early, after so many epochs without a lower validation loss. Default: never. */
   patience: count.optional(),
   batchSize: z.number().int().min(1),

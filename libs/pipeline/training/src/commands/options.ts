@@ -14,7 +14,12 @@ export const commonOptions = {
       'Named settings that replace those of the model: from-scratch trains without pretrained weights',
     ),
   imageSize: positiveInteger.optional().describe('Side of the image in pixels'),
-  epochs: positiveInteger.optional().describe('Passes over the training slices'),
+  epochs: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('Passes over the training slices; 0: the given weights as they are'),
   patience: positiveInteger.optional().describe('Stop after so many epochs without a lower validation loss'),
   batchSize: positiveInteger.optional().describe('Slices of one step'),
   microBatch: positiveInteger.optional().describe('Slices that go through the network at once'),

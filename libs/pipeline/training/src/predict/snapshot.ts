@@ -42,7 +42,7 @@ export async function chooseSnapshot(
     typeof model.snapshot === 'number'
       ? model.snapshot
       : model.snapshot === 'last'
-        ? finished - 1
+        ? Math.max(0, finished - 1)
         : (bestEpoch({ epochs })?.epoch ?? 0);
   const path = files.snapshot(epoch);
   if (!isThereSync(path)) {

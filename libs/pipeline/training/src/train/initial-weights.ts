@@ -12,6 +12,8 @@ export interface InitialWeights {
   readonly state: StateDict;
   /** `none`, or the hash of the file. */
   readonly start: string;
+  /** Parameters that no file brought. */
+  readonly made: readonly string[];
   /** For the user. */
   readonly description: string;
 }
@@ -40,6 +42,7 @@ export async function initialWeights(
     return {
       state: initial,
       start: 'none',
+      made: network.parameters.map(({ name }) => name),
       description: `no pretrained weights: ${network.name} starts from a random initialization (seed ${seed})${isIdentity ? ', residual blocks as the identity' : ''}${fromFrequencies(bias)}`,
     };
   }
@@ -68,6 +71,7 @@ export async function initialWeights(
   return {
     state,
     start: (await hashFile(path)).slice(0, 16),
+    made: [...made],
     description: `starting from ${path}: ${describeMatch(report)}${fromFrequencies(used)}`,
   };
 }

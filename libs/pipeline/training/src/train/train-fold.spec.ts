@@ -46,6 +46,26 @@ describe('trainFold', () => {
     expect(test?.status).toBe('complete');
   });
 
+  it('takes a trained network as it is with 0 epochs, and refuses one that is not trained', async () => {
+    const trained = tinyModel({ name: 'trained-elsewhere' });
+    await trainFold(options({ model: trained }));
+    const pretrained = baseModelFiles(set.layout, trained.name, 0).snapshot(trained.epochs - 1);
+
+    const model = tinyModel({ name: 'as-it-is', epochs: 0, pretrained });
+    const { status, history } = await trainFold(options({ model, fold: 1 }));
+    expect([status, history.epochs]).toEqual(['complete', []]);
+    expect((await trainFold(options({ model, fold: 1 }))).status).toBe('nothing-to-do');
+    const kept = await readSafetensors(baseModelFiles(set.layout, model.name, 1).snapshot(0));
+    expect(kept.tensors).toEqual((await readSafetensors(pretrained)).tensors);
+    const [valid] = await predictFold({ ...options({ model, fold: 1 }), sets: ['valid'] });
+    expect(valid).toMatchObject({ status: 'complete', epoch: 0 });
+
+    const random = tinyModel({ name: 'random', epochs: 0, pretrained: 'none' });
+    await expect(trainFold(options({ model: random }))).rejects.toMatchObject({
+      code: 'training/not-trained',
+    });
+  });
+
   it('keeps only weights behind the last step and validates them when it goes on', async () => {
     const undisturbed = tinyModel({ name: 'undisturbed' });
     const expected = await trainFold(options({ model: undisturbed }));

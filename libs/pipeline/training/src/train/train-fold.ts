@@ -28,6 +28,7 @@ import {
 } from './history.js';
 import { initialWeights } from './initial-weights.js';
 import { measureStatistics } from './measure-statistics.js';
+import { TrainingError } from '../error.js';
 import { checkIdentity, expectedRun, type ExpectedRun, type RunIdentity } from './run-state.js';
 import { trainEpoch } from './train-epoch.js';
 import { validate } from './validate.js';
@@ -136,6 +137,7 @@ class FoldTraining {
       await this.#discardCheckpoint();
       return { status: 'nothing-to-do', history: earlier.history };
     }
+    if (model.epochs === 0) return await this.#keepGiven(network, expected);
 
     const start = earlier.kind === 'none' ? await this.#begin(network, expected) : earlier;
     const { history, position, state, mean } = start;
@@ -161,6 +163,26 @@ class FoldTraining {
     }
   }
 
+  /** Without training: the given weights become the fold's. @throws TrainingError `training/not-trained` */
+  async #keepGiven(network: Network, expected: ExpectedRun): Promise<TrainFoldResult> {
+    const given = await initialWeights(network, this.#model, this.#data.train, this.#options.signal);
+    const [first] = given.made;
+    if (first !== undefined) {
+      throw new TrainingError({
+        code: 'training/not-trained',
+        reason: `${given.made.length} parameters of ${network.name} would be random (${first} ...), and 0 epochs train none`,
+        remedy:
+          'give the weights of a trained network of the same settings as "pretrained", or train with 1 epoch or more',
+      });
+    }
+    this.#events.message?.(given.description);
+    const identity = { ...expected, start: given.start };
+    const snapshot = { parameters: given.state, identity, epoch: 0 };
+    await writeSnapshot(this.#files.snapshot(0), snapshot, this.#options.writeTensors);
+    await writeHistory(this.#files.history, { identity, epochs: [] });
+    return { status: 'complete', history: { identity, epochs: [] } };
+  }
+
   #average(position: Position, mean: StateDict | undefined): RunningMean | undefined {
     const { weightAveraging } = this.#model;
     if (weightAveraging === undefined) return undefined;
@@ -183,9 +205,10 @@ class FoldTraining {
     const found = await readHistory(this.#files.history);
     if (found !== undefined) checkIdentity(this.#files.history, found.identity, expected);
     const done = found?.epochs ?? [];
-    const hasWeights = done.every(
-      ({ epoch, weights }) => weights === 'removed' || isThereSync(this.#files.snapshot(epoch)),
-    );
+    const isGiven = this.#model.epochs === 0;
+    const hasWeights = isGiven
+      ? isThereSync(this.#files.snapshot(0))
+      : done.every(({ epoch, weights }) => weights === 'removed' || isThereSync(this.#files.snapshot(epoch)));
     if (found !== undefined && isFinished(done, this.#model) && hasWeights) {
       return { kind: 'complete', history: found };
     }
