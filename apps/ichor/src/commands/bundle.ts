@@ -34,6 +34,10 @@ export const bundleCommand = defineCommand({
       .min(1)
       .default([0.95])
       .describe('Sensitivity of the thresholds on out-of-fold studies; the first of several decides'),
+    precision: z
+      .enum(['float32', 'bf16', 'float16'])
+      .default('float32')
+      .describe('Of the weights: half precision makes files of half the size, as fast as before'),
     notice: z.string().min(1).max(300).optional().describe('A sentence that every result shows'),
     json: z.boolean().describe('Print the manifest'),
   },
@@ -47,7 +51,7 @@ export const bundleCommand = defineCommand({
     { command: 'ichor bundle --out bundles/mean --no-stacking', does: 'base models without stacking' },
   ],
   async run(
-    { out, name, models, folds, final, stacking, sensitivity, notice, json },
+    { out, name, models, folds, final, stacking, sensitivity, precision, notice, json },
     { print, signal, terminal },
   ) {
     if (final !== undefined && !stacking) {
@@ -64,6 +68,7 @@ export const bundleCommand = defineCommand({
       stacking,
       signal,
       sensitivities: sensitivity,
+      precision,
       ...(models ? { models } : {}),
       ...(notice === undefined ? {} : { notice }),
       ...(folds ? { folds } : {}),

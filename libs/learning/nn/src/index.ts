@@ -17,6 +17,7 @@ export {
 } from './network.js';
 export type { OpAttributes, OpName, Padding2d, Pair } from './ops.js';
 export { uniformStream } from './random.js';
+export type { Precision } from './precision.js';
 export { applyRule, type NodeOf, type RuleTable } from './rules.js';
 export { inferShapes } from './shapes/infer.js';
 export { convPadding, poolSize } from './shapes/window.js';

@@ -1,4 +1,4 @@
-import type { LossKind, Network, StateDict, Tensor } from '@ichor/nn';
+import type { LossKind, Network, Precision, StateDict, Tensor } from '@ichor/nn';
 
 export type EngineName = 'onnxruntime' | 'tfjs';
 export type ProviderName = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml' | 'node-gpu' | 'node' | 'js';
@@ -71,6 +71,11 @@ export interface TrainingOptions {
   readonly trainable?: (parameterName: string) => boolean;
   /** Batch norm with running statistics, which stay as they are. */
   readonly frozenBatchNorm?: boolean;
+  /**
+   * Of the operands of convolutions and products, forward and backward; parameters, norms, sums and the optimizer are float32.
+   * Default: float32. On the CPU lower ones take longer: it computes in float32 and rounds.
+   */
+  readonly precision?: Precision;
   /** Seeds dropout and drop-connect; with the same seed the same step gives the same numbers. */
   readonly seed?: number;
 }

@@ -75,6 +75,35 @@ describe('createBundle', () => {
     await direct.dispose();
   });
 
+  it('keeps weights in half precision where asked, and says so', async () => {
+    const half = await createBundle({
+      out: out('half'),
+      name: 'half',
+      root: out('root'),
+      precision: 'float16',
+    });
+    expect(half.networks[0]!.precision).toBe('float16');
+    expect(await readFile(join(out('half'), 'MODEL_CARD.md'), 'utf8')).toContain('kept in float16');
+    // Most of the file are weights of layers.
+    expect(half.networks[0]!.onnx.bytes).toBeLessThan(0.55 * manifest.networks[0]!.onnx.bytes);
+    const bundle = await openBundle(out('half'));
+    expect(bundle.manifest).toEqual(half);
+    const image = { shape: [1, 3, 32, 32], data: Float32Array.from({ length: 3072 }, (_, i) => Math.sin(i)) };
+    const answers: Float32Array[] = [];
+    for (const [name, { networks }] of [
+      ['bundle', manifest],
+      ['half', half],
+    ] as const) {
+      const session = await openOnnx(join(out(name), networks[0]!.onnx.path));
+      answers.push((await session.run({ image })).logits!.data);
+      await session.dispose();
+    }
+    // Eleven bits of each weight, through forty layers.
+    const worst = Math.max(...answers[0]!.map((value, i) => Math.abs(value - answers[1]![i]!)));
+    expect(worst).toBeGreaterThan(0);
+    expect(worst).toBeLessThan(0.01);
+  });
+
   it('comes with a card that says what it is not', async () => {
     const card = await readFile(join(out('bundle'), 'MODEL_CARD.md'), 'utf8');
     expect(card).toContain('Not a medical device');

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeEnvironment } from '@ichor/cli';
 import { copyFileAtomic, present, writeFileAtomic } from '@ichor/files';
 import { rocAuc } from '@ichor/metrics';
-import { exportOnnx, type StateDict } from '@ichor/nn';
+import { exportOnnx, type Precision, type StateDict } from '@ichor/nn';
 import {
   meanOfSets,
   readFold,
@@ -56,6 +56,8 @@ export interface BundleOptions {
   readonly final?: string;
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];
+  /** How the weights of the networks are kept; what computes with them is float32. Default: float32. */
+  readonly precision?: Precision;
   /** What is said beside every number that the bundle gives; at most 300 characters. */
   readonly notice?: string;
   readonly root?: string;
@@ -129,7 +131,7 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
 }
 
 async function writeNetwork(
-  { out, signal }: BundleOptions,
+  { out, signal, precision = 'float32' }: BundleOptions,
   network: TrainedNetwork,
   outOfFold: PredictionSet,
 ): Promise<BundledNetwork> {
@@ -140,7 +142,7 @@ async function writeNetwork(
   const head: StateDict = new Map(headParameters(graph).map((name) => [name, present(state.get(name))]));
   await writeFileAtomic(
     join(out, `${base}.onnx`),
-    exportOnnx(withFeatureMaps(graph), state, networkMetadata(settings)),
+    exportOnnx(withFeatureMaps(graph), state, networkMetadata(settings), { weights: precision }),
   );
   await pause(signal);
   await writeSafetensors(join(out, `${base}.head.safetensors`), head);
@@ -149,6 +151,7 @@ async function writeNetwork(
     fold,
     epoch,
     settings,
+    ...(precision === 'float32' ? {} : { precision }),
     onnx: await describeFile(out, `${base}.onnx`, signal),
     head: await describeFile(out, `${base}.head.safetensors`, signal),
     outOfFold: scoresOf(outOfFold),

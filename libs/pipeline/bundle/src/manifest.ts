@@ -61,6 +61,8 @@ export const manifestSchema = z.strictObject({
         /** From 0. */
         epoch: z.number().int().min(0),
         settings: baseModelSchema,
+        /** Of the weights in the file; default float32. */
+        precision: z.enum(['bf16', 'float16']).exactOptional(),
         onnx: file,
         /** Parameters of the head, from which heat maps are made. */
         head: file,

@@ -34,7 +34,7 @@ ${networks
   )
   .join('\n')}
 
-${stackersOf(manifest)}
+${precisionText(manifest)}${stackersOf(manifest)}
 
 ${studyScoreText(manifest)}
 - **Calibration** (Platt scaling), for each label: of slices, and of the scores of studies. A calibrated probability is
@@ -82,6 +82,16 @@ Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(',
 function notSeparated(manifest: BundleManifest): string {
   const text = separationWarning(manifest);
   return text === undefined ? '' : `\n**${text}**\n`;
+}
+
+function precisionText({ networks }: BundleManifest): string {
+  const precision = networks[0]?.precision;
+  return precision === undefined
+    ? ''
+    : `The weights of the layers are kept in ${precision} and computed with in float32. The figures below are of the weights in
+float32.
+
+`;
 }
 
 function studyScoreText({ studyScore, ensemble }: BundleManifest): string {

@@ -47,6 +47,7 @@ export const influences: Readonly<
   maxGradientNorm: { on: ['steps'], weights: true },
   batchNormStatistics: { on: ['steps'], weights: true },
   weightAveraging: { on: ['steps'], weights: true },
+  precision: { on: ['steps'], weights: true },
   // The draws of random passes follow from it too.
   seed: { on: ['training input', 'steps', 'start', 'prediction'], weights: true },
   pretrained: { on: ['start'], weights: true },
@@ -73,6 +74,7 @@ export function trainingSettings(model: BaseModel): Readonly<Record<string, unkn
       outputBias: outputBiasOf(model) === 'random' ? undefined : outputBiasOf(model),
       batchNormStatistics: model.batchNormStatistics === 'running' ? undefined : model.batchNormStatistics,
       initialization: model.initialization === 'pytorch' ? undefined : model.initialization,
+      precision: model.precision === 'float32' ? undefined : model.precision,
     })
       .filter(([, value]) => value !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -149,6 +149,11 @@ export const baseModelSchema = z.strictObject({
    * Default: the weights themselves.
    */
   weightAveraging: z.number().gt(0).lt(1).optional(),
+  /**
+   * Of the operands of convolutions and products in training, forward and backward. Parameters, norms, sums and the optimizer
+   * are float32, as are validation and predictions. Default: float32. On the CPU lower ones take longer.
+   */
+  precision: z.enum(['float32', 'bf16', 'float16']).optional(),
   seed: z.int().min(0),
   /** `imagenet`, `none`, or a file (.safetensors, .pth, .pt). */
   pretrained: z.string().min(1).default('imagenet'),

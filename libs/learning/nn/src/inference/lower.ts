@@ -3,12 +3,15 @@ import type { Network, ValueId } from '../network.js';
 import { OnnxGraph } from '../onnx/graph.js';
 import { applyRule } from '../rules.js';
 import type { StateDict } from '../tensor.js';
+import type { Precision } from '../precision.js';
 import { foldableNorms, liveNodes } from './fold.js';
 import { inferenceRules, parameterReader } from './rules.js';
 
 export interface InferenceLowering {
   /** Outputs to compute; default: all of the network. */
   readonly outputs?: readonly string[];
+  /** How the weights of layers are kept; norms and biases stay float32, as do all operations. Default: float32. */
+  readonly weights?: Precision;
   /** Kept in the model's metadata properties. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -22,7 +25,7 @@ export interface InferenceLowering {
 export function lowerInference(
   network: Network,
   state: StateDict,
-  { outputs = Object.keys(network.outputs), metadata = {} }: InferenceLowering = {},
+  { outputs = Object.keys(network.outputs), metadata = {}, weights }: InferenceLowering = {},
 ): Uint8Array {
   const results = outputs.map((name) => outputValue(network, name));
   const nodes = liveNodes(network, results);
@@ -30,7 +33,7 @@ export function lowerInference(
   const folded = new Set([...folds.values()].map(({ output }) => output));
   const parameter = parameterReader(new Map(network.parameters.map((p) => [p.name, p.shape])), state);
 
-  const graph = new OnnxGraph();
+  const graph = new OnnxGraph('', weights);
   const names = new Map<ValueId, string>();
   for (const input of network.inputs) {
     const sizes = input.shape.map((size, axis) => size ?? `${input.name}_${axis + 1}`);

@@ -32,7 +32,7 @@ function layerParameters(node: NodeOf<'conv2d'> | NodeOf<'linear'>, context: Inf
   if (context.folded !== undefined) {
     ({ weight: data, bias } = foldAffine(data, bias, affineOf(context.folded, context)));
   }
-  const names = [context.graph.initializer(`${node.name}.weight`, weight.shape, data)];
+  const names = [context.graph.weight(`${node.name}.weight`, weight.shape, data)];
   if (bias !== undefined) names.push(context.graph.initializer(`${node.name}.bias`, [bias.length], bias));
   return names;
 }
@@ -69,7 +69,7 @@ function sequenceLinear(
   for (let o = 0; o < outputs; o++) {
     for (let i = 0; i < features; i++) turned[i * outputs + o] = data[o * features + i]!;
   }
-  const weight = graph.initializer(`${node.name}.weight`, [features, outputs], turned);
+  const weight = graph.weight(`${node.name}.weight`, [features, outputs], turned);
   const biasName = node.parameters['bias'];
   if (biasName === undefined) return graph.node('MatMul', [...inputs, weight], {}, { name: node.name });
   const bias = graph.initializer(`${node.name}.bias`, [outputs], parameter(biasName).data);

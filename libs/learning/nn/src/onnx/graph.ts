@@ -1,6 +1,8 @@
+import { halfBits, ONNX_TYPE, type Precision } from '../precision.js';
 import type { Shape } from '../tensor.js';
 import {
   encodeModel,
+  int,
   type OnnxAttributes,
   type OnnxModel,
   type OnnxNode,
@@ -30,10 +32,15 @@ export class OnnxGraph {
   readonly #renamed = new Map<string, string>();
   #counter = 0;
   readonly #prefix: string;
+  readonly #weights: Precision;
 
-  /** @param prefix of all made-up names: those of a graph inside another one must not be names of the outer one */
-  constructor(prefix = '') {
+  /**
+   * @param prefix of all made-up names: those of a graph inside another one must not be names of the outer one
+   * @param weights how {@link weight} keeps its numbers
+   */
+  constructor(prefix = '', weights: Precision = 'float32') {
     this.#prefix = prefix;
+    this.#weights = weights;
   }
 
   input(name: string, shape: OnnxValue['shape']): string {
@@ -52,6 +59,15 @@ export class OnnxGraph {
   initializer(name: string, shape: Shape, data: OnnxTensor['data']): string {
     this.#initializers.set(name, { name, shape, data });
     return name;
+  }
+
+  /** Weights of a layer: kept in the precision of the graph, float32 to those who read them. */
+  weight(name: string, shape: Shape, data: Float32Array): string {
+    if (this.#weights === 'float32') return this.initializer(name, shape, data);
+    const kept = `${name}.${this.#weights}`;
+    const bits = halfBits(data, this.#weights, name);
+    this.#initializers.set(kept, { name: kept, shape, data: { precision: this.#weights, bits } });
+    return this.node('Cast', [kept], { to: int(ONNX_TYPE.float32) }, { name });
   }
 
   /** A vector of integers (axes, sizes, pads), shared by all who ask for the same. */

@@ -1,3 +1,4 @@
+import { ONNX_TYPE } from '../precision.js';
 import { ProtobufWriter } from './protobuf.js';
 
 /** Attribute of an ONNX node; `int` and `float` look alike in JavaScript, so each says what it is. */
@@ -28,12 +29,16 @@ export interface OnnxNode {
   readonly attributes: OnnxAttributes;
 }
 
-export type OnnxElement = 'float' | 'int64';
-
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | BigInt64Array | HalfData;
+}
+
+/** Numbers in half precision. */
+export interface HalfData {
+  readonly precision: 'bf16' | 'float16';
+  readonly bits: Uint16Array;
 }
 
 export interface OnnxValue {
@@ -57,7 +62,6 @@ export interface OnnxModel extends OnnxSubgraph {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const FLOAT = 1;
 const INT64 = 7;
 /** IR version 8 belongs to the operator sets 15 to 18. */
 const IR_VERSION = 8;
@@ -115,12 +119,18 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): ProtobufWriter
 
 function encodeTensor({ name, shape, data }: OnnxTensor): ProtobufWriter {
   // ONNX stores little-endian bytes, as every machine does that these engines run on.
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const { buffer, byteOffset, byteLength } = 'bits' in data ? data.bits : data;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   return new ProtobufWriter()
     .packedIntegers(1, shape)
-    .integer(2, data instanceof Float32Array ? FLOAT : INT64)
+    .integer(2, elementType(data))
     .string(8, name)
     .bytes(9, bytes);
+}
+
+function elementType(data: OnnxTensor['data']): number {
+  if ('bits' in data) return ONNX_TYPE[data.precision];
+  return data instanceof Float32Array ? ONNX_TYPE.float32 : INT64;
 }
 
 function encodeValue({ name, shape }: OnnxValue): ProtobufWriter {
@@ -129,6 +139,6 @@ function encodeValue({ name, shape }: OnnxValue): ProtobufWriter {
     const dimension = new ProtobufWriter();
     dimensions.message(1, typeof size === 'number' ? dimension.integer(1, size) : dimension.string(2, size));
   }
-  const tensor = new ProtobufWriter().integer(1, FLOAT).message(2, dimensions);
+  const tensor = new ProtobufWriter().integer(1, ONNX_TYPE.float32).message(2, dimensions);
   return new ProtobufWriter().string(1, name).message(2, new ProtobufWriter().message(1, tensor));
 }

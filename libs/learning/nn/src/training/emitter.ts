@@ -2,6 +2,7 @@ import { OnnxGraph } from '../onnx/graph.js';
 import { float, int, ints, type OnnxAttributes } from '../onnx/model.js';
 import { convAttributes, onnxPads } from '../onnx/window.js';
 import type { OpAttributes, Padding2d, Pair } from '../ops.js';
+import { ONNX_TYPE, type Precision } from '../precision.js';
 import { convSize, kernelExtent } from '../shapes/window.js';
 import { elementCount, type Shape } from '../tensor.js';
 
@@ -35,6 +36,16 @@ export type Dialect = 'portable' | 'cpu';
 
 const MICROSOFT = 'com.microsoft';
 
+/** What is computed in lower precision: products, which take most of the time and add up many terms. */
+const PRODUCTS: ReadonlySet<string> = new Set(['Conv', 'MatMul']);
+
+export interface EmitterOptions {
+  readonly channelBlock?: number | undefined;
+  readonly precision?: Precision | undefined;
+  /** Whether the provider multiplies in float16; without it, and with bf16, operands are rounded and multiplied in float32. */
+  readonly halfProducts?: boolean | undefined;
+}
+
 /** Writes ONNX nodes on tensors of known shapes. */
 export class Emitter {
   readonly graph: OnnxGraph;
@@ -42,13 +53,23 @@ export class Emitter {
 
   /** Channels of a block of onnxruntime's NCHWc operators, which are used only when this is given. */
   readonly channelBlock: number | undefined;
+  /** Of the operands of products. */
+  readonly precision: Precision;
+  /** The rounded operands are multiplied in float32. */
+  readonly #onlyRounds: boolean;
   readonly #values = new Map<string, Value>();
   #scans = 0;
 
   /** @param graph to write to; default: a new one */
-  constructor(dialect: Dialect, channelBlock?: number, graph = new OnnxGraph()) {
+  constructor(
+    dialect: Dialect,
+    { channelBlock, precision = 'float32', halfProducts = false }: EmitterOptions = {},
+    graph = new OnnxGraph(),
+  ) {
     this.graph = graph;
     this.dialect = dialect;
+    this.precision = precision;
+    this.#onlyRounds = precision === 'bf16' || !halfProducts;
     this.channelBlock = dialect === 'cpu' ? channelBlock : undefined;
   }
 
@@ -67,7 +88,28 @@ export class Emitter {
     domain = '',
   ): Value {
     const names = inputs.map(({ name }) => name);
-    return { name: this.graph.node(op, names, attributes, { domain }), shape };
+    if (this.precision === 'float32' || !PRODUCTS.has(op)) {
+      return { name: this.graph.node(op, names, attributes, { domain }), shape };
+    }
+    const low = names.map((name) => this.#rounded(name));
+    if (this.#onlyRounds) return { name: this.graph.node(op, low, attributes), shape };
+    return { name: this.#cast(this.graph.node(op, low, attributes), 'float32'), shape };
+  }
+
+  /** An operand in the precision of products; one that several read is rounded once. */
+  #rounded(name: string): string {
+    const { precision } = this;
+    return this.once(`${precision}(${name})`, () => {
+      const low = this.#cast(name, precision);
+      if (!this.#onlyRounds) return { name: low, shape: [] };
+      // onnxruntime leaves out a cast to half precision and back, and the rounding with it; not so with a node between.
+      const kept = this.graph.node('Concat', [low], { axis: int(0) });
+      return { name: this.#cast(kept, 'float32'), shape: [] };
+    }).name;
+  }
+
+  #cast(name: string, to: Precision): string {
+    return this.graph.node('Cast', [name], { to: int(ONNX_TYPE[to]) });
   }
 
   input(name: string, shape: Shape): Value {
@@ -329,7 +371,11 @@ export class Emitter {
     ) => { readonly states: readonly Value[]; readonly kept: readonly Value[] },
   ): readonly Value[] {
     const name = `Scan_${this.#scans++}`;
-    const body = new Emitter(this.dialect, undefined, new OnnxGraph(`${name}/`));
+    const body = new Emitter(
+      this.dialect,
+      { precision: this.precision, halfProducts: !this.#onlyRounds },
+      new OnnxGraph(`${name}/`),
+    );
     const before = states.map(({ shape }, i) => body.input(`${name}/state ${i}`, shape));
     const slices = sequences.map(({ shape }, i) => body.input(`${name}/slice ${i}`, shape.slice(1)));
     const after = step(body, before, slices);

@@ -3,10 +3,11 @@ import { countUses, liveNodes } from '../inference/fold.js';
 import { outputValue } from '../inference/lower.js';
 import type { Network, NetworkNode, ValueId } from '../network.js';
 import { applyRule } from '../rules.js';
+import type { Precision } from '../precision.js';
 import { inferShapes, shapeOf } from '../shapes/infer.js';
 import type { Shape } from '../tensor.js';
 import type { BatchStatistics, Lowered, RandomInput, ScaledValue, TrainingContext } from './context.js';
-import { Emitter, type Dialect, type Value } from './emitter.js';
+import { Emitter, type Dialect, type EmitterOptions, type Value } from './emitter.js';
 import { lowerLoss, type LossKind } from './loss.js';
 import { trainingRules } from './rules.js';
 
@@ -19,6 +20,10 @@ export interface TrainingLowering {
   readonly frozenBatchNorm: boolean;
   /** Default: `portable`. */
   readonly dialect?: Dialect;
+  /** Of the operands of products, forward and backward; the rest is float32. Default: float32. */
+  readonly precision?: Precision | undefined;
+  /** See {@link EmitterOptions}. */
+  readonly halfProducts?: boolean | undefined;
   /** Channels of a block of the CPU provider's NCHWc operators; without it they are not used. */
   readonly channelBlock?: number;
 }
@@ -47,6 +52,8 @@ export interface TrainingGraph {
   readonly targets: Port;
   /** Of each element of the loss, where the loss is weighted. */
   readonly weights: Port | undefined;
+  /** [1], with `float16`: what all gradients are multiplied by, so that small ones are not lost. */
+  readonly lossScale: Port | undefined;
   /** Drawn again for each step. */
   readonly random: readonly RandomInput[];
   /** [1] */
@@ -70,7 +77,7 @@ export function lowerTraining(
   const logits = outputValue(network, lowering.logits);
   const nodes = liveNodes(network, [logits]);
   const shapes = inferShapes(network, inputShapes);
-  const emit = new Emitter(lowering.dialect ?? 'portable', lowering.channelBlock);
+  const emit = new Emitter(lowering.dialect ?? 'portable', lowering);
   const { context, parameters, gradients, statistics, random } = collector(network, emit, lowering);
 
   const read = countUses(nodes, [logits]);
@@ -80,7 +87,9 @@ export function lowerTraining(
   const lowered = forward(nodes, values, context);
   const prediction = valueOf(values, logits);
   const { targets, weights, loss } = lossOf(emit, lowering.loss, prediction);
-  backward(emit, lowered, logits, loss.gradient, lowering.trainable);
+  const lossScale = emit.precision === 'float16' ? emit.input('loss scale', [1]) : undefined;
+  const gradient = lossScale === undefined ? loss.gradient : emit.mul(loss.gradient, lossScale);
+  backward(emit, lowered, logits, gradient, lowering.trainable);
 
   emit.output('loss', loss.loss);
   emit.output('logits', prediction);
@@ -92,6 +101,7 @@ export function lowerTraining(
     parameters,
     targets: { port: 'targets', shape: targets.shape },
     weights: weights && { port: 'weights', shape: weights.shape },
+    lossScale: lossScale && { port: 'loss scale', shape: [1] },
     random,
     loss: { port: 'loss', shape: [1] },
     logits: { port: 'logits', shape: prediction.shape },

@@ -19,10 +19,16 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
     name: 'onnxruntime',
     provider,
     inference: (network, state, inference = {}) => createInferenceSession(network, state, inference, session),
-    training: async (network, state, training) =>
-      new EngineTraining(network, state, training, {
-        gradients: (parameters) => new TrainingGraphs(network, parameters, training, session, lowering),
+    training: async (network, state, training) => {
+      const { precision = 'float32' } = training;
+      // The CPU provider has no products in half precision, and none of its own operators.
+      const halfProducts = provider !== 'cpu';
+      const chosen: GraphLowering =
+        precision === 'float32' ? lowering : { dialect: 'portable', precision, halfProducts };
+      return new EngineTraining(network, state, training, {
+        gradients: (parameters) => new TrainingGraphs(network, parameters, training, session, chosen),
         inference: (parameters) => createInferenceSession(network, parameters, {}, session),
-      }),
+      });
+    },
   };
 }

@@ -28,7 +28,10 @@ interface CompiledGraph {
 }
 
 /** What a provider can take. */
-export type GraphLowering = Pick<TrainingLowering, 'dialect' | 'channelBlock'>;
+export type GraphLowering = Pick<TrainingLowering, 'dialect' | 'channelBlock' | 'precision' | 'halfProducts'>;
+
+/** Loss scales that are tried with float16, one after the other: 2^12, 2^8, 2^4, 1. */
+const [LARGEST_SCALE, SMALLER] = [4096, 16];
 
 /** Training graphs are made for one shape of the inputs; few are kept: full batches, the last one, a resize. */
 const KEPT_GRAPHS = 3;
@@ -73,7 +76,9 @@ export class TrainingGraphs implements GradientSource {
         shape,
       );
     }
-    const results = await session.run(all, fetches);
+    const results = await this.#scaled(graph.lossScale, (scale) =>
+      session.run({ ...all, ...scale }, fetches),
+    );
     const output = (port: string): Tensor => {
       const tensor = results[port];
       if (tensor === undefined)
@@ -89,6 +94,26 @@ export class TrainingGraphs implements GradientSource {
         variance: output(entry.variancePort).data,
       })),
     };
+  }
+
+  /**
+   * Runs with gradients multiplied by a loss scale, and divides them by it. Where one overflows, the pass is made again with
+   * a smaller scale: nothing is kept between steps, so that a resumed training is the same.
+   */
+  async #scaled<T>(
+    port: Port | undefined,
+    run: (scale: Record<string, ort.Tensor>) => Promise<T>,
+  ): Promise<T> {
+    if (port === undefined) return run({});
+    const gradients = this.#memory.flat('gradients');
+    for (let scale = LARGEST_SCALE; ; scale /= SMALLER) {
+      const result = await run({
+        [port.port]: new ort.Tensor('float32', Float32Array.of(scale), port.shape),
+      });
+      const isFinite = gradients.every((value) => Number.isFinite(value));
+      if (isFinite) for (let i = 0; i < gradients.length; i++) gradients[i]! /= scale;
+      if (isFinite || scale <= 1) return result;
+    }
   }
 
   async dispose(): Promise<void> {

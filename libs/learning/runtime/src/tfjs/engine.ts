@@ -17,11 +17,19 @@ export async function createTfjsEngine({ provider = 'auto' }: EngineOptions): Pr
     name: 'tfjs',
     provider: name,
     inference: (network, state, options) => createInferenceSession(tf, name, network, state, options),
-    training: async (network, state, options) =>
-      new EngineTraining(network, state, options, {
+    training: async (network, state, options) => {
+      if ((options.precision ?? 'float32') !== 'float32') {
+        throw new EngineError({
+          code: 'runtime/precision',
+          reason: `tfjs computes in float32 only, not in ${options.precision}`,
+          remedy: 'use onnxruntime, or --precision float32',
+        });
+      }
+      return new EngineTraining(network, state, options, {
         gradients: (parameters) => new TfjsGradients(tf, name, network, parameters, options),
         inference: (parameters) => createInferenceSession(tf, name, network, parameters),
-      }),
+      });
+    },
   };
 }
 

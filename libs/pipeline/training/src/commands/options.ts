@@ -28,6 +28,10 @@ export const commonOptions = {
     .positive()
     .optional()
     .describe('Learning rate; with warm-up it is the peak, and start and end scale with it'),
+  precision: z
+    .enum(['float32', 'bf16', 'float16'])
+    .optional()
+    .describe('Of the products in training; on the CPU bf16 and float16 take longer'),
   seed: z.number().int().min(0).optional().describe('Seed of every random choice'),
   slicesPerEpoch: positiveInteger.optional().describe('Maximum number of slices drawn for an epoch'),
   limit: positiveInteger.optional().describe('Maximum number of slices of each set'),
@@ -62,6 +66,7 @@ const plain = [
   'patience',
   'batchSize',
   'microBatch',
+  'precision',
   'seed',
   'slicesPerEpoch',
   'limit',

@@ -39,6 +39,12 @@ export const trainCommand = defineCommand({
   async run(options, { signal, terminal, print }) {
     const model = await modelOf(options);
     const engine = await engineOf(options);
+    const { precision = 'float32' } = model;
+    if (precision !== 'float32' && engine.provider === 'cpu') {
+      terminal.print(
+        `--precision ${precision}: the CPU rounds the operands and multiplies in float32, which takes longer than float32`,
+      );
+    }
     for (const fold of chosenFolds(options.fold)) {
       const files = baseModelFiles(layout(), model.name, fold);
       const record = recordOf('train', model, fold, options, engine);

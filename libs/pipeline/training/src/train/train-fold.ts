@@ -145,6 +145,7 @@ class FoldTraining {
       loss: trainingLoss(model),
       optimizer: model.optimizer,
       seed: model.seed,
+      ...(model.precision === undefined ? {} : { precision: model.precision }),
     });
     const pool = createPool(
       inputRecipe(model),
