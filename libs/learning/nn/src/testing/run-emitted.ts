@@ -45,7 +45,7 @@ export async function runEmitted(
   inputs: Readonly<Record<string, Tensor>>,
   build: (emit: Emitter, inputs: Readonly<Record<string, Value>>) => Readonly<Record<string, Value>>,
 ): Promise<Record<string, Tensor>> {
-  const emit = new Emitter(dialect, channelBlock);
+  const emit = new Emitter(dialect, { channelBlock });
   const values = Object.entries(inputs).map(([name, { shape }]) => [name, emit.input(name, shape)] as const);
   const results = build(emit, Object.fromEntries(values));
   for (const [name, value] of Object.entries(results)) emit.output(name, value);

@@ -246,7 +246,7 @@ describe('values under a key', () => {
   });
 
   it('takes no blocks of channels in portable graphs', () => {
-    expect([new Emitter('portable', 8).channelBlock, new Emitter('cpu', 8).channelBlock]).toEqual([
+    expect([new Emitter('portable', { channelBlock: 8 }).channelBlock, new Emitter('cpu', { channelBlock: 8 }).channelBlock]).toEqual([
       undefined,
       8,
     ]);

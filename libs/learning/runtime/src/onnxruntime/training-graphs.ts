@@ -108,7 +108,7 @@ export class TrainingGraphs implements GradientSource {
     const gradients = this.#memory.flat('gradients');
     for (let scale = LARGEST_SCALE; ; scale /= SMALLER) {
       const result = await run({
-        [port.port]: new ort.Tensor('float32', Float32Array.of(scale), port.shape),
+        [port.port]: new (onnxRuntime().Tensor)('float32', Float32Array.of(scale), port.shape),
       });
       const isFinite = gradients.every((value) => Number.isFinite(value));
       if (isFinite) for (let i = 0; i < gradients.length; i++) gradients[i]! /= scale;

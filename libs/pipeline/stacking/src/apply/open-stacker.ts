@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { taskCommand } from '@ichor/files';
+import { present, taskCommand } from '@ichor/files';
 import { createGbdtEngine, parseTreeModel, type FeatureMatrix } from '@ichor/gbdt';
 import type { AlignedPredictions } from '@ichor/predictions';
 import type { Engine } from '@ichor/runtime';
@@ -10,10 +10,12 @@ import { StackingError } from '../error.js';
 import { computeFeatures } from '../features/compute.js';
 import { gatherNeighbours, gatherRows, stackNeighbours } from '../features/neighbours.js';
 import { applyScaler, scalerOf } from '../features/scaling.js';
-import { answerOf, sharesIn, type SequenceAnswer } from '../sequence/answer.js';
+import { answerOf, networksAlone, sharesIn, type SequenceAnswer } from '../sequence/answer.js';
 import { sequenceNetwork } from '../sequence/network.js';
 import { predictSeries } from '../sequence/predict.js';
-import { matrixOf, sequenceRows, type Embedding } from '../sequence/series.js';
+import { readingOf, readScaled, scaleColumns, unscaledColumns } from '../sequence/reading.js';
+import type { Embedding } from '../sequence/series.js';
+import { sizeIn } from '../sequence/size.js';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
 import { networkOf } from '../train/network-pieces.js';
 import { predictSet } from '../train/train-network.js';
@@ -107,27 +109,30 @@ export async function openStacker(
 
 async function openSequence(stacker: SequenceStacker, path: string, engine: Engine): Promise<OpenStacker> {
   const { tensors } = await readSafetensors(path);
-  const scaler = scalerOf(tensors);
+  const reading = readingOf(tensors);
   const shares = sharesIn(tensors);
-  const network = sequenceNetwork(stacker, scaler.fill.length, null);
+  const columns = present(tensors.get('project.weight')?.shape[1]);
+  const network = sequenceNetwork(sizeIn(tensors), columns, null);
   const session = await engine.inference(network, tensors, { outputs: ['slices', 'study'] });
   const answer = async (
     slices: OrderedSlices,
     predictions: AlignedPredictions,
     embeddings: readonly Embedding[] = [],
   ) => {
-    const rows = sequenceRows(slices, predictions, embeddings);
-    if (embeddings.length !== stacker.embeddings.length || rows.columns !== scaler.fill.length) {
+    const known = { slices, predictions, embeddings };
+    const unscaled = unscaledColumns(known);
+    const expected = reading.scaler.fill.length;
+    if (embeddings.length !== stacker.embeddings.length || unscaled.columns !== expected) {
       const sizes = embeddings.map(({ size }) => size).join(', ');
       throw new StackingError({
         code: 'stacking/parts',
-        reason: `${stacker.name} was fitted on ${scaler.fill.length} numbers per slice, but gets ${rows.columns} (feature vectors: ${sizes || 'none'})`,
+        reason: `${stacker.name} was fitted on ${expected} numbers per slice, but gets ${unscaled.columns} (feature vectors: ${sizes || 'none'})`,
         remedy: `give it the predictions of ${stacker.inputs.join(', ')} and the feature vectors of ${stacker.embeddings.join(', ') || 'none'}`,
       });
     }
-    applyScaler(scaler, matrixOf(rows));
+    const rows = readScaled(scaleColumns(reading.scaler, unscaled), known, reading);
     const logits = await predictSeries((inputs) => session.run(inputs), rows, slices.starts);
-    return answerOf(predictions, logits, shares);
+    return answerOf(networksAlone(rows, slices.starts), logits, shares);
   };
   return {
     stacker,

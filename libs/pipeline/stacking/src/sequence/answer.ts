@@ -1,11 +1,13 @@
 import { present } from '@ichor/files';
-import type { AlignedPredictions } from '@ichor/predictions';
-import type { StateDict, Tensor } from '@ichor/nn';
+import type { StateDict } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
+import { StackingError } from '../error.js';
 import { blended } from './blend.js';
+import { sigmoid } from './logits.js';
 import type { SequenceLogits } from './predict.js';
+import { scoreOf, type SequenceRows } from './series.js';
 
-/** Name of the tensor that holds the share of the sequence model in each label. */
+/** Name of the tensor that holds the shares of the sequence model. */
 const SHARES = 'blend.shares';
 
 /** Probabilities of slices and of series, one column a label. */
@@ -14,49 +16,56 @@ export interface SequenceAnswer {
   readonly studies: readonly Float32Array[];
 }
 
-/** The sequence model's slices mixed with the mean of the networks' logits; its studies as they are. */
-export function answerOf(
-  predictions: Pick<AlignedPredictions, 'columns'>,
-  { slices, study }: SequenceLogits,
-  shares: readonly number[],
-): SequenceAnswer {
-  const networks = meanLogits(predictions.columns);
-  return {
-    slices: slices.map((column, label) =>
-      sigmoid(blended(present(networks[label]), column, present(shares[label]))),
+/** Shares of the sequence model in each label, beside the networks. */
+export interface Shares {
+  readonly slices: readonly number[];
+  readonly studies: readonly number[];
+}
+
+/** What the networks alone say, in logits: one column a label. */
+export function networksAlone(
+  { rows, networks }: Pick<SequenceRows, 'rows' | 'networks'>,
+  starts: Uint32Array,
+): SequenceLogits {
+  const scores = Array.from({ length: starts.length - 1 }, (_, k) =>
+    scoreOf(
+      networks,
+      Array.from({ length: starts[k + 1]! - starts[k]! }, (_row, i) => starts[k]! + i),
     ),
-    studies: study.map(sigmoid),
+  );
+  return {
+    slices: LABELS.map((_, label) =>
+      Float32Array.from({ length: rows }, (_row, row) => networks[row * LABELS.length + label]!),
+    ),
+    study: LABELS.map((_, label) => Float32Array.from(scores, (score) => present(score[label]))),
   };
 }
 
-/** The share of the sequence model in each label, as the weights' file keeps it. */
-export function sharesIn(tensors: StateDict): readonly number[] {
-  const shares = tensors.get(SHARES);
-  if (shares === undefined) throw new RangeError(`the weights have no ${SHARES}`);
-  return [...shares.data];
+/** The sequence model's answers mixed with those of the networks alone. */
+export function answerOf(networks: SequenceLogits, sequence: SequenceLogits, shares: Shares): SequenceAnswer {
+  const mixed = (alone: readonly Float32Array[], read: readonly Float32Array[], of: readonly number[]) =>
+    read.map((column, label) => blended(present(alone[label]), column, present(of[label])).map(sigmoid));
+  return {
+    slices: mixed(networks.slices, sequence.slices, shares.slices),
+    studies: mixed(networks.study, sequence.study, shares.studies),
+  };
+}
+
+/** The shares as the weights' file keeps them. */
+export function sharesIn(tensors: StateDict): Shares {
+  const stored = tensors.get(SHARES);
+  if (stored?.data.length !== 2 * LABELS.length) {
+    throw new StackingError({
+      code: 'stacking/parts',
+      reason: `the weights of the sequence model lack its shares of slices and studies (${SHARES})`,
+      remedy: 'they are of an earlier version: fit the sequence model again',
+    });
+  }
+  const values = [...stored.data];
+  return { slices: values.slice(0, LABELS.length), studies: values.slice(LABELS.length) };
 }
 
 /** The shares as {@link sharesIn} reads them. */
-export function sharesTensor(shares: readonly number[]): readonly [name: string, Tensor] {
-  return [SHARES, { shape: [shares.length], data: Float32Array.from(shares) }];
+export function sharesTensors({ slices, studies }: Shares): StateDict {
+  return new Map([[SHARES, { shape: [2, LABELS.length], data: Float32Array.of(...slices, ...studies) }]]);
 }
-
-/** Probabilities nearer to 0 or 1 than this say no more. */
-const LIMIT = 1e-5;
-
-/** Mean over the models of each label's logits. */
-export function meanLogits(columns: readonly (readonly Float32Array[])[]): Float32Array[] {
-  return LABELS.map((_, label) => {
-    const first = columns[0]?.[label] ?? new Float32Array(0);
-    return first.map((_value, row) => {
-      let sum = 0;
-      for (const ofModel of columns) {
-        const p = Math.min(Math.max(present(ofModel[label])[row]!, LIMIT), 1 - LIMIT);
-        sum += Math.log(p / (1 - p));
-      }
-      return sum / columns.length;
-    });
-  });
-}
-
-const sigmoid = (logits: Float32Array): Float32Array => logits.map((x) => 1 / (1 + Math.exp(-x)));

@@ -3,7 +3,7 @@ import type { RandomStream } from '@ichor/files/random';
 import type { Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import { PLACE_COLUMNS } from './network.js';
-import type { SequenceRows } from './series.js';
+import { scoreOf, type SequenceRows } from './series.js';
 import type { SequenceSettings } from './settings.js';
 
 const CLASSES = LABELS.length;
@@ -19,7 +19,7 @@ export interface KnownSeries {
 }
 
 export interface SequenceBatch {
-  readonly inputs: { readonly sequence: Tensor; readonly place: Tensor; readonly mask: Tensor };
+  readonly inputs: Readonly<Record<'sequence' | 'place' | 'mask' | 'networks' | 'score', Tensor>>;
   readonly targets: Tensor;
   readonly weights: Tensor;
 }
@@ -56,11 +56,13 @@ export function sequenceBatch(
   random: RandomStream,
 ): SequenceBatch {
   const { slices: steps, batchSize, losses, labelWeights } = settings;
-  const { columns, values, places } = known.rows;
+  const { columns, values, places, networks } = known.rows;
   const size = (steps + 2) * CLASSES;
   const sequence = new Float32Array(batchSize * steps * columns);
   const place = new Float32Array(batchSize * steps * PLACES);
   const mask = new Float32Array(batchSize * steps);
+  const slicesAlone = new Float32Array(batchSize * steps * CLASSES);
+  const score = new Float32Array(batchSize * CLASSES);
   const targets = new Float32Array(batchSize * size);
   const weights = new Float32Array(batchSize * size);
   const examples = chosen.map((series) =>
@@ -71,10 +73,12 @@ export function sequenceBatch(
   for (let n = 0; n < batchSize; n++) {
     const rows = examples[n] ?? examples[0] ?? [];
     const counts = n < examples.length ? 1 : 0;
+    score.set(scoreOf(networks, rows), n * CLASSES);
     rows.forEach((row, t) => {
       const at = n * steps + t;
       mask[at] = 1;
       sequence.set(values.subarray(row * columns, (row + 1) * columns), at * columns);
+      slicesAlone.set(networks.subarray(row * CLASSES, (row + 1) * CLASSES), at * CLASSES);
       place.set(places.subarray(row * PLACES, (row + 1) * PLACES), at * PLACES);
       // Read from the head to the feet, what was before comes after.
       if (rows.length > 1 && present(rows[1]) < present(rows[0])) swapSteps(place, at * PLACES);
@@ -101,6 +105,8 @@ export function sequenceBatch(
       sequence: { shape: [batchSize, steps, columns], data: sequence },
       place: { shape: [batchSize, steps, PLACES], data: place },
       mask: { shape: [batchSize, steps], data: mask },
+      networks: { shape: [batchSize, steps, CLASSES], data: slicesAlone },
+      score: { shape: [batchSize, CLASSES], data: score },
     },
     targets: { shape: [batchSize, size], data: targets },
     weights: { shape: [batchSize, size], data: weights },

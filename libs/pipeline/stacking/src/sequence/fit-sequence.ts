@@ -1,125 +1,137 @@
 import { existsSync } from 'node:fs';
 import { present } from '@ichor/files';
 import type { StateDict } from '@ichor/nn';
-import { LABELS } from '@ichor/tables';
 import { readSafetensors, writeSafetensors } from '@ichor/weights';
-import { applyScaler, fitScaler, scalerTensors, type Scaler } from '../features/scaling.js';
 import type { FitContext, Fitted } from '../train/fit.js';
-import { selectAligned, type AlignedSlices } from '../train/fold-data.js';
-import { answerOf, meanLogits, sharesIn, sharesTensor } from './answer.js';
-import { chooseShares } from './blend.js';
-import type { KnownSeries } from './examples.js';
-import { sequenceNetwork } from './network.js';
+import { agreement } from './alike.js';
+import { answerOf, networksAlone, sharesIn, sharesTensors } from './answer.js';
+import { judge } from './judge.js';
+import { principalDirections } from './principal.js';
 import { predictSeries } from './predict.js';
-import { matrixOf, sequenceRows, type SequenceRows } from './series.js';
-import type { SequenceSettings } from './settings.js';
+import {
+  readingOf,
+  readingTensors,
+  readScaled,
+  scaleByFold,
+  scaleColumns,
+  scalerFor,
+  splitColumns,
+  unscaledColumns,
+  type KnownSlices,
+  type Reading,
+} from './reading.js';
+import { beside, type Columns } from './series.js';
+import type { SequenceStacker } from '../config/schema.js';
+import { sizeFor, sizeIn, sizeTensors } from './size.js';
+import { sequenceNetwork } from './network.js';
 import { trainSequence } from './train-sequence.js';
 
-/** Every fifth patient of the training folds chooses the shares of the blend. */
-const HELD_OUT = 5;
+/** Feature vectors that explain less of a network's logits than this are not read. */
+const ALIKE = 0.7;
 
 /**
- * One sequence model per fold. How it mixes with the networks is chosen on a fifth of the training patients by a model that
- * learned from the others; the labels of the fold itself choose nothing.
+ * One sequence model per fold. How long it learns and how it mixes with the networks is chosen on training patients who are
+ * held out; the labels of the fold itself choose nothing.
  */
-export async function fitSequence(settings: SequenceSettings, context: FitContext): Promise<Fitted> {
+export async function fitSequence(settings: SequenceStacker, context: FitContext): Promise<Fitted> {
   const { data, files, done, events, signal } = context;
   const engine = await context.networkEngine();
-  const common = { engine, settings, events, signal };
-  const rows = [data.train, data.valid, data.test].map(rowsOf);
-  const [trainRows, validRows, testRows] = [present(rows[0]), present(rows[1]), present(rows[2])];
-  const scaler = scaleAll(trainRows, [validRows, testRows]);
+  const { train, valid, test } = data;
+  const validColumns = unscaledColumns(valid);
+  const scaler = scalerFor(validColumns);
+  scaleColumns(scaler, validColumns);
   let tensors: StateDict;
   if (done['sequence'] !== undefined && existsSync(files.weights)) {
     ({ tensors } = await readSafetensors(files.weights));
   } else {
-    const shares = await sharesOf(data.train, trainRows, common);
-    const state = await trainSequence({
-      ...common,
-      known: knownOf(data.train, trainRows),
-      label: 'sequence',
-      part: 'sequence',
-    });
-    tensors = new Map([...state, ...scalerTensors(scaler), sharesTensor(shares)]);
+    const columns = scaleByFold(unscaledColumns(train), data.trainFolds);
+    const alike = agreements(settings, { known: train, columns }, { known: valid, columns: validColumns });
+    const used = alike.map((value) => value >= ALIKE);
+    for (const [i, model] of settings.embeddings.entries()) {
+      if (used[i] === true) continue;
+      events.warning?.(
+        `the feature vectors of ${model} are not read: they explain ${(100 * Math.max(0, present(alike[i]))).toFixed(0)} % of the logits of the network of this fold, whose features are others`,
+      );
+    }
+    const series = train.slices.starts.length - 1;
+    const size = sizeFor(settings, series);
+    const vectors = splitColumns(columns, train)
+      .slice(1)
+      .filter((_, i) => used[i]);
+    const together = vectors.length === 0 ? undefined : beside(vectors);
+    const projection =
+      together === undefined || size.components >= together.columns
+        ? undefined
+        : principalDirections(together, size.components);
+    const reading: Reading = { scaler, used, projection };
+    const rows = readScaled(columns, train, reading);
+    const { slices, targets } = train;
+    const known = { rows, starts: slices.starts, targets, patients: slices.patients, folds: data.trainFolds };
+    const common = { engine, settings: { ...settings, ...size }, events, signal };
+    const judgement = await judge(common, known);
+    const { epochs, shares } = judgement;
+    const weights = await trainSequence({ ...common, known, epochs, label: 'sequence', part: 'sequence' });
+    tensors = new Map([
+      ...weights,
+      ...readingTensors(reading),
+      ...sharesTensors(shares),
+      ...sizeTensors(size),
+    ]);
     await writeSafetensors(files.weights, tensors);
-    await context.finish('sequence', { shares, epochs: settings.epochs });
+    await context.finish('sequence', { ...judgement, ...size, alike });
   }
-  const network = sequenceNetwork(settings, trainRows.columns, null);
-  const session = await engine.inference(network, tensors, { outputs: ['slices', 'study'] });
+  const reading = readingOf(tensors);
+  const predict = await openNetwork();
   try {
-    const predict = async ({ slices, predictions }: AlignedSlices, of: SequenceRows) => {
-      const logits = await predictSeries((inputs) => session.run(inputs), of, slices.starts);
-      return answerOf(predictions, logits, sharesIn(tensors));
-    };
-    const [valid, test] = [await predict(data.valid, validRows), await predict(data.test, testRows)];
+    const answers = [];
+    for (const [part, columns] of [
+      [valid, validColumns],
+      [test, scaleColumns(reading.scaler, unscaledColumns(test))],
+    ] as const) {
+      const rows = readScaled(columns, part, reading);
+      const { starts } = part.slices;
+      const logits = await predictSeries((inputs) => predict.run(inputs), rows, starts);
+      answers.push(answerOf(networksAlone(rows, starts), logits, sharesIn(tensors)));
+    }
+    const [ofValid, ofTest] = [present(answers[0]), present(answers[1])];
     return {
-      valid: valid.slices,
-      test: test.slices,
-      studies: { valid: valid.studies, test: test.studies },
+      valid: ofValid.slices,
+      test: ofTest.slices,
+      studies: { valid: ofValid.studies, test: ofTest.studies },
     };
   } finally {
-    await session.dispose();
+    await predict.dispose();
+  }
+
+  function openNetwork() {
+    const columns = present(tensors.get('project.weight')?.shape[1]);
+    return engine.inference(sequenceNetwork(sizeIn(tensors), columns, null), tensors, {
+      outputs: ['slices', 'study'],
+    });
   }
 }
 
-function rowsOf({ slices, predictions, embeddings }: AlignedSlices): SequenceRows {
-  return sequenceRows(slices, predictions, embeddings);
+interface Scaled {
+  readonly known: KnownSlices;
+  readonly columns: Columns;
 }
 
-/** Fits the scaler on the first and scales all. */
-function scaleAll(train: SequenceRows, others: readonly SequenceRows[]): Scaler {
-  const scaler = fitScaler(matrixOf(train), 'standard');
-  for (const rows of [train, ...others]) applyScaler(scaler, matrixOf(rows));
-  return scaler;
-}
-
-function knownOf({ slices, targets }: AlignedSlices, rows: SequenceRows): KnownSeries {
-  return { rows, starts: slices.starts, targets };
-}
-
-async function sharesOf(
-  train: AlignedSlices,
-  rows: SequenceRows,
-  common: Omit<Parameters<typeof trainSequence>[0], 'known' | 'label' | 'part'>,
-): Promise<number[]> {
-  const patients = [...new Set(train.slices.patients)].sort((a, b) => a - b);
-  const heldOut = new Set(patients.filter((_, index) => index % HELD_OUT === HELD_OUT - 1));
-  // Too few patients to choose by: the sequence model alone.
-  if (heldOut.size === 0) return LABELS.map(() => 1);
-  const isHeldOut = (row: number) => heldOut.has(train.slices.patients[row]!);
-  const learn = selectAligned(train, (row) => !isHeldOut(row));
-  const judge = selectAligned(train, isHeldOut);
-  const state = await trainSequence({
-    ...common,
-    known: knownOf(
-      learn,
-      selectRows(rows, train, (row) => !isHeldOut(row)),
-    ),
-    label: 'to choose the blend',
-    part: 'blend',
+/** {@link agreement} of each network whose feature vectors are given. */
+function agreements({ inputs, embeddings }: SequenceStacker, train: Scaled, valid: Scaled): number[] {
+  const [parts, others] = [train, valid].map(({ columns, known }) => splitColumns(columns, known));
+  return embeddings.map((model, i) => {
+    const read = (of: readonly Columns[] | undefined) => {
+      const logits = present(of?.[0]);
+      // The first of the six logits of this network: any.
+      const at = inputs.indexOf(model) * (logits.columns / inputs.length);
+      return {
+        vectors: present(of?.[i + 1]),
+        logits: Float32Array.from(
+          { length: logits.rows },
+          (_, row) => logits.values[row * logits.columns + at]!,
+        ),
+      };
+    };
+    return agreement(read(parts), read(others));
   });
-  const network = sequenceNetwork(common.settings, rows.columns, null);
-  const session = await common.engine.inference(network, state, { outputs: ['slices', 'study'] });
-  try {
-    const judged = selectRows(rows, train, isHeldOut);
-    const { slices } = await predictSeries((inputs) => session.run(inputs), judged, judge.slices.starts);
-    return chooseShares(meanLogits(judge.predictions.columns), slices, judge.targets);
-  } finally {
-    await session.dispose();
-  }
-}
-
-function selectRows(
-  { columns, values, places }: SequenceRows,
-  { slices }: AlignedSlices,
-  keep: (row: number) => boolean,
-): SequenceRows {
-  const kept = Array.from({ length: slices.rows }, (_, row) => row).filter(keep);
-  const width = places.length / slices.rows;
-  const pick = (all: Float32Array, size: number) => {
-    const picked = new Float32Array(kept.length * size);
-    kept.forEach((row, i) => picked.set(all.subarray(row * size, (row + 1) * size), i * size));
-    return picked;
-  };
-  return { rows: kept.length, columns, values: pick(values, columns), places: pick(places, width) };
 }

@@ -7,11 +7,21 @@ export const PLACE_COLUMNS = ['place in the series', 'step before', 'step after'
 
 const CLASSES = LABELS.length;
 
+/** What the shape of the network depends on. */
+export type SequenceShape = Pick<SequenceSettings, 'width' | 'hidden' | 'layers' | 'attention'> &
+  Partial<Pick<SequenceSettings, 'dropout' | 'noise' | 'dropSlices'>>;
+
+/** Weights that start at zero: at the first step the answers are those of the networks. */
+export const CORRECTIONS = ['slices', 'study.answer'] as const;
+/** Linear layers that start as the identity. */
+export const CALIBRATIONS = ['networks', 'score'] as const;
+
 /**
- * Reads the slices of a series in both directions and answers for each slice and for the study.
+ * Reads the slices of a series in both directions and corrects what the networks say of each slice and of the study.
  *
  * Input `sequence` [N, T, columns]: what the base models say of each slice, scaled. Input `place` [N, T, 4]:
- * {@link PLACE_COLUMNS}. Input `mask` [N, T].
+ * {@link PLACE_COLUMNS}. Input `mask` [N, T]. Input `networks` [N, T, 6]: mean logits of the base models. Input `score`
+ * [N, 6]: logits of the study by the networks alone, the largest mean of three neighbours.
  *
  * Outputs, all logits: `slices` [N, T, 6]; `study` [N, 6], by attention over the states of the recurrent layers; and
  * `logits` [N, 6 T + 12], what is trained: the slices, the study, and the study by attention over the slices before they
@@ -20,12 +30,14 @@ const CLASSES = LABELS.length;
  * @param columns of the input
  * @param steps of the padded sequences in training; null for prediction, where any number goes
  */
-export function sequenceNetwork(settings: SequenceSettings, columns: number, steps: number | null): Network {
-  const { width, hidden, layers, attention, dropout, noise, dropSlices } = settings;
+export function sequenceNetwork(shape: SequenceShape, columns: number, steps: number | null): Network {
+  const { width, hidden, layers, attention, dropout = 0, noise = 0, dropSlices = 0 } = shape;
   const b = new NetworkBuilder('sequence');
   const sequence = b.input('sequence', [steps, columns]);
   const place = b.input('place', [steps, PLACE_COLUMNS.length]);
   const mask = b.input('mask', [steps]);
+  const networks = b.input('networks', [steps, CLASSES]);
+  const score = b.input('score', [CLASSES]);
   const over = (x: ValueId, path: string, inFeatures: number, outFeatures: number) =>
     b.linear(x, path, { inFeatures, outFeatures, sequence: true });
 
@@ -47,7 +59,7 @@ export function sequenceNetwork(settings: SequenceSettings, columns: number, ste
     features = 2 * hidden;
   }
   const kept = b.dropout(states, dropout);
-  const slices = over(kept, 'slices', features, CLASSES);
+  const slices = b.add(over(networks, 'networks', CLASSES, CLASSES), over(kept, 'slices', features, CLASSES));
   /** For each class, the mean of the slices' answers, weighted by how much the class looks at each. */
   const attend = (x: ValueId, path: string, inFeatures: number) => {
     const scores = over(
@@ -60,7 +72,10 @@ export function sequenceNetwork(settings: SequenceSettings, columns: number, ste
       b.mul(b.maskedSoftmax(scores, mask), over(x, `${path}.answer`, inFeatures, CLASSES)),
     );
   };
-  const study = attend(kept, 'study', features);
+  const study = b.add(
+    b.linear(score, 'score', { inFeatures: CLASSES, outFeatures: CLASSES }),
+    attend(kept, 'study', features),
+  );
   const instances = attend(projected, 'instances', width);
   b.output('slices', slices);
   b.output('study', study);

@@ -3,7 +3,7 @@ import type { Tensor } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import { swapSteps } from './examples.js';
 import { PLACE_COLUMNS } from './network.js';
-import type { SequenceRows } from './series.js';
+import { scoreOf, type SequenceRows } from './series.js';
 
 const CLASSES = LABELS.length;
 const PLACES = PLACE_COLUMNS.length;
@@ -47,24 +47,30 @@ export async function predictSeries(
 }
 
 function bothWays(
-  { columns, values, places }: SequenceRows,
+  { columns, values, places, networks }: SequenceRows,
   from: number,
   to: number,
 ): Record<string, Tensor> {
   const length = to - from;
   const sequence = new Float32Array(2 * length * columns);
   const place = new Float32Array(2 * length * PLACES);
-  for (let t = 0; t < length; t++) {
-    const row = from + t;
+  const slicesAlone = new Float32Array(2 * length * CLASSES);
+  const rows = Array.from({ length }, (_, t) => from + t);
+  for (const [t, row] of rows.entries()) {
     for (const at of [t, 2 * length - 1 - t]) {
       sequence.set(values.subarray(row * columns, (row + 1) * columns), at * columns);
+      slicesAlone.set(networks.subarray(row * CLASSES, (row + 1) * CLASSES), at * CLASSES);
       place.set(places.subarray(row * PLACES, (row + 1) * PLACES), at * PLACES);
     }
     swapSteps(place, (2 * length - 1 - t) * PLACES);
   }
+  // The same from both ends.
+  const score = scoreOf(networks, rows);
   return {
     sequence: { shape: [2, length, columns], data: sequence },
     place: { shape: [2, length, PLACES], data: place },
     mask: { shape: [2, length], data: new Float32Array(2 * length).fill(1) },
+    networks: { shape: [2, length, CLASSES], data: slicesAlone },
+    score: { shape: [2, CLASSES], data: Float32Array.of(...score, ...score) },
   };
 }

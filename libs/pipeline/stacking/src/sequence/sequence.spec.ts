@@ -9,13 +9,25 @@ import { sequenceSettings } from '../config/presets.js';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
 import { makeTinyRoot } from '../testing/tiny-root.js';
 import { trainStackerFold } from '../train/train-stacker-fold.js';
+import { agreement } from './alike.js';
 import { chooseShares } from './blend.js';
 import { drawRows, epochBatches, sequenceBatch, type KnownSeries } from './examples.js';
 import { sequenceNetwork } from './network.js';
 import { predictSeries } from './predict.js';
-import { placesOf, sequenceRows } from './series.js';
+import { principalDirections, project } from './principal.js';
+import {
+  readingOf,
+  readingTensors,
+  readScaled,
+  scaleByFold,
+  unscaledColumns,
+  type KnownSlices,
+} from './reading.js';
+import { placesOf, scoreOf } from './series.js';
 import { sequenceSettingsSchema } from './settings.js';
+import { sizeFor } from './size.js';
 import { rateOf } from './train-sequence.js';
+import { unlimited } from '../features/scaling.js';
 
 const cpu = { threads: 1, provider: 'cpu' } as const;
 const settings = sequenceSettingsSchema.parse({ ...sequenceSettings, slices: 4, batchSize: 3 });
@@ -33,14 +45,48 @@ const slices: OrderedSlices = {
 };
 const predictions = { columns: [LABELS.map((_, label) => Float32Array.of(0.5, 0.2, 0.9, 0.1 * label))] };
 
+/** As they are: nothing is scaled, all feature vectors are read. */
+function rowsOf(known: Partial<KnownSlices> = {}) {
+  const of: KnownSlices = { slices, predictions, embeddings: [], ...known };
+  return readScaled(unscaledColumns(of), of, { used: of.embeddings.map(() => true) });
+}
+
 describe('what the sequence model reads', () => {
+  const embedding = { size: 2, values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
+
   it('is logits, then feature vectors', () => {
-    const embedding = { size: 2, values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
-    const { columns, values } = sequenceRows(slices, predictions, [embedding]);
+    const { columns, values, networks } = rowsOf({ embeddings: [embedding] });
     expect(columns).toBe(8);
     // log(0.2 / 0.8), then the vector of the second slice.
     expect(values[8]).toBeCloseTo(-1.386294, 5);
     expect([...values.subarray(14, 16)]).toEqual([3, 4]);
+    // The mean logits of one network are its logits.
+    expect([...networks.subarray(6, 12)]).toEqual([...values.subarray(8, 14)]);
+  });
+
+  it('leaves out feature vectors that are not used, and reads others in few directions', () => {
+    const other = { size: 1, values: Float32Array.of(9, 9, 9, 9) };
+    const known = { slices, predictions, embeddings: [other, embedding] };
+    const projection = { size: 1, columns: 2, directions: Float32Array.of(10, 1) };
+    const reading = { scaler: unlimited(9), used: [false, true], projection };
+    const { columns, values } = readScaled(unscaledColumns(known), known, reading);
+    expect(columns).toBe(7);
+    expect([6, 13, 20, 27].map((at) => values[at])).toEqual([12, 34, 56, 78]);
+    // The same from the weights' file.
+    const kept = readingOf(readingTensors(reading));
+    expect([kept.used, kept.projection]).toEqual([reading.used, projection]);
+  });
+
+  it('is scaled by the networks of each fold', () => {
+    const columns = { rows: 4, columns: 1, values: Float32Array.of(1, 10, 3, 30) };
+    // Fold 0 has 1 and 3, fold 1 has 10 and 30: each has mean 0 and deviation 1 afterwards.
+    expect([...scaleByFold(columns, Uint8Array.of(0, 1, 0, 1)).values]).toEqual([-1, -1, 1, 1]);
+  });
+
+  it('knows the largest mean of three neighbours, the score of a study by the networks alone', () => {
+    const { networks } = rowsOf();
+    // any: 0.5, 0.2 and 0.9; the mean of two at the end is larger than that of all three.
+    expect(scoreOf(networks, [0, 1, 2])[0]).toBeCloseTo(Math.log(0.55 / 0.45), 5);
   });
 
   it('knows the place of each slice, and gaps', () => {
@@ -56,7 +102,7 @@ describe('what the sequence model reads', () => {
 
 describe('training examples', () => {
   const known: KnownSeries = {
-    rows: sequenceRows(slices, predictions, []),
+    rows: rowsOf(),
     starts: slices.starts,
     targets: LABELS.map((_, label) => Float32Array.of(0, label === 1 ? 0 : 1, 0, 0)),
   };
@@ -83,6 +129,9 @@ describe('training examples', () => {
     );
     expect(inputs.sequence.shape).toEqual([3, 4, 6]);
     // The third example fills the batch with the first one, at weight 0.
+    // Each example has the score of the slices that it shows.
+    expect(inputs.score.data[0]).toBeCloseTo(Math.log(0.55 / 0.45), 5);
+    expect(inputs.networks.data.subarray(6, 12)).toEqual(known.rows.networks.subarray(6, 12));
     expect([...inputs.mask.data]).toEqual([1, 1, 1, 0, 1, 0, 0, 0, 1, 1, 1, 0]);
     const size = 6 * 6;
     const sum = (from: number, to: number) =>
@@ -110,7 +159,13 @@ describe('training examples', () => {
 describe('the sequence model', () => {
   it('answers for slices and for the series, whatever the number of slices', () => {
     const network = sequenceNetwork(settings, 6, null);
-    const shapes = inferShapes(network, { sequence: [2, 7, 6], place: [2, 7, 4], mask: [2, 7] });
+    const shapes = inferShapes(network, {
+      sequence: [2, 7, 6],
+      place: [2, 7, 4],
+      mask: [2, 7],
+      networks: [2, 7, 6],
+      score: [2, 6],
+    });
     const shapeOf = (output: string) => shapes.get(network.outputs[output]!);
     expect([shapeOf('slices'), shapeOf('study'), shapeOf('logits')]).toEqual([
       [2, 7, 6],
@@ -135,7 +190,7 @@ describe('the sequence model', () => {
           study: { shape: [2, 6], data: Float32Array.from({ length: 12 }, (_, i) => (i < 6 ? 2 : 4)) },
         });
       },
-      sequenceRows(slices, predictions, []),
+      rowsOf(),
       slices.starts,
     );
     // Step t forwards and 2 - t backwards: the mean of both is 1 for three slices, 0 for one.
@@ -156,11 +211,79 @@ describe('the sequence model', () => {
     expect(rates.at(-1)).toBeCloseTo(0.01, 2);
   });
 
-  it('is mixed per label by what it gives', () => {
-    const truth = Float32Array.of(0, 1, 0, 1);
-    const [good, bad] = [Float32Array.of(-2, 2, -2, 2), Float32Array.of(2, -2, 2, -2)];
-    const never = new Float32Array(4);
-    expect(chooseShares([good, bad, good], [bad, good, bad], [truth, truth, never])).toEqual([0, 1, 1]);
+  it('is mixed per label by what it gives, and takes no part where few patients cannot tell', () => {
+    const rows = 40;
+    const target = Float32Array.from({ length: rows }, (_, i) => i % 2);
+    const answers = (right: number) => target.map((value) => (value === 1 ? right : -right));
+    const choose = (
+      networks: Float32Array,
+      sequence: Float32Array,
+      truth = target,
+      patientOf = (i: number) => i,
+    ) =>
+      chooseShares({
+        networks: [networks],
+        sequence: [sequence],
+        targets: [truth],
+        patients: Array.from({ length: rows }, (_, i) => patientOf(i)),
+      });
+    expect(choose(answers(2), answers(-2))).toEqual([0]);
+    expect(choose(answers(-2), answers(2))).toEqual([1]);
+    // A label that is never positive decides nothing.
+    expect(choose(answers(-2), answers(2), new Float32Array(rows))).toEqual([0]);
+    // Better for one patient in eight: eight patients who agree would tell, one cannot.
+    const lucky = answers(1).map((logit, i) => (i < 5 ? 2 * logit : 0.9 * logit));
+    expect(choose(answers(1), lucky, target, (i) => Math.floor(i / 5))).toEqual([0]);
+  });
+
+  it('has fewer units where there are few series', () => {
+    const few = sizeFor(settings, 100);
+    const many = sizeFor(settings, 20_000);
+    expect(many).toMatchObject({ width: 256, hidden: 128, attention: 64, components: 64 });
+    expect(few.width).toBeLessThan(many.width);
+    expect(few.hidden).toBeLessThan(many.hidden);
+  });
+});
+
+describe('feature vectors', () => {
+  /** Rows of three numbers, whose variance is 9 along (1, 2, 2) / 3, 1 along (2, -2, 1) / 3 and 0.01 along (2, 1, -2) / 3. */
+  const vectors = (seed: number) => {
+    const random = new RandomStream('vectors', seed);
+    const rows = 2000;
+    const values = new Float32Array(3 * rows);
+    for (let row = 0; row < rows; row++) {
+      const [a, b, c] = [3 * random.normal(), random.normal(), 0.1 * random.normal()];
+      values.set([(a + 2 * b + 2 * c) / 3, (2 * a - 2 * b + c) / 3, (2 * a + b - 2 * c) / 3], 3 * row);
+    }
+    return { rows, columns: 3, values };
+  };
+
+  it('are read along the directions of the largest variance', () => {
+    const projection = principalDirections(vectors(1), 2);
+    const [first, second] = [projection.directions.subarray(0, 3), projection.directions.subarray(3)];
+    // The mean variance of the two becomes 1: each is divided by sqrt((9 + 1) / 2).
+    const length = 1 / Math.sqrt(5);
+    expect(Math.hypot(...first)).toBeCloseTo(length, 1);
+    expect(first.reduce((sum, value, i) => sum + value * second[i]!, 0)).toBeCloseTo(0, 5);
+    // Nothing of them is along the third direction.
+    for (const one of [first, second])
+      expect(Math.abs(2 * one[0]! + one[1]! - 2 * one[2]!) / 3).toBeLessThan(0.01);
+    const { values } = project(vectors(2), projection);
+    const variance = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+    // Two thousand squares of normal numbers: their mean is off by a tenth at most.
+    expect(Math.abs(variance - 1)).toBeLessThan(0.15);
+  });
+
+  it('are alike where a line reads the logits of both, and not where the columns are others', () => {
+    const read = (seed: number, turn: number) => {
+      const made = vectors(seed);
+      const logits = Float32Array.from({ length: made.rows }, (_, row) => 2 * made.values[3 * row]! - 1);
+      // The same numbers, at other places.
+      const values = made.values.map((_, i) => made.values[i - (i % 3) + ((i + turn) % 3)]!);
+      return { vectors: { ...made, values }, logits };
+    };
+    expect(agreement(read(1, 0), read(2, 0))).toBeGreaterThan(0.99);
+    expect(agreement(read(1, 0), read(2, 1))).toBeLessThan(0.7);
   });
 });
 
@@ -196,9 +319,16 @@ describe('a fold of the sequence stage', () => {
     const read = async (flippedFold?: number) => {
       const { root, paths, folds } = await makeTinyRoot({
         models: stacker.inputs,
+        studies: 60,
         ...(flippedFold === undefined ? {} : { flippedFold }),
       });
-      await trainStackerFold({ stacker, fold: 2, folds, root, ...cpu });
+      await trainStackerFold({
+        stacker: makeStacker({ ...small, epochs: 20, learningRate: 1e-2 }),
+        fold: 2,
+        folds,
+        root,
+        ...cpu,
+      });
       const { columns } = await readTable(
         paths.studyPredictions('in-order', 2, 'valid'),
         studyPredictionsTable,

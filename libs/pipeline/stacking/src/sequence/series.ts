@@ -1,6 +1,9 @@
-import type { FeatureMatrix } from '@ichor/gbdt';
+import { studyScore } from '@ichor/predictions';
 import type { AlignedPredictions } from '@ichor/predictions';
+import { present } from '@ichor/files';
+import { LABELS } from '@ichor/tables';
 import type { OrderedSlices } from '../slices/ordered-slices.js';
+import { logitOf, meanLogits, sigmoid } from './logits.js';
 import { PLACE_COLUMNS } from './network.js';
 
 /** Vectors that a network made of slices, row by row in the order of the slices. */
@@ -9,46 +12,79 @@ export interface Embedding {
   readonly values: Float32Array;
 }
 
-/** What the sequence model reads of some slices, row by row. */
-export interface SequenceRows {
+/** Numbers of slices, row by row. */
+export interface Columns {
   readonly rows: number;
   readonly columns: number;
   /** rows x columns */
   readonly values: Float32Array;
+}
+
+/** What the sequence model reads of some slices, row by row. */
+export interface SequenceRows extends Columns {
   /** rows x {@link PLACE_COLUMNS} */
   readonly places: Float32Array;
+  /** rows x 6: mean logits of the base models */
+  readonly networks: Float32Array;
 }
 
-/** Probabilities nearer to 0 or 1 than this say no more. */
-const LIMIT = 1e-5;
+/** Logits of all inputs and labels, one row a slice. */
+export function logitColumns({ columns: models }: Pick<AlignedPredictions, 'columns'>): Columns {
+  const labels = models.flat();
+  const rows = labels[0]?.length ?? 0;
+  const values = new Float32Array(rows * labels.length);
+  labels.forEach((column, at) => {
+    for (let row = 0; row < rows; row++) values[row * labels.length + at] = logitOf(column[row]!);
+  });
+  return { rows, columns: labels.length, values };
+}
 
-/**
- * Logits of all inputs and labels, then the embeddings, one row a slice.
- *
- * @param embeddings of the same slices
- */
-export function sequenceRows(
-  slices: OrderedSlices,
-  predictions: Pick<AlignedPredictions, 'columns'>,
-  embeddings: readonly Embedding[],
-): SequenceRows {
-  const labels = predictions.columns.flat();
-  const columns = labels.length + embeddings.reduce((sum, { size }) => sum + size, 0);
-  const values = new Float32Array(slices.rows * columns);
-  for (let row = 0; row < slices.rows; row++) {
-    let at = row * columns;
-    for (const column of labels) values[at++] = logit(column[row]!);
-    for (const { size, values: vectors } of embeddings) {
-      values.set(vectors.subarray(row * size, (row + 1) * size), at);
-      at += size;
+/** All feature vectors of a slice in one row. */
+export function embeddingColumns(embeddings: readonly Embedding[], rows: number): Columns {
+  return beside(embeddings.map(({ size, values }) => ({ rows, columns: size, values })));
+}
+
+/** The columns of all parts, in their order. */
+export function beside(parts: readonly Columns[]): Columns {
+  const rows = parts[0]?.rows ?? 0;
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  const values = new Float32Array(rows * columns);
+  let at = 0;
+  for (const part of parts) {
+    for (let row = 0; row < rows; row++) {
+      values.set(part.values.subarray(row * part.columns, (row + 1) * part.columns), row * columns + at);
     }
+    at += part.columns;
   }
-  return { rows: slices.rows, columns, values, places: placesOf(slices) };
+  return { rows, columns, values };
 }
 
-function logit(probability: number): number {
-  const p = Math.min(Math.max(probability, LIMIT), 1 - LIMIT);
-  return Math.log(p / (1 - p));
+/** Some of the rows. */
+export function pickRows(values: Float32Array, size: number, rows: ArrayLike<number>): Float32Array {
+  const picked = new Float32Array(rows.length * size);
+  for (let i = 0; i < rows.length; i++)
+    picked.set(values.subarray(rows[i]! * size, (rows[i]! + 1) * size), i * size);
+  return picked;
+}
+
+/** What is read of slices beside the scaled columns. */
+export function besidesColumns(
+  slices: OrderedSlices,
+  { columns }: Pick<AlignedPredictions, 'columns'>,
+): Pick<SequenceRows, 'places' | 'networks'> {
+  const mean = meanLogits(columns);
+  const networks = new Float32Array(slices.rows * LABELS.length);
+  mean.forEach((column, label) => {
+    for (let row = 0; row < slices.rows; row++) networks[row * LABELS.length + label] = column[row]!;
+  });
+  return { places: placesOf(slices), networks };
+}
+
+/** Logits of a study by the networks alone: per label the largest mean of three neighbours among the rows. */
+export function scoreOf(networks: Float32Array, rows: readonly number[]): number[] {
+  return LABELS.map((_, label) =>
+    logitOf(studyScore(rows.map((row) => sigmoid(present(networks[row * LABELS.length + label]))))),
+  );
 }
 
 /** Usual distance of slices and usual number of them, by which the place is scaled. */
@@ -79,9 +115,4 @@ export function placesOf({ rows, starts, positions }: OrderedSlices): Float32Arr
     }
   }
   return places;
-}
-
-/** The same values as a matrix that a scaler takes. */
-export function matrixOf({ rows, columns, values }: SequenceRows): FeatureMatrix {
-  return { rows, names: Array.from({ length: columns }, (_, i) => `input ${i}`), data: values, order: 'row' };
 }

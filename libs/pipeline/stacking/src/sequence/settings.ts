@@ -21,6 +21,8 @@ export const sequenceSettingsSchema = z.strictObject({
   layers: count.default(2),
   /** Numbers that the attention over slices looks at. */
   attention: count.default(64),
+  /** Directions of the feature vectors that are read: those of the largest variance. More than there are: as they are. */
+  components: count.default(64),
 
   epochs: count,
   /** Series of a step. */

@@ -1,12 +1,13 @@
 import { RunningMean } from '@ichor/experiment';
 import { RandomStream } from '@ichor/files/random';
-import { initializeOnDemand, type Network, type StateDict, type Tensor } from '@ichor/nn';
+import { initializeOnDemand, type Network, type StateDict } from '@ichor/nn';
 import type { Engine } from '@ichor/runtime';
+import { LABELS } from '@ichor/tables';
 import { StackingError } from '../error.js';
 import type { StackingEvents } from '../train/events.js';
 import { stopIfAsked } from '../train/fit.js';
 import { epochBatches, sequenceBatch, type KnownSeries } from './examples.js';
-import { sequenceNetwork } from './network.js';
+import { CALIBRATIONS, CORRECTIONS, sequenceNetwork } from './network.js';
 import type { SequenceSettings } from './settings.js';
 
 export interface SequenceTraining {
@@ -20,25 +21,32 @@ export interface SequenceTraining {
   readonly part: string;
   readonly events: StackingEvents;
   readonly signal: AbortSignal | undefined;
+  /** Epochs that are trained of those that the schedule has; default all. */
+  readonly epochs?: number;
+  /** Sees the running mean of the weights after each epoch. */
+  readonly afterEpoch?: (weights: StateDict, epoch: number) => Promise<void>;
 }
 
 /**
- * Trains a sequence model from scratch for the given number of epochs. Nothing is chosen during training: the
- * weights are a running mean over the steps. The same seed gives the same weights on the same engine.
+ * Trains a sequence model from the networks' own answers on. Nothing is chosen here: the weights are a running mean over
+ * the steps. The same seed gives the same weights on the same engine.
  *
  * @throws StackingError `stacking/not-finite`; Stopped
  */
 export async function trainSequence(training: SequenceTraining): Promise<StateDict> {
-  const { engine, settings, known, label, part, events, signal } = training;
-  const { epochs, batchSize, seed } = settings;
+  const { engine, settings, known, label, part, events, signal, epochs = settings.epochs } = training;
+  const { batchSize, seed } = settings;
   const network = sequenceNetwork(settings, known.rows.columns, settings.slices);
-  const session = await engine.training(network, startOf(network, known, seed), {
+  const start = startOf(network, known, seed);
+  if (epochs === 0) return start;
+  const session = await engine.training(network, start, {
     loss: { kind: 'bce', weighted: true },
     optimizer: { kind: 'adamw', weightDecay: settings.weightDecay, decayOf: 'weights' },
     seed,
   });
   const series = known.starts.length - 1;
-  const steps = epochs * Math.ceil(series / batchSize);
+  const perEpoch = Math.ceil(series / batchSize);
+  const steps = settings.epochs * perEpoch;
   const averaged = new RunningMean(settings.averaging);
   let step = 0;
   await events.fitting?.(part);
@@ -62,6 +70,7 @@ export async function trainSequence(training: SequenceTraining): Promise<StateDi
         events.measured?.(step, { 'loss/step': loss, 'optimizer/learning_rate': learningRate });
         events.advance?.(chosen.length, { loss: loss.toFixed(5) });
       }
+      if (averaged.mean !== undefined) await training.afterEpoch?.(averaged.mean, epoch);
     }
   } finally {
     await session.dispose();
@@ -82,16 +91,11 @@ export function rateOf(step: number, steps: number, highest: number): number {
 /** Rarer labels start from this frequency: a bias beyond it saturates the sigmoid. */
 const RAREST = 1e-3;
 
-/** As PyTorch's layers start, but that the answers start from the frequencies of slices and of series. */
+/**
+ * As PyTorch's layers start, but that the answers are those of the networks, and the study without the order of its slices
+ * starts from the frequencies of the series.
+ */
 function startOf(network: Network, { starts, targets }: KnownSeries, seed: number): StateDict {
-  const logOdds = (shares: readonly number[]): Tensor => ({
-    shape: [shares.length],
-    data: Float32Array.from(shares, (share) => {
-      const kept = Math.min(Math.max(share, RAREST), 1 - RAREST);
-      return Math.log(kept / (1 - kept));
-    }),
-  });
-  const ofSlices = targets.map((column) => column.reduce((sum, value) => sum + value, 0) / column.length);
   const series = starts.length - 1;
   const ofSeries = targets.map((column) => {
     let positive = 0;
@@ -100,13 +104,23 @@ function startOf(network: Network, { starts, targets }: KnownSeries, seed: numbe
     }
     return positive / series;
   });
-  return initializeOnDemand(
+  const logOdds = Float32Array.from(ofSeries, (share) => {
+    const kept = Math.min(Math.max(share, RAREST), 1 - RAREST);
+    return Math.log(kept / (1 - kept));
+  });
+  const start = initializeOnDemand(
     network,
     seed,
-    new Map([
-      ['slices.bias', logOdds(ofSlices)],
-      ['study.answer.bias', logOdds(ofSeries)],
-      ['instances.answer.bias', logOdds(ofSeries)],
-    ]),
+    new Map([['instances.answer.bias', { shape: [logOdds.length], data: logOdds }]]),
   );
+  for (const path of CORRECTIONS) {
+    for (const name of [`${path}.weight`, `${path}.bias`]) start.get(name)?.data.fill(0);
+  }
+  for (const path of CALIBRATIONS) {
+    start.get(`${path}.bias`)?.data.fill(0);
+    start
+      .get(`${path}.weight`)
+      ?.data.forEach((_, i, all) => (all[i] = i % (LABELS.length + 1) === 0 ? 1 : 0));
+  }
+  return start;
 }
