@@ -44,9 +44,7 @@ export async function judge(
     return { epochs: 0, shares: { slices: LABELS.map(() => 0), studies: LABELS.map(() => 0) } };
   const series = all.starts.length - 1;
   const judged: (HeldOut & { readonly part: SelectedSeries })[] = [];
-  for (const [number, held] of parts
-    .slice(0, series > MANY ? 1 : undefined)
-    .entries()) {
+  for (const [number, held] of parts.slice(0, series > MANY ? 1 : undefined).entries()) {
     const isHeld = (k: number) => held.includes(k);
     const part = selectSeries(all, isHeld);
     const learned = selectSeries(all, (k) => !isHeld(k));
