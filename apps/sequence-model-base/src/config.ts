@@ -4,6 +4,6 @@ export const app = defineStacker({
   ...sequenceSettings,
   embeddings: ['model-base'],
   configurations: {
-    demo: { width: 64, hidden: 32, attention: 16, epochs: 60, batchSize: 16, slices: 24, learningRate: 3e-3 },
+    demo: { epochs: 40, batchSize: 16, slices: 24, learningRate: 3e-3 },
   },
 });

@@ -10,7 +10,7 @@ import { StackingError } from '../error.js';
 import { computeFeatures } from '../features/compute.js';
 import { gatherNeighbours, gatherRows, stackNeighbours } from '../features/neighbours.js';
 import { applyScaler, scalerOf } from '../features/scaling.js';
-import { answerOf, networksAlone, sharesIn, type SequenceAnswer } from '../sequence/answer.js';
+import { answerOf, sharesIn, type SequenceAnswer } from '../sequence/answer.js';
 import { sequenceNetwork } from '../sequence/network.js';
 import { predictSeries } from '../sequence/predict.js';
 import { readingOf, readScaled, scaleColumns, unscaledColumns } from '../sequence/reading.js';
@@ -132,7 +132,7 @@ async function openSequence(stacker: SequenceStacker, path: string, engine: Engi
     }
     const rows = readScaled(scaleColumns(reading.scaler, unscaled), known, reading);
     const logits = await predictSeries((inputs) => session.run(inputs), rows, slices.starts);
-    return answerOf(networksAlone(rows, slices.starts), logits, shares);
+    return answerOf(rows, slices.starts, logits, shares);
   };
   return {
     stacker,

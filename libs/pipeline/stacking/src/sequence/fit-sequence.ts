@@ -4,7 +4,7 @@ import type { StateDict } from '@ichor/nn';
 import { readSafetensors, writeSafetensors } from '@ichor/weights';
 import type { FitContext, Fitted } from '../train/fit.js';
 import { agreement } from './alike.js';
-import { answerOf, networksAlone, sharesIn, sharesTensors } from './answer.js';
+import { answerOf, sharesIn, sharesTensors } from './answer.js';
 import { judge } from './judge.js';
 import { principalDirections } from './principal.js';
 import { predictSeries } from './predict.js';
@@ -91,7 +91,7 @@ export async function fitSequence(settings: SequenceStacker, context: FitContext
       const rows = readScaled(columns, part, reading);
       const { starts } = part.slices;
       const logits = await predictSeries((inputs) => predict.run(inputs), rows, starts);
-      answers.push(answerOf(networksAlone(rows, starts), logits, sharesIn(tensors)));
+      answers.push(answerOf(rows, starts, logits, sharesIn(tensors)));
     }
     const [ofValid, ofTest] = [present(answers[0]), present(answers[1])];
     return {

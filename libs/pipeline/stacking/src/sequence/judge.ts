@@ -1,8 +1,8 @@
 import type { StateDict } from '@ichor/nn';
 import { present } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
-import { networksAlone, type Shares } from './answer.js';
-import { chooseShares, type BlendChoice } from './blend.js';
+import { mixed, networkColumns, networksAlone, scoreColumns, type Shares } from './answer.js';
+import { chooseShares } from './blend.js';
 import type { KnownSeries } from './examples.js';
 import { logitLoss } from './logits.js';
 import { sequenceNetwork } from './network.js';
@@ -43,7 +43,7 @@ export async function judge(
   if (parts.length < 2)
     return { epochs: 0, shares: { slices: LABELS.map(() => 0), studies: LABELS.map(() => 0) } };
   const series = all.starts.length - 1;
-  const judged: (HeldOut & { readonly part: SelectedSeries })[] = [];
+  const judged: Judged[] = [];
   for (const [number, held] of parts.slice(0, series > MANY ? 1 : undefined).entries()) {
     const isHeld = (k: number) => held.includes(k);
     const part = selectSeries(all, isHeld);
@@ -52,20 +52,27 @@ export async function judge(
     judged.push({ part, ...(await heldOut({ ...training, known: learned, ...names }, part)) });
   }
   const epochs = Math.round(judged.reduce((sum, { epochs }) => sum + epochs, 0) / judged.length);
-  const choice = (of: 'slices' | 'study'): BlendChoice => ({
-    networks: joined(judged.map(({ part }) => networksAlone(part.rows, part.starts)[of])),
-    sequence: joined(judged.map(({ logits }) => logits[of])),
-    targets: joined(judged.map(({ part }) => (of === 'slices' ? part.targets : studyTargets(part)))),
+  const slices = chooseShares({
+    networks: joined(judged.map(({ part }) => networkColumns(part.rows))),
+    sequence: joined(judged.map(({ logits }) => logits.slices)),
+    targets: joined(judged.map(({ part }) => part.targets)),
+    patients: judged.flatMap(({ part }) => Array.from(part.patients)),
+  });
+  const score = ({ part, logits }: Judged) =>
+    scoreColumns(mixed(networkColumns(part.rows), logits.slices, slices), part.starts);
+  const studies = chooseShares({
+    networks: joined(judged.map(score)),
+    sequence: joined(judged.map(({ logits }) => logits.study)),
+    targets: joined(judged.map(({ part }) => studyTargets(part))),
     patients: judged.flatMap(({ part }) =>
-      of === 'slices'
-        ? Array.from(part.patients)
-        : Array.from(part.starts.slice(0, -1), (row) => part.patients[row]!),
+      Array.from(part.starts.slice(0, -1), (row) => part.patients[row]!),
     ),
   });
-  return {
-    epochs,
-    shares: { slices: chooseShares(choice('slices')), studies: chooseShares(choice('study')) },
-  };
+  return { epochs, shares: { slices, studies } };
+}
+
+interface Judged extends HeldOut {
+  readonly part: SelectedSeries;
 }
 
 interface HeldOut {
