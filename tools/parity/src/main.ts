@@ -1,20 +1,32 @@
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
-import { createEngine, type EngineName } from '@ichor/runtime';
+import { createEngine, type EngineName, type ProviderName } from '@ichor/runtime';
 import { checkFixture } from './check.js';
 import { markdownTable } from './markdown.js';
 import { passes, type Measure } from './measure.js';
 
-const usage = `npm run parity -- FILE... [--engine onnxruntime|tfjs] [--verbose | --markdown]
+const usage = `npm run parity -- FILE... [--engine onnxruntime|tfjs] [--provider NAME] [--verbose | --markdown]
 
 Checks fixtures (expected numbers of the reference networks in double precision) on an engine and prints the
 worst deviation of each quantity, as a share of what is allowed. Exit code 1 when one is beyond its limit.`;
+
+const providers: readonly ProviderName[] = [
+  'cpu',
+  'cuda',
+  'webgpu',
+  'coreml',
+  'dml',
+  'node-gpu',
+  'node',
+  'js',
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     engine: { type: 'string', default: 'onnxruntime' },
+    provider: { type: 'string' },
     verbose: { type: 'boolean', default: false },
     markdown: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -25,7 +37,10 @@ if (values.help || positionals.length === 0) {
   console.log(usage);
   process.exitCode = values.help ? 0 : 1;
 } else {
-  const engine = await createEngine(engineName(values.engine));
+  const engine = await createEngine(
+    engineName(values.engine),
+    values.provider === undefined ? {} : { provider: providerName(values.provider) },
+  );
   console.log(`engine ${engine.name}, provider ${engine.provider}`);
   let failures = 0;
   const results = new Map<string, readonly Measure[]>();
@@ -57,6 +72,16 @@ function engineName(name: string): EngineName {
     code: 'parity/engine',
     reason: `there is no engine '${name}'`,
     remedy: 'choose onnxruntime or tfjs',
+  });
+}
+
+function providerName(name: string): ProviderName {
+  const known: readonly string[] = providers;
+  if (known.includes(name)) return name as ProviderName;
+  throw new IchorError({
+    code: 'parity/provider',
+    reason: `there is no provider '${name}'`,
+    remedy: `choose one of ${providers.join(', ')}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { IchorError } from '@ichor/files';
+import type { OnnxProvider } from '@ichor/runtime';
 import { EngineProcess } from './engine-process.js';
 import { float32Variants, type Mode, type Variant } from './protocol.js';
 
@@ -38,7 +39,7 @@ export interface VariantResult {
   readonly bytes: number;
 }
 
-const BATCH = 8;
+export const BATCH = 8;
 /** Thread pools of both sides spin for a while after a run; they must not disturb the other's. */
 const PAUSE = 60;
 
@@ -107,7 +108,7 @@ async function tryVariant(
 }
 
 /** One process and the times of its runs. */
-class Side {
+export class Side {
   readonly #process: EngineProcess;
   readonly #times: number[] = [];
   readonly #processor: number[] = [];
@@ -119,7 +120,11 @@ class Side {
   }
 
   /** Opens and runs twice, which does not count. Returns the version of the library. */
-  async open({ id, mode, size }: Contest, threads: number, variant?: Variant): Promise<string> {
+  async open(
+    { id, mode, size }: Pick<Contest, 'id' | 'mode' | 'size'>,
+    threads: number,
+    how: Variant | { readonly provider: OnnxProvider } = { provider: 'cpu' },
+  ): Promise<string> {
     const { milliseconds = NaN, version = '' } = await this.#process.ask({
       command: 'open',
       id,
@@ -127,7 +132,7 @@ class Side {
       batch: BATCH,
       size,
       threads,
-      ...(variant && { variant }),
+      ...(typeof how === 'string' ? { variant: how } : how),
     });
     this.#opened = milliseconds;
     this.#first = await this.#process.milliseconds({ command: 'run' });

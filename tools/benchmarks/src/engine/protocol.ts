@@ -1,3 +1,5 @@
+import type { OnnxProvider } from '@ichor/runtime';
+
 /** What both sides of the benchmark are asked, one JSON object a line. */
 export type Request =
   | {
@@ -9,6 +11,8 @@ export type Request =
       readonly threads: number;
       /** How the peer runs; Ichor ignores it. */
       readonly variant?: Variant;
+      /** What runs Ichor's side, default the CPU; the peer ignores it. */
+      readonly provider?: OnnxProvider;
     }
   /** One training step or one inference. */
   | { readonly command: 'run' }
@@ -19,8 +23,11 @@ export type Request =
 
 export type Mode = 'train' | 'infer';
 
-/** Ways to run a network in Python: PyTorch's own in float32 and in bfloat16 (autocast), and OpenVINO. */
-export type Variant = (typeof float32Variants)[Mode][number] | 'bf16';
+/**
+ * Ways to run a network in Python: PyTorch's own in float32 and in bfloat16 (autocast), on the CPU or on a CUDA device, and
+ * OpenVINO.
+ */
+export type Variant = (typeof float32Variants)[Mode][number] | 'bf16' | 'cuda' | 'cuda-bf16';
 
 export const float32Variants = {
   train: ['eager', 'channels-last', 'compiled'],

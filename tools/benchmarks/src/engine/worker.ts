@@ -18,11 +18,12 @@ async function open({
   batch,
   size,
   threads,
+  provider = 'cpu',
 }: Extract<Request, { command: 'open' }>): Promise<Session> {
   if (!isBackboneId(id)) throw new IchorError({ code: 'benchmarks/id', reason: `unknown backbone ${id}` });
   const network = createBackbone(id, { classes: CLASSES });
   const state = initializeOnDemand(network, 0);
-  const engine = await createEngine('onnxruntime', { provider: 'cpu', threads });
+  const engine = await createEngine('onnxruntime', { provider, threads });
   let image = randomImage(batch, size);
   const resize = (size: number) => {
     image = randomImage(batch, size);

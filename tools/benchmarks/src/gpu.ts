@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { IchorError } from '@ichor/files';
+import { providerFailure, type OnnxProvider } from '@ichor/runtime';
+import { candidates, diagnose, report as doctorReport } from '@ichor/runtime/doctor';
+import { BATCH, Side, type SideResult } from './engine/duel.js';
+import { EngineProcess } from './engine/engine-process.js';
+import type { Mode, Variant } from './engine/protocol.js';
+
+export const title = 'What a GPU gives';
+
+const networks = ['se_resnext50_32x4d', 'efficientnet-b3', 'senet154'];
+const modes: readonly Mode[] = ['train', 'infer'];
+
+interface Row extends SideResult {
+  readonly who: string;
+  readonly id: string;
+  readonly mode: Mode;
+}
+
+/**
+ * Everything that only a GPU shows, in one run: what the doctor says, parity with the reference networks, a training step and
+ * inference of three networks on every provider that works, and PyTorch on CUDA where Python has it ($PYTHON).
+ *
+ * `--providers NAME,...` (default cuda,webgpu,dml), `--only ID,...`, `--size N` (default 224), `--rounds N` (default 7),
+ * `--parity FOLDER` of fixtures (default: parity is left out, and the report says so).
+ */
+export async function run(args: string[]): Promise<string> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      providers: { type: 'string', default: 'cuda,webgpu,dml' },
+      only: { type: 'string', default: networks.join(',') },
+      size: { type: 'string', default: '224' },
+      rounds: { type: 'string', default: '7' },
+      parity: { type: 'string' },
+    },
+  });
+  const providers = values.providers.split(',').map((name) => {
+    if (name === 'cuda' || name === 'webgpu' || name === 'dml' || name === 'cpu') return name;
+    throw new IchorError({
+      code: 'benchmarks/option',
+      reason: `there is no provider ${name}`,
+      remedy: 'choose of cuda, webgpu, dml, cpu',
+    });
+  });
+  const size = Number(values.size);
+  const rounds = Number(values.rounds);
+  const working: OnnxProvider[] = [];
+  const missing: string[] = [];
+  for (const provider of providers) {
+    const failure = await providerFailure(provider, {});
+    if (failure === undefined) working.push(provider);
+    else missing.push(`${provider}: ${failure}`);
+  }
+  const rows: Row[] = [];
+  for (const id of values.only.split(',')) {
+    for (const mode of modes) {
+      const contest = { id, mode, size };
+      for (const provider of working)
+        await measure(EngineProcess.ichor(), contest, { provider }, `Ichor, ${provider}`);
+      for (const variant of ['cuda', 'cuda-bf16'] as const)
+        await measure(EngineProcess.peer(), contest, variant, 'PyTorch');
+    }
+  }
+  return [
+    `# ${title}`,
+    `Batch ${BATCH}, ${size} x ${size} pixels, median of ${rounds} runs of one process at a time; the batch comes from the memory of the host.`,
+    `Providers that work here: ${working.join(', ') || 'none'}.${missing.map((line) => `\n- left out: ${line}`).join('')}`,
+    '## Doctor',
+    `\`\`\`\n${doctorReport(await Promise.all(candidates.map(diagnose))).trimEnd()}\n\`\`\``,
+    '## Parity',
+    parity(values.parity, working),
+    '## Training step and inference',
+    table(rows),
+  ].join('\n\n');
+
+  async function measure(
+    process_: EngineProcess,
+    contest: { id: string; mode: Mode; size: number },
+    how: Variant | { readonly provider: OnnxProvider },
+    who: string,
+  ): Promise<void> {
+    const side = new Side(process_);
+    try {
+      const version = await side.open(contest, 2, how);
+      for (let round = 0; round < rounds; round++) await side.run();
+      const name = typeof how === 'string' ? `${version}, ${how}` : who;
+      const row = { ...(await side.result()), who: name, id: contest.id, mode: contest.mode };
+      rows.push(row);
+      process.stderr.write(`${contest.mode} ${contest.id}: ${name} ${row.milliseconds.toFixed(1)} ms\n`);
+    } catch (error) {
+      if (!(error instanceof IchorError)) throw error;
+      missing.push(
+        `${who} ${typeof how === 'string' ? how : ''} ${contest.mode} ${contest.id}: ${error.reason}`,
+      );
+    } finally {
+      await side.close();
+    }
+  }
+}
+
+function table(rows: readonly Row[]): string {
+  const header =
+    '| network | | who | ms | fastest | start s | peak MB of the host |\n| --- | --- | --- | ---: | ---: | ---: | ---: |';
+  return [
+    header,
+    ...rows.map(
+      ({ id, mode, who, milliseconds, fastest, creation, bytes }) =>
+        `| ${id} | ${mode} | ${who} | ${milliseconds.toFixed(1)} | ${fastest.toFixed(1)} | ${(creation / 1000).toFixed(1)} | ${(bytes / 2 ** 20).toFixed(0)} |`,
+    ),
+  ].join('\n');
+}
+
+/** The fixtures on each provider, by the command of the workspace in a process of its own. */
+function parity(folder: string | undefined, providers: readonly OnnxProvider[]): string {
+  if (folder === undefined) return 'Left out: no folder of fixtures was given (`--parity FOLDER`).';
+  const program = new URL('../../parity/dist/main.js', import.meta.url).pathname;
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(folder, name));
+  return providers
+    .map((provider) => {
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        [program, '--provider', provider, ...files],
+        {
+          encoding: 'utf8',
+        },
+      );
+      return `### ${provider} (exit code ${status})\n\n\`\`\`\n${stdout.trimEnd()}${stderr.trimEnd()}\n\`\`\``;
+    })
+    .join('\n\n');
+}
