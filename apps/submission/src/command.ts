@@ -50,7 +50,7 @@ export const submissionCommand = defineCommand({
     });
     const { board, test, testConstantLoss, submission, notes } = await makeSubmission(paths, plan, run);
     const text = [
-      terminalLeaderboard(board, test, chosen, testConstantLoss),
+      terminalLeaderboard({ board, test, final: chosen, testConstantLoss }),
       ...notes,
       '',
       `${paths.submission}: ${submission.rows} rows, in order, finite, in range. ` +

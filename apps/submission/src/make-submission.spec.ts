@@ -177,7 +177,7 @@ describe('studies on the leaderboard', () => {
     const { board, notes } = await makeSubmission(paths, config, new RunRecord({ command: 'test' }));
     expect(board.models[2]?.series).toBeNull();
     expect(notes).toContain('stacker answered for other series than those compared here.');
-    expect(terminalLeaderboard(board, undefined, 'stacker')).toContain('Studies (10)');
+    expect(terminalLeaderboard({ board, test: undefined, final: 'stacker' })).toContain('Studies (10)');
   });
 });
 
@@ -231,7 +231,7 @@ describe('makeSubmission', () => {
       'Without predictions: absent.',
       'stacker predicted the test set with 2 of 5 folds.',
     ]);
-    expect(terminalLeaderboard(board, testScores, 'stacker')).toMatch(/stacker \*/);
+    expect(terminalLeaderboard({ board, test: testScores, final: 'stacker' })).toMatch(/stacker \*/);
     // Ten studies of four slices; each has a bleed, so that there is no area.
     expect(board.series).toBe(10);
     expect(board.models[0]?.series).toMatchObject({ kind: 'three-neighbours', aucAny: NaN });

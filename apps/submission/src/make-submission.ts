@@ -56,22 +56,7 @@ async function makeFiles(
   run: RunRecord,
 ): Promise<SubmissionResult> {
   const { clip, bootstrap: draws } = scoring;
-  const folds = foldsPresent(layout, final, 'test');
-  if (folds.length === 0) {
-    throw new IchorError({
-      code: 'submission/no-final-model',
-      file: layout.model(final),
-      reason: `${final} has no predictions of the test set`,
-      remedy: `run ${taskCommand({ project: final, target: 'train' })} first, or submit another model with --final NAME`,
-    });
-  }
-  const sample = await readSampleSubmission(layout.input.sampleSubmission);
-  const predictions = await run.time('read test predictions', () => readTestMean(layout, final, folds));
-  const submission = await run.time('write submission', async () => {
-    const summary = await writeSubmission(layout.submission, sample, predictions, clip);
-    await checkSubmission(layout.submission, sample);
-    return summary;
-  });
+  const { submission, folds } = await submit(layout, final, clip, run);
   const outOfFold = await run.time('read out-of-fold predictions', () =>
     collectOutOfFold(layout, { models }),
   );
@@ -82,7 +67,7 @@ async function makeFiles(
   });
   const truth = await testTruth(layout);
   const test = await run.time('score test set', () => scoreTestSet(layout, models, truth, clip));
-  const constant = truth && constantLoss(truth, clip);
+  const testConstantLoss = truth && constantLoss(truth, clip);
   const notes = [
     ...(outOfFold.absent.length > 0 ? [`Without predictions: ${outOfFold.absent.join(', ')}.`] : []),
     ...(outOfFold.leftOut > 0
@@ -99,22 +84,51 @@ async function makeFiles(
   const curves = await readLearningCurves(layout, board.models);
   const html = leaderboardPage({ board, candidates, targets, curves, test, final, notes });
   await writeFileAtomic(join(layout.outputFolder, 'leaderboard.html'), html);
+  const result: SubmissionResult = { board, test, testConstantLoss, submission, notes };
+  await writeFileAtomic(join(layout.outputFolder, 'leaderboard.json'), leaderboardJson(final, result));
+  run.setData(
+    await fingerprintData({ files: [layout.input.sampleSubmission], folders: [layout.input.testImages] }),
+  );
+  run.result('submission', submission);
+  return result;
+}
+
+/** Writes the predictions of the final model for the test set. @throws IchorError `submission/no-final-model` */
+async function submit(layout: Layout, final: string, clip: number, run: RunRecord) {
+  const folds = foldsPresent(layout, final, 'test');
+  if (folds.length === 0) {
+    throw new IchorError({
+      code: 'submission/no-final-model',
+      file: layout.model(final),
+      reason: `${final} has no predictions of the test set`,
+      remedy: `run ${taskCommand({ project: final, target: 'train' })} first, or submit another model with --final NAME`,
+    });
+  }
+  const sample = await readSampleSubmission(layout.input.sampleSubmission);
+  const predictions = await run.time('read test predictions', () => readTestMean(layout, final, folds));
+  const submission = await run.time('write submission', async () => {
+    const summary = await writeSubmission(layout.submission, sample, predictions, clip);
+    await checkSubmission(layout.submission, sample);
+    return summary;
+  });
+  return { submission, folds };
+}
+
+function leaderboardJson(
+  final: string,
+  { board, test, testConstantLoss, submission, notes }: SubmissionResult,
+): string {
   const json = {
     format: 'ichor-leaderboard',
     version: 1,
     final,
     ...board,
     test: test ?? null,
-    testConstantLoss: constant ?? null,
+    testConstantLoss: testConstantLoss ?? null,
     submission,
     notes,
   };
-  await writeFileAtomic(join(layout.outputFolder, 'leaderboard.json'), `${JSON.stringify(json, null, 2)}\n`);
-  run.setData(
-    await fingerprintData({ files: [layout.input.sampleSubmission], folders: [layout.input.testImages] }),
-  );
-  run.result('submission', submission);
-  return { board, test, testConstantLoss: constant, submission, notes };
+  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
 /** The labels of the test set; undefined when they are unknown. */

@@ -85,28 +85,7 @@ export const bundleCommand = defineCommand({
       print(JSON.stringify(manifest, null, 2));
       return;
     }
-    print(
-      formatTable(
-        [
-          'label',
-          'AUC of slices',
-          'AUC of studies',
-          'threshold',
-          'sensitivity',
-          'specificity',
-          'positive studies',
-        ],
-        manifest.labels.map((label, i) => [
-          label,
-          decimals(present(manifest.ensemble.outOfFold.auc[i]), 3),
-          decimals(present(manifest.studyAuc[i]), 3),
-          decimals(manifest.thresholds[i]?.threshold ?? null, 3),
-          decimals(manifest.thresholds[i]?.sensitivity ?? null, 3),
-          decimals(manifest.thresholds[i]?.specificity ?? null, 3),
-          `${present(manifest.training.positiveStudies[i])} / ${manifest.training.evaluatedStudies}`,
-        ]),
-      ),
-    );
+    print(table(manifest));
     print(
       `${folder}: ${manifest.networks.length} networks, ${ensemble(manifest)}, out-of-fold weighted log loss ` +
         `${manifest.ensemble.outOfFold.weightedLogLoss.toFixed(4)}, hash ${bundleHash(manifest)}`,
@@ -114,3 +93,34 @@ export const bundleCommand = defineCommand({
     print('Not a medical device. Figures are out of fold.');
   },
 });
+
+/** How well each label is found, and the threshold for it. */
+function table(manifest: BundleManifest): string {
+  const {
+    labels,
+    ensemble: { outOfFold },
+    studyAuc,
+    thresholds,
+    training,
+  } = manifest;
+  return formatTable(
+    [
+      'label',
+      'AUC of slices',
+      'AUC of studies',
+      'threshold',
+      'sensitivity',
+      'specificity',
+      'positive studies',
+    ],
+    labels.map((label, i) => [
+      label,
+      decimals(present(outOfFold.auc[i]), 3),
+      decimals(present(studyAuc[i]), 3),
+      decimals(thresholds[i]?.threshold ?? null, 3),
+      decimals(thresholds[i]?.sensitivity ?? null, 3),
+      decimals(thresholds[i]?.specificity ?? null, 3),
+      `${present(training.positiveStudies[i])} / ${training.evaluatedStudies}`,
+    ]),
+  );
+}

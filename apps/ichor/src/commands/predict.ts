@@ -1,20 +1,13 @@
 import { resolve } from 'node:path';
-import { openBundle, separationOf, separationWarning } from '@ichor/bundle';
+import { openBundle, separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
 import { defineCommand, Progress, type CommandContext } from '@ichor/cli';
 import { IchorError, printableLine } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
 import { phantomBundle } from '@ichor/phantom-bundle';
-import {
-  fingerprintInputs,
-  HEAT_MAP_CHOICES,
-  ResultWriter,
-  StudyPredictor,
-  type FailedStudy,
-  type WrittenStudy,
-} from '@ichor/predict';
-import { failureOf } from './predict-failure.js';
+import { HEAT_MAP_CHOICES, ResultWriter, StudyPredictor, type FailedStudy } from '@ichor/predict';
 import { z } from 'zod';
-import { outcomeAsJson, printOutcome, type StudySummary } from './predict-outcome.js';
+import { outcomeAsJson, printOutcome } from './predict-outcome.js';
+import { predictStudies } from './predict-studies.js';
 
 export const predictCommand = defineCommand({
   name: 'ichor predict',
@@ -79,80 +72,29 @@ export const predictCommand = defineCommand({
       signal,
     });
     const intake = await readHeaders(context, options.series, fromHere);
-    const { augment, patientData, dicom, html, heatMaps } = options;
-    const writer = await ResultWriter.open(out, bundle.manifest, {
-      augment,
-      series: options.series ?? null,
-      patientData,
-      dicom,
-      html,
-      heatMaps,
-      paths: context.positionals.map(fromHere),
-    });
-    const failed: FailedStudy[] = intake.unfit.map((one) => ({
-      ...one,
-      brief: 'none of its series can be read',
-    }));
+    const { augment, patientData, dicom, html, heatMaps, series = null } = options;
+    const paths = context.positionals.map(fromHere);
+    const settings = { augment, series, patientData, dicom, html, heatMaps, paths };
+    const writer = await ResultWriter.open(out, bundle.manifest, settings);
     const slices = intake.studies.reduce((sum, study) => sum + study.slices.length, 0);
     const total = slices * bundle.manifest.networks.length;
     const progress = new Progress({ label: 'predict', total, unit: 'slices', terminal: context.terminal });
     const predictor = new StudyPredictor(bundle, {
-      augment: options.augment,
+      augment,
       heatMaps: html || dicom ? heatMaps : 'none',
       provider: options.provider,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       onSlices: (count) => progress.advance(count),
     });
-    const studies: StudySummary[] = [];
+    let failed: readonly FailedStudy[];
     try {
-      for (const plan of intake.studies) {
-        if (signal.aborted) break;
-        const started = performance.now();
-        const summarize = ({ folder, above, record }: WrittenStudy, kept: boolean): StudySummary => ({
-          studyInstanceUid: plan.studyInstanceUid,
-          folder,
-          slices: record.slices.length,
-          seconds: Number(((performance.now() - started) / 1000).toFixed(3)),
-          kept,
-          headline: record.headline.text,
-          calibrated: bundle.manifest.labels.map((label) => Reflect.get(record.calibrated, label) as number),
-          aboveThreshold: above,
-          series: plan.series,
-          otherSeries: plan.otherSeries,
-          warnings: record.warnings,
-        });
-        try {
-          const kept = writer.canKeep ? await writer.keep(await fingerprintInputs(plan, signal)) : undefined;
-          if (kept) {
-            progress.advance(plan.slices.length * bundle.manifest.networks.length);
-            studies.push(summarize(kept, true));
-          } else {
-            studies.push(summarize(await writer.add(await predictor.predict(plan, signal)), false));
-          }
-        } catch (cause) {
-          // Stopped in the middle: the next run begins this study again.
-          if (signal.aborted) break;
-          failed.push(failureOf(cause, plan.studyInstanceUid, context.terminal));
-        }
-      }
+      const predicted = await predictStudies({ bundle, intake, writer, predictor, progress }, context);
       progress.finish(false);
-      const { leftOut } = intake;
-      const notDone = intake.studies.length - studies.length - (failed.length - intake.unfit.length);
+      failed = predicted.failed;
+      const { leftOut, studies: plans, unfit } = intake;
+      const notDone = plans.length - predicted.studies.length - (failed.length - unfit.length);
       const files = await writer.close({ failed, leftOut, notDone });
-      const { notice } = bundle.manifest;
-      const alarm = separationWarning(bundle.manifest);
-      const separates = separationOf(bundle.manifest).map((one) => one.separates);
-      const outcome = {
-        ...(alarm === undefined ? {} : { alarm }),
-        notice,
-        separates,
-        labels: bundle.manifest.labels,
-        studies,
-        failed,
-        leftOut,
-        files,
-        notDone,
-      };
+      const outcome = { ...whatBundleSays(bundle.manifest), ...predicted, leftOut, files, notDone };
       if (options.json) context.print(outcomeAsJson(outcome));
       else printOutcome(outcome, (line) => context.print(line));
     } catch (cause) {
@@ -163,10 +105,21 @@ export const predictCommand = defineCommand({
       intake.close();
     }
     if (signal.aborted) return undefined;
-    const given = new Set(context.positionals.map(fromHere));
+    const given = new Set(paths);
     return failed.length > 0 || intake.leftOut.some(({ name }) => given.has(name)) ? 1 : undefined;
   },
 });
+
+/** What the bundle says of all its results. */
+function whatBundleSays(manifest: BundleManifest) {
+  const alarm = separationWarning(manifest);
+  return {
+    ...(alarm === undefined ? {} : { alarm }),
+    notice: manifest.notice,
+    separates: separationOf(manifest).map((one) => one.separates),
+    labels: manifest.labels,
+  };
+}
 
 async function readHeaders(
   { positionals, signal, terminal }: CommandContext,

@@ -71,73 +71,103 @@ export class LabelSet {
  *   is not made of guesses.
  */
 export async function readLabelCsv(path: string): Promise<LabelSet> {
-  const ids: string[] = [];
-  const indexOf = new Map<string, number>();
   const problems = new LabelProblems();
-  let positives = new Int32Array(1 << 16);
-  let seen = new Uint8Array(1 << 16);
-  const firstLine: number[] = [];
-  const all = (1 << LABELS.length) - 1;
-  const wrong = new WrongLabels(path);
+  const collected = new CollectedLabels(path, problems);
+  await readLabelRows(path, problems, (id, label, value, line) => collected.add(id, label, value, line));
+  return collected.end();
+}
 
-  await readLabelRows(path, problems, (id, label, value, line) => {
-    let index = indexOf.get(id);
-    if (index === undefined) {
-      index = ids.push(id) - 1;
-      indexOf.set(id, index);
-      firstLine.push(line);
-      if (index >= seen.length) {
-        positives = grown(positives, new Int32Array(2 * index));
-        seen = grown(seen, new Uint8Array(2 * index));
-      }
-    }
+const ANY = LABELS.indexOf('any');
+
+/** The labels of the rows read so far. */
+class CollectedLabels {
+  readonly #path: string;
+  readonly #problems: LabelProblems;
+  readonly #wrong: WrongLabels;
+  readonly #ids: string[] = [];
+  readonly #indexOf = new Map<string, number>();
+  /** Of each slice: the line of its first row. */
+  readonly #firstLine: number[] = [];
+  /** Of each slice: its positive labels, packed. */
+  #positives = new Int32Array(1 << 16);
+  /** Of each slice: the labels that have a row, one bit each. */
+  #seen = new Uint8Array(1 << 16);
+
+  constructor(path: string, problems: LabelProblems) {
+    this.#path = path;
+    this.#problems = problems;
+    this.#wrong = new WrongLabels(path);
+  }
+
+  /** @param label index into `LABELS`, @param value as the row has it */
+  add(id: string, label: number, value: string, line: number): void {
+    const index = this.#indexOf.get(id) ?? this.#newSlice(id, line);
     const known = labelValue(value);
     if (known === undefined) {
-      wrong.add(line, `${id}_${present(LABELS[label])} is "${value.slice(0, 40)}", which is neither 0 nor 1`);
+      this.#wrong.add(line, `${rowName(id, label)} is "${value.slice(0, 40)}", which is neither 0 nor 1`);
       return;
     }
     const positive = known === 1;
     const bit = 1 << label;
-    const packed = positives[index]!;
-    if ((seen[index]! & bit) !== 0) {
+    const packed = this.#positives[index]!;
+    if ((this.#seen[index]! & bit) !== 0) {
       const before = holds(packed, label);
-      if (before === positive)
-        problems.add('repeated-row', line, `${id}_${present(LABELS[label])} comes again`);
-      else wrong.add(line, `${id}_${present(LABELS[label])} was ${before ? 1 : 0} before, now ${known}`);
+      if (before === positive) this.#problems.add('repeated-row', line, `${rowName(id, label)} comes again`);
+      else this.#wrong.add(line, `${rowName(id, label)} was ${before ? 1 : 0} before, now ${known}`);
     }
-    seen[index]! |= bit;
-    if (positive) {
-      const length = lengthOf(packed);
-      if (length === MAX_POSITIVES) problems.add('repeated-row', line, `${id}: more repeats than are kept`);
-      else positives[index] = packed | ((label + 1) << (BITS * length));
-    }
-  });
-
-  const incomplete = new Set<string>();
-  for (const [index, id] of ids.entries()) {
-    const packed = positives[index]!;
-    if ((seen[index]! & (1 << ANY)) !== 0 && packed !== 0 && !holds(packed, ANY))
-      wrong.add(present(firstLine[index]), `${id} has a kind of bleed, but its "any" is 0`);
-    if (seen[index] === all) continue;
-    incomplete.add(id);
-    const missing = LABELS.filter((_, label) => (seen[index]! & (1 << label)) === 0);
-    problems.add(
-      'missing-labels',
-      present(firstLine[index]),
-      `${id} has no row for ${missing.join(', ')}; none of its labels is used`,
-    );
+    this.#seen[index]! |= bit;
+    if (!positive) return;
+    const length = lengthOf(packed);
+    if (length === MAX_POSITIVES)
+      this.#problems.add('repeated-row', line, `${id}: more repeats than are kept`);
+    else this.#positives[index] = packed | ((label + 1) << (BITS * length));
   }
-  wrong.refuse();
-  const complete = incomplete.size === 0 ? ids : ids.filter((id) => !incomplete.has(id));
-  if (complete.length === 0)
-    throw malformed(
-      path,
-      `none of its ${ids.length} slices has all six labels: ${problems.first[0]?.detail ?? ''}`,
-    );
-  return new LabelSet(complete, incomplete, indexOf, positives.slice(0, ids.length), problems);
-}
 
-const ANY = LABELS.indexOf('any');
+  #newSlice(id: string, line: number): number {
+    const index = this.#ids.push(id) - 1;
+    this.#indexOf.set(id, index);
+    this.#firstLine.push(line);
+    if (index >= this.#seen.length) {
+      this.#positives = grown(this.#positives, new Int32Array(2 * index));
+      this.#seen = grown(this.#seen, new Uint8Array(2 * index));
+    }
+    return index;
+  }
+
+  /** @throws DatasetError `dataset/labels-malformed` */
+  end(): LabelSet {
+    const ids = this.#ids;
+    const incomplete = this.#incomplete();
+    this.#wrong.refuse();
+    const complete = incomplete.size === 0 ? ids : ids.filter((id) => !incomplete.has(id));
+    if (complete.length === 0)
+      throw malformed(
+        this.#path,
+        `none of its ${ids.length} slices has all six labels: ${this.#problems.first[0]?.detail ?? ''}`,
+      );
+    const positives = this.#positives.slice(0, ids.length);
+    return new LabelSet(complete, incomplete, this.#indexOf, positives, this.#problems);
+  }
+
+  /** Slices without all labels; those with contradictory ones are noted as wrong. */
+  #incomplete(): Set<string> {
+    const all = (1 << LABELS.length) - 1;
+    const incomplete = new Set<string>();
+    for (const [index, id] of this.#ids.entries()) {
+      const packed = this.#positives[index]!;
+      const seen = this.#seen[index]!;
+      const line = present(this.#firstLine[index]);
+      if ((seen & (1 << ANY)) !== 0 && packed !== 0 && !holds(packed, ANY))
+        this.#wrong.add(line, `${id} has a kind of bleed, but its "any" is 0`);
+      if (seen === all) continue;
+      incomplete.add(id);
+      const missing = LABELS.filter((_, label) => (seen & (1 << label)) === 0).join(', ');
+      const detail = `${id} has no row for ${missing}; none of its labels is used`;
+      this.#problems.add('missing-labels', line, detail);
+    }
+    return incomplete;
+  }
+}
 
 /** What a label CSV says that cannot be. */
 class WrongLabels {
@@ -170,6 +200,10 @@ function malformed(file: string, reason: string): DatasetError {
     reason,
     remedy: 'correct or remove these rows: slices without all six labels are left out',
   });
+}
+
+function rowName(id: string, label: number): string {
+  return `${id}_${present(LABELS[label])}`;
 }
 
 function lengthOf(packed: number): number {
