@@ -206,6 +206,8 @@ describe('what stops everything', () => {
     await writeFile(path, bytes);
     const { code, stderr } = await ichor(['predict', at('input'), '-b', at('bent'), '-o', at('none')]);
     expect(code).toBe(1);
+    // Said before the hashes are computed.
+    expect(stderr).toMatch(/^checking the bundle .*bent \(\d/);
     expect(stderr).toContain('is not the file that the manifest names (its hash differs)');
     expect(stderr).toContain('[bundle/hash]');
   });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { openBundle, separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
-import { defineCommand, Progress, type CommandContext } from '@ichor/cli';
+import { openBundle, separationOf, separationWarning, type Bundle, type BundleManifest } from '@ichor/bundle';
+import { defineCommand, formatBytes, Progress, type CommandContext } from '@ichor/cli';
 import { IchorError, printableLine } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
 import { phantomBundle } from '@ichor/phantom-bundle';
@@ -68,9 +68,10 @@ export const predictCommand = defineCommand({
     const out = fromHere(options.out);
     // Before hashes and headers, which take their time.
     await ResultWriter.check(out);
-    const bundle = await openBundle(options.bundle === undefined ? phantomBundle : fromHere(options.bundle), {
-      signal,
-    });
+    const bundle = await openChecked(
+      options.bundle === undefined ? phantomBundle : fromHere(options.bundle),
+      context,
+    );
     const intake = await readHeaders(context, options.series, fromHere);
     const { augment, patientData, dicom, html, heatMaps, series = null } = options;
     const paths = context.positionals.map(fromHere);
@@ -119,6 +120,18 @@ function whatBundleSays(manifest: BundleManifest) {
     separates: separationOf(manifest).map((one) => one.separates),
     labels: manifest.labels,
   };
+}
+
+/** Opens the bundle; says so at once, because the hashes of a large one take many seconds. */
+async function openChecked(folder: string, { signal, terminal }: CommandContext): Promise<Bundle> {
+  let progress: Progress | undefined;
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  const onCheck = (done: number, total: number) => {
+    if (progress === undefined) terminal.print(`checking the bundle ${folder} (${formatBytes(total)})`);
+    progress ??= new Progress({ label: 'bundle', total: megabytes(total), unit: 'MB', terminal });
+    progress.update(megabytes(done));
+  };
+  return openBundle(folder, { signal, onCheck }).finally(() => progress?.finish(false));
 }
 
 async function readHeaders(

@@ -281,7 +281,17 @@ describe('stackers in a bundle', () => {
     const made = await createBundle({ out: out('all'), name: 'all', root: out('stacked') });
     expect(made.stackers.map(({ name }) => name)).toEqual(['first-level', 'a-second-level']);
     expect(made.ensemble).toMatchObject({ kind: 'stacking', final: 'a-second-level' });
-    const { path, manifest: read } = await openBundle(out('all'));
+    const checked: number[][] = [];
+    const { path, manifest: read } = await openBundle(out('all'), {
+      onCheck: (...bytes) => checked.push(bytes),
+    });
+    // One network of two files, two stackers of a file a label; the first call comes before any file is read.
+    expect(checked).toHaveLength(1 + 2 + 2 * LABELS.length);
+    const total = checked[0]![1];
+    expect([checked[0], checked.at(-1)]).toEqual([
+      [0, total],
+      [total, total],
+    ]);
     expect(Object.keys(read.stackers[0]!.parts)).toEqual([...LABELS]);
     expect(await readFile(path(read.stackers[1]!.parts['subdural']!), 'utf8')).toBe(
       'a-second-level subdural',

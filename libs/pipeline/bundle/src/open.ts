@@ -23,6 +23,12 @@ export interface Bundle {
   path(file: BundledFile): string;
 }
 
+export interface OpenBundleOptions {
+  readonly signal?: AbortSignal;
+  /** Bytes that are checked; called once with 0 before the first file, because a large bundle takes its time. */
+  readonly onCheck?: (done: number, total: number) => void;
+}
+
 /**
  * Opens a bundle and checks every file against its size and hash, and the settings of each network against its file.
  *
@@ -30,20 +36,26 @@ export interface Bundle {
  */
 export async function openBundle(
   folder: string,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { signal, onCheck }: OpenBundleOptions = {},
 ): Promise<Bundle> {
   const path = join(folder, 'manifest.json');
   const manifest = await readManifest(path);
   const missing = inconsistency(manifest);
   if (missing !== undefined) throw damaged(path, missing);
+  const total = filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  onCheck?.(done, total);
+  const check = async (file: BundledFile, examine?: Examine): Promise<void> => {
+    await checkFile(folder, file, signal, examine);
+    done += file.bytes;
+    onCheck?.(done, total);
+  };
   const files: (() => Promise<void>)[] = [
     ...manifest.networks.flatMap(({ onnx, head, settings }) => [
-      () => checkFile(folder, onnx, signal, (file, content) => checkNetworkFile(file, content, settings)),
-      () => checkFile(folder, head, signal),
+      () => check(onnx, (file, content) => checkNetworkFile(file, content, settings)),
+      () => check(head),
     ]),
-    ...manifest.stackers.flatMap(({ parts }) =>
-      Object.values(parts).map((file) => () => checkFile(folder, file, signal)),
-    ),
+    ...manifest.stackers.flatMap(({ parts }) => Object.values(parts).map((file) => () => check(file))),
   ];
   // One file is read while another one is hashed.
   await Promise.all(
@@ -55,6 +67,13 @@ export async function openBundle(
     throw cause;
   });
   return { folder, manifest, path: (file) => join(folder, file.path) };
+}
+
+function filesOf({ networks, stackers }: BundleManifest): BundledFile[] {
+  return [
+    ...networks.flatMap(({ onnx, head }) => [onnx, head]),
+    ...stackers.flatMap(({ parts }) => Object.values(parts)),
+  ];
 }
 
 async function readManifest(path: string): Promise<BundleManifest> {
@@ -97,12 +116,14 @@ const versionSchema = z.object({
   software: z.object({ ichor: z.string() }),
 });
 
+type Examine = (file: string, content: Uint8Array) => void;
+
 /** Checks size and hash, then what `examine` finds in the content. */
 async function checkFile(
   folder: string,
   { path, sha256, bytes }: BundledFile,
   signal: AbortSignal | undefined,
-  examine?: (file: string, content: Uint8Array) => void,
+  examine?: Examine,
 ): Promise<void> {
   const full = join(folder, path);
   const size = await stat(full).then(
