@@ -1,6 +1,7 @@
 import { defineGroup, describeEnvironment } from '@ichor/cli';
 import { generateCommand } from '@ichor/phantom/commands';
 import { preprocessCommand } from '@ichor/preprocess/command';
+import { stackCommand } from '@ichor/stacking/commands';
 import { trainCommand } from '@ichor/training/commands';
 import { bundleCommand } from './commands/bundle.js';
 import { completionCommand } from './commands/completion.js';
@@ -24,6 +25,7 @@ export const ichorCommand = defineGroup({
     underProgram(generateCommand, 'ichor phantom'),
     underProgram(preprocessCommand, 'ichor preprocess'),
     underProgram(trainCommand, 'ichor train'),
+    underProgram(stackCommand, 'ichor stack'),
     reportCommand,
     bundleCommand,
     weightsCommand,

@@ -15,7 +15,8 @@ const runner = `
   const [name, fold] = ['--app', '--fold'].map((option) => words[words.indexOf(option) + 1]);
   const rest = what === 'preprocess' ? [] : words.slice(words.indexOf('--fold') + 2);
   const root = process.env.ICHOR_ROOT || '.';
-  const folder = root + '/intermediate_output/' + (what === 'preprocess' ? 'preprocessed_data' : name.split('/').pop());
+  const run = words.includes('--run') ? '.' + words[words.indexOf('--run') + 1] : '';
+  const folder = root + '/intermediate_output/' + (what === 'preprocess' ? 'preprocessed_data' : name.split('/').pop() + run);
   mkdirSync(folder, { recursive: true });
   const label = readFileSync(root + '/input/stage_2_train.csv', 'utf8').trim();
   for (const file of what === 'preprocess' ? ['train_folds.arrow', 'test.arrow', 'generation.json'] : []) writeFileSync(folder + '/' + file, label);
@@ -143,11 +144,30 @@ describe('the cache of the steps', () => {
       'train 1 --config demo --threads 2',
     ]);
 
+    // A named run beside the first: both steps, in a folder of its own, and the first stays as it is.
+    await writeFile(join(data, 'slow.yaml'), 'epochs: 9');
+    const slow = ['--run', 'slow', '--config', join(data, 'slow.yaml')];
+    const words = slow.join(' ');
+    expect(await nx('run', 'net:predict-fold-0')).toEqual(['train 0', 'predict 0']);
+    expect(await nx('run', 'net:predict-fold-0', ...slow)).toEqual([
+      `train 0 ${words}`,
+      `predict 0 ${words}`,
+    ]);
+    expect(await nx('run', 'net:predict-fold-0', ...slow)).toEqual([]);
+    expect(await nx('run', 'net:predict-fold-0')).toEqual([]);
+    // The content of a file of settings is part of the key.
+    await writeFile(join(data, 'slow.yaml'), 'epochs: 10');
+    expect(await nx('run', 'net:train-fold-0', ...slow)).toEqual([`train 0 ${words}`]);
+    // What only says something runs each time and leaves no stamp.
+    for (let time = 0; time < 2; time++) {
+      expect(await nx('run', 'net:train-fold-4', '--print-config')).toEqual(['train 4 --print-config']);
+    }
+
     // Other data.
     await writeFile(join(data, 'input', 'stage_2_train.csv'), 'b');
     expect(await nx('run', 'net:train-fold-0')).toEqual(['preprocess', 'train 0']);
     await writeFile(join(data, 'input', 'stage_2_train_images', 'ID_1.dcm'), '');
     expect(await nx('run', 'net:train-fold-0')).toEqual(['preprocess', 'train 0']);
-    // Twenty runs of Nx.
+    // Thirty runs of Nx.
   }, 600_000);
 });

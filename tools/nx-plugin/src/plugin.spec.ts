@@ -112,7 +112,7 @@ describe('the plugin', () => {
       expect.arrayContaining([0, 1, 2, 3, 4].flatMap((k) => [`train-fold-${k}`, `predict-fold-${k}`])),
     );
     expect(xception?.['train-fold-3']).toMatchObject({
-      executor: '@ichor/nx-plugin:step',
+      executor: '@ichor/nx-plugin:train',
       cache: true,
       options: {
         program: 'node_modules/@ichor/training/dist/bin/train.js',

@@ -35,6 +35,19 @@ type Targets = Record<string, TargetConfiguration>;
 /** Small images do not keep several cores busy: the demo runs several steps in parallel instead. */
 const oneThread = ['--threads', '1'];
 
+/** Where `nx show target` says that the options are. */
+function help(kind: StepKind): Pick<NonNullable<TargetConfiguration['metadata']>, 'help'> {
+  const programs = {
+    preprocess: [installed('preprocess', 'main.js'), { workers: 8 }],
+    train: [installed('training', 'bin/train.js'), { run: 'short', epochs: 1 }],
+    predict: [installed('training', 'bin/predict.js'), { set: 'valid' }],
+    stack: [installed('stacking', 'bin/train.js'), { gbdt: 'lightgbm' }],
+    submission: [installed('submission', 'main.js'), { draws: 100 }],
+  } as const satisfies Record<StepKind, readonly [string, Record<string, unknown>]>;
+  const [program, options] = programs[kind];
+  return { help: { command: `node ${program} --help`, example: { options } } };
+}
+
 function stepTarget({
   kind,
   program,
@@ -46,7 +59,7 @@ function stepTarget({
   description,
 }: Step): TargetConfiguration {
   return {
-    executor: '@ichor/nx-plugin:step',
+    executor: `@ichor/nx-plugin:${kind}`,
     options: { kind, program, programArguments, folder, products },
     // Named settings that every step knows.
     configurations: { demo: { settings: ['--config', 'demo', ...demoSettings] } },
@@ -62,7 +75,7 @@ function stepTarget({
     ],
     // Nothing for Nx to keep: the executor watches over the files where they are.
     outputs: [],
-    metadata: { description },
+    metadata: { description, ...help(kind) },
   };
 }
 
@@ -115,8 +128,8 @@ export function baseModelTargets(
       description: `Predicts fold ${fold} and the test set`,
     });
   }
-  targets['train'] = allFolds('train', folds, 'Trains every fold that is not trained');
-  targets['predict'] = allFolds('predict', folds, 'Trains and predicts every fold');
+  targets['train'] = allFolds('train', 'train', folds, 'Trains every fold that is not trained');
+  targets['predict'] = allFolds('predict', 'predict', folds, 'Trains and predicts every fold');
   return targets;
 }
 
@@ -144,7 +157,7 @@ export function stackerTargets(
       description: `Fits on all folds except ${fold}; predicts fold ${fold} and the test set`,
     });
   }
-  targets['train'] = allFolds('train', folds, 'Fits and predicts every fold');
+  targets['train'] = allFolds('stack', 'train', folds, 'Fits and predicts every fold');
   return targets;
 }
 
@@ -165,16 +178,21 @@ export function submissionTargets(
   };
 }
 
-function allFolds(verb: string, folds: readonly number[], description: string): TargetConfiguration {
+function allFolds(
+  kind: StepKind,
+  verb: string,
+  folds: readonly number[],
+  description: string,
+): TargetConfiguration {
   return {
-    executor: '@ichor/nx-plugin:all-folds',
+    executor: `@ichor/nx-plugin:all-${kind}`,
     // The settings given to the whole are those of every fold.
     dependsOn: folds.map((fold) => ({
       target: `${verb}-fold-${fold}`,
       params: 'forward',
     })),
     configurations: { demo: {} },
-    metadata: { description },
+    metadata: { description, ...help(kind) },
   };
 }
 

@@ -19,7 +19,10 @@ export const bundleCommand = defineCommand({
   options: {
     out: z.string().min(1).describe('Folder to create; an unfinished bundle in it is replaced'),
     name: z.string().min(1).optional().describe('Name of the bundle; default: name of the folder'),
-    models: z.array(z.string().min(1)).optional().describe('Base models; default: all trained ones'),
+    models: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Base models; default: all trained ones. MODEL.NAME is the run NAME of one'),
     folds: z.array(z.number().int().min(0)).optional().describe('Folds; default: all trained ones'),
     final: z
       .string()

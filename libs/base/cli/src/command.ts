@@ -63,7 +63,9 @@ export function defineCommand<Shape extends OptionShape>(definition: CommandDefi
     help,
     async execute(argv, context) {
       if (asksForHelp(argv)) {
-        context.print(help());
+        // For programs that show or complete the options.
+        const content = { name, summary, description, positionals, options, examples };
+        context.print(argv.includes('--json') ? JSON.stringify(content, null, 2) : help());
         return 0;
       }
       const parsed = parseArguments(argv, options);

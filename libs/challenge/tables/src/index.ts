@@ -28,9 +28,13 @@ export {
 export { isLabel, LABELS, LABEL_WEIGHTS, type Label } from './labels.js';
 export {
   CUSTOM_LABELS_SUFFIX,
+  isNamedRun,
   layout,
+  MODEL_NAME,
   PREPROCESSED_TABLES,
   rootFolder,
+  RUN_NAME,
+  runName,
   type Layout,
   type PredictionKind,
   type PreprocessedName,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { layout, rootFolder } from './layout.js';
+import { isNamedRun, layout, MODEL_NAME, RUN_NAME, rootFolder, runName } from './layout.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -34,4 +34,21 @@ describe('layout', () => {
     expect(files.features('d', 0, 'valid')).toBe('/r/intermediate_output/d/fold0_valid_features.arrow');
     expect(files.submission).toBe('/r/output/submission.csv');
   });
+});
+
+describe('a named run', () => {
+  it('has a name of its own beside that of the model', () => {
+    expect(runName('xception', undefined)).toBe('xception');
+    expect(layout('/r').model(runName('xception', 'slow'))).toBe('/r/intermediate_output/xception.slow');
+    expect(['xception', 'xception.slow'].map(isNamedRun)).toEqual([false, true]);
+    expect(['xception', 'xception.slow'].map((name) => MODEL_NAME.test(name))).toEqual([true, true]);
+  });
+
+  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', 'a.b', 'A', '-a', 'a b', 'a\n', 'é', 'a'.repeat(41)])(
+    'is not called %j',
+    (name) => {
+      expect(RUN_NAME.test(name)).toBe(false);
+      expect(MODEL_NAME.test(`xception.${name}`)).toBe(false);
+    },
+  );
 });

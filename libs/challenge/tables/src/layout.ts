@@ -40,6 +40,25 @@ export interface Layout {
   readonly submission: string;
 }
 
+/** The name of an experiment beside the unnamed one. It becomes part of the name of a folder: no dots, no separators. */
+export const RUN_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** The name of a model, with that of a run after a dot. */
+export const MODEL_NAME = /^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]{0,39})?$/;
+
+/**
+ * The name under which a run of a model keeps its files and appears in reports: `xception`, or `xception.lr3` for the run
+ * `lr3`, as in the names of timm. Names of models hold no dot, so the run of one is never another.
+ */
+export function runName(model: string, run: string | undefined): string {
+  return run === undefined ? model : `${model}.${run}`;
+}
+
+/** Whether a name is that of a named run; bundle, stackers and submission take these only where they are asked to. */
+export function isNamedRun(name: string): boolean {
+  return name.includes('.');
+}
+
 /**
  * The folder that holds `input/`, `intermediate_output/` and `output/`: the environment variable
  * `ICHOR_ROOT`, else the nearest folder upwards from the current one with an `nx.json`, else the current one.

@@ -356,6 +356,26 @@ describe('stackers in a bundle', () => {
     await expect(createBundle({ ...missing, final: 'nobody' })).rejects.toThrow('it is not fitted');
   });
 
+  it('of a named run, and the run itself, are taken only where they are named', async () => {
+    const root = out('with-a-run');
+    await cp(out('stacked'), root, { recursive: true });
+    await makeRoot(root, { ...smallModel, name: 'small-model.slow' });
+    await fitted(root, 'first-level.two', [smallModel.name, 'small-model.slow']);
+    const bundle = (name: string, choice: object) =>
+      createBundle({ out: out(name), name, root, ...choice }).then(({ networks, stackers }) => [
+        networks.map(({ model }) => model),
+        stackers.map(({ name }) => name),
+      ]);
+    expect(await bundle('first-runs', {})).toEqual([['small-model'], ['first-level', 'a-second-level']]);
+    const named = { models: ['small-model.slow'], stacking: false };
+    expect(await bundle('the-run', named)).toEqual([['small-model.slow'], []]);
+    expect(await bundle('both-runs', { final: 'first-level.two' })).toEqual([
+      ['small-model', 'small-model.slow'],
+      ['first-level.two'],
+    ]);
+    await openBundle(out('both-runs'));
+  });
+
   it('can be left out', async () => {
     const made = await createBundle({
       out: out('mean'),

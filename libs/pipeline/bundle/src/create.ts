@@ -36,6 +36,7 @@ import { answeredCases, studyCases, trainingStudies, type StudyCases } from './s
 import {
   chooseNetworks,
   readTrainedFolds,
+  withoutExperiments,
   type FittedStacker,
   type SkippedFold,
   type TrainedNetwork,
@@ -46,7 +47,7 @@ export interface BundleOptions {
   readonly out: string;
   /** Default: the name of the folder. */
   readonly name: string;
-  /** Apps; default every base model that is trained. */
+  /** Apps, or named runs as `MODEL.NAME`; default every base model that is trained, without named runs. */
   readonly models?: readonly string[];
   /** Default: every fold that is trained. */
   readonly folds?: readonly number[];
@@ -78,7 +79,7 @@ export interface BundleOptions {
  */
 export async function createBundle(options: BundleOptions): Promise<BundleManifest> {
   const paths = layout(options.root ?? rootFolder());
-  const found = await readTrainedFolds(paths);
+  const found = withoutExperiments(await readTrainedFolds(paths), options);
   const trained = chooseNetworks(paths, found, options.models, options.folds);
   const { stacking = true, onSkip } = options;
   const chosen = stacking ? chooseStackers(found.stackers, trained) : { stackers: [], skipped: [] };

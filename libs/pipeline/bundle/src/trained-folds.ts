@@ -3,6 +3,7 @@ import { ExperimentError, foldFiles, readFoldRecord, type FoldRecord } from '@ic
 import { isThere, listEntries, listFolder, taskCommand } from '@ichor/files';
 import { stackerSchema, type Stacker } from '@ichor/stacking';
 import {
+  isNamedRun,
   predictionsTable,
   readMetadata,
   studyPredictionsTable,
@@ -88,6 +89,20 @@ export async function trainedNetworks(
   folds?: readonly number[],
 ): Promise<readonly TrainedNetwork[]> {
   return chooseNetworks(paths, await readTrainedFolds(paths, models), models, folds);
+}
+
+/** Without named runs, except those that the caller names: an experiment must not get into a bundle unasked. */
+export function withoutExperiments(
+  { networks, stackers, skipped }: TrainedFolds,
+  { models = [], final }: { readonly models?: readonly string[]; readonly final?: string },
+): TrainedFolds {
+  const ofFinal = final !== undefined && isNamedRun(final);
+  const wanted = (name: string) => ofFinal || !isNamedRun(name);
+  return {
+    networks: networks.filter(({ model }) => wanted(model) || models.includes(model)),
+    stackers: stackers.filter(({ settings }) => wanted(settings.name)),
+    skipped: skipped.filter(({ name }) => wanted(name) || models.includes(name)),
+  };
 }
 
 /** Those of some models and folds. @throws BundleError `bundle/nothing-trained` */

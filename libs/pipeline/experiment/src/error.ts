@@ -1,7 +1,11 @@
 import { IchorError, type IchorErrorDetails } from '@ichor/files';
 
 export type ExperimentErrorCode =
-  'experiment/app' | 'experiment/ensemble' | 'experiment/damaged' | 'experiment/events-not-writable';
+  | 'experiment/app'
+  | 'experiment/ensemble'
+  | 'experiment/damaged'
+  | 'experiment/settings'
+  | 'experiment/events-not-writable';
 
 /** An app, an ensemble or a choice of folds that cannot be used. */
 export class ExperimentError extends IchorError {

@@ -1,5 +1,7 @@
+export { appFolder, modelPositional } from './app/app-folder.js';
 export { runAppPackage, type AppProgram } from './app/app-package.js';
 export { loadApp } from './app/load-app.js';
+export { isSettingsFile, readSettingsFile, settingsText } from './app/settings-file.js';
 export { readEnsemble, type Ensemble, type EnsembleModel } from './ensemble/ensemble.js';
 export { ExperimentError, type ExperimentErrorCode } from './error.js';
 export type { RunEvents } from './run/events.js';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ExecutorContext } from '@nx/devkit';
-import { stepArguments, type StepKind } from './arguments.js';
-import { isNamed } from './named.js';
+import { folderOfRun, onlyTells, stepArguments, type StepKind } from './arguments.js';
+import { namingOf } from './named.js';
 import { writeStamp, type StepOutputs } from './stamp.js';
 
 export interface StepOptions extends StepOutputs {
@@ -33,15 +33,10 @@ export default async function runStep(
   const id = [projectName, targetName, ...(configurationName === undefined ? [] : [configurationName])].join(
     ':',
   );
-  const named = taskGraph === undefined || isNamed(id, taskGraph, projectGraph);
-  const child = spawn(
-    process.execPath,
-    [program, ...stepArguments({ kind, fixed, settings, given, named })],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  );
+  const naming =
+    taskGraph === undefined ? { named: true, ofNamedModel: true } : namingOf(id, taskGraph, projectGraph);
+  const words = stepArguments({ kind, fixed, settings, given, ...naming });
+  const child = spawn(process.execPath, [program, ...words], { cwd: root, stdio: 'inherit' });
   // Ctrl-C reaches the whole group of processes; the program saves its state, and this one waits for it.
   const wait = () => undefined;
   const forward = () => child.kill('SIGTERM');
@@ -58,8 +53,10 @@ export default async function runStep(
     process.off('SIGINT', wait);
     process.off('SIGTERM', forward);
   }
+  if (onlyTells(words)) return { success: true };
+  const outputs = { ...options, folder: folderOfRun(options.folder, words) };
   const key = process.env['NX_TASK_HASH'] ?? `unknown-${randomBytes(6).toString('hex')}`;
-  const missing = await writeStamp(root, options, targetName, key);
+  const missing = await writeStamp(root, outputs, targetName, key);
   for (const path of missing) process.stderr.write(`${program} ended well but ${path} is not there\n`);
   if (missing.length > 0) return { success: false };
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -1,4 +1,5 @@
 import { backboneIds } from '@ichor/backbones';
+import { MODEL_NAME } from '@ichor/tables';
 import { z } from 'zod';
 
 const share = z.number().min(0).max(1);
@@ -51,7 +52,7 @@ const schedule = z.discriminatedUnion('kind', [
 /** Everything that a base model is made of. */
 export const baseModelSchema = z.strictObject({
   /** Folder of its outputs; the name of the app. */
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower case letters, digits and dashes'),
+  name: z.string().regex(MODEL_NAME, 'lower case letters, digits and dashes; the name of a run after a dot'),
   /**
    * Named settings that replace those of the model; a named configuration and the command line win over them.
    * `from-scratch`: training without pretrained weights in few steps (`fromScratch`).

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { ExperimentError } from '../error.js';
+import { folderOf } from './app-folder.js';
 import { readAppManifest, type AppManifest } from './app-manifest.js';
 
 /** What an app says of itself: its compiled `src/config.ts` exports `settings` as `app`. */
@@ -23,7 +24,7 @@ export async function loadApp<Settings>(
   schema: z.ZodType<Settings>,
   madeBy: string,
 ): Promise<LoadedApp<Settings>> {
-  const found = findFolder(folder);
+  const found = folderOf(folder);
   const path = join(found, 'dist', 'config.js');
   if (!existsSync(path)) {
     throw new ExperimentError({
@@ -38,20 +39,22 @@ export async function loadApp<Settings>(
   const result = schema.safeParse(app);
   // As it was made: parsing again would fill defaults into configurations that leave a setting as it is.
   if (result.success) return { manifest: await readAppManifest(found), settings: app as Settings };
+  const kind = (await readAppManifest(found)).step?.kind;
+  if (kind === 'stacker' || kind === 'base-model') {
+    const other = kind === 'stacker' ? 'defineStacker' : 'defineBaseModel';
+    if (other !== madeBy) {
+      throw new ExperimentError({
+        code: 'experiment/app',
+        file: found,
+        reason: kind === 'stacker' ? 'is a stacker, not a base model' : 'is a base model, not a stacker',
+        remedy: kind === 'stacker' ? 'ichor stack fits it' : 'ichor train trains it',
+      });
+    }
+  }
   throw new ExperimentError({
     code: 'experiment/app',
     file: path,
     reason: `does not export "app" as made by ${madeBy}: ${z.prettifyError(result.error)}`,
     remedy: 'compare it with the config of another app',
   });
-}
-
-function findFolder(folder: string): string {
-  const here = resolve(folder);
-  if (existsSync(here)) return here;
-  for (let at = process.cwd(); ; at = dirname(at)) {
-    const candidate = resolve(at, folder);
-    if (existsSync(candidate)) return candidate;
-    if (at === dirname(at)) return here;
-  }
 }

@@ -1,11 +1,23 @@
+import { RUN_NAME } from '@ichor/tables';
 import { createEngine, type Engine } from '@ichor/runtime';
 import { z } from 'zod';
 
 /** Options of every command that trains or predicts folds. */
 export const foldOptions = {
-  app: z.string().describe('Folder of the app, e.g. apps/model-base'),
+  app: z.string().optional().describe('Folder of the app, in place of MODEL, e.g. apps/model-base'),
   fold: z.enum(['all', '0', '1', '2', '3', '4']).default('all').describe('Which fold'),
-  config: z.string().optional().describe('A named configuration of the app, e.g. demo'),
+  config: z
+    .string()
+    .optional()
+    .describe(
+      'A named configuration of the app, e.g. demo, or a file of settings (.yaml, .yml, .json) as --print-config prints them',
+    ),
+  printConfig: z.boolean().describe('Only print the settings, all sources merged'),
+  run: z
+    .string()
+    .regex(RUN_NAME, 'at most 40 lower case letters, digits and dashes')
+    .optional()
+    .describe('Name of an experiment beside the unnamed one; its files are in MODEL.NAME'),
   engine: z.enum(['auto', 'onnxruntime', 'tfjs']).default('auto').describe('What runs the networks'),
   provider: z
     .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml', 'node-gpu', 'node', 'js'])

@@ -1,1 +1,2 @@
 export { runStackerPackage } from './stacker-package.js';
+export { stackCommand } from './stack.js';

@@ -1,13 +1,13 @@
 import { defineCommand, RunRecord } from '@ichor/cli';
-import { FoldReport, foldOptions, tensorboardOption } from '@ichor/experiment';
+import { appFolder, FoldReport, foldOptions, modelPositional, tensorboardOption } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
-import { layout } from '@ichor/tables';
+import { layout, MODEL_NAME } from '@ichor/tables';
 import { z } from 'zod';
 import { StackingBoard } from '../report/stacking-board.js';
 import { scoreText, stackingEvents } from '../report/stacking-events.js';
 import { stackerFiles } from '../train/files.js';
 import { trainStackerFold } from '../train/train-stacker-fold.js';
-import { loadStacker } from './load-stacker.js';
+import { loadStacker, printedSettings } from './load-stacker.js';
 
 const words = {
   complete: 'fitted',
@@ -17,6 +17,10 @@ const words = {
 
 const options = {
   ...foldOptions,
+  inputs: z
+    .array(z.string().regex(MODEL_NAME, 'names of models'))
+    .optional()
+    .describe('Models that it combines in place of those of its app; MODEL.NAME is the run NAME of one'),
   gbdt: z
     .enum(['auto', 'lightgbm', 'ml-xgboost'])
     .default('auto')
@@ -35,12 +39,23 @@ export const stackCommand = defineCommand({
     'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). ' +
     'Ctrl-C keeps the labels that are done; the same command resumes. Not a medical device.',
   options,
-  examples: [{ command: 'stack --app apps/lgbm-stacking-1 --fold 0', does: 'fit fold 0' }],
+  positionals: modelPositional,
+  examples: [
+    { command: 'stack lgbm-stacking-1 --fold 0', does: 'fit fold 0' },
+    {
+      command: 'stack lgbm-stacking-1 --run two --inputs xception,xception.slow',
+      does: 'a stacker of two runs of one network, beside the first',
+    },
+  ],
   async run(
-    { app, fold, config, engine, provider, gbdt, threads, nested, fresh, tensorboard },
-    { signal, terminal, print },
+    { app, fold, config, printConfig, run, inputs, engine, provider, gbdt, threads, nested, fresh, tensorboard },
+    { positionals, signal, terminal, print },
   ) {
-    const stacker = await loadStacker(app, config);
+    const stacker = await loadStacker(appFolder(app, positionals), { config, run, inputs });
+    if (printConfig) {
+      print(printedSettings(stacker));
+      return;
+    }
     const folds = chosenFolds();
     for (const one of chosenFolds(fold)) {
       const files = stackerFiles(layout(), stacker.name, one);

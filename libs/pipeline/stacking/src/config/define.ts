@@ -31,16 +31,17 @@ export function makeStacker(stacker: z.input<typeof stackerSchema>): Stacker {
 }
 
 /**
- * The stacker of an app under a named configuration.
+ * The stacker of an app under a named configuration, or under settings of the user.
  *
  * @throws StackingError `stacking/unknown-configuration`, `stacking/config`
  */
 export function resolveStacker(
   { settings, configurations }: StackerApp,
   { name, inputs }: Pick<Stacker, 'name' | 'inputs'>,
-  configuration?: string,
+  configuration?: string | Readonly<Record<string, unknown>>,
 ): Stacker {
   if (configuration === undefined) return makeStacker({ ...settings, name, inputs });
+  if (typeof configuration === 'object') return makeStacker({ ...settings, ...configuration, name, inputs });
   const overrides = new Map(Object.entries(configurations)).get(configuration);
   if (overrides === undefined) {
     const known = Object.keys(configurations);

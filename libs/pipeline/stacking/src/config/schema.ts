@@ -1,3 +1,4 @@
+import { MODEL_NAME } from '@ichor/tables';
 import { z } from 'zod';
 import { PREDICTION_FEATURES } from '../features/names.js';
 import { sequenceSettingsSchema } from '../sequence/settings.js';
@@ -22,10 +23,10 @@ const schedule = z.discriminatedUnion('kind', [
 
 /** What the package.json of the app says: it states the graph of the ensemble. */
 const place = {
-  /** Name of the app and of the folder of its outputs. */
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  /** Name of the app, with that of a run after a dot, and of the folder of its outputs. */
+  name: z.string().regex(MODEL_NAME),
   /** Models or stackers whose predictions go in, in the order of the columns. */
-  inputs: z.array(z.string()).min(1),
+  inputs: z.array(z.string().regex(MODEL_NAME)).min(1),
 };
 
 const common = {

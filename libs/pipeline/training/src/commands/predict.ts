@@ -1,5 +1,5 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, FoldReport } from '@ichor/experiment';
+import { endedWell, engineOf, FoldReport, modelPositional } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout, type PredictionKind } from '@ichor/tables';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { predictFold } from '../predict/predict-fold.js';
 import { predictionEvents } from '../report/prediction-events.js';
 import { scoreTable } from '../report/score-table.js';
 import { commonOptions } from './options.js';
-import { modelOf, recordOf } from './run.js';
+import { modelOf, printedSettings, recordOf } from './run.js';
 
 const words = {
   complete: 'predicted',
@@ -26,11 +26,14 @@ export const predictCommand = defineCommand({
     set: z.enum(['all', 'valid', 'test']).default('all').describe('Which slices'),
     json: z.boolean().describe('Print a line of JSON for each fold and set'),
   },
-  examples: [
-    { command: 'predict --app apps/model-base --fold 0 --set valid', does: 'out-of-fold predictions' },
-  ],
-  async run(options, { signal, terminal, print }) {
-    const model = await modelOf(options);
+  examples: [{ command: 'predict model-base --fold 0 --set valid', does: 'out-of-fold predictions' }],
+  positionals: modelPositional,
+  async run(options, { positionals, signal, terminal, print }) {
+    const model = await modelOf(options, positionals);
+    if (options.printConfig) {
+      print(printedSettings(model));
+      return;
+    }
     const engine = await engineOf(options);
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of chosenFolds(options.fold)) {

@@ -1,5 +1,5 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, FoldReport, hyperparametersOf, tensorboardOption } from '@ichor/experiment';
+import { endedWell, engineOf, FoldReport, hyperparametersOf, modelPositional, tensorboardOption } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { basename, join } from 'node:path';
@@ -13,7 +13,7 @@ import { bestEpoch } from '../train/history.js';
 import { describeLosses } from '../train/losses.js';
 import { trainFold } from '../train/train-fold.js';
 import { commonOptions } from './options.js';
-import { modelOf, recordOf } from './run.js';
+import { modelOf, printedSettings, recordOf } from './run.js';
 
 const words = {
   complete: 'trained',
@@ -33,11 +33,21 @@ export const trainCommand = defineCommand({
     json: z.boolean().describe('Print a line of JSON for each fold'),
   },
   examples: [
-    { command: 'train --app apps/model-base --fold 0', does: 'train fold 0' },
-    { command: 'train --app apps/xception --config demo', does: 'all folds, small images, few epochs' },
+    { command: 'train model-base --fold 0', does: 'train fold 0' },
+    { command: 'train xception --config demo', does: 'all folds, small images, few epochs' },
+    { command: 'train xception --print-config > slow.yaml', does: 'the settings, to edit' },
+    {
+      command: 'train xception --fold 0 --run slow --config slow.yaml',
+      does: 'another experiment beside the first',
+    },
   ],
-  async run(options, { signal, terminal, print }) {
-    const model = await modelOf(options);
+  positionals: modelPositional,
+  async run(options, { positionals, signal, terminal, print }) {
+    const model = await modelOf(options, positionals);
+    if (options.printConfig) {
+      print(printedSettings(model));
+      return;
+    }
     const engine = await engineOf(options);
     const { precision = 'float32' } = model;
     if (precision !== 'float32' && engine.provider === 'cpu') {
