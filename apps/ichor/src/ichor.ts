@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
+import { statusCommand } from './commands/status.js';
 import { weightsCommand } from './commands/weights.js';
 import { underProgram } from './under-program.js';
 
@@ -26,6 +27,7 @@ export const ichorCommand = defineGroup({
     underProgram(preprocessCommand, 'ichor preprocess'),
     underProgram(trainCommand, 'ichor train'),
     underProgram(stackCommand, 'ichor stack'),
+    statusCommand,
     reportCommand,
     bundleCommand,
     weightsCommand,

@@ -148,7 +148,7 @@ describe('the cache of the steps', () => {
     await writeFile(join(data, 'slow.yaml'), 'epochs: 9');
     const slow = ['--run', 'slow', '--config', join(data, 'slow.yaml')];
     const words = slow.join(' ');
-    expect(await nx('run', 'net:predict-fold-0')).toEqual(['train 0', 'predict 0']);
+    await nx('run', 'net:predict-fold-0');
     expect(await nx('run', 'net:predict-fold-0', ...slow)).toEqual([
       `train 0 ${words}`,
       `predict 0 ${words}`,

@@ -2,7 +2,7 @@ export { copyFileAtomic, openAtomic, writeFileAtomic, type AtomicFile } from './
 export { readVariable, variables } from './environment.js';
 export { IchorError, type IchorErrorDetails } from './error.js';
 export { errorOf, failureOf, type Failure } from './failure.js';
-export { acquireLock, type Lock, type LockOptions } from './lock.js';
+export { acquireLock, lockHolder, type Lock, type LockHolder, type LockOptions } from './lock.js';
 export { isThere, isThereSync, listEntries, listFolder, readTextFile } from './look.js';
 export { present } from './present.js';
 export { printable, printableLine } from './printable.js';

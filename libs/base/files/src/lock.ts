@@ -95,6 +95,28 @@ export async function acquireLock(
   };
 }
 
+/** Who holds a lock. */
+export type LockHolder = Pick<Claim, 'pid' | 'host' | 'command' | 'since'>;
+
+/**
+ * Looks who holds a lock, without taking it and without removing anything.
+ *
+ * @param purpose as of {@link acquireLock}
+ * @returns undefined when nobody does; a claim of another machine counts, since its process cannot be looked for
+ * @throws IchorError `files/not-readable`
+ */
+export async function lockHolder(folder: string, purpose = 'run'): Promise<LockHolder | undefined> {
+  for (const name of (await listFolder(folder)) ?? []) {
+    if (!name.startsWith(`${PREFIX}${purpose}-`) || isTemporary(name)) continue;
+    const claim = await readClaim(join(folder, name));
+    if (claim?.held === true && (claim.host !== hostname() || alive(claim))) {
+      const { pid, host, command, since } = claim;
+      return { pid, host, command, since };
+    }
+  }
+  return undefined;
+}
+
 /** Claims of this very process, which look alike on disk. */
 const owned = new Set<string>();
 

@@ -45,7 +45,7 @@ export function trainingEvents(
         lr: step.learningRate,
       });
       board?.step(step);
-      return metrics.append({ kind: 'step', ...step });
+      return metrics.append({ kind: 'step', epochs, ...step });
     },
     evaluated: (slices) => report.advance(slices),
     epoch: async (epoch, worst) => {

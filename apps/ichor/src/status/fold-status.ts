@@ -1,0 +1,111 @@
+import { readManifest, type Manifest } from '@ichor/cli';
+import { readFoldRecord } from '@ichor/experiment';
+import { IchorError, isThere, lockHolder, type LockHolder } from '@ichor/files';
+import type { Layout } from '@ichor/tables';
+import { bestEpoch, baseModelFiles, readHistory, type History } from '@ichor/training';
+import { z } from 'zod';
+import { lastSteps, paceOf, type Pace } from './pace.js';
+
+/**
+ * `stopped`: by Ctrl-C; `interrupted`: it ended without a word (killed, a crash of the machine). Both resume. `trained`: all
+ * epochs, without predictions. `damaged`: a file of the fold cannot be understood.
+ */
+export type FoldState =
+  'not begun' | 'running' | 'stopped' | 'interrupted' | 'failed' | 'damaged' | 'trained' | 'predicted';
+
+/** Out of fold; null where the fold has one class only. */
+export interface Figures {
+  readonly weightedLogLoss: number;
+  readonly macroAuc: number | null;
+  /** From 1; of base models. */
+  readonly epoch?: number;
+}
+
+export interface FoldStatus {
+  readonly fold: number;
+  readonly state: FoldState;
+  readonly best?: Figures;
+  /** Of a training that is not at its end. */
+  readonly pace?: Pace;
+  /** Of a fold that runs. */
+  readonly holder?: LockHolder;
+  /** Where the reason of a failure is, or what is damaged. */
+  readonly see?: string;
+}
+
+/** A model or a named run of one. */
+export interface StatusModel {
+  readonly name: string;
+  readonly isStacker: boolean;
+}
+
+/** What is there of one fold of a model or stacker. Takes no lock and changes nothing. */
+export async function foldStatus(paths: Layout, model: StatusModel, fold: number): Promise<FoldStatus> {
+  try {
+    return await readFold(paths, model, fold);
+  } catch (error) {
+    // One damaged file must not hide the state of everything else.
+    if (!(error instanceof IchorError)) throw error;
+    return { fold, state: 'damaged', see: error.message };
+  }
+}
+
+async function readFold(paths: Layout, { name, isStacker }: StatusModel, fold: number): Promise<FoldStatus> {
+  const files = baseModelFiles(paths, name, fold);
+  const holder = await lockHolder(files.folder, `fold${fold}`);
+  const train = await manifestAt(files.trainManifest);
+  const predict = await manifestAt(files.predictManifest);
+  const history = isStacker ? undefined : await historyAt(files.history);
+  const record = await readFoldRecord(files.record);
+  const predicted = record !== undefined && (await isThere(files.valid));
+  const best = history === undefined ? figuresOf(train) : bestOf(history);
+  const trained = isStacker ? predicted : history !== undefined && isComplete(history, train);
+  const pace =
+    trained || isStacker ? undefined : paceOf(await lastSteps(files.metrics), history?.epochs ?? []);
+  const begun = history !== undefined || pace !== undefined || train !== undefined;
+  const facts = {
+    fold,
+    ...(best === undefined ? {} : { best }),
+    ...(pace === undefined ? {} : { pace }),
+  };
+  if (holder !== undefined) return { ...facts, state: 'running', holder };
+  if (predicted) return { ...facts, state: 'predicted' };
+  if (trained) {
+    return predict?.status === 'failed'
+      ? { ...facts, state: 'failed', see: files.predictLog }
+      : { ...facts, state: 'trained' };
+  }
+  if (train?.status === 'failed') return { ...facts, state: 'failed', see: files.trainLog };
+  if (train?.status === 'stopped') return { ...facts, state: 'stopped' };
+  return { ...facts, state: begun ? 'interrupted' : 'not begun' };
+}
+
+async function manifestAt(path: string): Promise<Manifest | undefined> {
+  return (await isThere(path)) ? readManifest(path) : undefined;
+}
+
+async function historyAt(path: string): Promise<History | undefined> {
+  return (await isThere(path)) ? readHistory(path) : undefined;
+}
+
+/** All epochs of its settings, or all of a run that came to its end: a training may end before them. */
+function isComplete({ identity, epochs }: History, train: Manifest | undefined): boolean {
+  if (epochs.length === identity.settings['epochs']) return true;
+  const recorded = train?.results['epochs'];
+  return train?.status === 'complete' && Array.isArray(recorded) && recorded.length === epochs.length;
+}
+
+function bestOf(history: History): Figures | undefined {
+  const best = bestEpoch(history);
+  if (best === undefined) return undefined;
+  const { weightedLogLoss, macroAuc } = best.scores;
+  return { weightedLogLoss, macroAuc, epoch: best.epoch + 1 };
+}
+
+const scoresSchema = z.object({ weightedLogLoss: z.number(), macroAuc: z.number().nullable() });
+
+/** Of a stacker. */
+function figuresOf(train: Manifest | undefined): Figures | undefined {
+  const scores = scoresSchema.safeParse(train?.results['scores']);
+  return scores.success ? scores.data : undefined;
+}
