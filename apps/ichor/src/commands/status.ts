@@ -1,4 +1,5 @@
 import { defineCommand, formatDuration, formatTable } from '@ichor/cli';
+import { taskCommand } from '@ichor/files';
 import { chosenFolds } from '@ichor/folds';
 import { layout, rootFolder } from '@ichor/tables';
 import { z } from 'zod';
@@ -60,7 +61,9 @@ export function statusLines(root: string, models: readonly ModelStatus[]): strin
     }
   }
   if (rest.length > 0) lines.push(`not begun: ${rest.join(', ')}`);
-  if (begun.length === 0) lines.push('begin with: npx nx run xception:train-fold-0');
+  if (begun.length === 0) {
+    lines.push(`begin with: ${taskCommand({ project: 'xception', target: 'train', fold: 0 })}`);
+  }
   return lines;
 }
 

@@ -36,7 +36,8 @@ it('adds the validation of each epoch, as long as that of the last one', () => {
 
 it('says nothing before the first step, and no time where the epochs are not known', () => {
   expect(paceOf([], [])).toBeUndefined();
-  const { epochs: _, ...old } = step(0, 3);
+  const { epochs, ...old } = step(0, 3);
+  expect(epochs).toBe(3);
   expect(paceOf([old], [])).toEqual({
     epoch: 1,
     epochs: undefined,

@@ -15,8 +15,8 @@ export function withRoot(command: Command): Command {
     help,
     execute(argv, context) {
       if (asksForHelp(argv)) {
-        context.print(help());
-        return Promise.resolve(0);
+        const print = (text: string) => context.print(text === command.help() ? help() : text);
+        return command.execute(argv, { ...context, print });
       }
       const { root, rest } = takeRoot(argv);
       if (root !== undefined) process.env[variables.root] = resolve(root);

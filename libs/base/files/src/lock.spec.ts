@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { acquireLock } from './lock.js';
+import { acquireLock, lockHolder } from './lock.js';
 import { processStart } from './process-start.js';
 
 let folder: string;
@@ -30,6 +30,20 @@ async function startHolder() {
   await once(child.stdout, 'data');
   return child;
 }
+
+describe('lockHolder', () => {
+  it('names who holds a lock, leaves everything in place, and takes no dead process for a holder', async () => {
+    expect(await lockHolder(join(folder, 'not-there'))).toBeUndefined();
+    const child = await startHolder();
+    const before = await readdir(folder);
+    expect(await lockHolder(folder)).toMatchObject({ pid: child.pid, since: expect.stringMatching(/^20/) });
+    expect(await lockHolder(folder, 'another')).toBeUndefined();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await lockHolder(folder)).toBeUndefined();
+    expect(await readdir(folder)).toEqual(before);
+  });
+});
 
 describe('acquireLock', () => {
   it('is exclusive inside a process, and free again after release', async () => {

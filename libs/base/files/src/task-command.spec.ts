@@ -27,6 +27,11 @@ const tasks: readonly (readonly [PipelineTask, string, string])[] = [
     'npx nx run xception:train-fold-0',
     'npx @ichor/xception train --fold 0',
   ],
+  [
+    { project: 'xception.slow', target: 'predict', fold: 1 },
+    'npx nx run xception:predict-fold-1 --run slow',
+    'npx @ichor/xception predict --fold 1 --run slow',
+  ],
   [{ project: 'submission', target: 'make' }, 'npx nx run submission:make', 'npx @ichor/submission'],
   [{ project: 'gbdt', target: 'build-lightgbm' }, 'npx nx run gbdt:build-lightgbm', 'npx @ichor/gbdt'],
 ];

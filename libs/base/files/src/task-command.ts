@@ -4,7 +4,7 @@ import { readVariable } from './environment.js';
 
 /** A step of the pipeline that a remedy asks for. */
 export interface PipelineTask {
-  /** Name of the app or library, as in `npx nx run PROJECT:...` and `@ichor/PROJECT`. */
+  /** Name of the app or library, as in `npx nx run PROJECT:...` and `@ichor/PROJECT`; that of a named run follows a dot. */
   readonly project: string;
   readonly target: 'preprocess' | 'train' | 'predict' | 'make' | 'build-lightgbm';
   /** One fold of `train` or `predict`; default: every fold. */
@@ -19,14 +19,21 @@ export interface PipelineTask {
  * @param from where the user is
  */
 export function taskCommand({ project, target, fold }: PipelineTask, from: string = process.cwd()): string {
-  if (hasPlugin(from)) return `npx nx run ${project}:${target}${fold === undefined ? '' : `-fold-${fold}`}`;
+  // `xception.slow` is the run `slow` of xception.
+  const [name = project, run] = project.split('.');
+  const ofRun = run === undefined ? [] : [`--run ${run}`];
+  if (hasPlugin(from)) {
+    const task = `npx nx run ${name}:${target}${fold === undefined ? '' : `-fold-${fold}`}`;
+    return [task, ...ofRun].join(' ');
+  }
   // Programs with one purpose have no commands.
   const command = target === 'train' || target === 'predict' ? ` ${target}` : '';
   const root = target === 'build-lightgbm' ? undefined : readVariable('root');
   return [
-    `npx @ichor/${project}${command}`,
+    `npx @ichor/${name}${command}`,
     ...(root === undefined ? [] : [`--root ${quoted(root)}`]),
     ...(fold === undefined ? [] : [`--fold ${fold}`]),
+    ...ofRun,
   ].join(' ');
 }
 

@@ -39,7 +39,10 @@ export async function loadApp<Settings>(
   const result = schema.safeParse(app);
   // As it was made: parsing again would fill defaults into configurations that leave a setting as it is.
   if (result.success) return { manifest: await readAppManifest(found), settings: app as Settings };
-  const kind = (await readAppManifest(found)).step?.kind;
+  const kind = await readAppManifest(found).then(
+    ({ step }) => step?.kind,
+    () => undefined,
+  );
   if (kind === 'stacker' || kind === 'base-model') {
     const other = kind === 'stacker' ? 'defineStacker' : 'defineBaseModel';
     if (other !== madeBy) {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { nearest } from '@ichor/cli';
 import { readTextFile } from '@ichor/files';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ExperimentError } from '../error.js';
 
 /** Whether `--config` names a file of settings; otherwise it is a configuration of the app, such as `demo`. */

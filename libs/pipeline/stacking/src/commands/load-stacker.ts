@@ -52,6 +52,9 @@ function settingsIn(path: string, { settings }: StackerApp): Promise<Readonly<Re
 }
 
 /** What `--print-config` prints: a file for `--config`. Name and inputs are those of the command. */
-export function printedSettings({ name: _name, inputs: _inputs, ...settings }: Stacker): string {
-  return settingsText(settings);
+export function printedSettings(stacker: Stacker): string {
+  const ofTheCommand = ['name', 'inputs'];
+  return settingsText(
+    Object.fromEntries(Object.entries(stacker).filter(([key]) => !ofTheCommand.includes(key))),
+  );
 }

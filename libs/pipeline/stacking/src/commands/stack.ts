@@ -30,6 +30,7 @@ const options = {
     .default(true)
     .describe('Fit a second time with every choice made on other folds, for the leaderboard'),
   tensorboard: tensorboardOption,
+  json: z.boolean().describe('Print a line of JSON for each fold'),
 };
 
 export const stackCommand = defineCommand({
@@ -48,7 +49,22 @@ export const stackCommand = defineCommand({
     },
   ],
   async run(
-    { app, fold, config, printConfig, run, inputs, engine, provider, gbdt, threads, nested, fresh, tensorboard },
+    {
+      app,
+      fold,
+      config,
+      printConfig,
+      run,
+      inputs,
+      engine,
+      provider,
+      gbdt,
+      threads,
+      nested,
+      fresh,
+      tensorboard,
+      json,
+    },
     { positionals, signal, terminal, print },
   ) {
     const stacker = await loadStacker(appFolder(app, positionals), { config, run, inputs });
@@ -105,7 +121,11 @@ export const stackCommand = defineCommand({
           await board?.finish(stacker, scores);
           report.message(scoreText(scores));
         }
-        print(`${stacker.name} fold ${one}: ${words[status]}`);
+        print(
+          json
+            ? JSON.stringify({ model: stacker.name, fold: one, status, scores: scores ?? null })
+            : `${stacker.name} fold ${one}: ${words[status]}`,
+        );
       });
       if (signal.aborted) return;
     }
