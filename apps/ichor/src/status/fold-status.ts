@@ -2,9 +2,16 @@ import { readManifest, type Manifest } from '@ichor/cli';
 import { readFoldRecord } from '@ichor/experiment';
 import { IchorError, isThere, lockHolder, type LockHolder } from '@ichor/files';
 import type { Layout } from '@ichor/tables';
-import { bestEpoch, baseModelFiles, readHistory, type History } from '@ichor/training';
+import {
+  baseModelFiles,
+  bestEpoch,
+  lastSteps,
+  paceOf,
+  readHistory,
+  type History,
+  type Pace,
+} from '@ichor/training';
 import { z } from 'zod';
-import { lastSteps, paceOf, type Pace } from './pace.js';
 
 /**
  * `stopped`: by Ctrl-C; `interrupted`: it ended without a word (killed, a crash of the machine). Both resume. `trained`: all

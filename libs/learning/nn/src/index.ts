@@ -19,6 +19,7 @@ export type { OpAttributes, OpName, Padding2d, Pair } from './ops.js';
 export { uniformStream } from './random.js';
 export type { Precision } from './precision.js';
 export { applyRule, type NodeOf, type RuleTable } from './rules.js';
+export { networkCost, type NetworkCost } from './shapes/cost.js';
 export { inferShapes } from './shapes/infer.js';
 export { convPadding, poolSize } from './shapes/window.js';
 export { elementCount, type Shape, type StateDict, type Tensor } from './tensor.js';

@@ -36,6 +36,8 @@ export default async function runStep(
   const naming =
     taskGraph === undefined ? { named: true, ofNamedModel: true } : namingOf(id, taskGraph, projectGraph);
   const words = stepArguments({ kind, fixed, settings, given, ...naming });
+  // Nothing before a step is done for its words alone.
+  if (onlyTells(given) && !onlyTells(words)) return { success: true };
   const child = spawn(process.execPath, [program, ...words], { cwd: root, stdio: 'inherit' });
   // Ctrl-C reaches the whole group of processes; the program saves its state, and this one waits for it.
   const wait = () => undefined;

@@ -12,6 +12,7 @@ export const foldOptions = {
     .describe(
       'A named configuration of the app, e.g. demo, or a file of settings (.yaml, .yml, .json) as --print-config prints them',
     ),
+  plan: z.boolean().describe('Only say what would be done, with hours, disk and memory of this machine'),
   printConfig: z.boolean().describe('Only print the settings, all sources merged'),
   run: z
     .string()

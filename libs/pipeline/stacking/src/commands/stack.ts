@@ -8,6 +8,7 @@ import { scoreText, stackingEvents } from '../report/stacking-events.js';
 import { stackerFiles } from '../train/files.js';
 import { trainStackerFold } from '../train/train-stacker-fold.js';
 import { loadStacker, printedSettings } from './load-stacker.js';
+import { planStacker, stackerPlanText } from './plan.js';
 
 const words = {
   complete: 'fitted',
@@ -15,7 +16,7 @@ const words = {
   'nothing-to-do': 'was fitted already',
 };
 
-const options = {
+const stackOptions = {
   ...foldOptions,
   inputs: z
     .array(z.string().regex(MODEL_NAME, 'names of models'))
@@ -39,7 +40,7 @@ export const stackCommand = defineCommand({
   description:
     'Works below ICHOR_ROOT (default: the workspace) on the folds of ICHOR_FOLDS (default: all five). ' +
     'Ctrl-C keeps the labels that are done; the same command resumes. Not a medical device.',
-  options,
+  options: stackOptions,
   positionals: modelPositional,
   examples: [
     { command: 'stack lgbm-stacking-1 --fold 0', does: 'fit fold 0' },
@@ -48,28 +49,17 @@ export const stackCommand = defineCommand({
       does: 'a stacker of two runs of one network, beside the first',
     },
   ],
-  async run(
-    {
-      app,
-      fold,
-      config,
-      printConfig,
-      run,
-      inputs,
-      engine,
-      provider,
-      gbdt,
-      threads,
-      nested,
-      fresh,
-      tensorboard,
-      json,
-    },
-    { positionals, signal, terminal, print },
-  ) {
-    const stacker = await loadStacker(appFolder(app, positionals), { config, run, inputs });
-    if (printConfig) {
+  async run(options, { positionals, signal, terminal, print }) {
+    const { fold, config, run, inputs, engine, provider, gbdt, threads, nested, fresh, tensorboard, json } =
+      options;
+    const stacker = await loadStacker(appFolder(options.app, positionals), { config, run, inputs });
+    if (options.printConfig) {
       print(printedSettings(stacker));
+      return;
+    }
+    if (options.plan) {
+      const plan = await planStacker(stacker, chosenFolds(fold));
+      print(json ? JSON.stringify(plan, null, 2) : stackerPlanText(plan));
       return;
     }
     const folds = chosenFolds();

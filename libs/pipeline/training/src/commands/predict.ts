@@ -7,6 +7,7 @@ import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { predictionEvents } from '../report/prediction-events.js';
 import { scoreTable } from '../report/score-table.js';
+import { planModel, planText } from '../plan/plan.js';
 import { commonOptions } from './options.js';
 import { modelOf, printedSettings, recordOf } from './run.js';
 
@@ -35,6 +36,16 @@ export const predictCommand = defineCommand({
       return;
     }
     const engine = await engineOf(options);
+    if (options.plan) {
+      const plan = await planModel(layout(), model, engine, {
+        folds: chosenFolds(options.fold),
+        predict: true,
+        retrain: false,
+        repredict: options.fresh,
+      });
+      print(options.json ? JSON.stringify(plan, null, 2) : planText(plan));
+      return;
+    }
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of chosenFolds(options.fold)) {
       const files = baseModelFiles(layout(), model.name, fold);

@@ -1,5 +1,12 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, FoldReport, hyperparametersOf, modelPositional, tensorboardOption } from '@ichor/experiment';
+import {
+  endedWell,
+  engineOf,
+  FoldReport,
+  hyperparametersOf,
+  modelPositional,
+  tensorboardOption,
+} from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { basename, join } from 'node:path';
@@ -12,6 +19,7 @@ import { imageName } from '../data/images.js';
 import { bestEpoch } from '../train/history.js';
 import { describeLosses } from '../train/losses.js';
 import { trainFold } from '../train/train-fold.js';
+import { planModel, planText } from '../plan/plan.js';
 import { commonOptions } from './options.js';
 import { modelOf, printedSettings, recordOf } from './run.js';
 
@@ -36,6 +44,7 @@ export const trainCommand = defineCommand({
     { command: 'train model-base --fold 0', does: 'train fold 0' },
     { command: 'train xception --config demo', does: 'all folds, small images, few epochs' },
     { command: 'train xception --print-config > slow.yaml', does: 'the settings, to edit' },
+    { command: 'train xception --plan', does: 'what it would do, hours, disk and memory' },
     {
       command: 'train xception --fold 0 --run slow --config slow.yaml',
       does: 'another experiment beside the first',
@@ -54,6 +63,16 @@ export const trainCommand = defineCommand({
       terminal.print(
         `--precision ${precision}: the CPU rounds the operands and multiplies in float32, which takes longer than float32`,
       );
+    }
+    if (options.plan) {
+      const plan = await planModel(layout(), model, engine, {
+        folds: chosenFolds(options.fold),
+        predict: false,
+        retrain: options.fresh,
+        repredict: false,
+      });
+      print(options.json ? JSON.stringify(plan, null, 2) : planText(plan));
+      return;
     }
     for (const fold of chosenFolds(options.fold)) {
       const files = baseModelFiles(layout(), model.name, fold);

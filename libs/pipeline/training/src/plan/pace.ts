@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { isNotThere, notReadable } from '@ichor/files';
-import type { EpochRecord } from '@ichor/training';
+import type { EpochRecord } from '../train/history.js';
 import { z } from 'zod';
 
 const stepSchema = z.object({
@@ -10,6 +10,7 @@ const stepSchema = z.object({
   epoch: z.number(),
   step: z.number(),
   steps: z.number(),
+  samples: z.number(),
   /** Milliseconds. */
   waited: z.number(),
   took: z.number(),

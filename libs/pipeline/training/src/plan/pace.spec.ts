@@ -10,6 +10,7 @@ const step = (epoch: number, step: number): Step => ({
   epoch,
   step,
   steps: 10,
+  samples: 16,
   waited: 500,
   took: 1500,
 });
