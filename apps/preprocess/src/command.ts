@@ -34,6 +34,7 @@ export const preprocessCommand = defineCommand({
       ),
     strict: z.boolean().describe('Stop at the first file that cannot be read'),
     allowUnreadable: z.boolean().describe('End with exit code 0 even if some files cannot be read'),
+    plan: z.boolean().describe('Only say what would be read, with time and disk of this machine'),
     json: z.boolean().describe('Print the manifest of the run'),
     config: z
       .enum(['standard', 'demo'])
@@ -49,6 +50,12 @@ export const preprocessCommand = defineCommand({
       options;
     const { chunkSlices } = defaults;
     const files = layout();
+    if (options.plan) {
+      const { planPreprocess, preprocessPlanText } = await import('./plan.js');
+      const plan = await planPreprocess(files, { workers, fresh });
+      print(options.json ? JSON.stringify(plan, null, 2) : preprocessPlanText(plan));
+      return 0;
+    }
     const readers = new ReaderPool(workers);
     let unreadable: number;
     try {

@@ -6,7 +6,7 @@ import { epochOrder, stepsPerEpoch, validationRows } from '../data/epoch-order.j
 import { readTestData, readTrainingData } from '../data/fold-data.js';
 import { sliceCount } from '../data/slice-set.js';
 import { baseModelFiles } from '../files.js';
-import { readHistory } from '../train/history.js';
+import { isFinished, readHistory } from '../train/history.js';
 
 /** What is left to do of a fold. A begun epoch counts as a whole one. */
 export interface FoldWork {
@@ -63,15 +63,16 @@ export async function readFoldWork(
 ): Promise<FoldWork> {
   const files = baseModelFiles(paths, model.name, fold);
   const data = await readTrainingData(paths, model, fold);
-  const epochsDone = retrain ? 0 : ((await readHistory(files.history))?.epochs.length ?? 0);
-  const epochs = Math.max(0, model.epochs - epochsDone);
+  const done = retrain ? [] : ((await readHistory(files.history))?.epochs ?? []);
+  // With patience it may end before.
+  const epochs = isFinished(done, model) ? 0 : model.epochs - done.length;
   const inEpoch = epochOrder(data.train, model, 0).length;
   const whole = Math.min(inEpoch, stepsPerEpoch(inEpoch, model.batchSize) * model.batchSize);
   const validated = epochs * validationRows(data.valid, model).length;
   const weights = 4 * sliceCost(model).parameters;
   const work = {
     fold,
-    epochsDone,
+    epochsDone: done.length,
     trained: epochs * whole,
     predicted: validated,
     disk: epochs === 0 ? 0 : (epochs + CHECKPOINT) * weights,

@@ -64,7 +64,7 @@ async function earlierSpeed(paths: Layout, model: BaseModel, engine: Engine): Pr
 }
 
 /** The settings on which time and memory of a slice depend. */
-const decisive = ['backbone', 'imageSize', 'neighbours', 'batchSize', 'microBatch'] as const;
+const decisive = ['backbone', 'imageSize', 'neighbours', 'batchSize', 'microBatch', 'precision'] as const;
 
 function isComparable(
   { environment, engine: used, config }: Manifest,
