@@ -79,6 +79,21 @@ describe('StudyPredictor', () => {
     }
   });
 
+  it('gives all slices heat maps, or none, where this is asked for', async () => {
+    const of = async (heatMaps: 'all' | 'none') => {
+      const other = new StudyPredictor(bundle, { augment: false, heatMaps });
+      const prediction = await other.predict(plans[0]!);
+      await other.close();
+      return prediction;
+    };
+    const all = await of('all');
+    expect(all.heatMaps).toBe('all');
+    const others = all.slices.filter((_, index) => !all.keySlices.includes(index));
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.some(({ heat }) => heat !== undefined)).toBe(true);
+    expect((await of('none')).slices.filter(({ heat }) => heat)).toEqual([]);
+  });
+
   it('shows the slice in Hounsfield units', () => {
     const { width, height, data } = first.slices[1]!.picture();
     expect([width, height, data[24 * headSize + 24], data[0]]).toEqual([48, 48, 75, -1000]);
