@@ -16,6 +16,10 @@ const code = (scheme: string) => (value: string, meaning: string) => ({ value, s
 const dcm = code('DCM');
 const sct = code('SCT');
 
+/**
+ * Names of content items. Those of scheme DCM are in `sr/_concepts_dict.py` of pydicom 3; probability and algorithm are
+ * named as highdicom and TID 4019 name them. The uncalibrated probability and the threshold have no standard name.
+ */
 export const concepts = {
   report: dcm('126000', 'Imaging Measurement Report'),
   language: dcm('121049', 'Language of Content Item and Descendants'),
@@ -42,13 +46,13 @@ export const concepts = {
   brain: sct('12738006', 'Brain'),
   source: dcm('121112', 'Source of Measurement'),
   comment: dcm('121106', 'Comment'),
-  probability: { value: 'PROBABILITY', scheme: '99ICHOR', meaning: 'Calibrated probability of the finding' },
+  algorithmName: dcm('111001', 'Algorithm Name'),
+  algorithmVersion: dcm('111003', 'Algorithm Version'),
+  algorithmParameters: dcm('111002', 'Algorithm Parameters'),
+  algorithmManufacturer: dcm('122405', 'Algorithm Manufacturer'),
+  /** The calibrated one, of a study or of the slice that it is inferred from. */
+  probability: dcm('122157', 'Probability'),
   rawProbability: { value: 'RAW', scheme: '99ICHOR', meaning: 'Uncalibrated probability of the finding' },
-  sliceProbability: {
-    value: 'SLICEPROBABILITY',
-    scheme: '99ICHOR',
-    meaning: 'Calibrated probability of the finding on a slice',
-  },
   threshold: { value: 'THRESHOLD', scheme: '99ICHOR', meaning: 'Threshold of the calibrated probability' },
   ratio: { value: '1', scheme: 'UCUM', meaning: 'no units' },
 } as const satisfies Record<string, Code>;
@@ -65,8 +69,9 @@ export const concepts = {
  * | SCT 279245009 | Ventricular system of brain | SlicerMONAIAuto3DSeg, `AnatomicRegionAndModifier-MONAIAuto3DSeg.term.json` |
  * | SCT 54214006 | Subdural space | the same |
  *
- * SNOMED CT has no concept of which we could make sure for epidural hemorrhage or the epidural space of the head: a
- * wrong standard code is worse than a private one.
+ * Epidural hemorrhage and the epidural space of the head stay private: no table of pydicom, highdicom, DCMTK, dcm4che or
+ * Slicer has them, and two public lists name different concepts for the hemorrhage. A wrong standard code is worse than a
+ * private one.
  */
 export const hemorrhageCodes: Readonly<Record<string, Code>> = {
   any: sct('1386000', 'Intracranial hemorrhage'),

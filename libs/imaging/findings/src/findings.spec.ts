@@ -103,11 +103,26 @@ describe('structuredReport', () => {
       return measured ? [[codeOf(item, 'ConceptNameCodeSequence'), Number(measured['NumericValue'])]] : [];
     });
     expect(numbers).toEqual([
-      ['99ICHOR:PROBABILITY', 0.9],
+      ['DCM:122157', 0.9],
       ['99ICHOR:RAW', 0.7],
       ['99ICHOR:THRESHOLD', 0.5],
-      ['99ICHOR:SLICEPROBABILITY', 0.8],
+      ['DCM:122157', 0.8],
     ]);
+  });
+
+  it('says what made the numbers of each finding', () => {
+    const groups = items(dataset).filter((item) => codeOf(item, 'ConceptNameCodeSequence') === 'DCM:125007');
+    for (const group of groups) {
+      const texts = items(group).map((item) => [
+        codeOf(item, 'ConceptNameCodeSequence'),
+        item['TextValue'] as string,
+      ]);
+      expect(Object.fromEntries(texts)).toMatchObject({
+        'DCM:111001': 'Ichor',
+        'DCM:111003': '0.1.0',
+        'DCM:111002': 'test',
+      });
+    }
   });
 
   it('says where each kind of blood is', () => {

@@ -94,7 +94,7 @@ export function structuredReport(
         : [
             contentItem.container(
               concepts.imagingMeasurements,
-              findings.map((finding) => measurementGroup(finding, sopInstanceUid, origin.notice)),
+              findings.map((finding) => measurementGroup(finding, sopInstanceUid, origin)),
             ),
           ]),
       ...(conclusion === undefined ? [] : [conclusionOf(conclusion)]),
@@ -122,7 +122,7 @@ function imageLibrary(study: SourceStudy): Dataset {
   ]);
 }
 
-function measurementGroup(finding: Finding, reportUid: string, notice: string | undefined): Dataset {
+function measurementGroup(finding: Finding, reportUid: string, origin: Origin): Dataset {
   const { label, probability, rawProbability, basis, threshold, slices } = finding;
   const verdict =
     threshold === undefined
@@ -133,6 +133,7 @@ function measurementGroup(finding: Finding, reportUid: string, notice: string | 
     contentItem.uid('HAS OBS CONTEXT', concepts.trackingUid, uidFrom('finding', reportUid, label)),
     contentItem.code('CONTAINS', concepts.finding, hemorrhageCode(label)),
     contentItem.code('HAS CONCEPT MOD', concepts.findingSite, hemorrhageSites[label] ?? concepts.brain),
+    ...algorithm(origin),
     contentItem.number(concepts.probability, probability, concepts.ratio),
     contentItem.number(concepts.rawProbability, rawProbability, concepts.ratio),
     ...(threshold === undefined ? [] : [contentItem.number(concepts.threshold, threshold, concepts.ratio)]),
@@ -144,9 +145,20 @@ function measurementGroup(finding: Finding, reportUid: string, notice: string | 
     contentItem.text(
       'CONTAINS',
       concepts.comment,
-      [verdict, basis, notice, 'For research only; not a diagnosis.'].filter(Boolean).join(' '),
+      [verdict, basis, origin.notice, 'For research only; not a diagnosis.'].filter(Boolean).join(' '),
     ),
   ]);
+}
+
+/** What made the numbers (TID 4019). */
+function algorithm({ modelName, softwareVersion }: Origin): Dataset[] {
+  const text = (concept: Code, value: string) => contentItem.text('HAS CONCEPT MOD', concept, value);
+  return [
+    text(concepts.algorithmName, 'Ichor'),
+    text(concepts.algorithmVersion, softwareVersion),
+    text(concepts.algorithmManufacturer, 'Ichor'),
+    text(concepts.algorithmParameters, modelName),
+  ];
 }
 
 /** What is said of a slice: its number and its probability, where they are known, as a number inferred from the image. */
@@ -154,7 +166,7 @@ function sliceComment({ number, probability, ...slice }: Finding['slices'][numbe
   if (number === undefined || probability === undefined) return [];
   return [
     {
-      ...contentItem.number(concepts.sliceProbability, probability, concepts.ratio),
+      ...contentItem.number(concepts.probability, probability, concepts.ratio),
       ContentSequence: [
         { ...contentItem.image(fitReference(slice)), RelationshipType: 'INFERRED FROM' },
         contentItem.text('HAS PROPERTIES', concepts.comment, `slice ${number}`),
