@@ -18,7 +18,8 @@ const sct = code('SCT');
 
 /**
  * Names of content items. Those of scheme DCM are in `sr/_concepts_dict.py` of pydicom 3; probability and algorithm are
- * named as highdicom and TID 4019 name them. The uncalibrated probability and the threshold have no standard name.
+ * named as highdicom and TID 4019 name them. The uncalibrated probability, that of a slice and the threshold have no
+ * standard name.
  */
 export const concepts = {
   report: dcm('126000', 'Imaging Measurement Report'),
@@ -50,8 +51,14 @@ export const concepts = {
   algorithmVersion: dcm('111003', 'Algorithm Version'),
   algorithmParameters: dcm('111002', 'Algorithm Parameters'),
   algorithmManufacturer: dcm('122405', 'Algorithm Manufacturer'),
-  /** The calibrated one, of a study or of the slice that it is inferred from. */
+  /** The calibrated one, of the study. */
   probability: dcm('122157', 'Probability'),
+  /** Another name than that of the study, so that no reader takes one for the other. */
+  sliceProbability: {
+    value: 'SLICEPROBABILITY',
+    scheme: '99ICHOR',
+    meaning: 'Calibrated probability of the finding on a slice',
+  },
   rawProbability: { value: 'RAW', scheme: '99ICHOR', meaning: 'Uncalibrated probability of the finding' },
   threshold: { value: 'THRESHOLD', scheme: '99ICHOR', meaning: 'Threshold of the calibrated probability' },
   ratio: { value: '1', scheme: 'UCUM', meaning: 'no units' },

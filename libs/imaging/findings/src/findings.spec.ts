@@ -106,7 +106,7 @@ describe('structuredReport', () => {
       ['DCM:122157', 0.9],
       ['99ICHOR:RAW', 0.7],
       ['99ICHOR:THRESHOLD', 0.5],
-      ['DCM:122157', 0.8],
+      ['99ICHOR:SLICEPROBABILITY', 0.8],
     ]);
   });
 

@@ -166,7 +166,7 @@ function sliceComment({ number, probability, ...slice }: Finding['slices'][numbe
   if (number === undefined || probability === undefined) return [];
   return [
     {
-      ...contentItem.number(concepts.probability, probability, concepts.ratio),
+      ...contentItem.number(concepts.sliceProbability, probability, concepts.ratio),
       ContentSequence: [
         { ...contentItem.image(fitReference(slice)), RelationshipType: 'INFERRED FROM' },
         contentItem.text('HAS PROPERTIES', concepts.comment, `slice ${number}`),
