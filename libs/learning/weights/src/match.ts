@@ -72,9 +72,16 @@ export function matchWeights(
   tensors: StateDict,
   options: MatchOptions = {},
 ): { readonly state: StateDict; readonly report: MatchReport } {
-  const { initial, strict = false, channels = 'repeat', file } = options;
-  const rename = renaming(network, options);
-  const where = file === undefined ? {} : { file };
+  const where = options.file === undefined ? {} : { file: options.file };
+  const { offered, dropped } = offeredTensors(tensors, renaming(network, options));
+  const { state, ...laid } = layOut(network, offered, options, where);
+  const report = { ...laid, dropped: [...dropped, ...offered.keys()] };
+  refuseStrangers(network, report, options.strict === true, where);
+  return { state, report };
+}
+
+/** Tensors by the names that they have in the network; names that were dropped. */
+function offeredTensors(tensors: StateDict, rename: (name: string) => string | undefined) {
   const offered = new Map<string, Tensor>();
   const dropped: string[] = [];
   for (const [name, tensor] of tensors) {
@@ -83,7 +90,18 @@ export function matchWeights(
     if (renamed === undefined) dropped.push(name);
     else offered.set(renamed, tensor);
   }
+  return { offered, dropped };
+}
 
+type Where = { readonly file?: string };
+
+/** Gives each parameter its tensor, which is taken out of `offered`. @throws WeightsError `weights/shape` */
+function layOut(
+  network: Network,
+  offered: Map<string, Tensor>,
+  { initial, strict = false, channels = 'repeat' }: MatchOptions,
+  where: Where,
+) {
   const classifier = classifierParameters(network);
   const firstConvolutions = firstConvolutionWeights(network);
   const matched: string[] = [];
@@ -112,9 +130,16 @@ export function matchWeights(
       adapted.push({ name, from: tensor.shape, to: shape, how: fitted.how });
     }
   }
-  dropped.push(...offered.keys());
+  return { state, matched, adapted, replaced, missing };
+}
 
-  const report = { matched, adapted, replaced, missing, dropped };
+/** @throws WeightsError `weights/nothing-matched`, with `strict` also `weights/missing` */
+function refuseStrangers(
+  network: Network,
+  { matched, adapted, missing, dropped }: MatchReport,
+  strict: boolean,
+  where: Where,
+): void {
   if (matched.length + adapted.length === 0) {
     throw new WeightsError({
       code: 'weights/nothing-matched',
@@ -131,7 +156,6 @@ export function matchWeights(
       remedy: 'choose weights that were saved from this network',
     });
   }
-  return { state, report };
 }
 
 /** A report in one line of text, with the names where they are few. */
@@ -197,7 +221,7 @@ function wrongShape(
   network: Network,
   { name, shape }: Parameter,
   tensor: Tensor,
-  where: { readonly file?: string },
+  where: Where,
 ): WeightsError {
   return new WeightsError({
     code: 'weights/shape',

@@ -108,42 +108,20 @@ async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Pro
     });
   }
   const studies = new Map<string, (boolean | undefined)[]>();
-  const bad = (row: number, reason: string, remedy: string) =>
-    new IchorError({ code: 'evaluate/bad-value', file: path, reason: `row ${row + 2}: ${reason}`, remedy });
   for (const [number, row] of rows.entries()) {
+    const bad = (reason: string, remedy: string) =>
+      new IchorError({
+        code: 'evaluate/bad-value',
+        file: path,
+        reason: `row ${number + 2}: ${reason}`,
+        remedy,
+      });
     const study = cell(row, 'StudyInstanceUID')?.trim() ?? '';
-    if (study === '') {
-      throw bad(number, 'StudyInstanceUID is empty', 'say which study the row is about, or remove it');
-    }
+    if (study === '')
+      throw bad('StudyInstanceUID is empty', 'say which study the row is about, or remove it');
     const truth = studies.get(study) ?? LABELS.map(() => undefined);
     studies.set(study, truth);
-    for (const [index, label] of LABELS.entries()) {
-      const value = cell(row, label)?.trim();
-      if (value === undefined || value === '') continue;
-      const known = labelValue(value);
-      if (known === undefined) {
-        throw bad(
-          number,
-          `${label} is "${value.slice(0, 40)}", neither 0 nor 1`,
-          'leave the cell empty where the truth is not known',
-        );
-      }
-      const positive = known === 1;
-      if (truth[index] !== undefined && truth[index] !== positive) {
-        throw bad(
-          number,
-          `${label} of ${study} is ${known}, and another row says otherwise`,
-          'keep the right row',
-        );
-      }
-      truth[index] = positive;
-    }
-    const kind = LABELS.find((_, index) => index > 0 && truth[index]);
-    if (kind === undefined) continue;
-    if (truth[0] === false) {
-      throw bad(number, `${study} has ${kind} 1, but any 0`, 'any is 1 where a kind of bleed is');
-    }
-    truth[0] = true;
+    addTruth(truth, study, (label) => cell(row, label)?.trim() ?? '', bad);
   }
   const unused = [...studies.keys()].filter((study) => !predicted.has(study)).length;
   const misfit = misfitOf('study', [...studies.keys()], predicted);
@@ -155,6 +133,37 @@ async function truthOfStudies(path: string, predicted: ReadonlySet<string>): Pro
     partly: 0,
     problems: [],
   };
+}
+
+/** Adds what one row says of a study. @throws what `bad` makes of a contradiction */
+function addTruth(
+  truth: (boolean | undefined)[],
+  study: string,
+  cell: (label: string) => string,
+  bad: (reason: string, remedy: string) => IchorError,
+): void {
+  for (const [index, label] of LABELS.entries()) {
+    const value = cell(label);
+    if (value === '') continue;
+    const known = labelValue(value);
+    if (known === undefined) {
+      throw bad(
+        `${label} is "${value.slice(0, 40)}", neither 0 nor 1`,
+        'leave the cell empty where the truth is not known',
+      );
+    }
+    const positive = known === 1;
+    if (truth[index] !== undefined && truth[index] !== positive) {
+      throw bad(`${label} of ${study} is ${known}, and another row says otherwise`, 'keep the right row');
+    }
+    truth[index] = positive;
+  }
+  const kind = LABELS.find((_, index) => index > 0 && truth[index]);
+  if (kind === undefined) return;
+  if (truth[0] === false) {
+    throw bad(`${study} has ${kind} 1, but any 0`, 'any is 1 where a kind of bleed is');
+  }
+  truth[0] = true;
 }
 
 /** The first kilobyte up to a line break: the file itself may be large. */

@@ -183,27 +183,10 @@ class SetPredictor {
     const session = await engine.inference(network, await readWeights(this.#snapshot.path), {
       outputs: model.features ? ['logits', 'features'] : ['logits'],
     });
-    // All passes of a slice are made from one reading of its file.
-    const size = Math.max(1, Math.floor(model.batchSize / passes));
-    const pool = createPool(
-      inputRecipe(model),
-      this.#options.workers ?? 1,
-      this.#options.prefetch ?? 3,
-      size * passes * sampleSize(model),
-    );
+    const { pool, batches } = this.#batches(folder, passes);
     const means = new Float32Array(slices.ids.length * LABELS.length);
     const predicted: number[] = [];
     try {
-      const batches = loadBatches(pool, {
-        set: slices,
-        folder,
-        order: Int32Array.from({ length: slices.ids.length }, (_, row) => row),
-        size,
-        first: 0,
-        end: Math.ceil(slices.ids.length / size),
-        variants: Array.from({ length: passes }, (_, pass): Variant => ({ kind: 'evaluate', pass })),
-        sampleSize: sampleSize(model),
-      });
       for await (const batch of batches) {
         if (signal?.aborted === true) return 'stopped';
         for (const slice of batch.unreadable) events?.unreadable?.(slice);
@@ -224,16 +207,45 @@ class SetPredictor {
       await pool.close();
       await session.dispose();
     }
+    return this.#score(predicted, means);
+  }
+
+  /** All slices in their order; all passes of a slice are made from one reading of its file. */
+  #batches(folder: string, passes: number) {
+    const { model, workers = 1, prefetch = 3 } = this.#options;
+    const { ids } = this.#slices;
+    const size = Math.max(1, Math.floor(model.batchSize / passes));
+    const pool = createPool(inputRecipe(model), workers, prefetch, size * passes * sampleSize(model));
+    const batches = loadBatches(pool, {
+      set: this.#slices,
+      folder,
+      order: Int32Array.from({ length: ids.length }, (_, row) => row),
+      size,
+      first: 0,
+      end: Math.ceil(ids.length / size),
+      variants: Array.from({ length: passes }, (_, pass): Variant => ({ kind: 'evaluate', pass })),
+      sampleSize: sampleSize(model),
+    });
+    return { pool, batches };
+  }
+
+  /**
+   * @param predicted rows of the slices, @param means of their passes, one row after the other
+   * @returns undefined for the test set, whose targets are not known
+   * @throws TrainingError `training/no-slices`
+   */
+  #score(predicted: readonly number[], means: Float32Array): Scores | undefined {
+    const { ids, hardTargets } = this.#slices;
     if (predicted.length === 0) {
       throw new TrainingError({
         code: 'training/no-slices',
-        reason: `none of the ${slices.ids.length} slices of the ${this.#set} set can be read`,
+        reason: `none of the ${ids.length} slices of the ${this.#set} set can be read`,
         remedy: 'run preprocess again',
       });
     }
     if (this.#set === 'test') return undefined;
     return scorePredictions(
-      labelColumnsOf(rowsOf(slices.hardTargets, predicted)),
+      labelColumnsOf(rowsOf(hardTargets, predicted)),
       labelColumnsOf(means.subarray(0, predicted.length * LABELS.length)),
     );
   }
