@@ -7,7 +7,7 @@ const number = (value: number | null, digits = 3) => (value === null ? 'n/a' : v
 
 /** What a bundle is, in Markdown, for those who are to use it. */
 export function modelCard(manifest: BundleManifest): string {
-  const { name, notice, labels, networks, ensemble, studyAuc, training, software, createdAt } = manifest;
+  const { name, notice, labels, software, createdAt } = manifest;
   return `# ${name}
 
 Detects intracranial hemorrhage on axial, non-contrast head CT: for every slice and study the probabilities of
@@ -17,12 +17,20 @@ ${labels.join(', ')}.
 ${notice === undefined ? '' : `\n**${notice}**\n`}
 Made on ${createdAt.slice(0, 10)} by Ichor ${software.ichor}.
 
-## What is in it
+${contents(manifest)}
+${performance(manifest)}
+${trainingData(manifest)}
+## Limits
 
-| network | fold | backbone | image size | out-of-fold weighted log loss | AUC any |
-| --- | --- | --- | --- | --- | --- |
-${networks
-  .map(({ model, fold, settings, outOfFold }) =>
+- Axial soft-tissue series without contrast agent; others are refused.
+- Slices of about 5 mm, as in training; thin slices are noisier than the training slices.
+- Labels say that there is blood of a kind on a slice, not where, how much or how old. Heat maps show what changed the answer of a
+  network, not the extent of a bleed.
+`;
+}
+
+function contents(manifest: BundleManifest): string {
+  const rows = manifest.networks.map(({ model, fold, settings, outOfFold }) =>
     row([
       model,
       fold,
@@ -31,8 +39,12 @@ ${networks
       number(outOfFold.weightedLogLoss, 4),
       number(present(outOfFold.auc[0])),
     ]),
-  )
-  .join('\n')}
+  );
+  return `## What is in it
+
+| network | fold | backbone | image size | out-of-fold weighted log loss | AUC any |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
 
 ${precisionText(manifest)}${stackersOf(manifest)}
 
@@ -40,8 +52,12 @@ ${studyScoreText(manifest)}
 - **Calibration** (Platt scaling), for each label: of slices, and of the scores of studies. A calibrated probability is
   the share of positive ones among the cases with that score, where they are as frequent as they were in training.
 - **Above the threshold** is a study whose calibrated probability is not below it.
+`;
+}
 
-## Performance, out of fold
+function performance(manifest: BundleManifest): string {
+  const { labels, ensemble, studyAuc } = manifest;
+  return `## Performance, out of fold
 
 On slices (${ensemble.outOfFold.slices}): weighted log loss ${number(ensemble.outOfFold.weightedLogLoss, 4)}.
 
@@ -60,21 +76,17 @@ Thresholds and calibration were fitted on the same out-of-fold predictions that 
 less on new data, and still less if scanners, patients or protocols differ from the training data. Out of fold a
 slice is predicted by the folds that did not train on it; a new one by all folds together, which is a little better and
 makes probabilities a little less extreme.
+`;
+}
 
-## Training data
+function trainingData({ labels, training }: BundleManifest): string {
+  return `## Training data
 
 ${training.slices} slices of ${training.studies} studies of ${training.patients} patients. Calibration and thresholds:
 ${training.evaluatedStudies} of these studies, those with out-of-fold predictions; positive
 ${labels.map((label, i) => `${label} ${present(training.positiveStudies[i])}`).join(', ')}.
 
 Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(', ')}.
-
-## Limits
-
-- Axial soft-tissue series without contrast agent; others are refused.
-- Slices of about 5 mm, as in training; thin slices are noisier than the training slices.
-- Labels say that there is blood of a kind on a slice, not where, how much or how old. Heat maps show what changed the answer of a
-  network, not the extent of a bleed.
 `;
 }
 

@@ -27,30 +27,6 @@ export function runPage(
   const sorted = separates[0]
     ? [...lines].sort((a, b) => present(b.calibrated[0]) - present(a.calibrated[0]))
     : lines;
-  const cell = (line: StudyLine, label: number) =>
-    !separates[label]
-      ? html`<td
-          class="faint"
-          title="${present(line.calibrated[label]).toFixed(3)}; the bundle does not separate"
-        >
-          –
-        </td>`
-      : html`<td
-          class="${line.above[label] ? 'above' : ''}"
-          style="--p:${(present(line.calibrated[label]) * 100).toFixed(1)}%"
-        >
-          ${present(line.calibrated[label]).toFixed(3)}
-        </td>`;
-  const rows = sorted.map(
-    (line) =>
-      html`<tr>
-        <td><a href="studies/${line.name}/report.html">${line.name}</a></td>
-        <td class="line ${line.headline.kind}">${line.headline.text}</td>
-        ${manifest.labels.map((_, label) => cell(line, label))}
-        <td>${line.slices}</td>
-        <td>${line.warnings === 0 ? '' : line.warnings}</td>
-      </tr>`,
-  );
   const decided = separates[0] && manifest.thresholds[0] !== null;
   const flagged = lines.filter(({ above }) => above[0]).length;
   return renderPage({
@@ -68,24 +44,51 @@ export function runPage(
         Calibrated probabilities by the bundle
         ${manifest.name}${separates[0] ? '; most suspicious first' : ''}.
       </p>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>study</th>
-              <th style="text-align:left">finding</th>
-              ${manifest.labels.map((label) => html`<th>${label}</th>`)}
-              <th>slices</th>
-              <th>warnings</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows}
-          </tbody>
-        </table>
-      </div>
-      ${notPredicted(failed)} ${operatingPointTable(operatingPoints(manifest))}`,
+      ${studyTable(sorted, manifest.labels, separates)} ${notPredicted(failed)}
+      ${operatingPointTable(operatingPoints(manifest))}`,
   });
+}
+
+function studyTable(
+  lines: readonly StudyLine[],
+  labels: readonly string[],
+  separates: readonly boolean[],
+): Html {
+  const rows = lines.map(
+    (line) =>
+      html`<tr>
+        <td><a href="studies/${line.name}/report.html">${line.name}</a></td>
+        <td class="line ${line.headline.kind}">${line.headline.text}</td>
+        ${labels.map((_, label) => cellOf(line, label, separates[label] === true))}
+        <td>${line.slices}</td>
+        <td>${line.warnings === 0 ? '' : line.warnings}</td>
+      </tr>`,
+  );
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>study</th>
+          <th style="text-align:left">finding</th>
+          ${labels.map((label) => html`<th>${label}</th>`)}
+          <th>slices</th>
+          <th>warnings</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function cellOf({ calibrated, above }: StudyLine, label: number, separates: boolean): Html {
+  const probability = present(calibrated[label]);
+  return separates
+    ? html`<td class="${above[label] ? 'above' : ''}" style="--p:${(probability * 100).toFixed(1)}%">
+        ${probability.toFixed(3)}
+      </td>`
+    : html`<td class="faint" title="${probability.toFixed(3)}; the bundle does not separate">–</td>`;
 }
 
 /** Identifiers and names of files stay out of the page, as everywhere: full reasons hold both. */

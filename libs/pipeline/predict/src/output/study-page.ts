@@ -2,7 +2,7 @@ import { separationOf, separationWarning, type BundleManifest } from '@ichor/bun
 import { present } from '@ichor/files';
 import { shrink } from '@ichor/windowing/pictures';
 import type { ReportSlice, StudyReport } from '@ichor/report';
-import type { StudyPrediction } from '../study-predictor.js';
+import type { PredictedSlice, StudyPrediction } from '../study-predictor.js';
 import { anonymizer } from './anonymous.js';
 import { headlineOf } from './headline.js';
 import { operatingPoints } from './operating-points.js';
@@ -67,19 +67,7 @@ export function studyPage(
     calibrated,
     explanations: explanationsOf(manifest),
     thresholds: manifest.thresholds.map((one) => one?.threshold),
-    slices: slices.map((slice, index): ReportSlice => ({
-      name: `slice ${index + 1}`,
-      ...(slice.slice.position === undefined ? {} : { position: slice.slice.position }),
-      // Made when the page asks: not all slices are in memory once more.
-      get picture() {
-        return shrink(slice.picture(), pagePixels(slices.length));
-      },
-      raw: slice.raw,
-      calibrated: slice.calibrated,
-      ...(slice.heat ? { heat: slice.heat } : {}),
-      ...(slice.orientation ? { orientation: slice.orientation } : {}),
-      ...(slice.fieldOfView ? { fieldOfView: slice.fieldOfView } : {}),
-    })),
+    slices: slices.map((slice, index) => reportSlice(slice, `slice ${index + 1}`, pagePixels(slices.length))),
     keySlices,
     heatMaps,
     studyAndSlices: studyAndSlices(manifest),
@@ -92,13 +80,7 @@ export function studyPage(
             ...others,
             `${unreadable.length} ${unreadable.length === 1 ? 'slice is' : 'slices are'} left out: prediction.json names them and says why`,
           ],
-    model: [
-      ['bundle', manifest.name],
-      ['hash', bundleHash],
-      ['made', `${manifest.createdAt.slice(0, 10)} by Ichor ${manifest.software.ichor}`],
-      ['networks', manifest.networks.map(({ model, fold }) => `${model} (fold ${fold})`).join(', ')],
-      ['out-of-fold weighted log loss', manifest.ensemble.outOfFold.weightedLogLoss.toFixed(4)],
-    ],
+    model: modelFacts(manifest, bundleHash),
   };
   if (patientData) {
     report.patient = patientKeywords.flatMap((keyword) => {
@@ -107,6 +89,32 @@ export function studyPage(
     });
   }
   return report;
+}
+
+function reportSlice(slice: PredictedSlice, name: string, pixels: number): ReportSlice {
+  return {
+    name,
+    ...(slice.slice.position === undefined ? {} : { position: slice.slice.position }),
+    // Made when the page asks: not all slices are in memory once more.
+    get picture() {
+      return shrink(slice.picture(), pixels);
+    },
+    raw: slice.raw,
+    calibrated: slice.calibrated,
+    ...(slice.heat ? { heat: slice.heat } : {}),
+    ...(slice.orientation ? { orientation: slice.orientation } : {}),
+    ...(slice.fieldOfView ? { fieldOfView: slice.fieldOfView } : {}),
+  };
+}
+
+function modelFacts(manifest: BundleManifest, bundleHash: string): (readonly [string, string])[] {
+  return [
+    ['bundle', manifest.name],
+    ['hash', bundleHash],
+    ['made', `${manifest.createdAt.slice(0, 10)} by Ichor ${manifest.software.ichor}`],
+    ['networks', manifest.networks.map(({ model, fold }) => `${model} (fold ${fold})`).join(', ')],
+    ['out-of-fold weighted log loss', manifest.ensemble.outOfFold.weightedLogLoss.toFixed(4)],
+  ];
 }
 
 /** What a reader wants to know of the pictures at once. The date of a study is data of the patient. */
