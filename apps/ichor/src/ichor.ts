@@ -7,9 +7,11 @@ import { bundleCommand } from './commands/bundle.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { jobsCommand } from './commands/jobs.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
 import { statusCommand } from './commands/status.js';
+import { submitCommand } from './commands/submit.js';
 import { weightsCommand } from './commands/weights.js';
 import { underProgram } from './under-program.js';
 
@@ -28,6 +30,8 @@ export const ichorCommand = defineGroup({
     underProgram(trainCommand, 'ichor train'),
     underProgram(stackCommand, 'ichor stack'),
     statusCommand,
+    submitCommand,
+    jobsCommand,
     reportCommand,
     bundleCommand,
     weightsCommand,

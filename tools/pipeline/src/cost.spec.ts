@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { estimateCost, foldCosts } from './cost.js';
+import { foldCosts } from '@ichor/cluster';
+import { estimateCost } from './cost.js';
 
 it('is the table of docs/pipeline.md', () => {
   const page = readFileSync(new URL('../../../docs/pipeline.md', import.meta.url), 'utf8');

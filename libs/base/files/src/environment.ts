@@ -10,6 +10,8 @@ export const variables = {
   parallel: 'ICHOR_PARALLEL',
   /** Seconds between two plain lines of progress. */
   progressInterval: 'ICHOR_PROGRESS_INTERVAL',
+  /** The job of a scheduler that a process belongs to, the same in every try of it. */
+  job: 'ICHOR_JOB',
   /** Times that the test of killed trainings kills one. */
   kills: 'ICHOR_KILLS',
 } as const;

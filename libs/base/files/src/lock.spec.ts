@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireLock, lockHolder } from './lock.js';
 import { processStart } from './process-start.js';
 
@@ -92,6 +92,36 @@ describe('acquireLock', () => {
     const claim = { pid: 1, start: '', host: 'elsewhere', command: 'train', since: 'noon', held: true };
     await writeFile(join(folder, '.lock-run-elsewhere-1-'), JSON.stringify(claim));
     await expect(acquireLock(folder)).rejects.toThrow(/elsewhere since noon: train.*delete the \.lock-/);
+  });
+
+  it('of an earlier try of the same job on another machine is taken over, and of another job not', async () => {
+    const claim = {
+      pid: 1,
+      start: '',
+      host: 'n2',
+      command: 'train',
+      since: '',
+      held: true,
+      job: 'slurm c 7_1',
+    };
+    const path = join(folder, '.lock-run-n2-1-');
+    await writeFile(path, JSON.stringify(claim));
+    vi.stubEnv('ICHOR_JOB', 'slurm c 7_2');
+    await expect(acquireLock(folder)).rejects.toMatchObject({ code: 'files/locked' });
+    vi.stubEnv('ICHOR_JOB', 'slurm c 7_1');
+    const lock = await acquireLock(folder);
+    expect(await readdir(folder)).toHaveLength(1);
+    await lock.release();
+    vi.unstubAllEnvs();
+  });
+
+  it('of the same job on this machine is not taken over while its process lives', async () => {
+    vi.stubEnv('ICHOR_JOB', 'slurm c 7_1');
+    const child = await startHolder();
+    await expect(acquireLock(folder)).rejects.toThrow(`in use by process ${child.pid} on`);
+    child.stdin.end();
+    await once(child, 'exit');
+    vi.unstubAllEnvs();
   });
 
   it('with other purposes may be held side by side', async () => {

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomic } from './atomic.js';
+import { readVariable } from './environment.js';
 import { IchorError } from './error.js';
 import { listFolder } from './look.js';
 import { processStart } from './process-start.js';
@@ -28,6 +29,8 @@ interface Claim {
   readonly host: string;
   readonly command: string;
   readonly since: string;
+  /** The job of a scheduler that it belongs to. */
+  readonly job?: string;
   /** False while its owner still looks for other claims. */
   readonly held: boolean;
 }
@@ -43,7 +46,8 @@ const POLL = 250;
  * Every process lays down a claim under a name of its own (number and start time of the process) and then looks for
  * claims of others: of two that come at once at least one sees the other. A claim whose process is gone is removed by
  * whoever finds it, so a crash leaves nothing that blocks; so are the files that such a process had half-written in the
- * folder.
+ * folder. Whether a process of another machine is gone cannot be seen from here. A scheduler knows: it starts a job again
+ * only after its earlier try has ended, so a claim of the same job on another machine is removed too.
  *
  * @throws IchorError `files/locked` naming the holder, unless it is waited for; `files/not-writable`;
  *   `files/not-readable`
@@ -121,12 +125,14 @@ export async function lockHolder(folder: string, purpose = 'run'): Promise<LockH
 const owned = new Set<string>();
 
 function describeSelf(start: string): Claim {
+  const job = readVariable('job');
   return {
     pid: process.pid,
     start,
     host: hostname(),
     command: process.argv.slice(1).join(' ').slice(0, 300),
     since: new Date().toISOString(),
+    ...(job === undefined ? {} : { job }),
     held: true,
   };
 }
@@ -140,7 +146,7 @@ async function findOther(folder: string, prefix: string, own: string): Promise<C
     if (!name.startsWith(prefix) || isTemporary(name) || path === own) continue;
     const claim = await readClaim(path);
     if (claim === undefined) continue;
-    if (claim.host === hostname() && !alive(claim)) {
+    if (claim.host === hostname() ? !alive(claim) : isEarlierTry(claim)) {
       await rm(path, { force: true });
     } else if (claim.held) {
       return claim;
@@ -169,11 +175,20 @@ const claimFields = {
   command: 'string',
   since: 'string',
   held: 'boolean',
-} as const satisfies Record<keyof Claim, string>;
+} as const satisfies Record<Exclude<keyof Claim, 'job'>, string>;
 
 function isClaim(value: unknown): value is Claim {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(claimFields).every(([name, type]) => typeof Reflect.get(value, name) === type);
+  const job: unknown = Reflect.get(value, 'job');
+  return (
+    Object.entries(claimFields).every(([name, type]) => typeof Reflect.get(value, name) === type) &&
+    (job === undefined || typeof job === 'string')
+  );
+}
+
+/** Of the job of this process, on another machine. */
+function isEarlierTry({ job }: Claim): boolean {
+  return job !== undefined && job === readVariable('job');
 }
 
 function alive(claim: Claim): boolean {

@@ -71,6 +71,13 @@ export function stepArguments({ fixed, settings, ...who }: StepArguments): strin
   ];
 }
 
+/** Why no step can run with these options; undefined when it can. */
+export function refusal(given: readonly string[]): string | undefined {
+  return given.some((word) => /^--root(?:=|$)/.test(word))
+    ? 'Tasks have no option --root: the folder of input/ and the results is a part of their cache key. Set ICHOR_ROOT.'
+    : undefined;
+}
+
 type OwnArguments = Omit<StepArguments, 'fixed' | 'settings'>;
 
 /** Those of the given options that a step takes. */

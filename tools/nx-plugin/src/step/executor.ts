@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { ExecutorContext } from '@nx/devkit';
-import { folderOfRun, onlyTells, stepArguments, type StepKind } from './arguments.js';
+import { folderOfRun, onlyTells, refusal, stepArguments, type StepKind } from './arguments.js';
+import { newKey } from './key.js';
 import { namingOf } from './named.js';
-import { writeStamp, type StepOutputs } from './stamp.js';
+import { runProgram } from './run-program.js';
+import { isIntact, readStamp, stampPath, type StepOutputs } from './stamp.js';
 
 export interface StepOptions extends StepOutputs {
   readonly kind: StepKind;
@@ -17,19 +16,17 @@ export interface StepOptions extends StepOutputs {
   readonly __unparsed__?: readonly string[];
 }
 
-/** Runs the program of a step with the terminal of Nx, and stamps what it wrote. */
+/** Runs the program of a step, unless another machine has done what Nx has not in its own cache. */
 export default async function runStep(
   options: StepOptions,
   { root, projectName = '', targetName = '', configurationName, taskGraph, projectGraph }: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const started = performance.now();
-  if (options.__unparsed__?.some((word) => /^--root(?:=|$)/.test(word)) === true) {
-    process.stderr.write(
-      'Tasks have no option --root: the folder of input/ and the results is a part of their cache key. Set ICHOR_ROOT.\n',
-    );
+  const { kind, program, programArguments: fixed = [], settings = [], __unparsed__: given = [] } = options;
+  const refused = refusal(given);
+  if (refused !== undefined) {
+    process.stderr.write(`${refused}\n`);
     return { success: false };
   }
-  const { kind, program, programArguments: fixed = [], settings = [], __unparsed__: given = [] } = options;
   const id = [projectName, targetName, ...(configurationName === undefined ? [] : [configurationName])].join(
     ':',
   );
@@ -38,30 +35,22 @@ export default async function runStep(
   const words = stepArguments({ kind, fixed, settings, given, ...naming });
   // Nothing before a step is done for its words alone.
   if (onlyTells(given) && !onlyTells(words)) return { success: true };
-  const child = spawn(process.execPath, [program, ...words], { cwd: root, stdio: 'inherit' });
-  // Ctrl-C reaches the whole group of processes; the program saves its state, and this one waits for it.
-  const wait = () => undefined;
-  const forward = () => child.kill('SIGTERM');
-  process.on('SIGINT', wait);
-  process.on('SIGTERM', forward);
-  try {
-    const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) {
-      // For those who follow the output: Nx itself names what failed when everything else has ended.
-      process.stdout.write(`${projectName}:${targetName} failed with exit code ${code ?? 1}\n`);
-      return { success: false };
-    }
-  } finally {
-    process.off('SIGINT', wait);
-    process.off('SIGTERM', forward);
-  }
-  if (onlyTells(words)) return { success: true };
   const outputs = { ...options, folder: folderOfRun(options.folder, words) };
-  const key = process.env['NX_TASK_HASH'] ?? `unknown-${randomBytes(6).toString('hex')}`;
-  const missing = await writeStamp(root, outputs, targetName, key);
-  for (const path of missing) process.stderr.write(`${program} ended well but ${path} is not there\n`);
-  if (missing.length > 0) return { success: false };
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`${projectName}:${targetName} done in ${seconds} s\n`);
-  return { success: true };
+  const key = process.env['NX_TASK_HASH'] ?? newKey('unknown');
+  const stamp = readStamp(stampPath(root, outputs, targetName));
+  // The hasher gives a key that exists only to a valid run; one of a cluster is not in the cache of this machine.
+  if (stamp?.key === key && isIntact(stamp, root, outputs)) {
+    process.stdout.write(`${projectName}:${targetName} done in 0.0 s\n`);
+    return { success: true };
+  }
+  const code = await runProgram({
+    workspaceRoot: root,
+    project: projectName,
+    target: targetName,
+    program,
+    arguments: words,
+    outputs,
+    key,
+  });
+  return { success: code === 0 };
 }

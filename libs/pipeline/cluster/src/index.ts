@@ -1,0 +1,13 @@
+export { nextWait } from './jobs/back-off.js';
+export { cancelJobs } from './jobs/cancel.js';
+export { overview, type JobStatus, type Overview } from './jobs/overview.js';
+export { jobArrays } from './plan/arrays.js';
+export { readPlan } from './plan/read-plan.js';
+export { defaultClusterSettings, readClusterFile, type ClusterSettings } from './settings/cluster-file.js';
+export { foldCosts, PREDICTION_SHARE } from './settings/fold-costs.js';
+export { matches, resourcesOf } from './settings/resources.js';
+export { runProgram } from './slurm/commands.js';
+export { sbatchCall, sbatchText } from './slurm/sbatch.js';
+export { runLocally } from './submission/run-locally.js';
+export { submit } from './submission/submit.js';
+export { listSubmissions, type Submission } from './submission/submission.js';

@@ -1,0 +1,53 @@
+import { ClusterError } from '../error.js';
+
+/** What a job knows of itself from the variables of its scheduler. */
+export interface JobIdentity {
+  /** As the scheduler names it: `123_4`. */
+  readonly job: string;
+  /** The same for every try of it, and for no other job: what a lock of an earlier try is known by. */
+  readonly lock: string | undefined;
+  readonly index: number;
+  readonly node: string | undefined;
+}
+
+/**
+ * @param env of the process
+ * @param indices of the array, for schedulers that count from 0
+ * @throws ClusterError `cluster/submission` when a task of an array does not know which
+ */
+export function jobIdentity(env: NodeJS.ProcessEnv, indices: readonly number[]): JobIdentity {
+  const slurm = env['SLURM_JOB_ID'];
+  if (slurm !== undefined) {
+    const array = env['SLURM_ARRAY_JOB_ID'];
+    const task = env['SLURM_ARRAY_TASK_ID'];
+    const job = array === undefined ? slurm : `${array}_${task ?? ''}`;
+    return {
+      job,
+      lock: `slurm ${env['SLURM_CLUSTER_NAME'] ?? ''} ${job}`,
+      index: task === undefined ? only(indices) : Number(task),
+      node: env['SLURMD_NODENAME'],
+    };
+  }
+  const pod = env['POD_NAME'];
+  if (pod !== undefined) {
+    const position = Number(env['JOB_COMPLETION_INDEX'] ?? 0);
+    const index = indices[position] ?? only([]);
+    return {
+      job: pod,
+      lock: `kubernetes ${env['JOB_UID'] ?? pod} ${position}`,
+      index,
+      node: env['NODE_NAME'],
+    };
+  }
+  return { job: `process ${process.pid}`, lock: undefined, index: only(indices), node: undefined };
+}
+
+function only(indices: readonly number[]): number {
+  const [index] = indices;
+  if (index !== undefined && indices.length === 1) return index;
+  throw new ClusterError({
+    code: 'cluster/submission',
+    reason: 'this job does not know which task of its array it is',
+    remedy: 'submit again',
+  });
+}

@@ -1,0 +1,274 @@
+import { readTextFile, variables } from '@ichor/files';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, hostname } from 'node:os';
+import { join } from 'node:path';
+import { ClusterError } from '../error.js';
+import { stepsDone } from '../jobs/progress.js';
+import { foldOf } from '../plan/arrays.js';
+import { stepPlanSchema, type PlannedStep } from '../plan/step-plan.js';
+import { formatMemory } from '../settings/quantities.js';
+import { runProgram, type RunProgram } from '../slurm/commands.js';
+import {
+  jobsFolder,
+  readSubmission,
+  submissionPaths,
+  type Submission,
+  type SubmittedArray,
+} from '../submission/submission.js';
+import { jobIdentity, type JobIdentity } from './identity.js';
+import { readRuns, runRecordPath, writeRuns, type Run } from './run-record.js';
+import { childCpuSeconds, descendantMemory } from './usage.js';
+
+export interface JobOptions {
+  /** Of the submission. */
+  readonly folder: string;
+  readonly array: string;
+  /** Of the task; default: what the scheduler says. */
+  readonly index?: number | undefined;
+  /** For tests. */
+  readonly run?: RunProgram;
+  readonly print?: (line: string) => void;
+}
+
+/** Exit code of a program that saved because it was asked to stop. */
+const INTERRUPTED = 130;
+const KILLED = 128 + constants.signals.SIGKILL;
+/** Milliseconds between two looks at the memory. */
+const LOOK = 2000;
+
+/**
+ * Runs one step as a job: it is the first process of the job, starts the step, hands signals on, and writes down how it
+ * ended. SIGUSR2 comes before the time limit: the step saves, and the job goes back into the queue. SIGTERM comes when it is
+ * cancelled or preempted: the step saves.
+ *
+ * @returns the exit code
+ */
+export async function runJob({
+  folder,
+  array: name,
+  index,
+  run: call = runProgram,
+  print = (line) => void process.stdout.write(`${line}\n`),
+}: JobOptions): Promise<number> {
+  // Before anything else: without a listener the signal ends the process.
+  const stop = listenForSignals();
+  const submission = await readSubmission(folder);
+  const array = submission.arrays.find((candidate) => candidate.name === name);
+  const indices = (array?.tasks ?? []).map((task) => task.index);
+  const identity = jobIdentity(process.env, index === undefined ? indices : [index]);
+  const task = array?.tasks.find((candidate) => candidate.index === identity.index);
+  if (array === undefined || task === undefined) {
+    throw new ClusterError({
+      code: 'cluster/submission',
+      file: submissionPaths(folder).submission,
+      reason: `there is no task ${identity.index} of ${name} in it`,
+      remedy: 'submit again',
+    });
+  }
+  const step = await findStep(folder, task.step);
+  const record = new Recorder(runRecordPath(jobsFolder(submission.root), step.id));
+  const fold = foldOf(step.target);
+  const steps = async () =>
+    step.kind === 'train' && fold !== undefined
+      ? await stepsDone(join(submission.root, step.folder), fold)
+      : undefined;
+  const stepsBefore = await steps();
+  const node = identity.node ?? hostname();
+  const tries = await record.begin({
+    job: identity.job,
+    submission: submission.id,
+    node,
+    startedAt: new Date().toISOString(),
+    outcome: 'running',
+    cores: array.resources.cores,
+    memory: memoryHere(process.env) ?? array.resources.memory,
+    ...(stepsBefore === undefined ? {} : { stepsBefore }),
+  });
+  print(
+    `${new Date().toISOString()} ${step.id}: job ${identity.job} on ${node}${tries > 1 ? `, try ${tries}` : ''}`,
+  );
+  const { code, usage } = await startStep(submission, folder, step.id, identity, stop);
+  const saved =
+    stop.signal !== undefined && (code === INTERRUPTED || code === 128 + constants.signals.SIGTERM);
+  const end = (outcome: Run['outcome'], message?: string) => {
+    if (message !== undefined) print(`${new Date().toISOString()} ${step.id}: ${message}`);
+    return record.end({ ...usage, outcome, exitCode: code, ...(message === undefined ? {} : { message }) });
+  };
+  if (code === 0) {
+    await end('complete');
+    return 0;
+  }
+  if (saved && stop.signal === 'SIGUSR2') {
+    const before = stepsBefore ?? 0;
+    const after = await steps();
+    if (after !== undefined && after <= before) {
+      await end(
+        'failed',
+        'the time limit leaves no room for a single step of training; raise "time" in cluster.json',
+      );
+      return 1;
+    }
+    if (tries > submission.requeues) {
+      await end(
+        'failed',
+        `was put back in the queue ${tries - 1} times; raise "time" or "slurm.requeues" in cluster.json`,
+      );
+      return 1;
+    }
+    await end('requeued', 'saved before the time limit; goes on from there in the next try');
+    await call('scontrol', ['requeue', identity.job]);
+    return 0;
+  }
+  if (saved) {
+    await end('stopped', 'saved, because it was asked to stop');
+    return code;
+  }
+  if (code === KILLED) return killed(submission, array, identity, record, { call, end, tries });
+  await end('failed', `failed with exit code ${code}`);
+  return code;
+}
+
+/** A step that was killed from outside; with more memory it is tried again where that is asked for. */
+async function killed(
+  { escalateMemory, system }: Submission,
+  { resources }: SubmittedArray,
+  { job }: JobIdentity,
+  record: Recorder,
+  {
+    call,
+    end,
+    tries,
+  }: {
+    readonly call: RunProgram;
+    readonly end: (outcome: Run['outcome'], message: string) => Promise<void>;
+    readonly tries: number;
+  },
+): Promise<number> {
+  const had = record.run?.memory ?? resources.memory;
+  const why = `was killed by the system, nearly always because ${formatMemory(had)} of memory are too little`;
+  const next =
+    escalateMemory === undefined
+      ? had
+      : Math.min(Math.ceil(had * escalateMemory.factor), escalateMemory.limit);
+  if (system !== 'slurm' || next <= had || tries > 50) {
+    const reached = escalateMemory !== undefined && next <= had ? ' ("escalateMemory" is at its limit)' : '';
+    await end('killed', `${why}; raise "memory" in cluster.json${reached}`);
+    return KILLED;
+  }
+  await end('killed', `${why}; tried again with ${formatMemory(next)}`);
+  // The memory of a job that runs cannot change: it is held, changed, and released. SIGTERM comes meanwhile.
+  await call('scontrol', ['requeuehold', job]);
+  await call('scontrol', ['update', `JobId=${job}`, `MinMemoryNode=${next}`]);
+  await call('scontrol', ['release', job]);
+  return 0;
+}
+
+/** Mebibytes that Slurm gave to this try. */
+function memoryHere(env: NodeJS.ProcessEnv): number | undefined {
+  const given = Number(env['SLURM_MEM_PER_NODE']);
+  return given > 0 ? given : undefined;
+}
+
+interface Stop {
+  /** The signal that came. */
+  signal: NodeJS.Signals | undefined;
+  /** What to do when it comes. */
+  act: () => void;
+}
+
+function listenForSignals(): Stop {
+  const stop: Stop = { signal: undefined, act: () => undefined };
+  for (const signal of ['SIGUSR2', 'SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // After a requeue Slurm ends the job with SIGTERM; the first signal says why.
+      stop.signal ??= signal;
+      stop.act();
+    });
+  }
+  return stop;
+}
+
+async function startStep(
+  { root, runner, environment, workspace }: Submission,
+  folder: string,
+  step: string,
+  identity: JobIdentity,
+  stop: Stop,
+): Promise<{ readonly code: number; readonly usage: Pick<Run, 'cpuSeconds' | 'peakMemory'> }> {
+  const child = spawn(process.execPath, [runner, submissionPaths(folder).plan, step], {
+    cwd: workspace,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      // A line every five seconds for days is no log.
+      [variables.progressInterval]: '60',
+      ...process.env,
+      ...environment,
+      [variables.root]: root,
+      ...(identity.lock === undefined ? {} : { [variables.job]: identity.lock }),
+    },
+  });
+  stop.act = () => void child.kill('SIGTERM');
+  if (stop.signal !== undefined) stop.act();
+  let peak: number | undefined;
+  const look = setInterval(() => {
+    const now = descendantMemory();
+    if (now !== undefined) peak = Math.max(peak ?? 0, now);
+  }, LOOK);
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const cpuSeconds = childCpuSeconds();
+    return {
+      code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+      usage: {
+        ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
+        ...(peak === undefined ? {} : { peakMemory: peak }),
+      },
+    };
+  } finally {
+    clearInterval(look);
+    stop.act = () => undefined;
+  }
+}
+
+async function findStep(folder: string, id: string): Promise<PlannedStep> {
+  const { plan: file } = submissionPaths(folder);
+  const plan = stepPlanSchema.safeParse(JSON.parse((await readTextFile(file)) ?? '{}'));
+  const step = plan.data?.steps.find((candidate) => candidate.id === id);
+  if (step !== undefined) return step;
+  throw new ClusterError({
+    code: 'cluster/submission',
+    file,
+    reason: `there is no step ${id} in it`,
+    remedy: 'submit again',
+  });
+}
+
+/** Writes down the tries of a step. */
+class Recorder {
+  readonly #path: string;
+  #runs: readonly Run[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get run(): Run | undefined {
+    return this.#runs.at(-1);
+  }
+
+  /** @returns the number of this try among those of the same job */
+  async begin(run: Run): Promise<number> {
+    this.#runs = [...(await readRuns(this.#path)), run];
+    await writeRuns(this.#path, this.#runs);
+    return this.#runs.filter(({ job, submission }) => job === run.job && submission === run.submission)
+      .length;
+  }
+
+  async end(what: Partial<Run> & Pick<Run, 'outcome'>): Promise<void> {
+    const last = this.#runs.at(-1);
+    if (last === undefined) return;
+    this.#runs = [...this.#runs.slice(0, -1), { ...last, ...what, endedAt: new Date().toISOString() }];
+    await writeRuns(this.#path, this.#runs);
+  }
+}
