@@ -10,10 +10,17 @@ import {
   studyScore,
   type LabelColumns,
 } from '@ichor/predictions';
-import { lgbmSettings, makeStacker, sequenceSettings, trainStackerFold, type Stacker } from '@ichor/stacking';
+import {
+  lgbmSettings,
+  makeStacker,
+  mlpSettings,
+  sequenceSettings,
+  trainStackerFold,
+  type Stacker,
+} from '@ichor/stacking';
 import { foldsTable, LABELS, layout, readPreprocessed } from '@ichor/tables';
 
-export const title = 'One network alone, with boosted trees, with a sequence model';
+export const title = 'One network alone, with the stackers, with a sequence model';
 
 /** So many resamples of the patients; the seed makes the intervals repeatable. */
 const [DRAWS, SEED] = [1000, 14];
@@ -29,15 +36,8 @@ const fewTrees = {
   rounds: 256,
   earlyStoppingRounds: 64,
 };
-const fewSeries = {
-  width: 64,
-  hidden: 32,
-  attention: 16,
-  epochs: 60,
-  batchSize: 16,
-  slices: 24,
-  learningRate: 3e-3,
-};
+const fewSlices = { hidden: [512, 256], outputBias: 'frequencies' as const, epochs: 20, batchSize: 64 };
+const fewSeries = { epochs: 40, batchSize: 16, slices: 40, learningRate: 3e-3 };
 
 /**
  * `ROOT NETWORK FOLDS` (for example `/data/set model-base 0,1`): the network must have predicted these folds and kept its
@@ -54,6 +54,14 @@ export async function run([root, network = 'model-base', folds = '0,1']: string[
   const numbers = folds.split(',').map(Number);
   const stackers = [
     makeStacker({ ...lgbmSettings, ...fewTrees, name: 'bench-trees', inputs: [network] }),
+    makeStacker({ ...mlpSettings, ...fewSlices, name: 'bench-mlp', inputs: [network] }),
+    makeStacker({
+      ...lgbmSettings,
+      ...fewTrees,
+      features: ['prediction', 'rolling-mean-3', 'rolling-mean-5'],
+      name: 'bench-stack',
+      inputs: ['bench-mlp', 'bench-trees'],
+    }),
     makeStacker({ ...sequenceSettings, ...fewSeries, name: 'bench-sequence-logits', inputs: [network] }),
     makeStacker({
       ...sequenceSettings,

@@ -12,8 +12,8 @@ export function sizeFor(settings: SequenceSettings, series: number): SequenceSiz
   const atMost = (most: number, least: number, perUnit: number) =>
     Math.min(most, Math.max(least, 8 * Math.round(series / perUnit / 8)));
   return {
-    width: atMost(width, 32, 8),
-    hidden: atMost(hidden, 16, 16),
+    width: atMost(width, 32, 4),
+    hidden: atMost(hidden, 16, 8),
     layers,
     attention: atMost(attention, 16, 16),
     components: atMost(components, 16, 8),

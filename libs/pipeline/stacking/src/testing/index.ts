@@ -1,1 +1,2 @@
+export { sequenceNetwork } from '../sequence/network.js';
 export { untrainedSequence } from './untrained-sequence.js';
