@@ -144,7 +144,7 @@ function partsOf({ starts, patients, folds }: JudgedSeries): number[][] {
   const partOf = (row: number) => (known.size > 1 ? folds[row]! : present(place.get(patients[row]!)));
   return [...new Set(first.map(partOf))]
     .sort((a, b) => a - b)
-    .map((part) => [...first.keys()].filter((k) => partOf(first[k]!) === part));
+    .map((part) => [...first.keys()].filter((k) => partOf(present(first[k])) === part));
 }
 
 interface SelectedSeries extends JudgedSeries {
