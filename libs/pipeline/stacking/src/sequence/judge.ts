@@ -45,7 +45,8 @@ export async function judge(
   const series = all.starts.length - 1;
   const judged: Judged[] = [];
   for (const [number, held] of parts.slice(0, series > MANY ? 1 : undefined).entries()) {
-    const isHeld = (k: number) => held.includes(k);
+    const chosen = new Set(held);
+    const isHeld = (k: number) => chosen.has(k);
     const part = selectSeries(all, isHeld);
     const learned = selectSeries(all, (k) => !isHeld(k));
     const names = { label: `held-out part ${number + 1}`, part: `held-out-${number + 1}` };
