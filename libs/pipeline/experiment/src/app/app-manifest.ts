@@ -11,8 +11,8 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('base-model') }),
   /** `inputs`: the models and stackers whose predictions it combines, in the order of its columns. */
   z.object({ kind: z.literal('stacker'), inputs: models }),
-  /** `inputs`: the one model that is submitted. */
-  z.object({ kind: z.literal('submission'), inputs: models.length(1) }),
+  /** `inputs`: the model that is submitted, then those that the leaderboard is to show beside all that it is made from. */
+  z.object({ kind: z.literal('submission'), inputs: models }),
   /** A package with a program that is no step. */
   z.object({ kind: z.literal('program') }),
 ]);

@@ -21,7 +21,7 @@ it('gives each model the level above its highest input', () => {
       base('x'),
       stacker('first', 'x', 'y'),
       { name: 'preprocess', step: { kind: 'preprocess' } },
-      { name: 'submission', step: { kind: 'submission', inputs: ['third'] } },
+      { name: 'submission', step: { kind: 'submission', inputs: ['third', 'first'] } },
       { name: 'ichor', step: undefined },
     ],
     'apps',
