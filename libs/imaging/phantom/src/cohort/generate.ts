@@ -87,59 +87,23 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
 
 async function generate(options: GenerateOptions): Promise<GeneratedSet> {
   const paths = setLayout(options.out);
-  const { seed, patients, testPatients, size, prevalence, broken } = options;
-  const { background, sliceSpacing, bleedSize } = options;
-  // Named where there are some: sets from before there was a choice are still known.
-  const varieties = options.varieties?.length ? options.varieties : undefined;
-  const settings = {
-    seed,
-    patients,
-    testPatients,
-    size,
-    prevalence,
-    sliceSpacing,
-    bleedSize,
-    broken,
-    background,
-    varieties,
-  };
+  const settings = settingsOf(options);
   const earlier = await readDescription(paths.description);
   if (options.overwrite !== true && earlier !== undefined) {
     const isSame = JSON.stringify(earlier.settings) === JSON.stringify(settings);
     if (isSame && earlier.generation === GENERATION) return { ...earlier.set, reused: true };
   }
-  for (const folder of [paths.trainImages, paths.testImages]) {
-    if (options.overwrite === true) await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-      throw notWritable(folder, cause);
-    });
-    // Partial files of a killed run: no other process writes here.
-    await removeTemporaries(folder);
-    // What a stopped run left is taken over: the same names come out again.
-    if ((await readdir(folder)).length > 0 && earlier !== undefined) throw occupied(options.out);
-  }
+  await prepareFolders(options, earlier !== undefined);
   const plan = planCohort(options);
-  const records: Record<'train' | 'test', SliceRecord[]> = { train: [], test: [] };
+  const records: Records = { train: [], test: [] };
   const folderOf = ({ set }: PatientPlan) => (set === 'train' ? paths.trainImages : paths.testImages);
   await eachPatient(plan, options, folderOf, (patient, found) => {
     records[patient.set].push(...found);
     options.onPatient?.(found.length);
   });
   if (options.signal?.aborted === true) throw stopped(options.out);
-  const damaged = broken ? await writeBroken(options, paths) : [];
-  const brokenTrain = damaged.filter(({ set }) => set === 'train').map(({ record }) => record);
-  const brokenTest = damaged.filter(({ set }) => set === 'test').map(({ record }) => record);
-  const labelled = [...records.train, ...brokenTrain];
-  const repeat = labelled.length < 40 ? 0 : Math.min(4, 1 + Math.floor(labelled.length / 400));
-  await writeFileAtomic(paths.sampleSubmission, sampleSubmissionCsv([...records.test, ...brokenTest]));
-  await writeFileAtomic(paths.testLabels, labelsCsv([...records.test, ...brokenTest]));
-  await writeFileAtomic(paths.trainAreas, areasCsv(records.train));
-  await writeFileAtomic(paths.testAreas, areasCsv(records.test));
-  if (broken) {
-    const rows = damaged.map(({ set, record, damage }) => `${record.id},${set},${damage}\n`);
-    await writeFileAtomic(paths.broken, `ID,set,damage\n${rows.join('')}`);
-  }
-  await writeFileAtomic(paths.trainCsv, labelsCsv(labelled, repeat));
+  const damaged = options.broken ? await writeBroken(options, paths) : [];
+  await writeTexts(paths, records, options.broken ? damaged : undefined);
   const all = [...records.train, ...records.test];
   const set = {
     patients: plan.length,
@@ -151,6 +115,67 @@ async function generate(options: GenerateOptions): Promise<GeneratedSet> {
   const description: Description = { generation: GENERATION, settings, set };
   await writeFileAtomic(paths.description, `${JSON.stringify(description, undefined, 2)}\n`);
   return { ...set, reused: false };
+}
+
+/** Slices that can be read. */
+type Records = Readonly<Record<'train' | 'test', SliceRecord[]>>;
+
+/** What a set is made from; stored in its description. */
+function settingsOf(options: GenerateOptions) {
+  const { seed, patients, testPatients, size, prevalence, broken } = options;
+  const { background, sliceSpacing, bleedSize } = options;
+  // Named where there are some: sets from before there was a choice are still known.
+  const varieties = options.varieties?.length ? options.varieties : undefined;
+  return {
+    seed,
+    patients,
+    testPatients,
+    size,
+    prevalence,
+    sliceSpacing,
+    bleedSize,
+    broken,
+    background,
+    varieties,
+  };
+}
+
+/** @throws IchorError `phantom/occupied` when a described set is there that is not to be replaced */
+async function prepareFolders({ out, overwrite }: GenerateOptions, isDescribed: boolean): Promise<void> {
+  const { trainImages, testImages } = setLayout(out);
+  for (const folder of [trainImages, testImages]) {
+    if (overwrite === true) await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      throw notWritable(folder, cause);
+    });
+    // Partial files of a killed run: no other process writes here.
+    await removeTemporaries(folder);
+    // What a stopped run left is taken over: the same names come out again.
+    if ((await readdir(folder)).length > 0 && isDescribed) throw occupied(out);
+  }
+}
+
+/** Labels, areas and the sample submission; where there are damaged files, those too. */
+async function writeTexts(
+  paths: ReturnType<typeof setLayout>,
+  records: Records,
+  damaged: Awaited<ReturnType<typeof writeBroken>> | undefined,
+): Promise<void> {
+  const withDamaged = (name: 'train' | 'test') => [
+    ...records[name],
+    ...(damaged ?? []).filter(({ set }) => set === name).map(({ record }) => record),
+  ];
+  const [train, test] = [withDamaged('train'), withDamaged('test')];
+  const repeat = train.length < 40 ? 0 : Math.min(4, 1 + Math.floor(train.length / 400));
+  await writeFileAtomic(paths.sampleSubmission, sampleSubmissionCsv(test));
+  await writeFileAtomic(paths.testLabels, labelsCsv(test));
+  await writeFileAtomic(paths.trainAreas, areasCsv(records.train));
+  await writeFileAtomic(paths.testAreas, areasCsv(records.test));
+  if (damaged !== undefined) {
+    const rows = damaged.map(({ set, record, damage }) => `${record.id},${set},${damage}\n`);
+    await writeFileAtomic(paths.broken, `ID,set,damage\n${rows.join('')}`);
+  }
+  await writeFileAtomic(paths.trainCsv, labelsCsv(train, repeat));
 }
 
 interface Description {
@@ -196,49 +221,76 @@ async function eachPatient(
   done: (patient: PatientPlan, records: SliceRecord[]) => void,
 ): Promise<void> {
   const workers = Math.min(plan.length, options.workers ?? availableParallelism());
-  if (workers <= 1) {
-    const { background: folder } = options;
-    const background = folder === undefined ? undefined : await readBackground(folder, options.size);
-    for (const patient of plan) {
-      if (options.signal?.aborted === true) throw stopped(options.out);
-      done(patient, writePatient(patient, options, folderOf(patient), background));
-      // Lets a progress bar and a stop signal in.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+  if (workers > 1) {
+    const pool = new PatientWorkers(plan, options, folderOf, done);
+    const ends = await Promise.allSettled(Array.from({ length: workers }, () => pool.run()));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (options.signal?.aborted === true) throw stopped(options.out);
     return;
   }
-  const waiting = [...plan].reverse();
-  const { seed, patients, testPatients, size, prevalence, sliceSpacing, background } = options;
-  const { bleedSize, varieties } = options;
-  const workerData: WorkerOptions = {
-    seed,
-    patients,
-    testPatients,
-    size,
-    prevalence,
-    sliceSpacing,
-    bleedSize,
-    varieties,
-    background,
-  };
-  let failed = false;
-  const runWorker = () =>
-    new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL('../../dist/cohort/worker.js', import.meta.url), { workerData });
+  const { background: folder } = options;
+  const background = folder === undefined ? undefined : await readBackground(folder, options.size);
+  for (const patient of plan) {
+    if (options.signal?.aborted === true) throw stopped(options.out);
+    done(patient, writePatient(patient, options, folderOf(patient), background));
+    // Lets a progress bar and a stop signal in.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Threads that each take one patient after the other from one list. */
+class PatientWorkers {
+  readonly #waiting: PatientPlan[];
+  readonly #workerData: WorkerOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #folderOf: (patient: PatientPlan) => string;
+  readonly #done: (patient: PatientPlan, records: SliceRecord[]) => void;
+  #failed = false;
+
+  constructor(
+    plan: readonly PatientPlan[],
+    options: GenerateOptions,
+    folderOf: (patient: PatientPlan) => string,
+    done: (patient: PatientPlan, records: SliceRecord[]) => void,
+  ) {
+    const { seed, patients, testPatients, size, prevalence, sliceSpacing, background } = options;
+    const { bleedSize, varieties } = options;
+    this.#waiting = [...plan].reverse();
+    this.#workerData = {
+      seed,
+      patients,
+      testPatients,
+      size,
+      prevalence,
+      sliceSpacing,
+      bleedSize,
+      varieties,
+      background,
+    };
+    this.#signal = options.signal;
+    this.#folderOf = folderOf;
+    this.#done = done;
+  }
+
+  /** One thread, until no patient waits, a stop is asked for, or a thread has failed. */
+  run(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const url = new URL('../../dist/cohort/worker.js', import.meta.url);
+      const worker = new Worker(url, { workerData: this.#workerData });
       let current: PatientPlan | undefined;
       const fail = (error: unknown) => {
-        failed = true;
+        this.#failed = true;
         void worker.terminate();
         reject(error);
       };
       // A patient takes seconds at full size: a stop does not wait for the end of one.
       const stop = () => void worker.terminate().then(() => resolve());
-      options.signal?.addEventListener('abort', stop, { once: true });
-      worker.once('exit', () => options.signal?.removeEventListener('abort', stop));
+      this.#signal?.addEventListener('abort', stop, { once: true });
+      worker.once('exit', () => this.#signal?.removeEventListener('abort', stop));
       const next = () => {
-        current = options.signal?.aborted === true || failed ? undefined : waiting.pop();
+        current = this.#signal?.aborted === true || this.#failed ? undefined : this.#waiting.pop();
         if (current === undefined) void worker.terminate().then(() => resolve());
-        else worker.postMessage({ patient: current, folder: folderOf(current) } satisfies PatientTask);
+        else worker.postMessage({ patient: current, folder: this.#folderOf(current) } satisfies PatientTask);
       };
       worker.on('error', fail);
       worker.on('message', (answer: PatientAnswer) => {
@@ -246,12 +298,10 @@ async function eachPatient(
           fail(errorOf(answer.failure));
           return;
         }
-        if (current !== undefined) done(current, answer.records);
+        if (current !== undefined) this.#done(current, answer.records);
         next();
       });
       next();
     });
-  const ends = await Promise.allSettled(Array.from({ length: workers }, runWorker));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  if (options.signal?.aborted === true) throw stopped(options.out);
+  }
 }

@@ -28,9 +28,35 @@ export type HeaderOf = (sliceId: string, slice: number) => Uint8Array;
  * `ID_<hex>` as there, which is not a valid UID. Each call returns new bytes, or those of a
  * template that no caller may change.
  */
-export function createHeaders({ patientId, studyId, seriesId, acquisition, format }: StudyHeader): HeaderOf {
-  const { rows, columns, spacing, tilt, positions } = acquisition;
-  const meta = data.DicomMetaDictionary.denaturalizeDataset({
+export function createHeaders(header: StudyHeader): HeaderOf {
+  const { positions, rows, columns } = header.acquisition;
+  const [meta, dict] = [metaOf(), datasetOf(header)];
+  const pixelElement = pixelDataHeader(rows * columns * 2);
+  const write = (sliceId: string, position: readonly string[]): Buffer => {
+    const file = new data.DicomDict({ ...meta, '00020003': { vr: 'UI', Value: [sliceId] } });
+    file.dict = {
+      ...dict,
+      '00080018': { vr: 'UI', Value: [sliceId] },
+      '00200032': { vr: 'DS', Value: [...position] },
+    };
+    return Buffer.concat([new Uint8Array(file.write()), pixelElement]);
+  };
+  // Headers of one length of identifier differ in these two values only, so dcmjs writes the first alone.
+  const templates = new Map<number, Template>();
+  return (sliceId, slice) => {
+    const position = positions[slice]?.map((v) => decimal(v, 6));
+    if (position === undefined) throw new RangeError(`slice ${slice} of ${positions.length}`);
+    const text = position.join('\\');
+    const template = templates.get(sliceId.length);
+    if (template !== undefined) return fill(template, sliceId, text);
+    const bytes = write(sliceId, position);
+    templates.set(sliceId.length, templateOf(bytes, sliceId, text));
+    return bytes;
+  };
+}
+
+function metaOf(): Record<string, unknown> {
+  return data.DicomMetaDictionary.denaturalizeDataset({
     FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
     MediaStorageSOPClassUID: CT_IMAGE_STORAGE,
     MediaStorageSOPInstanceUID: '',
@@ -39,7 +65,18 @@ export function createHeaders({ patientId, studyId, seriesId, acquisition, forma
     ImplementationVersionName: 'ICHOR_PHANTOM',
     _vrMap: {},
   });
-  const dict = data.DicomMetaDictionary.denaturalizeDataset({
+}
+
+/** All elements but identifier, position and pixels of a slice. */
+function datasetOf({
+  patientId,
+  studyId,
+  seriesId,
+  acquisition,
+  format,
+}: StudyHeader): Record<string, unknown> {
+  const { rows, columns, spacing, tilt } = acquisition;
+  return data.DicomMetaDictionary.denaturalizeDataset({
     SOPClassUID: CT_IMAGE_STORAGE,
     SOPInstanceUID: '',
     Modality: 'CT',
@@ -65,33 +102,15 @@ export function createHeaders({ patientId, studyId, seriesId, acquisition, forma
     _vrMap: {},
     _meta: {},
   });
-  const pixelElement = pixelDataHeader(rows * columns * 2);
-  const write = (sliceId: string, position: readonly string[]): Buffer => {
-    const file = new data.DicomDict({ ...meta, '00020003': { vr: 'UI', Value: [sliceId] } });
-    file.dict = {
-      ...dict,
-      '00080018': { vr: 'UI', Value: [sliceId] },
-      '00200032': { vr: 'DS', Value: [...position] },
-    };
-    return Buffer.concat([new Uint8Array(file.write()), pixelElement]);
-  };
-  // Headers of one length of identifier differ in these two values only, so dcmjs writes the first alone.
-  const templates = new Map<number, Template>();
-  return (sliceId, slice) => {
-    const position = positions[slice]?.map((v) => decimal(v, 6));
-    if (position === undefined) throw new RangeError(`slice ${slice} of ${positions.length}`);
-    const text = position.join('\\');
-    const template = templates.get(sliceId.length);
-    if (template !== undefined) return fill(template, sliceId, text);
-    const bytes = write(sliceId, position);
-    const first = bytes.indexOf(sliceId);
-    const ids = [first, bytes.indexOf(sliceId, first + 1)];
-    const element = positionElement(text);
-    const start = bytes.indexOf(element);
-    if ([...ids, start].includes(-1)) throw new Error('the header lacks its own values');
-    templates.set(sliceId.length, { bytes, ids, position: { start, end: start + element.length } });
-    return bytes;
-  };
+}
+
+function templateOf(bytes: Buffer, sliceId: string, position: string): Template {
+  const first = bytes.indexOf(sliceId);
+  const ids = [first, bytes.indexOf(sliceId, first + 1)];
+  const element = positionElement(position);
+  const start = bytes.indexOf(element);
+  if ([...ids, start].includes(-1)) throw new Error('the header lacks its own values');
+  return { bytes, ids, position: { start, end: start + element.length } };
 }
 
 interface Template {

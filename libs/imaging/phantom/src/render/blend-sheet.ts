@@ -21,20 +21,25 @@ export interface Stain {
   readonly density: number;
 }
 
+export interface StainedSheet {
+  readonly stain?: Stain | undefined;
+  /** `bit` is set in it for pixels that the stain covers by at least half. */
+  readonly marks?: Uint8Array | undefined;
+  readonly bit?: number;
+}
+
 /**
  * Paints a thin sheet (sulcus, fissure, falx). Interpolating the signed distance and taking its absolute value
- * per pixel keeps it thin, which interpolating |distance| would not.
+ * per pixel keeps it thin, which interpolating |distance| would not. It is one long function, because most of the time of a
+ * slice is spent in its loops.
  *
- * @param marks where given, `bit` is set in it for pixels that stain covers by at least half.
  * @returns the area that is covered by stain and inside the region, in pixels.
  */
 export function blendSheet(
   image: Float32Array,
   { middle, half, widen, edge, value }: Sheet,
   { inside, band }: Region,
-  stain?: Stain,
-  marks?: Uint8Array,
-  bit = 0,
+  { stain, marks, bit = 0 }: StainedSheet = {},
 ): number {
   const { step, width, rows, columns } = middle.grid;
   const m = middle.values;

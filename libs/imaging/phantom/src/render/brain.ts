@@ -17,14 +17,20 @@ export interface BrainColors {
   readonly edge: number;
 }
 
+/** What is added to while blood is painted. */
+export interface BloodShown {
+  /** In pixels. */
+  readonly area: AreaByKind;
+  readonly mask: Uint8Array | undefined;
+}
+
 /** Paints what the skull holds, from the outside to the inside: fluid, brain, folds, cisterns, blood. */
 export function paintBrain(
   content: Float32Array,
   fields: Fields,
   region: Region,
   { anatomy, bleeds, edge }: BrainColors,
-  area: AreaByKind,
-  mask?: Uint8Array,
+  { area, mask }: BloodShown,
 ): void {
   const { csf, grayMatter, whiteMatter, leukoaraiosis } = anatomy;
   const { dense } = anatomy.variation;
@@ -36,7 +42,7 @@ export function paintBrain(
   const stain = isStained ? { share: fields.stain, density: blood } : undefined;
   const paint = (field: Field, value: number) => blend(content, field, value, { band });
   const fluid = (sheet: Sheet) => {
-    area.subarachnoid += blendSheet(content, sheet, region, stain, mask, bit);
+    area.subarachnoid += blendSheet(content, sheet, region, { stain, marks: mask, bit });
   };
 
   // Outside the stained region this is clear fluid.

@@ -59,7 +59,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
         paintFace(band);
         if (!fields.inner.isEmpty) {
           const region = { inside: fields.inner, band };
-          paintBrain(content, fields, region, colors, area, mask);
+          paintBrain(content, fields, region, colors, { area, mask });
           blendCavity(image, content, region, mask);
         }
       }
