@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { slowSpecs } from './tools/vitest/slow-specs.js';
 import { sourceAliases } from './tools/vitest/source-aliases.js';
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   resolve: { alias: sourceAliases(fileURLToPath(new URL('.', import.meta.url))) },
   test: {
     include: ['libs/*/*/src/**/*.spec.ts', '{apps,tools}/*/src/**/*.spec.ts', 'tools/vitest/*.spec.ts'],
+    // For a look in between: `vitest --mode quick`.
+    exclude: [...configDefaults.exclude, ...(mode === 'quick' ? slowSpecs : [])],
     globalSetup: './tools/vitest/build-first.ts',
     pool: 'forks',
     maxWorkers: 2,
@@ -14,4 +17,4 @@ export default defineConfig({
     hookTimeout: 180_000,
     reporters: ['default', './tools/vitest/summary-reporter.ts'],
   },
-});
+}));

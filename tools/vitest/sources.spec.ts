@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { IchorError } from '@ichor/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build-first.js';
+import { slowSpecs } from './slow-specs.js';
 import { sourceAliases } from './source-aliases.js';
 
 let root = '';
@@ -85,4 +87,9 @@ describe('build', () => {
       build(root);
     }).toThrow('TS2322');
   });
+});
+
+it('leaves out of a quick run only specs that there are', () => {
+  const missing = slowSpecs.filter((spec) => !existsSync(new URL(`../../${spec}`, import.meta.url)));
+  expect(missing).toEqual([]);
 });

@@ -49,7 +49,7 @@ export function packageTargets(projectRoot: string): Record<string, TargetConfig
     },
     lint: {
       ...check,
-      command: `node tools/nx-plugin/dist/lint.js ${projectRoot}`,
+      command: `node tools/nx-plugin/dist/lint.js --no-cache ${projectRoot}`,
       inputs: [
         ...sources,
         '{workspaceRoot}/eslint.config.mjs',
