@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { formatBytes, type CommandContext } from '@ichor/cli';
 import { createEngine, type EngineOptions } from '@ichor/runtime';
 import { measureSpeed } from '@ichor/runtime/doctor';
 import type { Layout } from '@ichor/tables';
 import { estimateCost } from './cost.js';
+import { peakMemory } from './peak-memory.js';
 
 export interface PlanSettings {
   readonly provider: NonNullable<EngineOptions['provider']>;
@@ -42,6 +43,9 @@ export async function printPlan(
     `Disk: about ${formatBytes(disk)} for weights and checkpoints, and predictions; ` +
       `${formatBytes(bavail * bsize)} are free there.`,
   );
+  const peak = await peakMemory(dirname(files.preprocessedFolder));
+  if (peak !== undefined) print(`Memory: ${formatBytes(peak.bytes)} at most so far, by ${peak.step}.`);
+  print('npx ichor train MODEL --plan tells more of one model, with its memory.');
 }
 
 /** Where the plugin of Nx leaves its stamp when a step ends well. */
