@@ -72,6 +72,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     // The only rule that needs types.
     files: ['{apps,libs,tools}/**/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'tools/vitest/**'],

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+export const run = promisify(execFile);
+
+/** Does one thing, and says how long it took or what the programs printed that failed in it. */
+export async function step(what, action) {
+  const start = performance.now();
+  try {
+    await action();
+  } catch (cause) {
+    throw new Error(`${what}: ${cause.stdout ?? ''}${cause.stderr ?? ''}${cause.message}`, { cause });
+  }
+  process.stdout.write(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+export function npm(cwd, env, ...args) {
+  return run('npm', [...args, '--no-audit', '--no-fund'], { cwd, env });
+}
+
+/** Four at a time. */
+export async function eachOf(items, action) {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await action(item);
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+}
