@@ -134,6 +134,16 @@ describe('createBundle', () => {
     expect(otherThresholds[0]).toMatchObject([{ wanted: 1, sensitivity: 1 }]);
   });
 
+  it('has no calibration, threshold or AUC for a label that no slice of its training shows', async () => {
+    await makeRoot(out('one-absent'), smallModel, ['epidural']);
+    const made = await createBundle({ out: out('no-epidural'), name: 'test', root: out('one-absent') });
+    const epidural = LABELS.indexOf('epidural');
+    for (const column of [made.calibration.slice, made.calibration.study, made.thresholds, made.studyAuc]) {
+      expect(column.map((value) => value === null)).toEqual(LABELS.map((_, label) => label === epidural));
+    }
+    expect((await openBundle(out('no-epidural'))).manifest).toEqual(made);
+  });
+
   it('refuses a folder with something in it, and a model that is not trained', async () => {
     await expect(createBundle({ out: out('bundle'), name: 'x', root: out('root') })).rejects.toMatchObject({
       code: 'bundle/not-empty',

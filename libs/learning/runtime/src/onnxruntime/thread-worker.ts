@@ -3,7 +3,7 @@ import { IchorError, present } from '@ichor/files';
 import { openOnnx, type OnnxSession } from './open-onnx.js';
 import type { ThreadFailure, ThreadReply, ThreadRequest } from './thread-protocol.js';
 
-const port = present(parentPort);
+const port = present(parentPort ?? undefined, 'the thread that asks');
 const sessions = new Map<number, OnnxSession>();
 let opened = 0;
 

@@ -7,6 +7,7 @@ import {
   labelColumns,
   LABELS,
   layout,
+  type Label,
   predictionsTable,
   writeTable,
   type Layout,
@@ -31,8 +32,14 @@ const slicesPerStudy = 4;
 /**
  * Made-up outputs of a training: eight studies of four slices, the odd ones positive for all labels on
  * their two middle slices, and one fold of a model with random weights that predicts 0.8 and 0.1.
+ *
+ * @param absent labels that no slice has
  */
-export async function makeRoot(root: string, model: BaseModel = smallModel): Promise<Layout> {
+export async function makeRoot(
+  root: string,
+  model: BaseModel = smallModel,
+  absent: readonly Label[] = [],
+): Promise<Layout> {
   const paths = layout(root);
   const ids = Array.from(
     { length: madeUpStudies * slicesPerStudy },
@@ -42,11 +49,12 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
   const positive = (row: number) => study(row) % 2 === 1 && [1, 2].includes(row % slicesPerStudy);
   const each = (value: (row: number) => number) => Float32Array.from(ids, (_, row) => value(row));
   const wide = (value: (row: number) => number) => Float64Array.from(ids, (_, row) => value(row));
-  const target = (row: number) => (positive(row) ? 1 : 0);
+  const there = LABELS.filter((label) => !absent.includes(label));
+  const target = (label: Label) => each((row) => (positive(row) && there.includes(label) ? 1 : 0));
 
   await writeTable(paths.preprocessed('train_folds'), foldsTable, {
     ID: ids,
-    labels: ids.map((_, row) => (positive(row) ? LABELS.join(' ') : '')),
+    labels: ids.map((_, row) => (positive(row) ? there.join(' ') : '')),
     PatientID: ids.map((_, row) => `patient ${study(row)}`),
     StudyInstanceUID: ids.map((_, row) => `study ${study(row)}`),
     SeriesInstanceUID: ids.map((_, row) => `series ${study(row)}`),
@@ -59,7 +67,7 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
     LeftLabel: ids.map(() => ''),
     RightLabel: ids.map(() => ''),
     fold: new Int8Array(ids.length),
-    ...labelColumns('target', () => each(target)),
+    ...labelColumns('target', target),
   });
 
   await writeTable(
@@ -68,7 +76,7 @@ export async function makeRoot(root: string, model: BaseModel = smallModel): Pro
     {
       ID: ids,
       pass: new Int8Array(ids.length),
-      ...labelColumns('target', () => each(target)),
+      ...labelColumns('target', target),
       ...labelColumns('output', () => each((row) => (positive(row) ? 0.8 : 0.1))),
     },
     { metadata: { 'ichor.epoch': '0', 'ichor.origin': 'made up' } },

@@ -69,8 +69,10 @@ function placesOf(
 ): string {
   const means = neighbourMeans(slices.map(({ raw }) => present(raw[label])));
   const scaling = calibration.study[label] ?? null;
+  // Without a threshold none is reached.
+  const threshold = thresholds[label]?.threshold ?? Infinity;
   const reached = means.flatMap((mean, index) =>
-    (scaling ? calibrate(scaling, mean) : mean) >= present(thresholds[label]).threshold ? [index + 1] : [],
+    (scaling ? calibrate(scaling, mean) : mean) >= threshold ? [index + 1] : [],
   );
   if (studyScore === 'study-answer' || reached.length === 0) {
     const best = slices.reduce(
