@@ -34,7 +34,7 @@ export function operatingPointTable(points: readonly OperatingPoint[]): Html {
       </tr>`,
   );
   return html`<h2>Operating point</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="operating point">
+    <div class="scroll whole" tabindex="0" role="region" aria-label="operating point">
       <table>
         <tr>
           <th>label</th>

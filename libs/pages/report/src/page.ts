@@ -1,3 +1,5 @@
+import { present } from '@ichor/files/present';
+import { printableLine } from '@ichor/files/printable';
 import { Html, html } from './html.js';
 import { style } from './style.js';
 
@@ -18,6 +20,19 @@ export const notMedicalDevice =
   'Not a medical device. For research only: these numbers must not be used to diagnose or treat anybody.';
 
 /**
+ * The footer in the margin below each printed sheet. Every character but letters and digits is escaped: it is text in CSS
+ * within HTML.
+ */
+function sheetFooter(footer: string | undefined): string {
+  if (footer === undefined) return '';
+  const escaped = printableLine(footer).replace(
+    /[^A-Za-z0-9]/gu,
+    (character) => `\\${present(character.codePointAt(0)).toString(16)} `,
+  );
+  return `@page { @bottom-left { content: '${escaped}'; font: 8pt system-ui, sans-serif; color: #566070; } }`;
+}
+
+/**
  * A whole HTML document that needs nothing else: its policy forbids the browser to load anything from
  * a network, so that opening it sends nothing.
  */
@@ -35,7 +50,7 @@ export function renderPage(page: Page): string {
         <meta name="generator" content="Ichor" />
         <title>${page.title}</title>
         <style>
-          ${new Html(style + (page.style ?? ''))}
+          ${new Html(style + (page.style ?? '') + sheetFooter(page.footer))}
         </style>
       </head>
       <body>

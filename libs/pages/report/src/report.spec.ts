@@ -43,6 +43,12 @@ describe('renderPage', () => {
     expect(page).toContain('<title>a &amp; b</title>');
     expect(page).toContain('Not a medical device');
   });
+
+  it('writes its footer below each printed sheet, whatever the name of a bundle is', () => {
+    const page = renderPage({ title: 't', body: html`<p>x</p>`, footer: `a'}</style> 1` });
+    expect(page).toContain(String.raw`content: 'a\27 \7d \3c \2f style\3e \20 1'`);
+    expect(page.match(/<\/style>/g)).toHaveLength(1);
+  });
 });
 
 describe('encodeSlice', () => {

@@ -46,12 +46,13 @@ figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
 .scroll { overflow-x: auto; }
 @media (max-width: 600px) { main { padding: 12px 12px 40px; } }
 @media (prefers-color-scheme: light) { :root { ${light} } }
-@media print { :root { ${light} --paper: #fff; --raised: #fff; }
-  @page { margin: 14mm 12mm 18mm; }
-  main { max-width: none; padding: 0; }
-  h2, h3 { break-after: avoid; } figure, tr, .card, .keys, .alarm, .answer { break-inside: avoid; }
+@media print { :root { ${light} --paper: #fff; --raised: #fff; --veil: #fae6cf; }
+  @page { margin: 14mm 12mm 18mm;
+    @bottom-right { content: counter(page) ' of ' counter(pages); font: 8pt system-ui, sans-serif; color: #566070; } }
+  body { font-size: 12px; } h1 { font-size: 20px; } h2 { margin-top: 20px; } th, td { padding-right: 8px; }
+  main { max-width: none; padding: 0; } .scroll { overflow: visible; }
+  h2, h3 { break-after: avoid; } figure, tr, .card, .keys, .alarm, .answer, .whole { break-inside: avoid; }
   thead { display: table-header-group; }
-  footer { position: fixed; bottom: 0; margin: 0; }
   * { print-color-adjust: exact; }
   .notice { background: none; color: var(--ink); }
   .interactive { display: none !important; } }

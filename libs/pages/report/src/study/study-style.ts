@@ -50,7 +50,7 @@ kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-
 #strip button::after { content: attr(data-top) / ''; top: 4px; left: 50%; transform: translateX(-50%); }
 #strip button { padding: 2px; background: #000; position: relative; line-height: 0; }
 #strip button[aria-current='true'] { outline: 2px solid var(--accent); }
-#strip i { position: absolute; left: 2px; right: 2px; bottom: 2px; height: 4px; background: linear-gradient(90deg, var(--warn) var(--p), transparent 0); }
+#strip i { position: absolute; left: 2px; width: min(var(--p), 100% - 4px); bottom: 2px; height: 4px; background: var(--warn); }
 #slice-numbers { width: 100%; }
 #slice-numbers th, #slice-numbers td { padding-top: 3px; padding-bottom: 3px; }
 #slice-numbers th:first-child { color: var(--ink); }
@@ -67,4 +67,6 @@ dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
   .answer { grid-template-columns: auto minmax(12px, 1fr) auto auto minmax(0, 84px); gap: 4px 6px; font-size: 13px; }
   #help { grid-template-columns: minmax(0, 1fr); }
   .keys { grid-template-columns: repeat(2, 1fr); } }
+@media print { #curves { max-width: 150mm; } .headline { font-size: 16px; } .keys { grid-template-columns: repeat(4, 1fr); } #strip { max-height: none; overflow: visible; }
+  .explained::details-content { content-visibility: visible; block-size: auto; } }
 `;

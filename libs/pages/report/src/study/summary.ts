@@ -72,7 +72,7 @@ export function answer({
       ><span class="head">raw</span> <span class="head">threshold</span>${rows}
     </section>
     ${warned}
-    <details class="faint">
+    <details class="faint explained">
       <summary>What these numbers mean</summary>
       <ul>
         ${explanations.map((text) => html`<li>${text}</li>`)}

@@ -80,7 +80,7 @@ function sliceNumbers(report: StudyReport): Html {
   return html`<table id="slice-numbers" class="interactive">
     <tr>
       <th id="slice-name">slice</th>
-      <th></th>
+      <th><span class="unseen">as a bar</span></th>
       <th>calibrated</th>
       <th>raw</th>
     </tr>

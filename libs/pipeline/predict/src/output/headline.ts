@@ -10,6 +10,9 @@ export interface Headline {
   readonly kind: 'suspected' | 'nothing' | 'none';
 }
 
+/** How the line begins where something is suspected. */
+export const SUSPICION = 'hemorrhage suspected: ';
+
 /**
  * What the thresholds of a bundle make of a study, in one line.
  *
@@ -40,7 +43,7 @@ export function headlineOf(
     kinds.length === 0
       ? [`kind not determined, ${placesOf(present(above[0]), prediction, manifest)}`]
       : byPlaces(kinds, prediction, manifest);
-  return { kind: 'suspected', text: `hemorrhage suspected: ${named.join('; ')}${but}` };
+  return { kind: 'suspected', text: `${SUSPICION}${named.join('; ')}${but}` };
 }
 
 /** Kinds with their places, `subdural and intraventricular, slices 12 to 17`: those on the same slices together. */

@@ -1,7 +1,7 @@
 import { bundleHash, separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
 import { present } from '@ichor/files';
 import { alarm, html, operatingPointTable, renderPage, type Html } from '@ichor/report';
-import type { Headline } from './headline.js';
+import { SUSPICION, type Headline } from './headline.js';
 import { operatingPoints } from './operating-points.js';
 import type { FailedStudy } from './run-file.js';
 
@@ -34,9 +34,12 @@ export function runPage(
     footer: `Bundle ${manifest.name}, hash ${bundleHash(manifest)}`,
     notice: manifest.notice,
     style: `
+      @page { size: landscape; }
+      td:first-child { white-space: nowrap; }
       td.line { text-align: left; min-width: 20ch; } td.line.suspected { color: var(--warn); }
       td.above { color: var(--warn); font-weight: 600; }
-      td[style] { background: linear-gradient(90deg, var(--veil) var(--p), transparent 0); padding-left: 8px; }`,
+      td[style] { position: relative; z-index: 0; padding-left: 8px; }
+      td[style]::before { content: ''; position: absolute; inset: 0 auto 0 0; width: var(--p); background: var(--veil); z-index: -1; }`,
     body: html`<h1>${lines.length} ${lines.length === 1 ? 'study' : 'studies'}</h1>
       ${alarm(separationWarning(manifest))}
       <p>
@@ -58,7 +61,7 @@ function studyTable(
     (line) =>
       html`<tr>
         <td><a href="studies/${line.name}/report.html">${line.name}</a></td>
-        <td class="line ${line.headline.kind}">${line.headline.text}</td>
+        <td class="line ${line.headline.kind}">${withoutSuspicion(line.headline)}</td>
         ${labels.map((_, label) => cellOf(line, label, separates[label] === true))}
         <td>${line.slices}</td>
         <td>${line.warnings === 0 ? '' : line.warnings}</td>
@@ -69,7 +72,7 @@ function studyTable(
       <thead>
         <tr>
           <th>study</th>
-          <th style="text-align:left">finding</th>
+          <th style="text-align:left">hemorrhage suspected</th>
           ${labels.map((label) => html`<th>${label}</th>`)}
           <th>slices</th>
           <th>warnings</th>
@@ -89,6 +92,11 @@ function cellOf({ calibrated, above }: StudyLine, label: number, separates: bool
         ${probability.toFixed(3)}
       </td>`
     : html`<td class="faint" title="${probability.toFixed(3)}; the bundle does not separate">–</td>`;
+}
+
+/** The column says that it holds what is suspected. */
+function withoutSuspicion({ text }: Headline): string {
+  return text.startsWith(SUSPICION) ? text.slice(SUSPICION.length) : text;
 }
 
 /** Identifiers and names of files stay out of the page, as everywhere: full reasons hold both. */
