@@ -59,6 +59,7 @@ const column =
 export const utf8 = column('utf8', false);
 export const nullableUtf8 = column('utf8', true);
 export const int8 = column('int8', false);
+/** @public No table of Ichor has such a column, tables of others may. */
 export const int16 = column('int16', false);
 export const int32 = column('int32', false);
 export const float32 = column('float32', false);

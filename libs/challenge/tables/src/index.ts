@@ -25,7 +25,7 @@ export {
   type ImageContent,
   type TableContent,
 } from './generation.js';
-export { isLabel, LABELS, LABEL_WEIGHTS, type Label } from './labels.js';
+export { LABELS, LABEL_WEIGHTS, type Label } from './labels.js';
 export {
   CUSTOM_LABELS_SUFFIX,
   isNamedRun,

@@ -12,9 +12,3 @@ export type Label = (typeof LABELS)[number];
 
 /** Weights of the labels in the competition's log loss and in the training loss, in the order of `LABELS`. */
 export const LABEL_WEIGHTS = [2, 1, 1, 1, 1, 1] as const;
-
-const known: ReadonlySet<string> = new Set(LABELS);
-
-export function isLabel(text: string): text is Label {
-  return known.has(text);
-}

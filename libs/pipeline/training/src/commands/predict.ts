@@ -1,15 +1,14 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, FoldReport, modelPositional } from '@ichor/experiment';
+import { endedWell, engineOf, modelPositional } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout, type PredictionKind } from '@ichor/tables';
 import { z } from 'zod';
-import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { predictionEvents } from '../report/prediction-events.js';
 import { scoreTable } from '../report/score-table.js';
 import { planModel, planText } from '../plan/plan.js';
 import { commonOptions } from './options.js';
-import { modelOf, printedSettings, recordOf } from './run.js';
+import { modelOf, openFold, printedSettings } from './run.js';
 
 const words = {
   complete: 'predicted',
@@ -48,13 +47,12 @@ export const predictCommand = defineCommand({
     }
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of chosenFolds(options.fold)) {
-      const files = baseModelFiles(layout(), model.name, fold);
-      const record = recordOf('predict', model, fold, options, engine);
-      const report = new FoldReport({
-        name: `${model.name} fold ${fold}`,
-        logFile: files.predictLog,
-        manifest: files.predictManifest,
-        record,
+      const { files, record, report } = openFold({
+        command: 'predict',
+        model,
+        fold,
+        options,
+        engine,
         terminal,
       });
       await report.while(async () => {

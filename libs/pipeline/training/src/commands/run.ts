@@ -1,15 +1,17 @@
 import { type BaseModel, baseModelSchema, resolveModel } from '@ichor/base-model';
-import { RunRecord } from '@ichor/cli';
+import { RunRecord, type Terminal } from '@ichor/cli';
 import {
   appFolder,
   ExperimentError,
+  FoldReport,
   isSettingsFile,
   readSettingsFile,
   settingsText,
 } from '@ichor/experiment';
 import type { Engine } from '@ichor/runtime';
-import { runName } from '@ichor/tables';
+import { layout, runName } from '@ichor/tables';
 import type { z } from 'zod';
+import { baseModelFiles } from '../files.js';
 import { loadBaseModel } from './load-base-model.js';
 import { settingsOf, type commonOptions } from './options.js';
 
@@ -53,16 +55,20 @@ export function printedSettings({ name, ...settings }: BaseModel): string {
   return settingsText({ name: model, ...settings });
 }
 
-/** A manifest in the making: the settings as they were resolved, and how the run was carried out. */
-export function recordOf(
-  command: string,
-  model: BaseModel,
-  fold: number,
-  options: Common,
-  engine: Engine,
-): RunRecord {
+interface FoldCommand {
+  readonly command: 'train' | 'predict';
+  readonly model: BaseModel;
+  readonly fold: number;
+  readonly options: Common;
+  readonly engine: Engine;
+  readonly terminal: Terminal;
+}
+
+/** What a command writes and shows of one fold: its files, its manifest in the making, its bar and log. */
+export function openFold({ command, model, fold, options, engine, terminal }: FoldCommand) {
+  const files = baseModelFiles(layout(), model.name, fold);
   const { config, threads, workers, prefetch } = options;
-  return new RunRecord({
+  const record = new RunRecord({
     command,
     config: {
       fold,
@@ -73,4 +79,8 @@ export function recordOf(
     seeds: { seed: model.seed },
     engine: `${engine.name}/${engine.provider}`,
   });
+  const [logFile, manifest] =
+    command === 'train' ? [files.trainLog, files.trainManifest] : [files.predictLog, files.predictManifest];
+  const name = `${model.name} fold ${fold}`;
+  return { files, record, report: new FoldReport({ name, logFile, manifest, record, terminal }) };
 }

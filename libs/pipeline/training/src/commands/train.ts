@@ -2,7 +2,6 @@ import { defineCommand } from '@ichor/cli';
 import {
   endedWell,
   engineOf,
-  FoldReport,
   hyperparametersOf,
   modelPositional,
   tensorboardOption,
@@ -11,7 +10,6 @@ import { chosenFolds } from '@ichor/folds';
 import { layout } from '@ichor/tables';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { baseModelFiles } from '../files.js';
 import { MetricsLog } from '../report/metrics-log.js';
 import { TrainingBoard } from '../report/training-board.js';
 import { trainingEvents } from '../report/training-events.js';
@@ -21,7 +19,7 @@ import { describeLosses } from '../train/losses.js';
 import { trainFold } from '../train/train-fold.js';
 import { planModel, planText } from '../plan/plan.js';
 import { commonOptions } from './options.js';
-import { modelOf, printedSettings, recordOf } from './run.js';
+import { modelOf, openFold, printedSettings } from './run.js';
 
 const words = {
   complete: 'trained',
@@ -75,13 +73,12 @@ export const trainCommand = defineCommand({
       return;
     }
     for (const fold of chosenFolds(options.fold)) {
-      const files = baseModelFiles(layout(), model.name, fold);
-      const record = recordOf('train', model, fold, options, engine);
-      const report = new FoldReport({
-        name: `${model.name} fold ${fold}`,
-        logFile: files.trainLog,
-        manifest: files.trainManifest,
-        record,
+      const { files, record, report } = openFold({
+        command: 'train',
+        model,
+        fold,
+        options,
+        engine,
         terminal,
       });
       const losses = describeLosses(model);

@@ -10,7 +10,6 @@ import {
   labelSmoothTable,
   readPreprocessed,
   type Layout,
-  type PredictionKind,
 } from '@ichor/tables';
 import { createHash } from 'node:crypto';
 import { TrainingError } from '../error.js';
@@ -65,7 +64,7 @@ export async function readTrainingData(
 
 /** The slices of the test set; their targets are unknown. */
 export async function readTestData(layout: Layout, settings: DataSettings): Promise<SliceSet> {
-  present(layout.preprocessed('test'));
+  expectTable(layout.preprocessed('test'));
   const { columns } = await readPreprocessed(layout, 'test', datasetTable, { columns: [...order] });
   const unknown = new Float32Array(columns.ID.length * LABELS.length).fill(NaN);
   const all = {
@@ -82,17 +81,6 @@ export async function readTestData(layout: Layout, settings: DataSettings): Prom
       'test',
     ),
   );
-}
-
-export async function readSet(
-  layout: Layout,
-  settings: DataSettings,
-  fold: number,
-  set: PredictionKind,
-): Promise<SliceSet> {
-  return set === 'test'
-    ? readTestData(layout, settings)
-    : (await readTrainingData(layout, settings, fold)).valid;
 }
 
 /** Changes when a slice or a target of the set does. */
@@ -126,7 +114,7 @@ async function readFolds(layout: Layout, settings: DataSettings): Promise<Folds>
   const needsShare = settings.minimumBrainShare > 0;
   if (settings.targets === 'smooth' || needsShare) {
     const name = 'train_fold_with_label_smooth';
-    present(layout.preprocessed(name));
+    expectTable(layout.preprocessed(name));
     const { columns } = await readPreprocessed(layout, name, labelSmoothTable, {
       columns: [...order, 'fold', ...hard, ...smooth, 'brain_region_rate'],
     });
@@ -144,7 +132,7 @@ async function readFolds(layout: Layout, settings: DataSettings): Promise<Folds>
   }
   const name =
     settings.targets === 'custom' ? (`train_folds${CUSTOM_LABELS_SUFFIX}` as const) : 'train_folds';
-  present(layout.preprocessed(name));
+  expectTable(layout.preprocessed(name));
   const { columns } = await readPreprocessed(layout, name, foldsTable, {
     columns: [...order, 'fold', ...hard],
   });
@@ -187,7 +175,8 @@ function limited(rows: readonly number[], limit: number | undefined, name: strin
   );
 }
 
-function present(path: string): void {
+/** @throws TrainingError `training/missing-table` */
+function expectTable(path: string): void {
   if (isThereSync(path)) return;
   throw new TrainingError({
     code: 'training/missing-table',
