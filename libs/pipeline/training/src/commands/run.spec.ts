@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const flags = { printConfig: false, fresh: false };
+const flags = { printConfig: false, plan: false, fresh: false };
 const options = (given: object) => z.object(commonOptions).parse({ ...flags, app: folder, ...given });
 const model = (given: object) => modelOf(options(given), []);
 
