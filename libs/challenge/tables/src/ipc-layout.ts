@@ -188,7 +188,7 @@ class BatchCheck {
     } else if (values !== 'none') this.#next('values', length * values);
   }
 
-  /** All arrays and buffers must have been asked for. */
+  /** @throws RangeError when the batch lists more arrays or buffers than were checked */
   end(): void {
     if (this.#node !== this.#nodes.length || this.#buffer !== this.#buffers.length)
       throw new RangeError(`${this.#name} has more arrays than the file has columns`);

@@ -49,7 +49,7 @@ export async function* recordBatches(
       yield { schema, batch };
     }
   } finally {
-    // Read to its end or failed: nothing is lost when closing fails.
+    // The file was read to its end, or reading failed: nothing is lost if closing fails.
     await handle.close().catch(() => undefined);
   }
 }

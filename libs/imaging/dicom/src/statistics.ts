@@ -11,7 +11,7 @@ export interface Statistics {
   readonly range: number;
 }
 
-/** How often each stored value occurs: everything that does not ask where a pixel lies follows from it. */
+/** How often each stored value occurs: all statistics that do not depend on the places of the pixels follow from it. */
 export interface Histogram {
   /** Stored values that occur, ascending. */
   readonly values: Int32Array | Uint32Array;

@@ -50,7 +50,7 @@ export function splitByOverlap(volume: Volume): readonly Volume[] {
   for (const { name, of, evenUnplaced } of overlapTraits) {
     volumes = volumes.flatMap((one) => {
       const places = placesOf(one.members);
-      // Without places all lie at one: every value is a volume of its own.
+      // Slices whose places are not known are treated as if they had one place, so every value becomes a volume.
       const slices =
         places.length > 0 || !evenUnplaced ? places : one.members.map((member) => ({ member, place: 0 }));
       return split(one, name, groupsBy(slices, of));

@@ -61,7 +61,7 @@ function values(people: readonly Person[], read: (person: Person) => string | un
   return new Set(people.flatMap((person) => read(person) || []));
 }
 
-/** Whatever the case, the empty parts at the end and the ideographic forms: `Doe^Jane^^` is `DOE^JANE`. */
+/** Ignores case, empty parts at the end and ideographic forms: `Doe^Jane^^` is `DOE^JANE`. */
 function nameOf(name: string | undefined): string | undefined {
   return (
     name &&

@@ -90,7 +90,7 @@ Fingerprints: ${training.data.map((fingerprint) => `\`${fingerprint}\``).join(',
 `;
 }
 
-/** Loud, and nothing where every label is told apart. */
+/** A warning in bold; empty where the bundle separates every label. */
 function notSeparated(manifest: BundleManifest): string {
   const text = separationWarning(manifest);
   return text === undefined ? '' : `\n**${text}**\n`;

@@ -36,7 +36,7 @@ export interface Variation {
   readonly dense: { readonly falx: number; readonly tentorium: number; readonly sinus: number } | undefined;
   /** Factor of the size of calcifications. */
   readonly calcification: number;
-  /** Lowest slice lies so much deeper, mm. */
+  /** How much deeper the lowest slice is, mm. */
   readonly neck: number;
   /** Factor of the extent of bleeds, and of how far their density lies above that of the brain. */
   readonly bleedSize: number;

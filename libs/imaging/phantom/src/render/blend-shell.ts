@@ -90,7 +90,7 @@ function blendBone(image: Float32Array, fields: Fields, band: Band): void {
   }
 }
 
-/** Whether the cell right of two nodes, one above the other, lies wholly within what `distances` are to. */
+/** Whether the cell to the right of two nodes, one above the other, is wholly inside the surface that `distances` are measured to. */
 function isWithin(distances: Float32Array, upper: number, lower: number): boolean {
   return (
     distances[upper]! < -0.5 &&

@@ -47,7 +47,7 @@ type Step = (
   states: number[][],
 ) => number[][];
 
-/** Every sample by itself, step after step; the other direction from the last step that there is to the first. */
+/** Each sample by itself, step after step. The other direction starts at the last step of the sample and ends at the first. */
 function recurrent(
   node: NodeOf<'gru'> | NodeOf<'lstm'>,
   inputs: Inputs,

@@ -73,7 +73,7 @@ export class Emitter {
     this.channelBlock = dialect === 'cpu' ? channelBlock : undefined;
   }
 
-  /** The value made under a key before, else a new one. */
+  /** The value that was made under this key before, otherwise a new one. */
   once(key: string, make: () => Value): Value {
     const value = this.#values.get(key) ?? make();
     this.#values.set(key, value);

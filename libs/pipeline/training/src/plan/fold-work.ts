@@ -51,7 +51,7 @@ export interface WorkOptions {
 }
 
 /**
- * What training leaves to do, and prediction where it is asked for.
+ * The work that is left of training, and of prediction if that is requested.
  *
  * @throws TrainingError, TableError as `readTrainingData`; ExperimentError `experiment/damaged`
  */

@@ -19,7 +19,7 @@ export interface Plan {
   readonly source: string;
 }
 
-/** Says what training, and prediction where it is asked for, would do here. Nothing is trained and nothing written. */
+/** Says what training, and prediction if that is requested, would do here. It trains and writes nothing. */
 export async function planModel(
   paths: Layout,
   model: BaseModel,
