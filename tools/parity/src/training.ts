@@ -24,14 +24,15 @@ export async function checkTraining(
 ): Promise<Measure[]> {
   const { frozenBatchNorm, runningStats } = fixture.expected;
   const limits = batchStatisticsLimits(fixture);
-  const measures = await withSession(fixture, network, state, engine, false, async (session, batch) => {
-    const found = await checkBackward('', fixture.expected, fixture, limits, session, batch);
+  const model = { network, state };
+  const measures = await withSession(fixture, model, engine, false, async (session, batch) => {
+    const found = await checkBackward('', fixture.expected, fixture, limits, { session, batch });
     await session.step(batch, { learningRate: 0 });
     return [...found, checkRunningStats(runningStats, session.parameters(), limits.runningStats)];
   });
   if (frozenBatchNorm === undefined) return measures;
-  const frozen = await withSession(fixture, network, state, engine, true, (session, batch) =>
-    checkBackward('frozen ', frozenBatchNorm, fixture, FROZEN, session, batch),
+  const frozen = await withSession(fixture, model, engine, true, (session, batch) =>
+    checkBackward('frozen ', frozenBatchNorm, fixture, FROZEN, { session, batch }),
   );
   return [...measures, ...frozen];
 }
@@ -43,8 +44,7 @@ interface FixtureBatch {
 
 async function withSession(
   { inputShape, classes }: TrainingFixture,
-  network: Network,
-  state: StateDict,
+  { network, state }: { readonly network: Network; readonly state: StateDict },
   engine: Engine,
   frozenBatchNorm: boolean,
   check: (session: TrainingSession, batch: FixtureBatch) => Promise<Measure[]>,
@@ -69,8 +69,7 @@ async function checkBackward(
   expected: BackwardExpectation,
   fixture: TrainingFixture,
   limits: BackwardLimits,
-  session: TrainingSession,
-  batch: FixtureBatch,
+  { session, batch }: { readonly session: TrainingSession; readonly batch: FixtureBatch },
 ): Promise<Measure[]> {
   const { loss, logits, gradients } = await session.gradients(batch);
   const norms = new Map<string, number>();
