@@ -113,8 +113,11 @@ export const baseModelSchema = z.strictObject({
   lossWeights: z.enum(['metric', 'none']).default('metric'),
   /** With this probability a batch is mixed with its permutation, lambda ~ Beta(alpha, alpha). */
   mixup: z.strictObject({ probability: share, alpha: positive }).optional(),
-  /** `pos==neg`: in each epoch as many random negatives as there are positives. */
-  sampling: z.enum(['all', 'pos==neg']).default('all'),
+  /**
+   * `pos==neg`: in each epoch as many random negatives as there are positives. `kinds`: the same, but the kinds of bleeds are drawn
+   * equally often, rare ones repeatedly. Both raise probabilities above the label frequencies; a bundle's calibration corrects that.
+   */
+  sampling: z.enum(['all', 'pos==neg', 'kinds']).default('all'),
   /** Maximum number of slices drawn for each epoch; validation and predictions use all. Default: all. */
   slicesPerEpoch: count.optional(),
   /** An epoch is scored on at most so many slices of the validation fold, the same ones each time. Default: all. */

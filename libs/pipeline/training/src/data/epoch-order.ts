@@ -1,11 +1,14 @@
 import { RandomStream } from '@ichor/files/random';
 import type { BaseModel } from '@ichor/base-model';
+import { LABELS } from '@ichor/tables';
 import { isPositive, sliceCount, type SliceSet } from './slice-set.js';
 
 /**
  * The rows of one epoch in the order of training; depends on seed and epoch alone.
  *
- * `pos==neg`: all positives and as many negatives, drawn again for each epoch. Of either at most `slicesPerEpoch`.
+ * `pos==neg`: all positives and as many negatives, drawn again for each epoch. `kinds`: as many draws, and as many negatives, but
+ * the kinds of bleeds take turns; of a rare kind the same slices come again, of a frequent one some are left out. Of any at most
+ * `slicesPerEpoch`.
  */
 export function epochOrder(
   set: SliceSet,
@@ -21,7 +24,20 @@ function sampled(set: SliceSet, sampling: BaseModel['sampling'], random: RandomS
   if (sampling === 'all') return random.shuffle(rows);
   const positives = rows.filter((row) => isPositive(set, row));
   const negatives = random.shuffle(rows.filter((row) => !isPositive(set, row)));
-  return random.shuffle(Int32Array.from([...positives, ...negatives.subarray(0, positives.length)]));
+  const drawn = sampling === 'kinds' ? kindsInTurn(set, positives, random) : positives;
+  return random.shuffle(Int32Array.from([...drawn, ...negatives.subarray(0, positives.length)]));
+}
+
+/** As many rows as there are positives: one of each kind that there is, then the next of each, and so on, beginning again. */
+function kindsInTurn(set: SliceSet, positives: Int32Array, random: RandomStream): Int32Array {
+  const kinds = LABELS.flatMap((label, index) => {
+    const rows = positives.filter((row) => set.hardTargets[row * LABELS.length + index]! > 0.5);
+    return label === 'any' || rows.length === 0 ? [] : [random.shuffle(rows)];
+  });
+  return positives.map((row, turn) => {
+    const kind = kinds[turn % kinds.length];
+    return kind?.[Math.floor(turn / kinds.length) % kind.length] ?? row;
+  });
 }
 
 /** Whole batches of an epoch; fewer slices than one batch are one batch. */

@@ -102,6 +102,31 @@ describe('epochOrder', () => {
     expect(negatives[0]).not.toEqual(negatives[1]);
   });
 
+  it('draws every kind equally often, rare ones repeatedly', () => {
+    // Rows 0 to 9 are subdural, row 10 epidural, 11 of both kinds, 12 to 31 negative.
+    const labels = Array.from({ length: 32 }, (_, row) => [
+      Number(row < 12),
+      Number(row === 10 || row === 11),
+      Number(row < 10 || row === 11),
+      0,
+      0,
+      0,
+    ]);
+    const targets = Float32Array.from(labels.flat());
+    const ids = labels.map((_, row) => `ID_${row}`);
+    const slices = { ids, targets, hardTargets: targets, seenIds: ids.map((id) => [id]) };
+    const order = epochOrder(slices, { sampling: 'kinds', seed: 20 }, 0);
+    expect(order).toHaveLength(24);
+    const positives = [...order].filter((row) => row < 12);
+    expect(positives).toHaveLength(12);
+    // Six turns of each of two kinds: the two epidural slices come three times each, six of eleven subdural ones once.
+    const times = (row: number) => positives.filter((one) => one === row).length;
+    expect(times(10)).toBe(3);
+    expect([3, 4]).toContain(times(11));
+    expect(Math.max(...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(times))).toBe(1);
+    expect(new Set([...order].filter((row) => row >= 12)).size).toBe(12);
+  });
+
   it('draws other slices for each epoch when it holds fewer than there are', async () => {
     const { train } = await readTrainingData(set.layout, plain, 0);
     const drawn = [0, 1].map((epoch) => [...epochOrder(train, { ...all, slicesPerEpoch: 5 }, epoch)]);

@@ -10,7 +10,7 @@ import { isPositive, sliceCount, type SliceSet } from '../data/slice-set.js';
 export function frequencyBias(model: Pick<BaseModel, 'classes' | 'sampling'>, set: SliceSet): Float32Array {
   const rows = Array.from({ length: sliceCount(set) }, (_, row) => row);
   const positives = rows.filter((row) => isPositive(set, row)).length;
-  // `pos==neg` draws at most as many negatives as there are positives.
+  // `pos==neg` and `kinds` draw at most as many negatives as there are positives; that `kinds` draws rare ones more often is left out.
   const drawn = model.sampling === 'all' ? 1 : Math.min(1, positives / (rows.length - positives));
   const skipped = LABELS.length - classCount(model);
   return Float32Array.from({ length: classCount(model) }, (_, output) => {
