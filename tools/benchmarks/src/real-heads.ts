@@ -6,7 +6,7 @@ import { phantomBundle } from '@ichor/phantom-bundle';
 import { StudyPredictor } from '@ichor/predict';
 import { LABELS } from '@ichor/tables';
 import { parseArgs } from 'node:util';
-import { bootstrapAuc, type Cluster } from './real-heads/bootstrap.js';
+import { bootstrapAuc, bootstrapDifference, type Cluster } from './real-heads/bootstrap.js';
 
 export const title = 'A bundle on studies with known labels: AUC of slices and studies';
 
@@ -19,7 +19,8 @@ interface Study {
 /**
  * `--images DIR --truth CSV` (ID_<slice>_<label>,0 or 1 as in the challenge; slices without a label are left out),
  * `--bundle DIR` (default: the one that comes with Ichor), `--threads N` (default 2), `--worst N` (default 0: name so many
- * negative slices with the highest probability).
+ * negative slices with the highest probability), `--against DIR` (another bundle: how much better the first one is, on the same
+ * draws).
  */
 export async function run(args: string[]): Promise<string> {
   const { values } = parseArgs({
@@ -30,18 +31,36 @@ export async function run(args: string[]): Promise<string> {
       bundle: { type: 'string', default: phantomBundle },
       threads: { type: 'string', default: '2' },
       worst: { type: 'string', default: '0' },
+      against: { type: 'string' },
     },
   });
   const labels = await readLabelCsv(values.truth);
-  const bundle = await openBundle(values.bundle);
-  const intake = await planStudies([values.images]);
-  const predictor = new StudyPredictor(bundle, {
-    augment: false,
-    heatMaps: 'none',
-    threads: Number(values.threads),
-  });
+  const read = (folder: string) => predictedBy(folder, values.images, labels, Number(values.threads));
+  const { studies, negatives, threshold } = await read(values.bundle);
+  const other = values.against === undefined ? undefined : await read(values.against);
+  negatives.sort((a, b) => b.any - a.any);
+  const worst = negatives.slice(0, Number(values.worst)).map(({ id, any }) => `${id} ${any.toFixed(3)}`);
+  const compared = other === undefined ? '' : `\n${differences(studies, other.studies)}\n`;
+  return `# ${title}\n\n${report(studies, threshold)}\n${compared}${worst.join('\n')}`;
+}
+
+interface Predicted {
+  readonly studies: Study[];
+  readonly negatives: { readonly id: string; readonly any: number }[];
+  readonly threshold: number | undefined;
+}
+
+async function predictedBy(
+  folder: string,
+  images: string,
+  labels: Awaited<ReturnType<typeof readLabelCsv>>,
+  threads: number,
+): Promise<Predicted> {
+  const bundle = await openBundle(folder);
+  const intake = await planStudies([images]);
+  const predictor = new StudyPredictor(bundle, { augment: false, heatMaps: 'none', threads });
   const studies: Study[] = [];
-  const negatives: { readonly id: string; readonly any: number }[] = [];
+  const negatives: Predicted['negatives'] = [];
   for (const plan of intake.studies) {
     const { slices, calibrated } = await predictor.predict(plan);
     const known = slices.flatMap(({ slice: { sopInstanceUid }, calibrated: score }) => {
@@ -54,21 +73,37 @@ export async function run(args: string[]): Promise<string> {
   }
   intake.close();
   await predictor.close();
-  negatives.sort((a, b) => b.any - a.any);
-  const worst = negatives.slice(0, Number(values.worst)).map(({ id, any }) => `${id} ${any.toFixed(3)}`);
-  return `# ${title}\n\n${report(studies, bundle.manifest.thresholds[0]?.threshold)}\n${worst.join('\n')}`;
+  return { studies, negatives, threshold: bundle.manifest.thresholds[0]?.threshold };
+}
+
+/** Truth and probability of a label, of slices and of whole studies. */
+function clustersOf(studies: readonly Study[], label: number): Record<'slices' | 'studies', Cluster[]> {
+  return {
+    slices: studies.map(({ slices }) => ({
+      truth: slices.map(({ truth }) => present(truth[label])),
+      score: slices.map(({ score }) => present(score[label])),
+    })),
+    studies: studies.map(({ slices, score }) => ({
+      truth: [Math.max(...slices.map(({ truth }) => present(truth[label])))],
+      score: [present(score[label])],
+    })),
+  };
+}
+
+/** Of any: how much larger the areas are than those of another bundle on the same studies. */
+function differences(studies: readonly Study[], other: readonly Study[]): string {
+  const [own, others] = [clustersOf(studies, 0), clustersOf(other, 0)];
+  const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+  const difference = (part: 'slices' | 'studies') => {
+    const { value, low, high } = bootstrapDifference(own[part], others[part]);
+    return `${signed(value)} (${signed(low)} to ${signed(high)})`;
+  };
+  return `Against the other bundle, AUC of any: slices ${difference('slices')}, studies ${difference('studies')}.`;
 }
 
 function report(studies: readonly Study[], threshold: number | undefined): string {
   const rows = LABELS.map((label, index) => {
-    const slices = studies.map(({ slices }): Cluster => ({
-      truth: slices.map(({ truth }) => present(truth[index])),
-      score: slices.map(({ score }) => present(score[index])),
-    }));
-    const whole = studies.map(({ slices, score }): Cluster => ({
-      truth: [Math.max(...slices.map(({ truth }) => present(truth[index])))],
-      score: [present(score[index])],
-    }));
+    const { slices, studies: whole } = clustersOf(studies, index);
     return `| ${[label, described(slices), described(whole)].join(' | ')} |`;
   });
   const any = studies.map(({ slices, score }) => ({
@@ -99,6 +134,6 @@ function described(clusters: readonly Cluster[]): string {
   const all = clusters.flatMap(({ truth }) => truth);
   const positive = all.filter((one) => one === 1).length;
   if (positive === 0 || positive === all.length) return `n/a (${positive} / ${all.length})`;
-  const { auc, low, high } = bootstrapAuc(clusters);
-  return `${auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; ${positive} / ${all.length})`;
+  const { value, low, high } = bootstrapAuc(clusters);
+  return `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; ${positive} / ${all.length})`;
 }

@@ -26,6 +26,7 @@ import { peakMemory } from './peak-memory.js';
 import { printPlan } from './plan.js';
 import { checkChoices, hasStackers } from './choices.js';
 import type { Request } from './request.js';
+import { trainOnRealSlices } from './real-training.js';
 import { runTasks } from './run-tasks.js';
 import { planTasks } from './task-plan.js';
 import { writeTruthPage } from './truth-page.js';
@@ -215,7 +216,7 @@ const phantomBundleCommand = defineCommand({
   name: 'phantom-bundle',
   summary: 'Trains the bundle that comes with Ichor, on synthetic heads only.',
   description:
-    'About an hour on two cores. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
+    'Half an hour on two free cores. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
   options: {
     root: z.string().default('demo/phantom-bundle').describe('Folder for the synthetic set and the training'),
     out: z.string().default('bundles/phantom').describe('Folder of the bundle'),
@@ -239,10 +240,33 @@ const phantomBundleCommand = defineCommand({
   },
 });
 
+const realTrainingCommand = defineCommand({
+  name: 'real-training',
+  summary: 'Trains networks for real slices with and without synthetic heads, to compare them.',
+  description:
+    'Needs the folder of phantom-bundle and a set of real slices, preprocessed (docs/benchmarks/real.md). Half an hour on one core. Stopped, the same command goes on.',
+  options: {
+    phantoms: z.string().default('demo/phantom-bundle').describe('Folder where phantom-bundle trained'),
+    slices: z.string().describe('Folder of the real slices: input/ and what preprocessing made of it'),
+    out: z.string().default('bundles/real').describe('Folder of the bundles; none of them may be passed on'),
+    threads: z.number().int().min(1).default(availableParallelism()).describe('Threads that train'),
+  },
+  examples: [
+    { command: 'npm run real-training -- --slices /data/rsna', does: 'three bundles in bundles/real' },
+  ],
+  async run({ phantoms, slices, out, threads }, context) {
+    const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? workspace, path);
+    await trainOnRealSlices(
+      { phantoms: fromHere(phantoms), slices: fromHere(slices), out: fromHere(out), threads },
+      context,
+    );
+  },
+});
+
 await runCommand(
   defineGroup({
     name: 'npm run',
     summary: 'The whole pipeline by one command.',
-    commands: [demoCommand, pipelineCommand, phantomBundleCommand],
+    commands: [demoCommand, pipelineCommand, phantomBundleCommand, realTrainingCommand],
   }),
 );

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapAuc } from './bootstrap.js';
+import { bootstrapAuc, bootstrapDifference, type Cluster } from './bootstrap.js';
 
-const cluster = (truth: number[], score: number[]) => ({ truth, score });
+/** Thirty single cases, a third of them positive; positives score `gain` more than the same pattern of noise. */
+const cases = (gain: number): Cluster[] =>
+  Array.from({ length: 30 }, (_, i) => ({
+    truth: [i % 3 === 0 ? 1 : 0],
+    score: [Math.sin(7 * i) + (i % 3 === 0 ? gain : 0)],
+  }));
 
-describe('bootstrapAuc', () => {
-  it('is certain where every draw separates the classes', () => {
-    const clusters = [cluster([1, 0], [0.9, 0.1]), cluster([1, 0], [0.8, 0.2]), cluster([0], [0.3])];
-    expect(bootstrapAuc(clusters, 200)).toEqual({ auc: 1, low: 1, high: 1 });
+describe('bootstrapDifference', () => {
+  it('is nothing in every draw between a set of scores and itself', () => {
+    expect(bootstrapDifference(cases(0.5), cases(0.5), 50)).toEqual({ value: 0, low: 0, high: 0 });
   });
 
-  it('draws clusters, not cases: the AUC is that of one or of both, and nothing between', () => {
-    // Each alone: 1 and 0. Both together: pairs (0.9, 0.5) and (0.9, 0.1) right, (0.4, 0.5) wrong, (0.4, 0.1) right: 3 of 4.
-    const good = cluster([1, 0], [0.9, 0.1]);
-    const bad = cluster([1, 0], [0.4, 0.5]);
-    const { auc, low, high } = bootstrapAuc([good, bad], 400);
-    expect([low, auc, high]).toEqual([0, 0.75, 1]);
-  });
-
-  it('is the same for the same seed, and leaves out draws without one of the classes', () => {
-    const clusters = [cluster([1], [0.6]), cluster([0], [0.5]), cluster([0], [0.7])];
-    expect(bootstrapAuc(clusters, 100, 3)).toEqual(bootstrapAuc(clusters, 100, 3));
-    expect(bootstrapAuc([cluster([1], [0.5])], 10).low).toBeNaN();
+  it('is the difference of both areas, and above 0 throughout where one set is far better', () => {
+    const [good, poor] = [cases(5), cases(0)];
+    const { value, low, high } = bootstrapDifference(good, poor, 200);
+    expect(bootstrapAuc(good).value).toBe(1);
+    expect(value).toBeCloseTo(1 - bootstrapAuc(poor).value, 12);
+    expect(low).toBeGreaterThan(0);
+    expect(low).toBeLessThanOrEqual(value);
+    expect(high).toBeGreaterThanOrEqual(value);
   });
 });

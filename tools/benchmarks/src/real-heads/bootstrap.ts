@@ -8,26 +8,45 @@ export interface Cluster {
   readonly score: readonly number[];
 }
 
-export interface AucInterval {
-  readonly auc: number;
+export interface Interval {
+  readonly value: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Area under the ROC curve with the percentiles 2.5 and 97.5 of draws of whole clusters with replacement. */
-export function bootstrapAuc(clusters: readonly Cluster[], draws = 1000, seed = 1): AucInterval {
+/** A figure of chosen clusters with the percentiles 2.5 and 97.5 of draws of whole clusters with replacement. */
+function bootstrap(count: number, of: (chosen: readonly number[]) => number, draws: number, seed: number) {
   const random = new RandomStream(seed);
-  const aucOf = (chosen: readonly Cluster[]) =>
-    rocAuc(
-      chosen.flatMap(({ truth }) => truth),
-      chosen.flatMap(({ score }) => score),
-    );
   const drawn = Array.from({ length: draws }, () =>
-    aucOf(clusters.map(() => present(clusters[Math.floor(random.next() * clusters.length)]))),
+    of(Array.from({ length: count }, () => Math.floor(random.next() * count))),
   )
     // A draw without a positive or a negative case has none.
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
   const quantile = (share: number) => drawn[Math.round(share * (drawn.length - 1))] ?? NaN;
-  return { auc: aucOf(clusters), low: quantile(0.025), high: quantile(0.975) };
+  const all = Array.from({ length: count }, (_, cluster) => cluster);
+  return { value: of(all), low: quantile(0.025), high: quantile(0.975) };
+}
+
+function aucOf(clusters: readonly Cluster[], chosen: readonly number[]): number {
+  const drawn = chosen.map((cluster) => present(clusters[cluster]));
+  return rocAuc(
+    drawn.flatMap(({ truth }) => truth),
+    drawn.flatMap(({ score }) => score),
+  );
+}
+
+/** Area under the ROC curve. */
+export function bootstrapAuc(clusters: readonly Cluster[], draws = 1000, seed = 1): Interval {
+  return bootstrap(clusters.length, (chosen) => aucOf(clusters, chosen), draws, seed);
+}
+
+/** How much larger the area of one set of scores is than that of another for the same cases: the same draws for both. */
+export function bootstrapDifference(
+  clusters: readonly Cluster[],
+  other: readonly Cluster[],
+  draws = 1000,
+  seed = 1,
+): Interval {
+  return bootstrap(clusters.length, (chosen) => aucOf(clusters, chosen) - aucOf(other, chosen), draws, seed);
 }

@@ -1,0 +1,105 @@
+import { resolveModel, type BaseModel } from '@ichor/base-model';
+import { createBundle } from '@ichor/bundle';
+import type { CommandContext } from '@ichor/cli';
+import { createEngine } from '@ichor/runtime';
+import { layout } from '@ichor/tables';
+import { baseModelFiles, predictFold, trainFold } from '@ichor/training';
+import { join } from 'node:path';
+import { phantomHead, pictures, refined, secondStage } from './phantom-head.js';
+
+const FOLD = 0;
+
+/** Of a real slice more is cut away and turned than of a synthetic one: there are few of them, and each is seen twenty times. */
+const realPictures = {
+  ...pictures,
+  augmentation: {
+    crop: { kind: 'resized', area: [0.7, 1], aspect: [0.75, 1.333] },
+    flipHorizontal: 0.5,
+    rotate: { degrees: 30, probability: 0.5 },
+    brightnessContrast: { brightness: 0.08, contrast: 0.08, probability: 0.5 },
+  },
+  epochs: 20,
+  validationSlices: 64,
+} satisfies Partial<BaseModel>;
+
+/**
+ * Synthetic heads as 8-bit pictures, whose window varies.
+ *
+ * @param pretrained weights of the network for synthetic heads at full values
+ */
+const degraded = (pretrained: string) =>
+  resolveModel(phantomHead, undefined, {
+    ...pictures,
+    ...refined(pretrained),
+    name: 'phantoms-8-bit',
+    sampling: 'kinds',
+    eightBit: { low: [-20, 0], high: [80, 100], probability: 1 },
+    epochs: 1,
+    slicesPerEpoch: 7000,
+    validationSlices: 64,
+  });
+
+/** Real slices alone, from random weights. */
+const realAlone = resolveModel(phantomHead, undefined, {
+  ...realPictures,
+  imageSize: 128,
+  name: 'real-alone',
+});
+
+/** @param pretrained weights of {@link degraded} */
+const phantomsThenReal = (pretrained: string) =>
+  resolveModel(phantomHead, undefined, {
+    ...realPictures,
+    ...refined(pretrained),
+    name: 'phantoms-then-real',
+  });
+
+export interface RealTrainingOptions {
+  /** Root of the synthetic set that the bundle's network was trained on (`npm run phantom-bundle`). */
+  readonly phantoms: string;
+  /** Root of the real slices, preprocessed. */
+  readonly slices: string;
+  /** Folder of the bundles, one for each network. */
+  readonly out: string;
+  readonly threads: number;
+}
+
+/**
+ * What synthetic heads are worth to a network for real slices: trains the bundle's network on degraded synthetic heads, on real
+ * slices alone, and on both, one after the other, and makes a bundle of each.
+ */
+export async function trainOnRealSlices(
+  { phantoms, slices, out, threads }: RealTrainingOptions,
+  { print, signal }: CommandContext,
+): Promise<void> {
+  const engine = await createEngine('onnxruntime', { threads });
+  const weightsOf = (root: string, { name, epochs }: BaseModel) =>
+    baseModelFiles(layout(root), name, FOLD).snapshot(epochs - 1);
+  const eightBit = degraded(weightsOf(phantoms, secondStage('none')));
+  for (const [root, model] of [
+    [phantoms, eightBit],
+    [slices, phantomsThenReal(weightsOf(phantoms, eightBit))],
+    [slices, realAlone],
+  ] as const) {
+    const { status } = await trainFold({
+      model,
+      fold: FOLD,
+      engine,
+      root,
+      signal,
+      events: { message: print },
+    });
+    if (status === 'stopped') return;
+    await predictFold({ model, fold: FOLD, engine, root, sets: ['valid'], signal });
+    await createBundle({
+      out: join(out, model.name),
+      name: model.name,
+      models: [model.name],
+      folds: [FOLD],
+      sensitivities: [0.95, 0.8],
+      root,
+      signal,
+    });
+    print(`${model.name}: bundle in ${join(out, model.name)}`);
+  }
+}
