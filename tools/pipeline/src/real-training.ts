@@ -32,10 +32,9 @@ const degraded = (pretrained: string) =>
     ...pictures,
     ...refined(pretrained),
     name: 'phantoms-8-bit',
-    sampling: 'kinds',
     eightBit: { low: [-20, 0], high: [80, 100], probability: 1 },
-    epochs: 1,
-    slicesPerEpoch: 7000,
+    epochs: 2,
+    slicesPerEpoch: 6400,
     validationSlices: 64,
   });
 
