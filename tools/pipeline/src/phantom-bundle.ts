@@ -47,7 +47,7 @@ export async function makePhantomBundle(
   let seconds = 0;
   const log: string[] = [];
   const say = (line: string) => {
-    log.push(line);
+    log.push(line.replaceAll(join(root, '/'), ''));
     print(line);
   };
   const set = await generateSet({ ...phantomBundleSet, out: root, broken: false, signal });
