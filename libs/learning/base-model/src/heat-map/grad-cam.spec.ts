@@ -7,6 +7,7 @@ import { imageTensor } from '../input/image-tensor.js';
 import { modelNetwork } from '../network/network.js';
 import { tinyModel } from '../testing/tiny-model.js';
 import { gradCam } from './grad-cam.js';
+import { confirmedByCovering } from './confirmed.js';
 import { heatMapOf } from './heat-map.js';
 import { shiftedCopies, stitched } from './shifted.js';
 import { headGradient, headParameters } from './head-gradient.js';
@@ -150,11 +151,11 @@ describe('heatMapOf', () => {
     const state = initialize(network, 2);
     const session = await (await createEngine('onnxruntime')).inference(withFeatureMaps(network), state);
     const input = Float32Array.from({ length: 3 * 128 * 128 }, (_, i) => Math.sin(i / 5));
-    // 128 pixels in 4 x 4 cells: half cells, of copies moved by a quarter of 32 pixels.
-    const { maps } = await session.run({ image: shiftedCopies(imageTensor(settings, input), 8) });
-    const expected = stitched(
-      [0, 1, 2, 3].map((sample) => gradCam(network, state, maps!, { sample, logit: 0 })),
-    );
+    // 128 pixels in 4 x 4 cells: half cells, of copies moved by a quarter of 32 pixels, and their peaks covered.
+    const image = imageTensor(settings, input);
+    const { maps } = await session.run({ image: shiftedCopies(image, 8) });
+    const fine = stitched([0, 1, 2, 3].map((sample) => gradCam(network, state, maps!, { sample, logit: 0 })));
+    const expected = await confirmedByCovering((inputs) => session.run(inputs), image, 0, fine);
     const map = await heatMapOf({ settings, state, session }, input, 1);
     expect(map).toEqual({ width: expected.width, height: expected.height, data: expected.data });
     await session.dispose();

@@ -7,7 +7,8 @@ import { modelNetwork } from '../network/network.js';
 import type { BaseModel } from '../settings/schema.js';
 import { featureMaps } from './feature-maps.js';
 import { gradCam, type ActivationMap } from './grad-cam.js';
-import { occlusionMap } from './occlusion.js';
+import { confirmedByCovering } from './confirmed.js';
+import { occlusionMap, type Run } from './occlusion.js';
 import { shiftedCopies, stitched } from './shifted.js';
 
 /** A network with the output that {@link withFeatureMaps} adds, and the parameters of its head. */
@@ -26,11 +27,11 @@ export interface ExplainableNetwork {
 /** With fewer cells a side Grad-CAM tells no more than which half of the picture. */
 const FEWEST_CELLS = 4;
 
-/** Up to this size four more passes cost little, and a cell is a large part of the head, pixels of a side. */
+/** Up to this size a dozen more passes cost little, and a cell is a large part of the head, pixels of a side. */
 const LARGEST_STITCHED = 256;
 
 /**
- * Where the evidence of one sample for one label lies: Grad-CAM, for images of up to 256 pixels in half cells (of shifted copies);
+ * Where the evidence of one sample for one label lies: Grad-CAM, for images of up to 256 pixels in half cells (of shifted copies), and confirmed by covering its peaks;
  * or, where the network leaves fewer than 4 x 4 cells of the picture (images below 128 pixels for most), how much covering a place
  * lowers the logit.
  *
@@ -52,12 +53,13 @@ export async function heatMapOf(
   const maps = present((await session.run({ image }, [featureMaps]))[featureMaps]);
   const [, , height = 1, width = 1] = maps.shape;
   const quarter = size / width / 4;
+  const run: Run = (inputs, outputs) => session.run(inputs, outputs);
   let map: ActivationMap;
-  if (Math.min(height, width) < FEWEST_CELLS) {
-    map = await occlusionMap((inputs, outputs) => session.run(inputs, outputs), image, logit);
-  } else if (size <= LARGEST_STITCHED && Number.isInteger(quarter)) {
+  if (Math.min(height, width) < FEWEST_CELLS) map = await occlusionMap(run, image, logit);
+  else if (size <= LARGEST_STITCHED && Number.isInteger(quarter)) {
     const shifted = await session.run({ image: shiftedCopies(image, quarter) }, [featureMaps]);
-    map = stitched([0, 1, 2, 3].map((copy) => camOf(present(shifted[featureMaps]), copy)));
+    const fine = stitched([0, 1, 2, 3].map((copy) => camOf(present(shifted[featureMaps]), copy)));
+    map = await confirmedByCovering(run, image, logit, fine);
   } else map = camOf(maps, 0);
   const { peak, ...heat } = map;
   return peak > 0 ? heat : undefined;

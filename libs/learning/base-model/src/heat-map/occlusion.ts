@@ -18,28 +18,56 @@ const EXTENT = 2;
  * Needs no feature maps, so it finds places where Grad-CAM cannot: in pictures so small that one cell is left of them. It
  * costs 64 passes, which is little just there.
  *
+ * @param image [1, channels, size, size]
+ */
+export async function occlusionMap(run: Run, image: Tensor, logit: number): Promise<ActivationMap> {
+  const distance = present(image.shape[2]) / PLACES;
+  const squares = Array.from({ length: PLACES * PLACES }, (_, place) => ({
+    x: ((place % PLACES) + 0.5) * distance,
+    y: (Math.floor(place / PLACES) + 0.5) * distance,
+    side: EXTENT * distance,
+  }));
+  const map = await fallsOf(run, image, logit, squares);
+  const peak = map.reduce((highest, value) => Math.max(highest, value), 0);
+  return { width: PLACES, height: PLACES, data: peak > 0 ? map.map((fall) => fall / peak) : map, peak };
+}
+
+/** By its middle, in pixels from the upper left corner. */
+export interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
+/**
+ * How much the logit falls when each square is covered, 0 where it does not.
+ *
  * The cover takes away what blood is, the dense: values above the mean of their channel become that mean. Air stays air; a
  * grey square in it would be a find by itself.
  *
  * @param image [1, channels, size, size]
  */
-export async function occlusionMap(run: Run, { shape, data }: Tensor, logit: number): Promise<ActivationMap> {
+export async function fallsOf(
+  run: Run,
+  { shape, data }: Tensor,
+  logit: number,
+  squares: readonly Square[],
+): Promise<Float32Array> {
   const [, channels, size] = shape as [number, number, number, number];
   const plane = size * size;
-  const cells = PLACES * PLACES;
   const means = Array.from(
     { length: channels },
     (_, channel) =>
       data.subarray(channel * plane, (channel + 1) * plane).reduce((sum, v) => sum + v, 0) / plane,
   );
-  // The picture as it is, then a covered one for each place.
-  const batch = new Float32Array((cells + 1) * data.length);
-  for (let sample = 0; sample <= cells; sample++) batch.set(data, sample * data.length);
-  for (let cell = 0; cell < cells; cell++) {
-    const [top, bottom] = covered(Math.floor(cell / PLACES), size);
-    const [left, right] = covered(cell % PLACES, size);
+  // The picture as it is, then a covered one for each square.
+  const batch = new Float32Array((squares.length + 1) * data.length);
+  for (let sample = 0; sample <= squares.length; sample++) batch.set(data, sample * data.length);
+  for (const [index, { x: across, y: down, side }] of squares.entries()) {
+    const [top, bottom] = covered(down, side, size);
+    const [left, right] = covered(across, side, size);
     for (const [channel, mean] of means.entries()) {
-      const start = (cell + 1) * data.length + channel * plane;
+      const start = (index + 1) * data.length + channel * plane;
       for (let y = top; y < bottom; y++) {
         for (let i = start + y * size + left; i < start + y * size + right; i++) {
           batch[i] = Math.min(batch[i]!, mean);
@@ -47,21 +75,16 @@ export async function occlusionMap(run: Run, { shape, data }: Tensor, logit: num
       }
     }
   }
-  const image = { shape: [cells + 1, channels, size, size], data: batch };
+  const image = { shape: [squares.length + 1, channels, size, size], data: batch };
   const logits = present((await run({ image }, ['logits']))['logits']);
   const classes = present(logits.shape[1]);
   const whole = logits.data[logit]!;
-  const map = Float32Array.from({ length: cells }, (_, cell) =>
-    Math.max(0, whole - logits.data[(cell + 1) * classes + logit]!),
+  return Float32Array.from(squares, (_, index) =>
+    Math.max(0, whole - logits.data[(index + 1) * classes + logit]!),
   );
-  const peak = map.reduce((highest, value) => Math.max(highest, value), 0);
-  return { width: PLACES, height: PLACES, data: peak > 0 ? map.map((fall) => fall / peak) : map, peak };
 }
 
-/** First pixel and the pixel after the last of the square at a position, clipped at the border. */
-function covered(place: number, size: number): [from: number, to: number] {
-  const distance = size / PLACES;
-  const middle = (place + 0.5) * distance;
-  const half = (EXTENT * distance) / 2;
-  return [Math.max(0, Math.round(middle - half)), Math.min(size, Math.round(middle + half))];
+/** First pixel and the pixel after the last of a square's side, clipped at the border. */
+function covered(middle: number, side: number, size: number): [from: number, to: number] {
+  return [Math.max(0, Math.round(middle - side / 2)), Math.min(size, Math.round(middle + side / 2))];
 }
