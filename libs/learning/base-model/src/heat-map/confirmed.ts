@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import type { Tensor } from '@ichor/nn';
 import type { ActivationMap } from './grad-cam.js';
 import { fallsOf, type Run } from './occlusion.js';
@@ -38,7 +39,7 @@ export async function confirmedByCovering(
       const distance = (place.x - x) ** 2 + (place.y - y) ** 2;
       if (distance < least) [nearest, least] = [number, distance];
     }
-    return Math.min(1, value / map.data[peaks[nearest]!]!) * (falls[nearest]! / largest);
+    return Math.min(1, value / map.data[present(peaks[nearest])]!) * (falls[nearest]! / largest);
   });
   return { ...map, data, peak: largest };
 }
