@@ -83,7 +83,7 @@ export function jobArrays(
 }
 
 function dependenciesOf(
-  { target, needs }: PlannedStep,
+  { project, target, needs }: PlannedStep,
   {
     places,
     groups,
@@ -107,8 +107,9 @@ function dependenciesOf(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([array, found]): Dependency => {
       const indices = [...found].sort((a, b) => a - b);
-      const folds = present(groups.get(array)).steps.every((member) => foldOf(member.target) !== undefined);
-      if (folds && indices.length === 1 && indices[0] === fold) return { kind: 'corresponding', array };
+      // Fold for fold within a model only: what reads all folds of another one may find a single one left.
+      const ofModel = present(groups.get(array)).steps.every((member) => member.project === project);
+      if (ofModel && indices.length === 1 && indices[0] === fold) return { kind: 'corresponding', array };
       return { kind: 'some', array, indices };
     });
   return jobs.length === 0 ? inside : [...inside, { kind: 'earlier', jobs: jobs.sort() }];

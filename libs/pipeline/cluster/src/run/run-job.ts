@@ -181,8 +181,8 @@ function listenForSignals(): Stop {
   const stop: Stop = { signal: undefined, act: () => undefined };
   for (const signal of ['SIGUSR2', 'SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      // After a requeue Slurm ends the job with SIGTERM; the first signal says why.
-      stop.signal ??= signal;
+      // A cancellation wins over the time limit: a requeue would bring the job back.
+      if (signal !== 'SIGUSR2' || stop.signal === undefined) stop.signal = signal;
       stop.act();
     });
   }
