@@ -102,10 +102,11 @@ export async function runJob({
   if (saved && stop.signal === 'SIGUSR2') {
     const before = stepsBefore ?? 0;
     const after = await steps();
-    if (after !== undefined && after <= before) {
+    // Once may be an unlucky hour, or the validation after an epoch; twice in a row nothing will ever change.
+    if (after !== undefined && after <= before && record.stoodStill(before)) {
       await end(
         'failed',
-        'the time limit leaves no room for a single step of training; raise "time" in cluster.json',
+        'two tries in a row had no time for a single step of training; raise "time" in cluster.json',
       );
       return 1;
     }
@@ -255,6 +256,18 @@ class Recorder {
 
   get run(): Run | undefined {
     return this.#runs.at(-1);
+  }
+
+  /** Whether the try before this one of the same job began where this one began, and was put back in the queue. */
+  stoodStill(steps: number): boolean {
+    const [before, now] = this.#runs.slice(-2);
+    return (
+      now !== undefined &&
+      before?.outcome === 'requeued' &&
+      before.job === now.job &&
+      before.submission === now.submission &&
+      (before.stepsBefore ?? 0) === steps
+    );
   }
 
   /** @returns the number of this try among those of the same job */
