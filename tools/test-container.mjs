@@ -45,7 +45,8 @@ try {
   const data = join(mounted, 'data');
   await mkdir(data, { recursive: true });
   await output('chown', ['1000:1000', data]);
-  await output('mount', ['--bind', '/proc', join(mounted, 'proc')]);
+  const kernel = ['proc', 'dev'];
+  for (const name of kernel) await output('mount', ['--bind', `/${name}`, join(mounted, name)]);
   try {
     await step('ichor doctor, the health check', async () => {
       const found = JSON.parse(await inside(mounted, 'ichor', 'doctor', '--json'));
@@ -68,7 +69,7 @@ try {
       if (studies.trim().split('\n').length < 2) throw new Error(`no study in ${results.join(', ')}`);
     });
   } finally {
-    await output('umount', [join(mounted, 'proc')]);
+    for (const name of kernel) await output('umount', [join(mounted, name)]);
   }
 } finally {
   if (values.keep) process.stdout.write(`${work}\n`);

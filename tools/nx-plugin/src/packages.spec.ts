@@ -172,7 +172,7 @@ describe.each(
     if (manifest.name === '@ichor/nx-plugin') return;
     const wrong = packedFiles(path)
       .filter((file) => file !== 'task-command.ts')
-      .filter((file) => readFileSync(join(path, 'src', file), 'utf8').includes('nx run'));
+      .filter((file) => readFileSync(join(path, 'src', file), 'utf8').includes('npx nx run'));
     expect(wrong, 'use taskCommand of @ichor/files').toEqual([]);
   });
 
