@@ -16,7 +16,9 @@ it('sets up a workspace: plugin, programs of the steps, inputs, ignored data, th
   expect(Object.keys(nx?.namedInputs ?? {})).toEqual(expect.arrayContaining(['production', 'default']));
   expect(Object.keys(readJson(tree, 'package.json').devDependencies)).toEqual(
     expect.arrayContaining(
-      ['base-model', 'preprocess', 'training', 'stacking', 'submission'].map((n) => `@ichor/${n}`),
+      ['base-model', 'preprocess', 'training', 'stacking', 'submission']
+        .map((n) => `@ichor/${n}`)
+        .concat('typescript', '@types/node'),
     ),
   );
   expect(tree.read('.gitignore', 'utf8')).toBe('node_modules\n/input/\n/intermediate_output/\n/output/\n');

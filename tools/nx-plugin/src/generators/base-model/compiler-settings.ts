@@ -16,7 +16,7 @@ export const elsewhere = {
     composite: true,
     declarationMap: true,
     sourceMap: true,
-    types: [],
+    types: ['node'],
     rootDir: 'src',
     outDir: 'dist',
     tsBuildInfoFile: 'dist/tsconfig.tsbuildinfo',

@@ -61,6 +61,7 @@ export default async function initGenerator(
     {
       ...Object.fromEntries(ours.map((name) => [`@ichor/${name}`, `^${ownVersion}`])),
       // The models are compiled.
+      '@types/node': '^20.19.0',
       typescript: '~5.9.3',
     },
     undefined,
