@@ -9,7 +9,7 @@ import { LABELS, layout, readTable, studyPredictionsTable, writeTable } from '@i
 import { readWeights } from '@ichor/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calibrate, fitPlatt, logitOf } from './calibration/platt.js';
-import { bundleHash, createBundle, openBundle, type BundleManifest } from './index.js';
+import { bundleHash, createBundle, openBundle, type BundleManifest, type SkippedFold } from './index.js';
 import { addSequence, makeRoot, smallModel, smallSequence } from './testing/index.js';
 
 let folder: string;
@@ -377,6 +377,9 @@ describe('stackers in a bundle', () => {
         stackers.map(({ name }) => name),
       ]);
     expect(await bundle('first-runs', {})).toEqual([['small-model'], ['first-level', 'a-second-level']]);
+    const left: string[] = [];
+    await bundle('told', { onSkip: ({ name, reason }: SkippedFold) => left.push(`${name}: ${reason}`) });
+    expect(left).toContain('small-model.slow: it is a named run: --models small-model.slow takes it');
     const named = { models: ['small-model.slow'], stacking: false };
     expect(await bundle('the-run', named)).toEqual([['small-model.slow'], []]);
     expect(await bundle('both-runs', { final: 'first-level.two' })).toEqual([

@@ -101,7 +101,16 @@ export function withoutExperiments(
   return {
     networks: networks.filter(({ model }) => wanted(model) || models.includes(model)),
     stackers: stackers.filter(({ settings }) => wanted(settings.name)),
-    skipped: skipped.filter(({ name }) => wanted(name) || models.includes(name)),
+    skipped: [
+      ...skipped.filter(({ name }) => wanted(name) || models.includes(name)),
+      ...networks
+        .filter(({ model }) => !wanted(model) && !models.includes(model))
+        .map(({ model, fold }) => ({
+          name: model,
+          fold,
+          reason: `it is a named run: --models ${model} takes it`,
+        })),
+    ],
   };
 }
 
