@@ -13,19 +13,22 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Turns the first SIGINT, SIGTERM or SIGHUP into an abort of `signal`, and so the first failure to write to the terminal: it
- * may be gone before its signal arrives. A Ctrl-C after that ends the process at once. The other signals do
- * not: after the Ctrl-C that a terminal sends to all of its programs, Nx sends SIGTERM and SIGHUP.
+ * may be gone before its signal arrives. The second SIGINT ends the process at once. The other signals do not, and a terminal
+ * that is gone does not count as the first: after a Ctrl-C, Nx closes the terminal of its tasks and sends SIGTERM and SIGHUP,
+ * and a program that is in the middle of a step sees all of them at once, in any order.
  *
  * @param announce is told once, in words for the user, that the stop was noticed
  */
 export function listenForStop(announce: (message: string) => void): StopSignal {
   const controller = new AbortController();
   const stop = () => controller.abort(new Error('stopped by the user'));
+  let interrupted = false;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) {
-      if (signal === 'SIGINT') process.exit(INTERRUPTED);
-      return;
+    if (signal === 'SIGINT') {
+      if (interrupted) process.exit(INTERRUPTED);
+      interrupted = true;
     }
+    if (controller.signal.aborted) return;
     announce('Stopping after the current step; press Ctrl-C again to stop at once.');
     stop();
   };
