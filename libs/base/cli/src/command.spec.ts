@@ -194,7 +194,7 @@ describe('Ctrl-C', () => {
     });
     const { code, stderr } = await run(patient);
     expect(code).toBe(130);
-    expect(stderr).toContain('Stopping after the current step');
+    expect(stderr).toContain('Stopping safely after the current step');
     expect(process.listenerCount('SIGINT')).toBe(0);
   });
 });

@@ -29,7 +29,7 @@ export function listenForStop(announce: (message: string) => void): StopSignal {
       interrupted = true;
     }
     if (controller.signal.aborted) return;
-    announce('Stopping after the current step; press Ctrl-C again to stop at once.');
+    announce('Stopping safely after the current step; press Ctrl-C again to stop at once.');
     stop();
   };
   ignoreLateFailures();

@@ -12,6 +12,8 @@ export const variables = {
   progressInterval: 'ICHOR_PROGRESS_INTERVAL',
   /** The job of a scheduler that a process belongs to, the same in every try of it. */
   job: 'ICHOR_JOB',
+  /** The command by which the user started a step, where that was not the program itself. */
+  command: 'ICHOR_COMMAND',
   /** Times that the test of killed trainings kills one. */
   kills: 'ICHOR_KILLS',
 } as const;

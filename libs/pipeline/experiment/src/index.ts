@@ -15,6 +15,7 @@ export { engineOf, foldOptions, tensorboardOption } from './run/options.js';
 export { EventFile, removeEventFiles, scalars } from './tensorboard/event-files.js';
 export type { Hyperparameter, PngImage } from './tensorboard/event.js';
 export { hyperparametersOf } from './tensorboard/hyperparameters.js';
+export { stoppedSafely } from './run/stopped.js';
 export { classifierBias, logOdds } from './training/initial-bias.js';
 export { RunningMean } from './training/running-mean.js';
 export { cosineRate, multiStepRate } from './training/schedule.js';

@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { folderOfRun, onlyTells, refusal, stepArguments, type StepKind } from './arguments.js';
+import { folderOfRun, onlyTells, ownArguments, refusal, stepArguments, type StepKind } from './arguments.js';
 import { newKey } from './key.js';
 import { namingOf } from './named.js';
 import { runProgram } from './run-program.js';
@@ -51,6 +51,8 @@ export default async function runStep(
     arguments: words,
     outputs,
     key,
+    // Of Nx: seconds after a Ctrl-C it kills what a task has started.
+    command: ['npx nx run', id, ...ownArguments({ kind, given, ...naming })].join(' '),
   });
   return { success: code === 0 };
 }

@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants } from 'node:os';
+import { variables } from '@ichor/files';
 import { onlyTells } from './arguments.js';
+import { startChild, startProgram } from './program.js';
 import { writeStamp, type StepOutputs } from './stamp.js';
+
+/** Exit code of a program that was stopped by Ctrl-C and has saved its state. */
+const INTERRUPTED = 130;
 
 export interface ProgramRun {
   readonly workspaceRoot: string;
@@ -14,6 +16,8 @@ export interface ProgramRun {
   readonly outputs: StepOutputs;
   /** Of the stamp. */
   readonly key: string;
+  /** The command of Nx that runs it, and so its owner; the program then outlives this process. */
+  readonly command?: string;
 }
 
 /**
@@ -24,21 +28,24 @@ export interface ProgramRun {
 export async function runProgram(run: ProgramRun): Promise<number> {
   const started = performance.now();
   const { workspaceRoot, project, target, program, outputs, key } = run;
-  const child = spawn(process.execPath, [program, ...run.arguments], {
-    cwd: workspaceRoot,
-    stdio: 'inherit',
-  });
+  const words = [program, ...run.arguments];
+  const options = { cwd: workspaceRoot, env: process.env };
+  const running =
+    run.command === undefined
+      ? startChild(words, options)
+      : startProgram(words, { ...options, env: { ...process.env, [variables.command]: run.command } });
   // Ctrl-C reaches the whole group of processes; the program saves its state, and this one waits for it.
   const wait = () => undefined;
-  const forward = () => child.kill('SIGTERM');
+  const forward = () => running.kill('SIGTERM');
   process.on('SIGINT', wait);
   process.on('SIGTERM', forward);
   try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+    const exitCode = await running.ended;
     if (exitCode !== 0) {
       // For those who follow the output: Nx itself names what failed when everything else has ended.
-      process.stdout.write(`${project}:${target} failed with exit code ${exitCode}\n`);
+      process.stdout.write(
+        `${project}:${target} ${exitCode === INTERRUPTED ? 'was stopped' : `failed with exit code ${exitCode}`}\n`,
+      );
       return exitCode;
     }
   } finally {

@@ -1,5 +1,12 @@
 import { defineCommand, RunRecord } from '@ichor/cli';
-import { appFolder, FoldReport, foldOptions, modelPositional, tensorboardOption } from '@ichor/experiment';
+import {
+  appFolder,
+  FoldReport,
+  foldOptions,
+  modelPositional,
+  stoppedSafely,
+  tensorboardOption,
+} from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout, MODEL_NAME } from '@ichor/tables';
 import { z } from 'zod';
@@ -12,7 +19,7 @@ import { planStacker, stackerPlanText } from './plan.js';
 
 const words = {
   complete: 'fitted',
-  stopped: 'stopped; the same command resumes',
+  stopped: stoppedSafely(),
   'nothing-to-do': 'was fitted already',
 };
 

@@ -68,8 +68,10 @@ it('saves on SIGINT and leaves; the same command resumes, a third one has nothin
 
   const first = await train(root, stopped, { metrics: files.metrics, lines: 2 });
   expect(first.code).toBe(130);
-  expect(first.output).toBe('stopped fold 0: stopped; the same command resumes\n');
-  expect(first.errors).toContain('Stopping after the current step');
+  expect(first.output).toBe(
+    'stopped fold 0: stopped safely, what is done is saved; run the same command again to go on\n',
+  );
+  expect(first.errors).toContain('Stopping safely after the current step');
   expect((await readManifest(files.trainManifest)).status).toBe('stopped');
   expect((await readdir(files.folder)).filter((name) => name.startsWith('.lock'))).toEqual([]);
 

@@ -4,6 +4,7 @@ import {
   engineOf,
   hyperparametersOf,
   modelPositional,
+  stoppedSafely,
   tensorboardOption,
 } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
@@ -23,7 +24,7 @@ import { modelOf, openFold, printedSettings } from './run.js';
 
 const words = {
   complete: 'trained',
-  stopped: 'stopped; the same command resumes',
+  stopped: stoppedSafely(),
   'nothing-to-do': 'was trained already',
 };
 
