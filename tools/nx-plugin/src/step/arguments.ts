@@ -29,14 +29,27 @@ function optionsOf(kind: StepKind): readonly string[] {
 
 /** Options of the named task only: `predict --fresh` must not train again. */
 const personal: readonly string[] = [
-  ...['app', 'fold', 'config', 'print-config', 'plan', 'run', 'inputs', 'fresh', 'redraw', 'json'],
+  ...[
+    'app',
+    'fold',
+    'config',
+    'print-config',
+    'plan',
+    'run',
+    'inputs',
+    'fresh',
+    'redraw',
+    'json',
+    'fast-dev-run',
+    'find-learning-rate',
+  ],
 ];
 
 /** Options of all tasks of the model that the user named: its training is that of its prediction. */
 const ofTheModel: readonly string[] = ['config', 'run'];
 
-/** Options with which a program only says something. */
-const telling: readonly string[] = ['print-config', 'plan', 'help'];
+/** Options with which a program only says something, and leaves no files. */
+const telling: readonly string[] = ['print-config', 'plan', 'fast-dev-run', 'find-learning-rate', 'help'];
 
 /** Seed and folds of a training are not those of the tables: only this reaches `preprocess` from a step after it. */
 const sharedWithPreprocess: readonly string[] = ['workers'];

@@ -30,9 +30,14 @@ async function makeApp(name: string): Promise<string> {
 }
 
 /** Runs the command; sends SIGINT once `metrics` has so many lines. */
-function train(root: string, app: string, stop?: { readonly metrics: string; readonly lines: number }) {
+function train(
+  root: string,
+  app: string,
+  stop?: { readonly metrics: string; readonly lines: number },
+  more: readonly string[] = [],
+) {
   return new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
-    const child = spawn(process.execPath, [program, '--app', app, ...settings.split(' ')], {
+    const child = spawn(process.execPath, [program, '--app', app, ...settings.split(' '), ...more], {
       env: { ...process.env, ICHOR_ROOT: root },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -110,3 +115,24 @@ it('leaves the manifest to the run that holds the lock', async () => {
   expect(errors).toContain(`process ${process.pid}`);
   expect(existsSync(files.trainManifest)).toBe(false);
 }, 60_000);
+
+it('passes once through everything with --fast-dev-run, and leaves alone what is there', async () => {
+  const { root } = await makeTinySet(5, 1);
+  const files = baseModelFiles(layout(root), 'dry', 0);
+  await mkdir(files.folder);
+  for (const file of [files.history, files.snapshot(0), files.valid])
+    await writeFile(file, 'of a run before');
+  const { code, output, errors } = await train(root, await makeApp('dry'), undefined, [
+    '--fast-dev-run',
+    '--fresh',
+  ]);
+  expect([code, errors]).toEqual([0, expect.stringContaining('validation loss')]);
+  // Of the fold and of the test set five slices each, in batches of 8.
+  expect(output).toMatch(
+    /^dry fold 0: one step passed through training, .* the predictions of 10 slices; its [\d.]+ MB are removed\n$/,
+  );
+  expect((await readdir(join(root, 'intermediate_output'))).sort()).toEqual(['dry', 'preprocessed_data']);
+  const kept = (await readdir(files.folder)).sort();
+  expect(kept).toEqual(['fold0_epoch0.safetensors', 'fold0_history.json', 'fold0_valid.arrow']);
+  for (const name of kept) expect(await readFile(join(files.folder, name), 'utf8')).toBe('of a run before');
+}, 300_000);

@@ -1,5 +1,5 @@
 import type { BaseModel } from '@ichor/base-model';
-import { foldOptions } from '@ichor/experiment';
+import { foldOptions, tensorboardOption } from '@ichor/experiment';
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().positive();
@@ -54,6 +54,22 @@ export const commonOptions = {
     .describe('Weights for prediction: best, last, or an epoch counted from 0'),
   workers: z.number().int().min(0).default(1).describe('Threads that read and augment slices'),
   prefetch: positiveInteger.default(3).describe('Batches in memory at once'),
+};
+
+/** Options of training. */
+export const trainOptions = {
+  ...commonOptions,
+  checkpointMinutes: z.number().min(0).default(10).describe('Time between checkpoints inside an epoch'),
+  tensorboard: tensorboardOption,
+  fastDevRun: z
+    .boolean()
+    .describe(
+      'One step of everything, from training to the predictions, on a few slices; nothing of it is kept',
+    ),
+  findLearningRate: z
+    .boolean()
+    .describe('Learning-rate range test: raise the rate until the loss diverges, and show the losses'),
+  json: z.boolean().describe('Print a line of JSON for each fold'),
 };
 
 type Options = z.infer<z.ZodObject<typeof commonOptions>>;

@@ -1,20 +1,12 @@
 import { defineCommand } from '@ichor/cli';
-import { endedWell, engineOf, modelPositional } from '@ichor/experiment';
+import { engineOf, modelPositional } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout, type PredictionKind } from '@ichor/tables';
 import { z } from 'zod';
-import { predictFold } from '../predict/predict-fold.js';
-import { predictionEvents } from '../report/prediction-events.js';
-import { scoreTable } from '../report/score-table.js';
 import { planModel, planText } from '../plan/plan.js';
 import { commonOptions } from './options.js';
-import { modelOf, openFold, printedSettings } from './run.js';
-
-const words = {
-  complete: 'predicted',
-  stopped: 'stopped',
-  'nothing-to-do': 'were predicted already',
-};
+import { predictOneFold } from './predict-one-fold.js';
+import { modelOf, printedSettings } from './run.js';
 
 export const predictCommand = defineCommand({
   name: 'predict',
@@ -28,7 +20,8 @@ export const predictCommand = defineCommand({
   },
   examples: [{ command: 'predict model-base --fold 0 --set valid', does: 'out-of-fold predictions' }],
   positionals: modelPositional,
-  async run(options, { positionals, signal, terminal, print }) {
+  async run(options, { positionals, ...context }) {
+    const { signal, print } = context;
     const model = await modelOf(options, positionals);
     if (options.printConfig) {
       print(printedSettings(model));
@@ -47,39 +40,7 @@ export const predictCommand = defineCommand({
     }
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of chosenFolds(options.fold)) {
-      const { files, record, report } = openFold({
-        command: 'predict',
-        model,
-        fold,
-        options,
-        engine,
-        terminal,
-      });
-      await report.while(async () => {
-        const predictions = await predictFold({
-          model,
-          fold,
-          engine,
-          sets,
-          workers: options.workers,
-          prefetch: options.prefetch,
-          fresh: options.fresh,
-          signal,
-          events: predictionEvents(report),
-        });
-        record.result('predictions', predictions);
-        const news = predictions.some(({ status }) => status !== 'nothing-to-do');
-        if (news || !(await endedWell(files.predictManifest))) {
-          await record.write(files.predictManifest, signal.aborted ? 'stopped' : 'complete');
-        }
-        for (const prediction of predictions) {
-          const { set, status, epoch, scores } = prediction;
-          const outcome = `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`;
-          report.ended(outcome);
-          if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
-          print(options.json ? JSON.stringify({ model: model.name, fold, ...prediction }) : outcome);
-        }
-      });
+      await predictOneFold(model, fold, engine, options, sets, context);
       if (signal.aborted) return;
     }
   },

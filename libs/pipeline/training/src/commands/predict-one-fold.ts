@@ -1,0 +1,54 @@
+import type { BaseModel } from '@ichor/base-model';
+import type { CommandContext } from '@ichor/cli';
+import { endedWell } from '@ichor/experiment';
+import type { Engine } from '@ichor/runtime';
+import type { PredictionKind } from '@ichor/tables';
+import type { z } from 'zod';
+import { predictFold } from '../predict/predict-fold.js';
+import { predictionEvents } from '../report/prediction-events.js';
+import { scoreTable } from '../report/score-table.js';
+import type { commonOptions } from './options.js';
+import { openFold } from './run.js';
+
+const words = {
+  complete: 'predicted',
+  stopped: 'stopped',
+  'nothing-to-do': 'were predicted already',
+};
+
+/** Predicts sets of one fold and tells of it: terminal, log, manifest. */
+export async function predictOneFold(
+  model: BaseModel,
+  fold: number,
+  engine: Engine,
+  options: z.infer<z.ZodObject<typeof commonOptions>> & { readonly json: boolean },
+  sets: readonly PredictionKind[],
+  { signal, terminal, print }: Pick<CommandContext, 'signal' | 'terminal' | 'print'>,
+): Promise<void> {
+  const { files, record, report } = openFold({ command: 'predict', model, fold, options, engine, terminal });
+  await report.while(async () => {
+    const predictions = await predictFold({
+      model,
+      fold,
+      engine,
+      sets,
+      workers: options.workers,
+      prefetch: options.prefetch,
+      fresh: options.fresh,
+      signal,
+      events: predictionEvents(report),
+    });
+    record.result('predictions', predictions);
+    const news = predictions.some(({ status }) => status !== 'nothing-to-do');
+    if (news || !(await endedWell(files.predictManifest))) {
+      await record.write(files.predictManifest, signal.aborted ? 'stopped' : 'complete');
+    }
+    for (const prediction of predictions) {
+      const { set, status, epoch, scores } = prediction;
+      const outcome = `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`;
+      report.ended(outcome);
+      if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
+      print(options.json ? JSON.stringify({ model: model.name, fold, ...prediction }) : outcome);
+    }
+  });
+}
