@@ -20,7 +20,7 @@ export const submitCommand = defineCommand({
   name: 'ichor submit',
   summary: 'Submits steps of the pipeline with all that they need to Slurm or Kubernetes, or runs them here.',
   description:
-    'Takes tasks as nx run does; options of the programs follow two dashes. Steps that are done or in the queue are not ' +
+    'Takes tasks of Nx; options of the programs follow two dashes. Steps that are done or in the queue are not ' +
     'submitted. The folds of a model are one job array. cluster.json says what each step asks for. ' +
     'Works below ICHOR_ROOT, which every node must see at the same path, like the workspace. docs/clusters.md tells more.',
   options: {
