@@ -243,7 +243,7 @@ describe('the pipeline on Slurm', () => {
     expect(cancelled?.state).toBe('cancelled');
     expect(await readdir(join(root, 'intermediate_output', MODEL))).toContain('fold0_checkpoint.safetensors');
 
-    await submit(short);
+    await submit(long);
     const before = ofStep(await until(root, running(cancelled === undefined ? 0 : steps(cancelled))));
     const node = before?.node ?? '';
     await losePower(node);
@@ -254,11 +254,14 @@ describe('the pipeline on Slurm', () => {
     expect(ofStep(resumed)?.node).not.toBe(node);
     expect(ofStep(resumed)?.note).toContain(`was lost on ${node}`);
     spawnSync('sh', [join(tools, 'start-node.sh'), join(folder, 'slurm'), node], { env });
+    await ichor(root, 'jobs', '--cancel');
+    await until(root, settled);
 
+    await submit(short);
     expect(ofStep(await until(root, settled, 400))?.state).toBe('complete');
     const runs = await readRuns(runRecordPath(join(root, 'output', 'jobs'), step));
     const outcomes = runs.map(({ outcome }) => outcome);
-    expect(outcomes.slice(0, 2)).toEqual(['stopped', 'running']);
+    expect(outcomes.slice(0, 3)).toEqual(['stopped', 'running', 'stopped']);
     expect(outcomes).toContain('requeued');
     expect(outcomes.at(-1)).toBe('complete');
     const weights = /^fold0_epoch/;
