@@ -36,7 +36,7 @@ export interface OnnxTensor {
 }
 
 /** Numbers in half precision. */
-export interface HalfData {
+interface HalfData {
   readonly precision: 'bf16' | 'float16';
   readonly bits: Uint16Array;
 }

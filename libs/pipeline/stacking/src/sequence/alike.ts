@@ -32,7 +32,7 @@ export function agreement(train: Read, other: Read): number {
   return variance > 0 ? 1 - error / variance : 0;
 }
 
-export interface Read {
+interface Read {
   readonly vectors: Columns;
   /** One a row. */
   readonly logits: Float32Array;

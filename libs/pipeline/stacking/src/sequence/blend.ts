@@ -10,7 +10,7 @@ export function blended(networks: Float32Array, sequence: Float32Array, share: n
 }
 
 /** One column a label. */
-export interface BlendChoice {
+interface BlendChoice {
   readonly networks: readonly Float32Array[];
   readonly sequence: readonly Float32Array[];
   /** 0 or 1 */

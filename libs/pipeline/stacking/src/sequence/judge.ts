@@ -12,13 +12,13 @@ import type { SequenceSettings } from './settings.js';
 import { trainSequence, type SequenceTraining } from './train-sequence.js';
 
 /** Series of the training folds, with the patient and the fold of each row. */
-export interface JudgedSeries extends KnownSeries {
+interface JudgedSeries extends KnownSeries {
   readonly patients: ArrayLike<number>;
   readonly folds: ArrayLike<number>;
 }
 
 /** What held-out patients chose. */
-export interface Judgement {
+interface Judgement {
   readonly epochs: number;
   readonly shares: Shares;
 }

@@ -8,7 +8,7 @@ export const PLACE_COLUMNS = ['place in the series', 'step before', 'step after'
 const CLASSES = LABELS.length;
 
 /** What the shape of the network depends on. */
-export type SequenceShape = Pick<SequenceSettings, 'width' | 'hidden' | 'layers' | 'attention'> &
+type SequenceShape = Pick<SequenceSettings, 'width' | 'hidden' | 'layers' | 'attention'> &
   Partial<Pick<SequenceSettings, 'dropout' | 'noise' | 'dropSlices'>>;
 
 /** Weights that start at zero: at the first step the answers are those of the networks. */

@@ -2,7 +2,7 @@ import type { StateDict } from '@ichor/nn';
 import type { SequenceSettings } from './settings.js';
 
 /** Sizes of a fitted network. */
-export type SequenceSize = Pick<SequenceSettings, 'width' | 'hidden' | 'layers' | 'attention' | 'components'>;
+type SequenceSize = Pick<SequenceSettings, 'width' | 'hidden' | 'layers' | 'attention' | 'components'>;
 
 const NAME = 'network.size';
 
