@@ -2,7 +2,7 @@ export { NetworkBuilder } from './builder.js';
 export { exportOnnx } from './export.js';
 export { describeOnnx, type OnnxDescription } from './onnx/describe.js';
 export { countUses, liveNodes } from './inference/fold.js';
-export { lowerInference, type InferenceLowering } from './inference/lower.js';
+export { lowerInference, outputValue, type InferenceLowering } from './inference/lower.js';
 export { identityStart } from './identity-start.js';
 export { initialize, initializeOnDemand, type ConvolutionStart } from './initialize.js';
 export {

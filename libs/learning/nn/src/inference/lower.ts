@@ -53,7 +53,11 @@ export function lowerInference(
   return graph.encode(network.name, metadata);
 }
 
-/** @throws IchorError `nn/output` */
+/**
+ * The value behind a named output.
+ *
+ * @throws IchorError `nn/output`
+ */
 export function outputValue(network: Network, name: string): ValueId {
   const value = network.outputs[name];
   if (value !== undefined) return value;

@@ -1,12 +1,11 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { inferShapes, randomValues, type MaskKey, type Network, type Tensor } from '@ichor/nn';
+import { inferShapes, outputValue, randomValues, type MaskKey, type Network, type Tensor } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { Batch, TrainingOptions } from '../engine.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { MeasuredStatistics, ParameterStore } from '../training/parameter-store.js';
 import type { GradientResult, GradientSource, ParameterAccess } from '../training/session.js';
 import { checkInputs, forward } from './forward.js';
-import { outputOf } from './inference.js';
 import { fromActivation } from './layout.js';
 import { lossOf } from './loss.js';
 import { reader } from './parameters.js';
@@ -103,7 +102,7 @@ export class TfjsGradients implements GradientSource {
   ): tfjs.Tensor {
     const tf = this.#tf;
     const { logits = 'logits', frozenBatchNorm = false } = this.#options;
-    const [prediction] = forward(this.#network, batch.inputs, [outputOf(this.#network, logits)], {
+    const [prediction] = forward(this.#network, batch.inputs, [outputValue(this.#network, logits)], {
       tf,
       parameter: reader(parameters),
       training: {
@@ -123,7 +122,7 @@ export class TfjsGradients implements GradientSource {
 
   #checkTargets({ inputs, targets }: Batch): void {
     const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
-    const logits = outputOf(this.#network, this.#options.logits ?? 'logits');
+    const logits = outputValue(this.#network, this.#options.logits ?? 'logits');
     const expected = inferShapes(this.#network, shapes).get(logits) ?? [];
     if (targets.shape.join() === expected.join()) return;
     throw new EngineError({

@@ -1,5 +1,4 @@
-import type { Network, StateDict, Tensor } from '@ichor/nn';
-import { EngineError } from '../error.js';
+import { outputValue, type Network, type StateDict, type Tensor } from '@ichor/nn';
 import type { InferenceOptions, InferenceSession } from '../engine.js';
 import { forward } from './forward.js';
 import { fromActivation } from './layout.js';
@@ -13,7 +12,7 @@ export async function createInferenceSession(
   state: StateDict,
   { outputs = Object.keys(network.outputs) }: InferenceOptions = {},
 ): Promise<InferenceSession> {
-  const values = outputs.map((name) => outputOf(network, name));
+  const values = outputs.map((name) => outputValue(network, name));
   await select(tf, provider);
   const parameters = uploadParameters(tf, network, state);
   return {
@@ -32,15 +31,4 @@ export async function createInferenceSession(
       for (const tensor of parameters.values()) tensor.dispose();
     },
   };
-}
-
-/** @throws EngineError `runtime/output` */
-export function outputOf(network: Network, name: string): number {
-  const value = network.outputs[name];
-  if (value !== undefined) return value;
-  throw new EngineError({
-    code: 'runtime/output',
-    reason: `${network.name} has no output "${name}"`,
-    remedy: `it has ${Object.keys(network.outputs).join(', ')}`,
-  });
 }
