@@ -1,7 +1,5 @@
-import { type BaseModel, inputRecipe, modelNetwork, sampleSize, trainingLoss } from '@ichor/base-model';
+import { inputRecipe, modelNetwork, sampleSize, trainingLoss } from '@ichor/base-model';
 import { present } from '@ichor/files';
-import type { Network } from '@ichor/nn';
-import type { Engine } from '@ichor/runtime';
 import { layout, rootFolder } from '@ichor/tables';
 import { epochOrder, stepsPerEpoch } from '../data/epoch-order.js';
 import { readTrainingData } from '../data/fold-data.js';
@@ -10,15 +8,12 @@ import { loadBatches } from '../input/batches.js';
 import { createPool } from '../input/pool.js';
 import { initialWeights } from './initial-weights.js';
 import { stepBatches } from './step-batches.js';
+import type { TrainFoldOptions } from './train-fold.js';
 
-export interface RateRangeOptions {
-  readonly model: BaseModel;
-  readonly fold: number;
-  readonly engine: Engine;
-  readonly root?: string;
-  readonly network?: Network;
-  readonly workers?: number;
-  readonly prefetch?: number;
+export interface RateRangeOptions extends Pick<
+  TrainFoldOptions,
+  'model' | 'fold' | 'engine' | 'root' | 'network' | 'workers' | 'prefetch'
+> {
   /** Steps from `lowest` to `highest`. Default 100. */
   readonly steps?: number;
   /** Default 1e-7. */
