@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { createGbdtEngine, locateLibrary, type FeatureMatrix } from '@ichor/gbdt';
 import { computeFeatures } from '@ichor/stacking';
 import { makeUp } from './made-up.js';
+import { treeParameters } from './tree-parameters.js';
 
 export interface TreeDuel {
   readonly rows: number;
@@ -25,15 +26,7 @@ interface Seconds {
   readonly rounds: number;
 }
 
-const parameters = {
-  learningRate: 0.1,
-  leaves: 5,
-  maxBin: 256,
-  featureFraction: 0.8,
-  minDataInLeaf: 10,
-  minSumHessianInLeaf: 150,
-  threads: 2,
-};
+const parameters = { ...treeParameters, threads: 2 };
 
 /**
  * LightGBM through the C API compared with its own command line on the same data.
@@ -116,13 +109,13 @@ async function runCommandLine(program: string, folder: string, rounds: number): 
       'output_model=model.txt',
       `num_iterations=${rounds}`,
       'objective=binary',
-      'learning_rate=0.1',
-      'num_leaves=5',
-      'max_bin=256',
-      'feature_fraction=0.8',
-      'min_data_in_leaf=10',
-      'min_sum_hessian_in_leaf=150',
-      'num_threads=2',
+      `learning_rate=${parameters.learningRate}`,
+      `num_leaves=${parameters.leaves}`,
+      `max_bin=${parameters.maxBin}`,
+      `feature_fraction=${parameters.featureFraction}`,
+      `min_data_in_leaf=${parameters.minDataInLeaf}`,
+      `min_sum_hessian_in_leaf=${parameters.minSumHessianInLeaf}`,
+      `num_threads=${parameters.threads}`,
       'seed=0',
       'deterministic=true',
       'force_col_wise=true',

@@ -2,6 +2,7 @@
 import { createGbdtEngine, type FeatureMatrix, type GbdtEngine } from '@ichor/gbdt';
 import { computeFeatures, PREDICTION_FEATURES } from '@ichor/stacking';
 import { makeUp } from './made-up.js';
+import { treeParameters } from './tree-parameters.js';
 
 const [part = '', ...numbers] = process.argv.slice(2);
 const [trainRows = 0, testRows = 0, models = 8, rounds = 0] = numbers.map(Number);
@@ -22,21 +23,12 @@ function features(rows: number, seed: number): FeatureMatrix {
   });
 }
 
-const parameters = {
-  learningRate: 0.1,
-  leaves: 5,
-  maxBin: 256,
-  featureFraction: 0.8,
-  minDataInLeaf: 10,
-  minSumHessianInLeaf: 150,
-};
-
 /** In a function, so that the matrix is let go when its values are binned; the runner does the same. */
 async function binned(engine: GbdtEngine) {
   const matrix = await timed('predictions made up, features of the training folds', () =>
     features(trainRows, 1),
   );
-  const dataset = await timed('binning', () => engine.dataset(matrix, { parameters }));
+  const dataset = await timed('binning', () => engine.dataset(matrix, { parameters: treeParameters }));
   const second = PREDICTION_FEATURES.length * 6;
   dataset.setLabels(
     Float32Array.from({ length: trainRows }, (_, row) => {
@@ -59,7 +51,7 @@ if (part === 'features') {
   const engine = await createGbdtEngine('lightgbm');
   const dataset = await binned(engine);
   const model = await timed(`${rounds} rounds of one label`, () =>
-    engine.train({ train: dataset, parameters, rounds }),
+    engine.train({ train: dataset, parameters: treeParameters, rounds }),
   );
   dataset.dispose();
   const test = await timed('predictions made up, features of the test set', () => features(testRows, 2));
