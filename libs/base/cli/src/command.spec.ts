@@ -144,7 +144,7 @@ describe('failures', () => {
       },
     });
 
-  it('of the foreseen kind are one line with the code; exit code 1', async () => {
+  it('that the code foresees print one line with their code and exit with 1', async () => {
     const error = new IchorError({ code: 'a/b', file: 'f', reason: 'is bad', remedy: 'mend it' });
     expect(await run(failing(error))).toEqual({
       code: 1,
@@ -153,8 +153,8 @@ describe('failures', () => {
     });
   });
 
-  it('of the system are one line too, wherever nobody gave them words', async () => {
-    // The real errors of this system, with the path and what it means.
+  it('of the system that no code translated also print one line', async () => {
+    // Real errors of this system: the line shows the path and the meaning.
     const error: unknown = await readdir(import.meta.filename).catch((cause: unknown) => cause);
     const { code, stderr } = await run(failing(error as Error));
     expect(code).toBe(1);
@@ -168,12 +168,12 @@ describe('failures', () => {
     expect((await run(failing(full))).stderr).toBe('fail: the disk is full (ENOSPC) [system/ENOSPC]\n');
   });
 
-  it('do not let names of files speak to the terminal', async () => {
+  it('escape control characters in file names before they reach the terminal', async () => {
     const error = new IchorError({ code: 'a/b', file: 'x\u001b[2J', reason: 'says "\u009b1m"' });
     expect((await run(failing(error))).stderr).toBe('fail: x\\u001b[2J: says "\\u009b1m" [a/b]\n');
   });
 
-  it('of the other kind come with a stack', async () => {
+  it('that the code does not foresee print their stack trace', async () => {
     const { code, stderr } = await run(failing(new TypeError('oh')));
     expect(code).toBe(1);
     expect(stderr).toMatch(/TypeError: oh\n +at /);
@@ -217,13 +217,13 @@ describe.skipIf(!existsSync('/dev/full'))('results on standard output (needs /de
       },
     );
 
-  it('that do not fit on the disk are a failure in one line', () => {
+  it('that do not fit on the disk give one line of failure', () => {
     const { status, stderr } = talk('> /dev/full');
     expect(stderr).toMatch(/^talk: standard output: cannot be written: ENOSPC.*\[cli\/output\]\nat the end$/);
     expect(status).toBe(1);
   });
 
-  it('that nobody wants to read to their end are none', () => {
+  it('whose reader closes early are not a failure', () => {
     const { stderr, stdout } = talk('| head -1');
     expect([stdout, stderr]).toEqual(['a line of the result\n', 'at the end']);
   });

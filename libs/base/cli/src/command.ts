@@ -19,7 +19,7 @@ export interface CommandContext {
   print(line: string): void;
 }
 
-/** Nothing means 0. */
+/** Returns the exit code; undefined means 0. */
 export type ExitCode = number | void;
 
 export interface CommandDefinition<Shape extends OptionShape> {
@@ -202,7 +202,7 @@ function reportError(error: unknown, command: Command, terminal: Terminal, signa
     terminal.print(`${command.name}: ${error.message} [${error.code}]`);
     if (process.env['DEBUG']?.includes('ichor') === true) terminal.print(error.stack ?? '');
   } else {
-    // Not foreseen: the stack is what a bug report needs.
+    // An unforeseen error: a bug report needs its stack trace.
     terminal.print(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return 1;

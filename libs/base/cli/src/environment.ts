@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-/** What a run ran on. */
+/** The machine and the software of a run. */
 export interface Environment {
   readonly ichor: string;
   readonly node: string;
@@ -14,7 +14,7 @@ export interface Environment {
   readonly cores: number;
   /** Bytes. */
   readonly memory: number;
-  /** Versions of the packages that move numbers. */
+  /** Versions of the packages that influence numerical results. */
   readonly packages: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +47,7 @@ export function describeEnvironment(packages: readonly string[] = []): Environme
   };
 }
 
-/** Version of an installed package as Node would find it from `folder`, whatever its `exports` hide. */
+/** Version of an installed package as Node finds it from `folder`, even if its `exports` hide its package.json. */
 function packageVersion(name: string, folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const manifest = join(at, 'node_modules', name, 'package.json');

@@ -26,7 +26,7 @@ describe('hashFile', () => {
 });
 
 describe('fingerprintData', () => {
-  it('stays when nothing changes, and does not care for the time of a CSV', async () => {
+  it('stays the same when nothing changes, and ignores the time of a CSV', async () => {
     const before = await fingerprint();
     await utimes(csv, 1, 1);
     expect(await fingerprint()).toBe(before);
@@ -47,7 +47,7 @@ describe('fingerprintData', () => {
     expect(await fingerprint()).not.toBe(before);
   });
 
-  it('looks at every file of a large folder, and at times that nobody can set', async () => {
+  it('reads every file of a large folder, and the ctime, which no program can set', async () => {
     for (let i = 100; i < 700; i++) await writeFile(join(images, `ID_${i}.dcm`), '');
     const before = await fingerprintFolder(images);
     expect(before.files).toBe(620);
@@ -56,7 +56,7 @@ describe('fingerprintData', () => {
       const { atime, mtime } = await stat(path);
       await utimes(path, 1, 1);
       expect(await fingerprintFolder(images)).not.toMatchObject({ look: before.look });
-      // Given its old time again: only the time of that change tells.
+      // The file gets its old mtime again: only the ctime shows the change.
       await utimes(path, atime, mtime);
       const now = await fingerprintFolder(images);
       expect(now.strict).not.toBe(before.strict);
@@ -67,7 +67,7 @@ describe('fingerprintData', () => {
     await expect(fingerprintFolder(csv)).rejects.toMatchObject({ code: 'files/not-readable', file: csv });
     const loop = join(root, 'loop');
     await symlink(loop, loop);
-    // ELOOP stands for all that is neither there nor absent; the superuser of a test may read everything else.
+    // ELOOP represents every path that cannot be examined; the superuser can read everything else.
     await expect(fingerprintFolder(loop)).rejects.toMatchObject({ code: 'files/not-readable', file: loop });
     await expect(hashFile(loop)).rejects.toMatchObject({ code: 'files/not-readable' });
   });

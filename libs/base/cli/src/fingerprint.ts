@@ -5,10 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { isNotThere, listFolder, notReadable } from '@ichor/files';
 
-/** What a look at a folder tells, without opening a file. */
+/** What is known of a folder without opening a file. */
 export interface FolderFingerprint {
   readonly files: number;
-  /** Of all names, sizes and times of the last change of content; a copy that keeps the times has the same. */
+  /** Hash of all names, sizes and mtimes. A copy that keeps the times has the same hash. */
   readonly look: string;
   /**
    * The same with ctime, which no program can set. It also differs if a file was rewritten and given its old
@@ -17,12 +17,12 @@ export interface FolderFingerprint {
   readonly strict: string;
 }
 
-/** So many files are looked at before timers and signals have their turn. */
+/** Number of files examined before timers and signals are handled. */
 const AT_ONCE = 512;
 
 /**
  * Identity of an image folder without opening an image: name, size and times of every file. Hundreds of thousands of
- * files take seconds on a local disk. A folder that is not there is one without files.
+ * files take seconds on a local disk. A missing folder counts as a folder without files.
  *
  * @throws IchorError `files/not-readable` when the folder or a file of it cannot be looked at
  */
@@ -43,7 +43,7 @@ export async function fingerprintFolder(folder: string): Promise<FolderFingerpri
   return { files: names.length, look: short(look), strict: short(strict) };
 }
 
-// Without a promise: a quarter of the time for hundreds of thousands of files.
+// Synchronous: this takes a quarter of the time for hundreds of thousands of files.
 function lookAt(path: string): {
   readonly size: number;
   readonly mtimeMs: number;

@@ -1,4 +1,4 @@
-/** A line of progress in its pieces; what is not there is ''. */
+/** The parts of a line of progress; a missing part is ''. */
 export interface ProgressLine {
   readonly name: string;
   readonly bar: string;
@@ -9,12 +9,12 @@ export interface ProgressLine {
   readonly fields: readonly string[];
 }
 
-/** Of a name so much stays at least: `…fold 0  epoch 1/3`. */
+/** At least so many characters of the name stay: `…fold 0  epoch 1/3`. */
 const shortestName = 18;
 
 /**
- * The line in at most `width` characters where that is possible. What the rest says as well goes first: the bar, the
- * beginning of the name, the count after the percentage.
+ * The line in at most `width` characters where that is possible. Redundant parts are removed first, in this order: the
+ * bar, the beginning of the name, the count after the percentage.
  */
 export function fitLine({ name, bar, share, count, pace, fields }: ProgressLine, width = Infinity): string {
   const join = (...pieces: readonly string[]): string => pieces.filter((piece) => piece !== '').join('  ');

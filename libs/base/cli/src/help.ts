@@ -3,7 +3,7 @@ import type { OptionSpec } from './option.js';
 
 export interface Example {
   readonly command: string;
-  /** What it is good for, in a few words. */
+  /** What the example does, in a few words. */
   readonly does: string;
 }
 

@@ -7,7 +7,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 const severity: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 export interface LoggerOptions {
-  /** Appended to; its folder is made. */
+  /** The log file. Lines are appended; its folder is made. */
   readonly file?: string;
   /** Least severe level shown on the terminal (the file gets everything). Default `info`. */
   readonly level?: LogLevel | 'silent';
@@ -59,7 +59,7 @@ export class Logger {
       this.#terminal.print(level === 'info' || level === 'debug' ? text : `${level}: ${text}`);
     }
     if (this.#descriptor === undefined) return;
-    // Synchronous, so that the last line before a crash is there.
+    // Synchronous, so that the file holds the last line before a crash.
     const time = new Date().toISOString();
     try {
       writeSync(

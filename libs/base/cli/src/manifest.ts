@@ -9,7 +9,7 @@ export interface DroppedInput {
   readonly reason: string;
 }
 
-/** What one run was: enough to repeat it and to explain its numbers. */
+/** The description of one run: enough to repeat it and to explain its numbers. */
 export interface Manifest {
   readonly format: 'ichor-run';
   readonly version: 1;
@@ -20,7 +20,7 @@ export interface Manifest {
   readonly config: Readonly<Record<string, unknown>>;
   readonly seeds: Readonly<Record<string, number>>;
   readonly engine: string | null;
-  /** Of the data that went in; see {@link fingerprintData}. */
+  /** Fingerprint of the input data; see {@link fingerprintData}. */
   readonly data: string | null;
   /** Seconds per phase. */
   readonly timings: Readonly<Record<string, number>>;
@@ -30,7 +30,7 @@ export interface Manifest {
   readonly environment: Environment;
 }
 
-/** So many dropped inputs are named in the manifest; all are counted. */
+/** Largest number of dropped inputs that the manifest names; it counts all of them. */
 const NAMED_DROPS = 1000;
 
 export interface RunOptions {
@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly packages?: readonly string[];
 }
 
-/** Collects the facts of a run while it goes, and writes them as its manifest. */
+/** Collects the facts of a run while it works, and writes them as its manifest. */
 export class RunRecord {
   readonly #options: RunOptions;
   readonly #startedAt = new Date();

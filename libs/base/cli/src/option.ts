@@ -9,7 +9,7 @@ export interface OptionSpec {
   readonly short: string | undefined;
   /** `list`: may be repeated, and commas separate. */
   readonly kind: 'flag' | 'number' | 'text' | 'list';
-  /** How the items of a list, or the value itself, are read. */
+  /** How the value, or each item of a list, is read. */
   readonly item: 'number' | 'text';
   readonly choices: readonly string[] | undefined;
   readonly description: string;
@@ -24,7 +24,7 @@ function flagOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Reads type, default, choices and description off the schemas, so that they are stated once. */
+/** Derives type, default, choices and description from the schemas, so that they are stated once. */
 export function optionSpecs(
   shape: OptionShape,
   shorts: Readonly<Record<string, string | undefined>> = {},

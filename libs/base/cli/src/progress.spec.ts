@@ -30,7 +30,7 @@ describe('Progress', () => {
     expect(written()).not.toContain('\n');
   });
 
-  it('on a narrow terminal gives up the bar, then a part of the name, then the count', () => {
+  it('on a narrow terminal drops the bar, then a part of the name, then the count', () => {
     const { terminal, now, wait } = screen(true);
     const label = 'se-resnext-410 fold 0  epoch 1/3';
     const progress = new Progress({ label, total: 400, unit: 'slices', terminal, now });
@@ -43,7 +43,7 @@ describe('Progress', () => {
     expect(progress.line(78)).toBe(`…fold 0  epoch 1/3   25 %  ${tail}`);
   });
 
-  it('does not take for speed what an earlier run has done', () => {
+  it('does not count the work of an earlier run in the rate', () => {
     const { terminal, now, wait } = screen(true);
     const progress = new Progress({ label: 'x', total: 400, done: 300, terminal, now });
     expect(progress.line()).toContain(' 75 %  300/400');
@@ -53,7 +53,7 @@ describe('Progress', () => {
     expect(progress.line()).toContain('350/400  5/s  10 s left');
   });
 
-  it('elsewhere prints a plain line every few seconds only', () => {
+  it('prints only a plain line every few seconds where the output is no terminal', () => {
     const { terminal, now, wait, lines } = screen(false);
     const progress = new Progress({ label: 'read', total: 100, terminal, now, plainInterval: 5 });
     for (let i = 0; i < 20; i++) {
@@ -91,7 +91,7 @@ describe('Progress', () => {
     expect(written().endsWith(parent.line())).toBe(true);
   });
 
-  it('shows what a piece of work says of itself behind its own place', () => {
+  it('shows the detail of a piece of work after its own count', () => {
     const { terminal, now, wait } = screen(true);
     const progress = new Progress({ label: 'demo', total: 52, terminal, now });
     progress.update(3);

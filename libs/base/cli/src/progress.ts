@@ -7,7 +7,7 @@ export type ProgressFields = Readonly<Record<string, string | number>>;
 
 export interface ProgressOptions {
   readonly label: string;
-  /** Unknown when left out: no bar and no time left then. */
+  /** The total is unknown when this is left out: the line then has no bar and no time left. */
   readonly total?: number;
   /** Done by an earlier run; counts in the share, not in the rate. Default 0. */
   readonly done?: number;
@@ -20,7 +20,7 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-/** How long ago the rate looks back, in seconds: short enough to follow, long enough not to jump. */
+/** Span of the rate's moving average, in seconds: short enough to follow changes, long enough to be steady. */
 const RATE_WINDOW = 15;
 const LIVE_INTERVAL = 0.1;
 
@@ -104,13 +104,13 @@ export class Progress {
     this.#show(this.#now());
   }
 
-  /** What the current piece of work says of itself, in words; replaces bar and rate until it is ''. */
+  /** Describes the current piece of work in words; the text replaces bar and rate until it is ''. */
   detail(text: string): void {
     this.#detail = text;
     this.#show(this.#now());
   }
 
-  /** When the amount of work becomes known, or known better. */
+  /** Sets the total when it becomes known, or known more exactly. */
   setTotal(total: number): void {
     this.#total = total;
     this.#show(this.#now());
@@ -120,7 +120,7 @@ export class Progress {
     return new Progress(options, this);
   }
 
-  /** A line above the bar. */
+  /** Prints a line above the bar. */
   log(text: string): void {
     this.#terminal.print(text);
   }
@@ -140,7 +140,7 @@ export class Progress {
     );
   }
 
-  /** The line as it would be shown now, with less in it where it has to be narrow. */
+  /** The line as it would be shown now; parts are removed where the terminal is narrow. */
   line(width = Infinity): string {
     const head = this.#parent === undefined ? '' : `${this.#parent.#headline()} > `;
     if (this.#detail !== '') return `${this.#headline()}  ${formatDuration(this.elapsed)} > ${this.#detail}`;
@@ -165,7 +165,7 @@ export class Progress {
     );
   }
 
-  /** Of a line that does not wrap. */
+  /** Width of a line that does not wrap. */
   get #width(): number {
     return this.#terminal.columns - 1;
   }
@@ -189,7 +189,7 @@ export class Progress {
   }
 }
 
-/** A program that follows another one's plain lines asks for them more often. */
+/** The interval of plain lines. A program that reads the lines of another one can set a shorter interval. */
 function defaultInterval(): number {
   const seconds = Number(readVariable('progressInterval'));
   return seconds > 0 ? seconds : 5;

@@ -4,8 +4,8 @@ import { asksForHelp, type Command } from './command.js';
 import { UsageError } from './usage-error.js';
 
 /**
- * A command that also takes `--root FOLDER`, in place of `ICHOR_ROOT`: for the programs of packages, which are started where
- * nothing else says where the data is.
+ * A command that also takes `--root FOLDER`, in place of `ICHOR_ROOT`. It is for the programs of packages, which start
+ * outside a workspace and so do not know the folder of the data.
  */
 export function withRoot(command: Command): Command {
   const help = () =>

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('RunRecord', () => {
-  it('is written with everything it was told, and read back equal', async () => {
+  it('is written with everything that it collected, and is read back equal', async () => {
     const run = new RunRecord({ command: 'train', config: { epochs: 3 }, seeds: { sampling: 20 } });
     expect(await run.time('load', () => Promise.resolve(7))).toBe(7);
     run.addTime('load', 1);
@@ -84,7 +84,7 @@ describe('Logger', () => {
   });
 
   it.runIf(existsSync('/dev/full'))(
-    'says once that a full disk takes no more lines, and goes on (needs /dev/full)',
+    'reports once that the disk is full, and continues (needs /dev/full)',
     () => {
       let shown = '';
       const terminal = new Terminal({ write: (text) => (shown += text) });

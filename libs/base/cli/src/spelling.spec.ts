@@ -15,7 +15,7 @@ describe('editDistance', () => {
 });
 
 describe('nearest', () => {
-  it('finds slips and parts, not strangers', () => {
+  it('finds misspelt words and parts of words, but no unrelated words', () => {
     const known = ['epochs', 'image-size', 'max-gradient-norm'];
     expect(nearest('epoch', known)).toBe('epochs');
     expect(nearest('gradient', known)).toBe('max-gradient-norm');

@@ -19,13 +19,13 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The known word closest to `word`, or undefined when none is close enough to be a slip of the finger. */
+/** The known word closest to `word`, or undefined when none is close enough to be a typing error. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(word, candidate);
-    // A part of the right word (`--epoch` for `--max-epochs`) is a near miss too, if a weaker one.
+    // A part of the right word (`--epoch` for `--max-epochs`) is also a match, but a weaker one.
     const score = distance < bestDistance ? distance : candidate.includes(word) ? 2.5 : Infinity;
     if (score < bestDistance) {
       best = candidate;

@@ -24,7 +24,7 @@ export class StandardOutput {
   async flush(): Promise<void> {
     if (this.#failure === undefined)
       await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
-    // What a stream has to say of a failed write comes after the callback.
+    // A stream emits the error of a failed write after the callback.
     await new Promise<void>((resolve) => setImmediate(resolve));
     const cause = this.#failure;
     if (cause === undefined || systemCode(cause) === 'EPIPE') return;

@@ -8,11 +8,11 @@ const program = `
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => console.log(signal));
   stop.signal.addEventListener('abort', () => console.log('aborted'));
   console.log('ready');
-  // Saves as long as it takes, which is until it is told so.
+  // Saving lasts until the test ends it.
   process.stdin.on('data', () => { console.log('saved'); stop.dispose(); process.exit(0); });
 `;
 
-/** Speaks until it is stopped, and then once more. */
+/** Prints until it is stopped, and then once more. */
 const speaking = `
   import { listenForStop } from ${JSON.stringify(new URL('../dist/stop.js', import.meta.url).href)};
   const stop = listenForStop(() => undefined);
@@ -25,7 +25,7 @@ const speaking = `
   });
 `;
 
-/** Sends one signal after the other, each when the one before has arrived; then lets the program save, if it still can. */
+/** Sends the signals in turn, each after the previous one has arrived; then lets the program save, if it still runs. */
 async function send(...signals: readonly NodeJS.Signals[]) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -64,12 +64,12 @@ describe.skipIf(process.platform === 'win32')('listenForStop (needs signals of P
     });
   });
 
-  it('does not take for impatience what Nx sends behind a Ctrl-C', async () => {
+  it('does not end at once on the signals that Nx sends after a Ctrl-C', async () => {
     const output = ['ready', 'announced', 'aborted', 'SIGINT', 'SIGTERM', 'SIGHUP', 'saved'];
     expect(await send('SIGINT', 'SIGTERM', 'SIGHUP')).toEqual({ code: 0, output });
   });
 
-  it('lets a program save whose output nobody takes any more', async () => {
+  it('lets a program save when nobody reads its output any more', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', speaking], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -81,7 +81,7 @@ describe.skipIf(process.platform === 'win32')('listenForStop (needs signals of P
   });
 
   it('lets a program save that sees the end of its terminal before the Ctrl-C that ended it', async () => {
-    // In the middle of a step a program does nothing else: what happened meanwhile comes all at once, in this order.
+    // A program in the middle of a step handles no events: afterwards all of them arrive at once, in this order.
     const child = spawn(process.execPath, ['--input-type=module', '-e', speaking], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -98,7 +98,7 @@ describe.skipIf(process.platform === 'win32')('listenForStop (needs signals of P
       code: 130,
       output: ['ready', 'announced', 'aborted', 'SIGINT', 'SIGTERM'],
     });
-    // The first was not one.
+    // The first signal was not a Ctrl-C.
     expect(await send('SIGTERM', 'SIGINT')).toMatchObject({ code: 0 });
   });
 });

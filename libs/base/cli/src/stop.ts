@@ -1,7 +1,7 @@
 export interface StopSignal {
   /** Aborted by the first Ctrl-C (or SIGTERM, or when the terminal goes): finish the current step, save, leave. */
   readonly signal: AbortSignal;
-  /** Gives the default behaviour back. */
+  /** Restores the default behaviour of the signals. */
   dispose(): void;
 }
 
@@ -12,12 +12,12 @@ const OUTPUTS = [process.stdout, process.stderr];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Turns the first SIGINT, SIGTERM or SIGHUP into an abort of `signal`, and so the first failure to write to the terminal: it
- * may be gone before its signal arrives. The second SIGINT ends the process at once. The other signals do not, and a terminal
- * that is gone does not count as the first: after a Ctrl-C, Nx closes the terminal of its tasks and sends SIGTERM and SIGHUP,
- * and a program that is in the middle of a step sees all of them at once, in any order.
+ * Turns the first SIGINT, SIGTERM or SIGHUP into an abort of `signal`. The first failure to write to the terminal has the
+ * same effect, because the terminal may close before its signal arrives. The second SIGINT ends the process at once. The
+ * other signals do not, and a closed terminal does not count as the first SIGINT: after a Ctrl-C, Nx closes the terminal of
+ * its tasks and sends SIGTERM and SIGHUP. A program in the middle of a step receives all of them at once, in any order.
  *
- * @param announce is told once, in words for the user, that the stop was noticed
+ * @param announce is called once with a message for the user that the stop was noticed
  */
 export function listenForStop(announce: (message: string) => void): StopSignal {
   const controller = new AbortController();
@@ -46,7 +46,7 @@ export function listenForStop(announce: (message: string) => void): StopSignal {
 
 let ignoring = false;
 
-/** A line that cannot be written to a terminal that is gone must not end a program that is saving. */
+/** A failed write to a closed terminal must not end a program that is saving. */
 function ignoreLateFailures(): void {
   if (ignoring) return;
   ignoring = true;

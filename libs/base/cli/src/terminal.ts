@@ -10,7 +10,7 @@ export interface TerminalStream {
 /**
  * One screen shared by log lines and at most one live line at its bottom.
  *
- * Everything that prints while a bar may be shown must go through the same terminal, else the bar is torn.
+ * Everything that prints while a bar may be shown must use the same terminal. Otherwise other output breaks the bar.
  */
 export class Terminal {
   readonly #stream: TerminalStream;
@@ -26,7 +26,7 @@ export class Terminal {
   }
 
   get columns(): number {
-    // 0: a terminal that was never told its size.
+    // 0: a terminal whose size was never set.
     return this.#stream.columns || 80;
   }
 
@@ -46,5 +46,5 @@ export class Terminal {
   }
 }
 
-/** The one on standard error: results go to standard output and can be piped. */
+/** The terminal on standard error. Results go to standard output and can be piped. */
 export const terminal = new Terminal();

@@ -1,6 +1,6 @@
 import { IchorError } from '@ichor/files';
 
-/** The command line itself is wrong: exit code 2, the help is worth a look. */
+/** The command line itself is wrong. The exit code is 2, and the message points to the help. */
 export class UsageError extends IchorError {
   override readonly name = 'UsageError';
 

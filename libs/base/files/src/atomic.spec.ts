@@ -66,7 +66,7 @@ describe('writeFileAtomic of pieces', () => {
     expect(await readFile(path, 'utf8')).toBe('piece 0\npiece 1\npiece 2\n');
   });
 
-  it('leaves nothing where one cannot be made, and says what happened', async () => {
+  it('leaves no file when a piece cannot be made, and throws the cause', async () => {
     await expect(writeFileAtomic(join(folder, 'pieces.txt'), pieces(2))).rejects.toThrow(RangeError);
     expect(await readdir(folder)).toEqual([]);
   });

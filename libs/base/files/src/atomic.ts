@@ -9,7 +9,7 @@ export interface AtomicFile {
   /** Where the bytes are collected: `<name>.tmp-<machine>-<process>-<unique>` in the folder of the target. */
   readonly temporaryPath: string;
   /**
-   * Adds to what was written.
+   * Appends content.
    *
    * @throws IchorError `files/not-writable`, with what to do about a full disk
    */

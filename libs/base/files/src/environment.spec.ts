@@ -5,7 +5,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('reads what is set, and takes a blank value for none', () => {
+it('reads a value that is set, and treats a blank value as not set', () => {
   vi.stubEnv('ICHOR_FOLDS', '0,1');
   expect(readVariable('folds')).toBe('0,1');
   vi.stubEnv('ICHOR_FOLDS', ' ');

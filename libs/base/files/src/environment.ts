@@ -4,17 +4,17 @@ export const variables = {
   root: 'ICHOR_ROOT',
   /** Folds to work on, such as `0,1`. */
   folds: 'ICHOR_FOLDS',
-  /** Folder of what is downloaded. */
+  /** Folder of downloaded files. */
   cache: 'ICHOR_CACHE',
   /** `true`: steps of the pipeline may run in parallel. */
   parallel: 'ICHOR_PARALLEL',
   /** Seconds between two plain lines of progress. */
   progressInterval: 'ICHOR_PROGRESS_INTERVAL',
-  /** The job of a scheduler that a process belongs to, the same in every try of it. */
+  /** The scheduler's job that a process belongs to; it is the same in every attempt of the job. */
   job: 'ICHOR_JOB',
-  /** The command by which the user started a step, where that was not the program itself. */
+  /** The command with which the user started a step, if that was not the program itself. */
   command: 'ICHOR_COMMAND',
-  /** Times that the test of killed trainings kills one. */
+  /** How often the test of killed trainings kills one. */
   kills: 'ICHOR_KILLS',
 } as const;
 

@@ -1,9 +1,9 @@
 import { IchorError, type IchorErrorDetails } from './error.js';
 
-/** An error on its way from one thread to another: a plain copy would lose its class, code and remedy. */
+/** An error that is sent from one thread to another: a plain copy would lose its class, code and remedy. */
 export type Failure = { readonly details: IchorErrorDetails } | { readonly error: unknown };
 
-/** What to send. */
+/** Converts an error to a message for the other thread. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof IchorError)) return { error };
   const { code, reason, file, remedy } = error;
@@ -17,7 +17,7 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** What to throw where it arrives. */
+/** Converts the message back to an error that the receiving thread can throw. */
 export function errorOf(failure: Failure): unknown {
   return 'details' in failure ? new IchorError(failure.details) : failure.error;
 }

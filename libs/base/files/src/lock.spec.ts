@@ -32,7 +32,7 @@ async function startHolder() {
 }
 
 describe('lockHolder', () => {
-  it('names who holds a lock, leaves everything in place, and takes no dead process for a holder', async () => {
+  it('names the holder of a lock, removes nothing, and does not count a dead process as a holder', async () => {
     expect(await lockHolder(join(folder, 'not-there'))).toBeUndefined();
     const child = await startHolder();
     const before = await readdir(folder);
@@ -72,7 +72,7 @@ describe('acquireLock', () => {
     await lock.release();
   });
 
-  it('is taken over when the number of the dead process belongs to another one now', async () => {
+  it('is taken over when another process now has the number of the dead one', async () => {
     const { hostname } = await import('node:os');
     const claim = {
       pid: process.pid,
@@ -83,7 +83,7 @@ describe('acquireLock', () => {
       held: true,
     };
     await writeFile(join(folder, `.lock-run-${hostname()}-${process.pid}-long_ago`), JSON.stringify(claim));
-    // Where the system tells no start times, the claim would count as alive.
+    // On a system without start times, the claim would count as alive.
     expect(processStart(process.pid)).not.toBe('');
     await (await acquireLock(folder)).release();
   });
@@ -94,7 +94,7 @@ describe('acquireLock', () => {
     await expect(acquireLock(folder)).rejects.toThrow(/elsewhere since noon: train.*delete the \.lock-/);
   });
 
-  it('of an earlier try of the same job on another machine is taken over, and of another job not', async () => {
+  it('of an earlier attempt of the same job on another machine is taken over; that of another job is not', async () => {
     const claim = {
       pid: 1,
       start: '',
@@ -124,7 +124,7 @@ describe('acquireLock', () => {
     vi.unstubAllEnvs();
   });
 
-  it('with other purposes may be held side by side', async () => {
+  it('with different purposes can be held at the same time', async () => {
     const locks = [
       await acquireLock(folder, { purpose: 'fold0' }),
       await acquireLock(folder, { purpose: 'fold1' }),
@@ -132,7 +132,7 @@ describe('acquireLock', () => {
     for (const lock of locks) await lock.release();
   });
 
-  it('is waited for when asked, inside a process and between two', async () => {
+  it('can be waited for, inside a process and between two processes', async () => {
     const lock = await acquireLock(folder);
     const order: string[] = [];
     const second = acquireLock(folder, { wait: true }).then((next) => (order.push('second'), next));
@@ -149,8 +149,8 @@ describe('acquireLock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('goes to exactly one of many that come at once', async () => {
-    // Each tries once and, if it got the lock, keeps it until the others have had their answer.
+  it('goes to exactly one of many processes that try at once', async () => {
+    // Each process tries once. The one that gets the lock keeps it until all others have their answer.
     const contender = `
       const { acquireLock } = await import(${JSON.stringify(library)});
       const { readdir, writeFile } = await import('node:fs/promises');

@@ -22,14 +22,14 @@ export interface LockOptions {
   readonly wait?: boolean;
 }
 
-/** What a process says of itself in its claim. */
+/** What a process writes about itself in its claim. */
 interface Claim {
   readonly pid: number;
   readonly start: string;
   readonly host: string;
   readonly command: string;
   readonly since: string;
-  /** The job of a scheduler that it belongs to. */
+  /** The scheduler's job that the process belongs to. */
   readonly job?: string;
   /** False while its owner still looks for other claims. */
   readonly held: boolean;
@@ -37,17 +37,17 @@ interface Claim {
 
 const PREFIX = '.lock-';
 const ATTEMPTS = 20;
-/** Between two looks at a lock that is waited for, in milliseconds. */
+/** Time between two checks of a lock that is waited for, in milliseconds. */
 const POLL = 250;
 
 /**
  * Takes a folder for this process alone, until `release` or the end of the process.
  *
- * Every process lays down a claim under a name of its own (number and start time of the process) and then looks for
- * claims of others: of two that come at once at least one sees the other. A claim whose process is gone is removed by
- * whoever finds it, so a crash leaves nothing that blocks; so are the files that such a process had half-written in the
- * folder. Whether a process of another machine is gone cannot be seen from here. A scheduler knows: it starts a job again
- * only after its earlier try has ended, so a claim of the same job on another machine is removed too.
+ * Every process writes a claim under a name of its own (number and start time of the process) and then looks for claims
+ * of others. If two processes claim at once, at least one sees the other. Whoever finds the claim of a process that has
+ * ended removes it, so a crash does not block the folder. The files that this process left half-written in the folder are
+ * removed too. This machine cannot see whether a process of another machine has ended. A scheduler can: it starts a job
+ * again only after the earlier attempt has ended, so a claim of the same job on another machine is also removed.
  *
  * @throws IchorError `files/locked` naming the holder, unless it is waited for; `files/not-writable`;
  *   `files/not-readable`
@@ -79,12 +79,12 @@ export async function acquireLock(
       }
       await rm(path, { force: true });
       if (!wait && (other.held || attempt === ATTEMPTS)) throw locked(folder, other);
-      // If both were only checking, the one that waits less goes first.
+      // If both processes were only checking, the one with the shorter wait claims first.
       await sleep(other.held ? POLL : 5 + Math.random() * 50);
     }
   } catch (error) {
     owned.delete(path);
-    // The first failure says why; where this one fails too, the claim dies with the process.
+    // The first failure gives the reason. If the removal fails too, the claim ends with the process.
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
@@ -103,10 +103,10 @@ export async function acquireLock(
 export type LockHolder = Pick<Claim, 'pid' | 'host' | 'command' | 'since'>;
 
 /**
- * Looks who holds a lock, without taking it and without removing anything.
+ * Finds out who holds a lock, without taking it and without removing anything.
  *
  * @param purpose as of {@link acquireLock}
- * @returns undefined when nobody does; a claim of another machine counts, since its process cannot be looked for
+ * @returns undefined when nobody does; a claim of another machine counts, because its process cannot be checked
  * @throws IchorError `files/not-readable`
  */
 export async function lockHolder(folder: string, purpose = 'run'): Promise<LockHolder | undefined> {
@@ -121,7 +121,7 @@ export async function lockHolder(folder: string, purpose = 'run'): Promise<LockH
   return undefined;
 }
 
-/** Claims of this very process, which look alike on disk. */
+/** Claims of this process; on disk they look the same. */
 const owned = new Set<string>();
 
 function describeSelf(start: string): Claim {
@@ -157,7 +157,7 @@ async function findOther(folder: string, prefix: string, own: string): Promise<C
   return looking;
 }
 
-/** Undefined when it is gone, or somebody else's file: claims appear whole or not at all. */
+/** Undefined when the file is gone or is no claim: claims appear whole or not at all. */
 async function readClaim(path: string): Promise<Claim | undefined> {
   try {
     const claim: unknown = JSON.parse(await readFile(path, 'utf8'));
@@ -186,7 +186,7 @@ function isClaim(value: unknown): value is Claim {
   );
 }
 
-/** Of the job of this process, on another machine. */
+/** Whether a claim belongs to the job of this process, but to another machine. */
 function isEarlierTry({ job }: Claim): boolean {
   return job !== undefined && job === readVariable('job');
 }

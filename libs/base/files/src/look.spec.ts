@@ -10,8 +10,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ichor-look-'));
 });
 
-describe('what is not there', () => {
-  it('is told apart from what is empty', async () => {
+describe('a missing path', () => {
+  it('is distinguished from an empty one', async () => {
     await mkdir(join(folder, 'empty'));
     await writeFile(join(folder, 'file'), 'text');
     expect(await listFolder(join(folder, 'empty'))).toEqual([]);
@@ -24,8 +24,8 @@ describe('what is not there', () => {
     expect([isThereSync(join(folder, 'file')), isThereSync(join(folder, 'none'))]).toEqual([true, false]);
   });
 
-  it('is told apart from what nobody may look at', async () => {
-    // The superuser may look everywhere: a folder where a file is requested, and the reverse, fail for all.
+  it('is distinguished from one that cannot be read', async () => {
+    // The superuser can read everything. A folder in place of a file, and the reverse, fail for every user.
     await expect(readTextFile(folder)).rejects.toMatchObject({ code: 'files/not-readable', file: folder });
     await writeFile(join(folder, 'file'), '');
     for (const look of [listFolder, listEntries, isThere])
@@ -45,9 +45,12 @@ describe('what is not there', () => {
     await chmod(closed, 0o700);
   });
 
-  it.each(['EACCES', 'ENOTDIR', 'EIO', 'ESTALE', 'ENOTCONN', 'EMFILE'])('%s is no answer', (code) => {
-    const failure = Object.assign(new Error(`${code}: it fails`), { code });
-    expect(isNotThere(failure)).toBe(false);
-    expect(notReadable('/data', 'listed', failure).message).toContain(`/data: cannot be listed: ${code}`);
-  });
+  it.each(['EACCES', 'ENOTDIR', 'EIO', 'ESTALE', 'ENOTCONN', 'EMFILE'])(
+    '%s does not mean that the path is missing',
+    (code) => {
+      const failure = Object.assign(new Error(`${code}: it fails`), { code });
+      expect(isNotThere(failure)).toBe(false);
+      expect(notReadable('/data', 'listed', failure).message).toContain(`/data: cannot be listed: ${code}`);
+    },
+  );
 });

@@ -13,7 +13,7 @@ export async function listFolder(path: string): Promise<string[] | undefined> {
   return ifThere(path, 'listed', () => readdir(path));
 }
 
-/** The same, with what each entry is. */
+/** The same, with the type of each entry. */
 export async function listEntries(path: string): Promise<Dirent[] | undefined> {
   return ifThere(path, 'listed', () => readdir(path, { withFileTypes: true }));
 }
@@ -37,7 +37,7 @@ export async function isThere(path: string): Promise<boolean> {
   return (await ifThere(path, 'read', () => stat(path))) !== undefined;
 }
 
-/** {@link isThere} without waiting. */
+/** Synchronous form of {@link isThere}. */
 export function isThereSync(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;

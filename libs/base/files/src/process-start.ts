@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 /**
  * When a process started, as an opaque text, so that a number reused by another process is noticed.
  *
- * @returns undefined when there is no such process, '' when the system does not tell
+ * @returns undefined when there is no such process, '' when the system gives no start time
  */
 export function processStart(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
+    // EPERM: the process is alive, but belongs to another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return undefined;
   }
   try {
@@ -24,7 +24,7 @@ export function processStart(pid: number): string | undefined {
   return '';
 }
 
-/** Field 22 of /proc/<pid>/stat; a zombie no longer holds anything. */
+/** Field 22 of /proc/<pid>/stat. A zombie counts as ended: it holds no files. */
 function startTicks(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The second field is the name in parentheses and may itself hold spaces and parentheses.

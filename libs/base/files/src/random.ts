@@ -41,9 +41,9 @@ export function sfc32(state: readonly [number, number, number], warmUp: number):
 /**
  * A stream of random numbers that belongs to one key, e.g. (seed, epoch, slice, pass).
  *
- * Every sample draws from its own stream: whichever worker augments it, and in whichever order,
- * the numbers are the same. Generator: sfc32 (Chris Doty-Humphrey, PractRand), keyed by the FNV-1a hash
- * of the parts and mixed by discarding the first outputs.
+ * Every sample draws from its own stream: the numbers do not depend on the worker that augments it or on the
+ * order. Generator: sfc32 (Chris Doty-Humphrey, PractRand), keyed by the FNV-1a hash of the parts and mixed by
+ * discarding the first outputs.
  */
 export class RandomStream {
   readonly #word: () => number;
@@ -77,13 +77,13 @@ export class RandomStream {
     return this.next() < probability;
   }
 
-  /** Standard normal, by Box and Muller. */
+  /** A standard normal number (Box-Muller transform). */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
     return radius * Math.cos(2 * Math.PI * this.next());
   }
 
-  /** Fisher and Yates, in place. */
+  /** Shuffles in place (Fisher-Yates). */
   shuffle(values: Int32Array): Int32Array {
     for (let last = values.length - 1; last > 0; last--) {
       const other = this.integer(last + 1);

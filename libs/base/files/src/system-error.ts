@@ -36,7 +36,7 @@ export function notWritable(path: string, cause: unknown): IchorError {
   });
 }
 
-/** `files/not-readable`: the path may well be there. */
+/** `files/not-readable`: the path may exist. */
 export function notReadable(path: string, what: 'read' | 'listed', cause: unknown): IchorError {
   return new IchorError({
     code: 'files/not-readable',

@@ -37,7 +37,7 @@ const tasks: readonly (readonly [PipelineTask, string, string])[] = [
 ];
 
 describe('taskCommand', () => {
-  it.each(tasks)('runs the task of Nx where nx.json names the plugin: %j', async (task, ofNx) => {
+  it.each(tasks)('is the Nx task where nx.json names the plugin: %j', async (task, ofNx) => {
     const inside = join(folder, 'apps', 'mine');
     await mkdir(inside, { recursive: true });
     for (const plugins of [
@@ -50,7 +50,7 @@ describe('taskCommand', () => {
     }
   });
 
-  it.each(tasks)('runs the program of the package elsewhere: %j', async (task, _, ofPackage) => {
+  it.each(tasks)('is the program of the package in other places: %j', async (task, _, ofPackage) => {
     expect(taskCommand(task, folder)).toBe(ofPackage);
     // A workspace of Nx that knows nothing of Ichor.
     await writeFile(join(folder, 'nx.json'), JSON.stringify({ plugins: ['@nx/js/nx-plugin'] }));

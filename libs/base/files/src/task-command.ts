@@ -12,11 +12,11 @@ export interface PipelineTask {
 }
 
 /**
- * The command that runs a task where the user is: the task of Nx in a workspace with the plugin of Ichor, elsewhere the
- * program of the package, for the same root folder. The package is named with its scope: npx would take a program of
- * that name from anybody where the package is not installed.
+ * The command that runs a task in the user's folder. In a workspace with the plugin of Ichor it is the Nx task; in other
+ * places it is the program of the package, for the same root folder. The package is named with its scope: without the
+ * scope, and without an installed package, npx would run a stranger's program of that name.
  *
- * @param from where the user is
+ * @param from the user's current folder
  */
 export function taskCommand({ project, target, fold }: PipelineTask, from: string = process.cwd()): string {
   // `xception.slow` is the run `slow` of xception.

@@ -13,14 +13,14 @@ beforeEach(async () => {
 /** Beyond the largest process number of Linux. */
 const NOBODY = 2 ** 22 + 1;
 
-describe('files that a run had half-written', () => {
-  it('are removed by the next holder of a lock when their process is gone, whatever they belong to', async () => {
+describe('files that a run left half-written', () => {
+  it('are removed by the next holder of any lock in the folder when their process has ended', async () => {
     const mine = basename(temporaryPathFor(join(folder, 'fold0_train.json')));
     const dead = mine.replace(`-${process.pid}-`, `-${NOBODY}-`);
     const names = [
       mine,
       dead,
-      // A claim of a lock that died while it was written, and a name of earlier versions.
+      // A half-written claim of a lock, and a name of earlier versions.
       `.lock-fold0-host-1-2.tmp-${NOBODY}-0badcafe`,
       dead.replace(/\.tmp-\w+-/, '.tmp-another_machine-'),
       'fold0_train.json',
@@ -30,7 +30,7 @@ describe('files that a run had half-written', () => {
     expect((await readdir(folder)).sort()).toEqual([names[0], names[3], names[4]].sort());
   });
 
-  it('are all removed by whoever alone writes in a folder', async () => {
+  it('are all removed by a process with exclusive access to the folder', async () => {
     for (const name of ['a.dcm', 'a.dcm.tmp-12', 'b.arrow.tmp-1-0badcafe'])
       await writeFile(join(folder, name), '');
     await removeTemporaries(folder);

@@ -6,14 +6,14 @@ import { listFolder } from './look.js';
 import { processStart } from './process-start.js';
 
 const MARK = '.tmp-';
-/** Names of machines may hold anything; these letters tell them apart well enough. */
+/** A machine's name may hold any character; these characters are enough to distinguish machines. */
 const host = hostname()
   .replace(/[^\w]+/g, '_')
   .slice(0, 40);
 
 /**
- * Where the bytes of `path` are collected: `<name>.tmp-<machine>-<process>-<unique>` beside it. Machine and process tell
- * the next run whether anybody still writes it.
+ * Where the bytes of `path` are collected: `<name>.tmp-<machine>-<process>-<unique>` in the same folder. Machine and
+ * process tell the next run whether a process still writes it.
  */
 export function temporaryPathFor(path: string): string {
   return join(dirname(path), `${basename(path)}${MARK}${host}-${process.pid}-${randomUUID().slice(0, 8)}`);
@@ -25,8 +25,8 @@ export function isTemporary(name: string): boolean {
 }
 
 /**
- * Removes what processes of this machine that are gone left half-written in a folder. Files of living processes and of
- * other machines stay.
+ * Removes the half-written files in a folder that ended processes of this machine left. Files of living processes and
+ * of other machines stay.
  */
 export async function removeDeadTemporaries(folder: string, names?: readonly string[]): Promise<void> {
   for (const name of names ?? (await listFolder(folder)) ?? []) {
@@ -41,7 +41,7 @@ export async function removeTemporaries(folder: string): Promise<void> {
   }
 }
 
-/** The machine is left out by earlier versions: those files are this machine's. */
+/** Earlier versions leave out the machine: those files belong to this machine. */
 const ENDING = /\.tmp-(?:(\w+)-)?(\d+)-[0-9a-f]{8}$/;
 
 function isDead(name: string): boolean {

@@ -4,7 +4,7 @@ export interface KernelMemory {
   grow(pages: number): number;
 }
 
-/** What is used of the global that Node has and @types/node leaves to the DOM library. */
+/** The part that is used of a global which Node has, but whose types only the DOM library declares. */
 declare const WebAssembly: {
   readonly Memory: new (descriptor: { readonly initial: number; readonly maximum: number }) => KernelMemory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
@@ -20,7 +20,7 @@ const page = 65_536;
 const modules = new Map<string, object>();
 
 /**
- * Starts a kernel, with a memory of its own or with one that is given.
+ * Starts a kernel with a new memory, or with the given one.
  *
  * @param binary the module in base64; it is compiled once in each thread
  * @typeParam Exports what the source of the kernel exports; WebAssembly itself knows only functions
@@ -38,14 +38,14 @@ export function instantiateKernel<Exports>(binary: string, memory?: KernelMemory
 /**
  * A memory of a fixed size, for kernels that are compiled with `--importMemory`.
  *
- * @throws RangeError beyond 4 GiB, or when the machine has no more
+ * @throws RangeError beyond 4 GiB, or when the machine has not enough memory
  */
 export function createMemory(bytes: number): KernelMemory {
   const pages = Math.ceil(bytes / page);
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
-/** Makes a memory at least so large. */
+/** Grows a memory to at least this size. */
 export function reserve(memory: KernelMemory, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / page));

@@ -9,7 +9,7 @@ it('does what the README shows first', () => {
   expect(add(2, 3)).toBe(5);
 });
 
-it('makes room in whole pages, and only where room is missing', () => {
+it('grows in whole pages, and only when the memory is too small', () => {
   const memory = createMemory(1);
   expect(memory.buffer.byteLength).toBe(65_536);
   reserve(memory, 65_536);
