@@ -42,7 +42,7 @@ describe('makeDataset', () => {
     expect(columns.target_subdural).toEqual(Float32Array.of(0, 0, 0, 1, 1));
   });
 
-  it('leaves out slices without brain before ranks and neighbours, and says so', () => {
+  it('leaves out slices without brain before it computes ranks and neighbours, and lists them', () => {
     const rows = study.map((row): Row => (row[0] === 'ID_3' ? ['ID_3', 's', 'a', 20, 'any', 60] : row));
     const { columns, dropped } = makeDataset(raw(rows));
     expect(dropped).toEqual([{ id: 'ID_3', reason: 'brain-window range is not above 60 HU' }]);
@@ -56,7 +56,7 @@ describe('makeDataset', () => {
     expect(dropped).toEqual([{ id: 'ID_1', reason: 'no ImagePositionPatient' }]);
   });
 
-  it('gives equal positions their average rank', () => {
+  it('gives slices at equal positions their average rank', () => {
     const { columns } = makeDataset(
       raw([
         ['ID_1', 's', 'a', 5, ''],
@@ -68,7 +68,7 @@ describe('makeDataset', () => {
     expect(columns.PositionOrd).toEqual(Float64Array.of(0.5, 0.5, 0.5, 1));
   });
 
-  it('keeps the series of a study, and studies, apart', () => {
+  it('separates studies, and the series of a study', () => {
     const { columns } = makeDataset(
       raw([
         ['ID_1', 's', 'a', 1, 'any'],
@@ -80,7 +80,7 @@ describe('makeDataset', () => {
     expect(columns.LeftLabel).toEqual(['', '', '']);
   });
 
-  it('does not know the targets of the test set', () => {
+  it('has no targets for the test set', () => {
     const { columns } = makeDataset(raw(study), { test: true });
     expect([...columns.target_any]).toEqual([NaN, NaN, NaN, NaN, NaN]);
   });

@@ -3,7 +3,7 @@ import { LABELS, type ColumnsOf, type datasetTable, type rawTable } from '@ichor
 import { neighbours, positionOrd, seriesOrder, type SeriesOrder } from './series-order.js';
 import { hardTargets, unknownTargets, type Targets } from './targets.js';
 
-/** Columns of the raw table that a data set is made of. */
+/** The columns of the raw table from which a data set is made. */
 export const RAW_COLUMNS = [
   'ID',
   'labels',

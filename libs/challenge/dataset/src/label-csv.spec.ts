@@ -14,7 +14,7 @@ const rows = (id: string, ...positive: string[]) =>
   order.map((label) => `${id}_${label},${positive.includes(label) ? 1 : 0}`);
 
 describe('readLabelCsv', () => {
-  it('keeps the order of the rows, whatever the ends of the lines', async () => {
+  it('keeps the order of the rows, with any line ending', async () => {
     const lines = ['ID,Label', ...rows('ID_0a', 'any', 'subdural', 'epidural'), ...rows('ID_0b')];
     for (const newline of ['\n', '\r\n']) {
       await writeFile(path, lines.join(newline) + newline.repeat(2));
@@ -27,8 +27,8 @@ describe('readLabelCsv', () => {
     }
   });
 
-  it('reads lines that lie across the pieces of the stream', async () => {
-    // 60,000 rows of about 27 bytes: more than one piece of a megabyte.
+  it('reads lines that span two chunks of the stream', async () => {
+    // 60,000 rows of about 27 bytes: more than one chunk of a megabyte.
     const count = 10_000;
     const lines = Array.from({ length: count }, (_, i) =>
       rows(`ID_${i.toString(16)}`, ...(i % 3 === 0 ? ['any', 'subarachnoid'] : [])),
@@ -53,7 +53,7 @@ describe('readLabelCsv', () => {
     ]);
   });
 
-  it('reports what is wrong by line and goes on', async () => {
+  it('reports bad rows by line and continues', async () => {
     const lines = [
       'ID,Label',
       ...rows('ID_1', 'any'), // 2..7
@@ -81,7 +81,7 @@ describe('readLabelCsv', () => {
     );
     expect(ids).toEqual(['ID_1']);
     expect(labelsOf('ID_1')).toEqual(['any']);
-    // Missing is not negative: nobody knows the other five labels.
+    // A missing label is not negative: the other five labels are unknown.
     expect(labelsOf('ID_2')).toBeUndefined();
   });
 
@@ -93,7 +93,7 @@ describe('readLabelCsv', () => {
     ['spaces around', ' 1 ', ' 0', (row) => row],
     ['quotes', '1', '0', (row) => row.replace(/[^,]+/g, '"$&"')],
     ['quotes around the names alone', '1', '0', (row) => row.replace(/[^,]+/, '"$&"')],
-  ])('reads %s as what they say', async (_, one, zero, written) => {
+  ])('reads %s', async (_, one, zero, written) => {
     const lines = [...rows('ID_0a', 'any', 'subdural'), ...rows('ID_0b')].map((row) =>
       written(row.replace(/,1$/, `,${one}`).replace(/,0$/, `,${zero}`)),
     );
@@ -130,7 +130,7 @@ describe('readLabelCsv', () => {
     });
   });
 
-  it('stops where no slice has all its labels: one is misspelt throughout', async () => {
+  it('stops where no slice has all its labels, because one is misspelt in all rows', async () => {
     await writeFile(
       path,
       ['ID,Label', ...rows('ID_0a'), ...rows('ID_0b')].join('\n').replaceAll('_any', '_all'),
@@ -156,7 +156,7 @@ describe('readSampleSubmission', () => {
     expect([...label]).toEqual([0, 2, 1]);
   });
 
-  it('refuses a row that is of no slice: the submission would lack it', async () => {
+  it('refuses a row that belongs to no slice: the submission would lack it', async () => {
     await writeFile(path, 'ID,Label\nID_b_any,0.5\nID_b_al,0.5\n');
     await expect(readSampleSubmission(path)).rejects.toMatchObject({
       code: 'dataset/labels-malformed',

@@ -16,7 +16,7 @@ const MAX_POSITIVES = 10;
 export class LabelSet {
   /** Slices with all six labels, in the order of the file. */
   readonly ids: readonly string[];
-  /** Slices with some of their labels: what is missing is not known, so none of them is. */
+  /** Slices with only some of their labels. None of their labels is used, because the others are unknown. */
   readonly incomplete: ReadonlySet<string>;
   readonly problems: LabelProblems;
   readonly #indexOf: ReadonlyMap<string, number>;
@@ -41,13 +41,13 @@ export class LabelSet {
     return this.#indexOf.has(id) && !this.incomplete.has(id);
   }
 
-  /** Positive labels in the order of the file's rows, each once; undefined for a slice whose labels are not known. */
+  /** Positive labels in the order of the file's rows, each once; undefined for a slice whose labels are unknown. */
   labelsOf(id: string): readonly Label[] | undefined {
     const listed = this.listedLabelsOf(id);
     return listed === undefined || listed.length < 2 ? listed : [...new Set(listed)];
   }
 
-  /** The same, but a label whose row the file repeats is repeated: what the draw of the folds counts. */
+  /** The same, but a label whose row the file repeats is repeated. The draw of the folds counts these. */
   listedLabelsOf(id: string): readonly Label[] | undefined {
     const index = this.#indexOf.get(id);
     if (index === undefined || this.incomplete.has(id)) return undefined;
@@ -61,14 +61,14 @@ export class LabelSet {
 /**
  * Reads a label CSV as a stream; the 4.5 million rows of the challenge in a few seconds.
  *
- * A value is 0 or 1, however a number column or a truth column writes it; see `labelValue`. Rows that belong to no slice
- * or label are left out and reported by line in `problems`: malformed rows and identifiers, unknown labels; so are
- * repeated rows, and slices without all six labels, whose labels then are not known.
+ * A value is 0 or 1, in any form in which number or boolean columns are written; see `labelValue`. Rows that belong to
+ * no slice or label (malformed rows and identifiers, unknown labels) are left out and reported by line in `problems`.
+ * Repeated rows are treated in the same way, and also slices without all six labels: their labels are unknown.
  *
  * @throws DatasetError `dataset/labels-missing`, `dataset/labels-unreadable` when the file cannot be opened;
- *   `dataset/labels-malformed` when its first line is not the header `ID,Label`, it has no slice with all its labels, or
- *   it says what cannot be: another value, 0 and 1 for the same label, a kind of bleed where `any` is 0. A training set
- *   is not made of guesses.
+ *   `dataset/labels-malformed` when its first line is not the header `ID,Label`, when no slice has all its labels, or
+ *   when it holds a contradiction: another value, 0 and 1 for the same label, a kind of bleed where `any` is 0. Labels
+ *   of a training set are never guessed.
  */
 export async function readLabelCsv(path: string): Promise<LabelSet> {
   const problems = new LabelProblems();
@@ -86,11 +86,11 @@ class CollectedLabels {
   readonly #wrong: WrongLabels;
   readonly #ids: string[] = [];
   readonly #indexOf = new Map<string, number>();
-  /** Of each slice: the line of its first row. */
+  /** The line of the first row of each slice. */
   readonly #firstLine: number[] = [];
-  /** Of each slice: its positive labels, packed. */
+  /** The positive labels of each slice, packed. */
   #positives = new Int32Array(1 << 16);
-  /** Of each slice: the labels that have a row, one bit each. */
+  /** The labels of each slice that have a row, one bit each. */
   #seen = new Uint8Array(1 << 16);
 
   constructor(path: string, problems: LabelProblems) {
@@ -99,7 +99,7 @@ class CollectedLabels {
     this.#wrong = new WrongLabels(path);
   }
 
-  /** @param label index into `LABELS`, @param value as the row has it */
+  /** @param label index into `LABELS`, @param value the text in the row */
   add(id: string, label: number, value: string, line: number): void {
     const index = this.#indexOf.get(id) ?? this.#newSlice(id, line);
     const known = labelValue(value);
@@ -169,7 +169,7 @@ class CollectedLabels {
   }
 }
 
-/** What a label CSV says that cannot be. */
+/** The contradictions in a label CSV. */
 class WrongLabels {
   readonly #path: string;
   #first: { readonly line: number; readonly reason: string } | undefined;
@@ -184,7 +184,7 @@ class WrongLabels {
     this.#first ??= { line, reason };
   }
 
-  /** @throws DatasetError when there was anything */
+  /** @throws DatasetError when there was any contradiction */
   refuse(): void {
     if (this.#first === undefined) return;
     const { line, reason } = this.#first;

@@ -8,10 +8,10 @@ export interface LabelProblem {
   readonly detail: string;
 }
 
-/** So many problems are kept with their line; all are counted. */
+/** Largest number of problems that are kept with their line; all are counted. */
 const KEPT = 1000;
 
-/** What was wrong with a label CSV. */
+/** The problems of a label CSV. */
 export class LabelProblems {
   readonly #first: LabelProblem[] = [];
   readonly #counts = new Map<LabelProblemKind, number>();

@@ -13,7 +13,7 @@ const UNDERSCORE = 95;
 
 const labelIndex: ReadonlyMap<string, number> = new Map(LABELS.map((label, index) => [label, index]));
 
-/** Gets the slice, the index of the label in `LABELS`, the text of the value and the line. */
+/** Receives the slice, the index of the label in `LABELS`, the text of the value and the line. */
 type RowVisitor = (id: string, label: number, value: string, line: number) => void;
 
 /**
@@ -23,7 +23,7 @@ type RowVisitor = (id: string, label: number, value: string, line: number) => vo
  */
 export async function readLabelRows(path: string, problems: LabelProblems, visit: RowVisitor): Promise<void> {
   const parser = new RowParser(path, problems, visit);
-  // What the previous chunk left of a line.
+  // The incomplete last line of the previous chunk.
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
@@ -56,11 +56,11 @@ class RowParser {
   readonly #path: string;
   readonly #problems: LabelProblems;
   readonly #visit: RowVisitor;
-  /** Whether there may be a quote: the challenge's files have none. */
+  /** Whether the bytes hold a quote; the challenge's files have none. */
   quoted = false;
   #line = 0;
   #rows = 0;
-  /** The slice of the row before: most rows belong to the same. */
+  /** The slice of the previous row: most rows belong to the same slice. */
   #id = '';
   #idBytes: Buffer = Buffer.alloc(0);
 
@@ -151,7 +151,7 @@ class RowParser {
   }
 }
 
-/** A row as it is without quotes; undefined when it has other than two fields, or quotes that do not close. */
+/** A row without its quotes; undefined when it has not exactly two fields, or an unclosed quote. */
 function withoutQuotes(line: string): Buffer | undefined {
   try {
     const [fields = []]: string[][] = parse(line, { bom: true, trim: true, relax_column_count: true });

@@ -1,6 +1,6 @@
 /**
- * The value of a label in a CSV: 0 or 1, also as a number column (`1.0`) or a truth column (`True`, `FALSE`) of pandas
- * and spreadsheets writes it. Undefined for anything else: it is neither, and no guess is made.
+ * The value of a label in a CSV: 0 or 1. The forms of number columns (`1.0`) and boolean columns (`True`, `FALSE`) of
+ * pandas and spreadsheets are accepted too. The result is undefined for any other text; no guess is made.
  */
 export function labelValue(text: string): 0 | 1 | undefined {
   // Nearly always one digit.

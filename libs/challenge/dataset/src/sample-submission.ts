@@ -6,17 +6,17 @@ import { LabelProblems } from './label-problems.js';
 export interface SampleSubmission {
   /** Slices in the order of their first row. */
   readonly ids: readonly string[];
-  /** Of each row, the index of its slice in `ids`. */
+  /** The index of each row's slice in `ids`. */
   readonly slice: Uint32Array;
-  /** Of each row, the index of its label in `LABELS`. */
+  /** The index of each row's label in `LABELS`. */
   readonly label: Uint8Array;
 }
 
 /**
- * Reads the sample submission (`ID_<hex>_<label>,0.5`); the values are not looked at.
+ * Reads the sample submission (`ID_<hex>_<label>,0.5`); its values are ignored.
  *
- * @throws DatasetError as `readLabelCsv`; `dataset/labels-malformed` for any row that is of no slice or label: a
- *   submission without it would be refused
+ * @throws DatasetError as `readLabelCsv`; `dataset/labels-malformed` for any row that belongs to no slice or label: the
+ *   challenge would refuse a submission without that row
  */
 export async function readSampleSubmission(path: string): Promise<SampleSubmission> {
   const ids: string[] = [];

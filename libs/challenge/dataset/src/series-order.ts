@@ -10,8 +10,8 @@ export interface SlicePositions {
 }
 
 /**
- * Slices in anatomical order. In the challenge a study has one series; where it has several, each is ordered by
- * itself, so that neighbours are never taken from another scan.
+ * Slices in anatomical order. In the challenge a study has one series. If it has several, each is ordered separately,
+ * so that neighbours never come from another scan.
  */
 export interface SeriesOrder {
   /** Rows sorted by study, series, position, identifier. */

@@ -4,7 +4,7 @@ import { eachSeries, type SeriesOrder } from './series-order.js';
 /** One column of targets (probabilities, 0 to 1) for each label. */
 export type Targets = Readonly<Record<Label, Float32Array>>;
 
-/** What a slice between two bleeding slices gets in the soft targets. */
+/** The soft target of a negative slice between two positive slices. */
 export const SOFT_TARGET = 0.3;
 
 function targets(make: (label: Label) => Float32Array): Targets {

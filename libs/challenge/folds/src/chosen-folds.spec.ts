@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { chosenFolds } from './chosen-folds.js';
 
-it('takes the fold that is named, then those of the environment, then all', () => {
+it('takes the named fold, otherwise those of the environment, otherwise all', () => {
   expect(chosenFolds('3', '0,1')).toEqual([3]);
   expect(chosenFolds('all', '1, 0,1')).toEqual([0, 1]);
   expect(chosenFolds('all', undefined)).toEqual([0, 1, 2, 3, 4]);

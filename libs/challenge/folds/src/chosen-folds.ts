@@ -7,8 +7,8 @@ export const FOLDS = 5;
 const all = Array.from({ length: FOLDS }, (_, fold) => fold);
 
 /**
- * The folds that a command works on: the one that it is told, else those of the environment variable ICHOR_FOLDS (`0,1`), else
- * all five. Every command and the tasks of Nx choose their folds here.
+ * The folds that a command works on: the named fold, otherwise those of the environment variable ICHOR_FOLDS (`0,1`),
+ * otherwise all five. Every command and the tasks of Nx choose their folds here.
  *
  * @param named `all`, or the number of a fold
  * @throws IchorError `folds/choice`

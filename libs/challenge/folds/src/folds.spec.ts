@@ -26,7 +26,7 @@ describe('labelStratifiedFolds', () => {
     expect([...found].join('')).toBe(fold);
   });
 
-  it('needs the repeats of the label file for that', () => {
+  it('needs the repeated rows of the label file to give the folds of CPython', () => {
     const repeated = cases.filter(({ seed, folds, slices, fold }) => {
       const { groups, labels } = slicesOf(slices);
       const single = labels.map((list) => [...new Set(list)]);

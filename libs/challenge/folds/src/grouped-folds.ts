@@ -9,11 +9,11 @@ export interface GroupedSamples {
 }
 
 /**
- * Stratified k-fold in which no group is split: groups of the most uneven classes first, each goes to the fold
- * where it keeps the shares of the classes most equal over the folds (of equals, the fold with fewest samples).
+ * Stratified k-fold in which no group is split. Groups with the most uneven classes come first. Each group goes to the
+ * fold where the shares of the classes stay most equal over the folds; of equal folds, to the one with fewest samples.
  *
- * The greedy rule of scikit-learn's `StratifiedGroupKFold`; the seed shuffles the groups before, and thereby
- * decides between equals.
+ * This is the greedy rule of scikit-learn's `StratifiedGroupKFold`. The seed shuffles the groups first, and so decides
+ * between equals.
  *
  * @returns the fold of each sample
  */

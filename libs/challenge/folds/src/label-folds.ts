@@ -3,11 +3,11 @@ import { PythonRandom } from './python-random.js';
 
 /** Slices in the order of the data set: `groups[i]` and `labels[i]` belong to slice i. */
 export interface LabelledSlices {
-  /** Whose slices stay together: PatientID. */
+  /** PatientID of each slice: the slices of a patient stay in one fold. */
   readonly groups: readonly string[];
   /**
-   * Positive labels of each slice, in the order of the label file, a label that the file repeats also repeated:
-   * the reference's draws saw the repeat, so equal folds need it.
+   * Positive labels of each slice, in the order of the label file. A label that the file repeats is repeated here too:
+   * the reference's draws counted the repeated row, so equal folds need it.
    */
   readonly labels: readonly (readonly string[])[];
 }
@@ -25,9 +25,9 @@ const NEGATIVE = '';
 /**
  * Folds grouped by patient and stratified by the patient's rarest label, with the draws of CPython.
  *
- * Patients are walked in sorted order. The rarest label of a patient is the one with the smallest count over the
- * whole set (the first of equals; '' for a patient without labels). The patient goes to a fold drawn among those
- * that have the fewest of that label so far; then all labels of its slices count there ('' once).
+ * Patients are processed in sorted order. The rarest label of a patient is the one with the smallest count over the
+ * whole set (the first of equals; '' for a patient without labels). The patient goes to a fold that is drawn among
+ * those with the fewest of that label so far. All labels of its slices are then added to that fold's counts ('' once).
  *
  * @returns the fold of each slice
  */

@@ -18,7 +18,7 @@ describe('PythonRandom', () => {
     expect(items).toEqual(want.shuffle);
   });
 
-  it('refuses what CPython would not draw from', () => {
+  it('refuses arguments that CPython refuses', () => {
     expect(() => new PythonRandom(0.5)).toThrow('whole number');
     expect(() => new PythonRandom(1).choice([])).toThrow('received 0');
   });

@@ -40,8 +40,8 @@ export class PythonRandom {
   }
 
   /**
-   * A whole number from 0 to n - 1: draws as many bits as n has and rejects values from n on. What
-   * `random.choice` and `random.shuffle` draw with.
+   * A whole number from 0 to n - 1: draws as many bits as n has and rejects values from n on.
+   * `random.choice` and `random.shuffle` use it.
    */
   below(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 0xffffffff)

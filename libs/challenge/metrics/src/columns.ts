@@ -8,7 +8,7 @@ export type Values = ArrayLike<number>;
  */
 export const POSITIVE_FROM = 0.5;
 
-/** @throws RangeError when the lengths differ, nothing is there, or a prediction is NaN. */
+/** @throws RangeError when the lengths differ, there are no slices, or a value is NaN. */
 export function checkPair(metric: string, targets: Values, predictions: Values): void {
   if (targets.length !== predictions.length)
     throw new RangeError(`${metric}: ${targets.length} targets, but ${predictions.length} predictions`);
@@ -19,7 +19,7 @@ export function checkPair(metric: string, targets: Values, predictions: Values):
   }
 }
 
-/** @throws RangeError when there are not as many columns of targets as of predictions, or none. */
+/** @throws RangeError when the numbers of columns of targets and predictions differ, or are 0. */
 export function checkLabels(
   metric: string,
   targets: readonly Values[],

@@ -15,7 +15,7 @@ describe('proportionInterval', () => {
     expect(found.high).toBeCloseTo(high, 10);
   });
 
-  it('says nothing about no trials', () => {
+  it('is 0 to 1 without trials', () => {
     expect(proportionInterval(0, 0)).toEqual({ low: 0, high: 1 });
   });
 });
@@ -42,7 +42,7 @@ describe('rocAucInterval', () => {
     else expect(high).toBe(1);
   });
 
-  it('holds the true area in about 95 of 100 small samples', () => {
+  it('contains the true area in about 95 of 100 small samples', () => {
     // Normal scores 1.5 standard deviations apart: the area is normcdf(1.5 / sqrt 2).
     const area = 0.8555778168267576;
     const normal = normalNumbers(1);
@@ -57,12 +57,12 @@ describe('rocAucInterval', () => {
       const { low, high } = rocAucInterval(auc, 12, 20);
       if (low <= area && area <= high) held++;
     }
-    // 95 % with a standard error of 0.5 %, and the method is on the cautious side for normal scores.
+    // 95 % with a standard error of 0.5 %; the method is conservative for normal scores.
     expect(held / draws).toBeGreaterThan(0.935);
     expect(held / draws).toBeLessThan(0.985);
   });
 
-  it('says nothing about a single class', () => {
+  it('is 0 to 1 for a single class', () => {
     expect(rocAucInterval(NaN, 0, 9)).toEqual({ low: 0, high: 1 });
   });
 });

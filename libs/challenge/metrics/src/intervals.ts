@@ -4,16 +4,16 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Of a tail on either side. */
+/** Probability of each of the two tails. */
 const TAIL = 0.025;
-/** The normal distribution has so much of its mass beyond: 2 x 2.5 %. */
+/** Quantile of the normal distribution: 2 x 2.5 % of the mass lies beyond +- this value. */
 const Z = 1.959963984540054;
-/** Halvings: what is left is below the last digit of a double. */
+/** Number of bisections: the remaining interval is below the precision of a double. */
 const HALVINGS = 60;
 
 /**
- * The exact interval of a proportion, e.g. of a sensitivity (Clopper and Pearson 1934): the proportions for which
- * neither so many successes nor so few would be rarer than 2.5 %.
+ * The exact interval of a proportion, e.g. of a sensitivity (Clopper and Pearson 1934). It holds the proportions for
+ * which at least so many successes, and at most so many, each have a probability of 2.5 % or more.
  *
  * @returns 0..1 when there were no trials
  */
@@ -26,9 +26,9 @@ export function proportionInterval(successes: number, trials: number): Interval 
 }
 
 /**
- * The interval of an area under the ROC curve (Newcombe 2006, part 2, method 5): the areas from which this one is not
- * further than 1.96 of their own standard errors, as Hanley and McNeil 1982 give them for exponential scores with the
- * mean of both group sizes. Unlike intervals around the estimate, it says something of an area of 1 too.
+ * The interval of an area under the ROC curve (Newcombe 2006, part 2, method 5). It holds the areas whose distance from
+ * this one is at most 1.96 of their own standard errors. Hanley and McNeil 1982 give these errors for exponential
+ * scores, here with the mean of both group sizes. Unlike intervals around the estimate, it also works for an area of 1.
  *
  * @param auc 0..1
  * @returns 0..1 when a class is absent

@@ -15,7 +15,7 @@ import {
   weightedLogLoss,
 } from './index.js';
 
-// scikit-learn's values (fixtures/make_expected.py); both compute in float64, in another order: 12 digits.
+// scikit-learn's values (fixtures/make_expected.py). Both compute in float64, in different order: 12 digits agree.
 const { targets, scores } = expected;
 const [target] = targets;
 const [score] = scores;
@@ -72,7 +72,7 @@ describe('ranking metrics', () => {
     expect(found.sensitivity).toBeCloseTo(expected.sensitivityAt80.sensitivity, 12);
     expect(found.specificity).toBeCloseTo(expected.sensitivityAt80.specificity, 12);
     expect(found.threshold).toBe(expected.sensitivityAt80.threshold);
-    // Scores that say nothing: only "never positive" is specific enough.
+    // Uninformative scores: only the threshold "never positive" is specific enough.
     expect(sensitivityAtSpecificity([0, 1], [0.5, 0.5], 0.9)).toEqual({
       threshold: Infinity,
       sensitivity: 0,
@@ -119,7 +119,7 @@ describe('calibration', () => {
 
   it('is perfect when the shares are as predicted', () => {
     expect(expectedCalibrationError(calibrationBins([0, 1, 0, 1], [0.5, 0.5, 0.5, 0.5]))).toBe(0);
-    // Two of four slices at 0.9 that are negative: half of them are wrong by 0.9.
+    // Two of four slices are negative at 0.9: half of the slices have an error of 0.9.
     const bins = calibrationBins([0, 0, 0, 0], [0.9, 0.9, 0, 0]);
     expect(expectedCalibrationError(bins)).toBeCloseTo(0.45, 12);
   });

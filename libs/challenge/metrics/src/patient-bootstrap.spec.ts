@@ -32,7 +32,7 @@ describe('PatientBootstrap', () => {
     );
     const targets = Float64Array.from({ length: 40 }, (_, i) => i % 2);
     const scores = Float64Array.from(targets, (target, i) => target + ((i * 7) % 11) / 5);
-    // Nothing is gained over oneself or over what has the same order, whatever is drawn.
+    // The gain over the same scores, or over scores in the same order, is 0 in every draw.
     expect(bootstrap.rocAucGain(targets, scores, scores, 200)).toEqual([0, 0]);
     expect(
       bootstrap.rocAucGain(
@@ -42,7 +42,7 @@ describe('PatientBootstrap', () => {
         200,
       ),
     ).toEqual([0, 0]);
-    // Turned around an area a becomes 1 - a.
+    // With reversed scores an area a becomes 1 - a.
     const [low, high] = bootstrap.rocAuc(targets, scores, 200);
     const turned = bootstrap.rocAucGain(
       targets,
@@ -54,7 +54,7 @@ describe('PatientBootstrap', () => {
     expect(turned[1]).toBeCloseTo(2 * high - 1, 12);
   });
 
-  it('is wider when the slices of a patient agree', () => {
+  it('is wider when the slices of a patient are equal', () => {
     const values = Float64Array.from({ length: 400 }, (_, i) => Math.floor(i / 20) % 2);
     const slices = new PatientBootstrap(Int32Array.from(values.keys()), 500, 1).mean(values);
     const patients = new PatientBootstrap(

@@ -29,7 +29,7 @@ export class PatientBootstrap {
     }
   }
 
-  /** Of the mean over the slices of a value per slice, such as a loss or a difference of losses. */
+  /** Interval of the mean of a value per slice, such as a loss or a difference of losses. */
   mean(perSlice: Float64Array): DrawnInterval {
     const sums = new Float64Array(this.#patients);
     const sizes = new Float64Array(this.#patients);
@@ -50,14 +50,14 @@ export class PatientBootstrap {
   }
 
   /**
-   * Of the area under the ROC curve (ties count half), with at most `draws` of the draws: each draw needs a
+   * Interval of the area under the ROC curve (ties count half), from at most `draws` of the draws: each draw needs a
    * pass over all slices.
    */
   rocAuc(targets: Float64Array, scores: Float64Array, draws: number): DrawnInterval {
     return this.#interval(Math.min(draws, this.#draws), this.#area(targets, scores));
   }
 
-  /** Of the area of `after` minus that of `before`, on the same draws. */
+  /** Interval of the area of `after` minus that of `before`, on the same draws. */
   rocAucGain(targets: Float64Array, before: Float64Array, after: Float64Array, draws: number): DrawnInterval {
     const [first, second] = [this.#area(targets, before), this.#area(targets, after)];
     return this.#interval(Math.min(draws, this.#draws), (counts) => second(counts) - first(counts));
@@ -108,7 +108,7 @@ function quantile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** Mulberry32: 32 bits of state are plenty for drawing patients. */
+/** Mulberry32: 32 bits of state are enough to draw patients. */
 function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -73,7 +73,7 @@ export function rocCurve(targets: Values, scores: Values): RocCurve {
 }
 
 export interface OperatingPoint {
-  /** Call a slice positive from this score on. Infinity: never. */
+  /** A slice is called positive from this score on. Infinity: never. */
   readonly threshold: number;
   readonly sensitivity: number;
   readonly specificity: number;

@@ -1,6 +1,6 @@
 import { POSITIVE_FROM, type Values } from './columns.js';
 
-/** What is called positive at one threshold: every slice with score >= threshold. */
+/** The counts at one threshold: every slice with score >= threshold is called positive. */
 export interface ThresholdStep {
   readonly threshold: number;
   /** True positives so far. */
@@ -12,14 +12,14 @@ export interface ThresholdStep {
 export interface Ranking {
   readonly positives: number;
   readonly negatives: number;
-  /** One step for each different score, from the highest down; ties fall together. */
+  /** One step for each different score, from the highest down; ties make one step. */
   readonly steps: Iterable<ThresholdStep>;
 }
 
 /**
- * The scores in falling order with what each threshold catches.
+ * The scores in falling order, with the positives and negatives at each threshold.
  *
- * Positives and negatives are sorted apart, as plain numbers, and merged: no index array, no comparator.
+ * Positives and negatives are sorted separately, as plain numbers, and merged: no index array, no comparator.
  */
 export function rank(targets: Values, scores: Values): Ranking {
   let positives = 0;

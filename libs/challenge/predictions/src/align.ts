@@ -10,14 +10,14 @@ export interface AlignedPredictions {
   readonly rows: number;
   /** `columns[model][label]`, probabilities, no gaps. */
   readonly columns: readonly (readonly Float32Array[])[];
-  /** Slices that each model lacked and that took the mean of the others. */
+  /** Number of slices that each model lacked; they have the mean of the other models. */
   readonly filled: Readonly<Record<string, number>>;
 }
 
 /**
  * Fills the gaps of each model with the mean of the models that have the slice, and clips.
  *
- * Models leave out different slices; a slice that all lack must have been taken out before.
+ * Models leave out different slices. The caller must first remove slices that all models lack.
  *
  * @param predictions `[model][label]`, NaN where the model lacks the slice; changed in place
  */

@@ -20,7 +20,7 @@ export function meanOfModels(models: readonly (readonly ArrayLike<number>[])[]):
   });
 }
 
-/** What always answering with the frequency of each label would say. */
+/** Constant predictions: the frequency of each label for every slice. */
 export function constantPredictor(targets: LabelColumns): LabelColumns {
   return targets.map((column) => new Float64Array(column.length).fill(mean(column)));
 }

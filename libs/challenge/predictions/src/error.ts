@@ -6,7 +6,7 @@ export type PredictionsErrorCode =
   | 'predictions/missing-slice'
   | 'predictions/not-a-probability';
 
-/** Predictions that are not there, or that cannot be put together. */
+/** Predictions that are missing, or that cannot be combined. */
 export class PredictionsError extends IchorError {
   override readonly name = 'PredictionsError';
   declare readonly code: PredictionsErrorCode;

@@ -4,7 +4,7 @@ import { meanOfSets, PredictionMeans } from './prediction-means.js';
 
 const same = (...values: number[]) => LABELS.map(() => Float64Array.from(values));
 
-it('averages passes whatever their order, and leaves foreign slices out', () => {
+it('averages passes in any order, and leaves out slices that were not requested', () => {
   const means = new PredictionMeans(['x', 'y', 'z']);
   means.add({ ids: ['x', 'y', 'other'], probabilities: same(0.5, 1, 0.3), targets: same(1, 0, 1) });
   means.add({ ids: ['y', 'y'], probabilities: same(0.25, 0.25) });
@@ -17,7 +17,7 @@ it('averages passes whatever their order, and leaves foreign slices out', () => 
   expect([0, 1, 2].map((row) => means.has(row))).toEqual([true, true, false]);
 });
 
-it('takes as many slices as come, in the order in which they come', () => {
+it('takes all slices, in the order of their first row', () => {
   const ids = Array.from({ length: 5000 }, (_, i) => `s${i}`);
   const means = new PredictionMeans();
   for (const id of ids)

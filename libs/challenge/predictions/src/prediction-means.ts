@@ -12,8 +12,8 @@ export interface PredictedRows {
 }
 
 /**
- * The mean prediction of each slice over everything that says something of it: test-time passes, folds, models. Sums are in
- * double precision and divided once, so that the order of the passes of a slice does not matter beyond rounding.
+ * The mean prediction of each slice over all its predictions: test-time passes, folds, models. Sums are in double
+ * precision and are divided once, so that the order of the passes of a slice changes only the rounding.
  */
 export class PredictionMeans {
   readonly #ids: string[];
@@ -24,7 +24,7 @@ export class PredictionMeans {
   #counts: Uint32Array;
   #foreign = 0;
 
-  /** @param ids the slices to keep, in this order; default all, in the order in which they come */
+  /** @param ids the slices to keep, in this order; default: all, in the order of their first row */
   constructor(ids?: readonly string[]) {
     this.#ids = [...(ids ?? [])];
     this.#rowOf = new Map(this.#ids.map((id, row) => [id, row]));
@@ -56,12 +56,12 @@ export class PredictionMeans {
     }
   }
 
-  /** Whether anything was said of the slice of a row. */
+  /** Whether the slice of a row has a prediction. */
   has(row: number): boolean {
     return this.#counts[row]! > 0;
   }
 
-  /** NaN for slices of which nothing was said. */
+  /** NaN for slices without a prediction. */
   means(): PredictionSet {
     const rows = this.#ids.length;
     const counts = this.#counts;
@@ -90,7 +90,7 @@ function grown<A extends Float64Array | Uint32Array>(old: A, larger: A): A {
   return larger;
 }
 
-/** The mean of several sets; a slice counts the sets that have it. */
+/** The mean of several sets; the mean of a slice is over the sets that have it. */
 export function meanOfSets(sets: readonly PredictionSet[]): PredictionSet {
   const means = new PredictionMeans();
   for (const set of sets) means.add(set);

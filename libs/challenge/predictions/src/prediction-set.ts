@@ -5,7 +5,7 @@ import { PredictionsError } from './error.js';
 /** One column a label, in the order of `LABELS`; one value a slice. */
 export type LabelColumns = readonly Float64Array[];
 
-/** What a model, an ensemble or a stacker says of some slices. */
+/** Predictions of a model, an ensemble or a stacker for some slices. */
 export interface PredictionSet {
   readonly ids: readonly string[];
   /** In 0..1. */
@@ -15,7 +15,7 @@ export interface PredictionSet {
 }
 
 /**
- * Predictions of some slices, in the order of `ids`.
+ * Selects the predictions of some slices, in the order of `ids`.
  *
  * @throws PredictionsError `predictions/missing-slice`
  */
@@ -34,7 +34,7 @@ export function selectSlices(set: PredictionSet, ids: readonly string[]): Predic
   return { ids, probabilities: set.probabilities.map(pick), targets: set.targets.map(pick) };
 }
 
-/** Several sets that have no slice in common, one after the other. */
+/** Concatenates several sets that have no slice in common. */
 export function concatenateSets(sets: readonly PredictionSet[]): PredictionSet {
   const rows = sets.reduce((sum, { ids }) => sum + ids.length, 0);
   const join = (columnOf: (set: PredictionSet, label: number) => Float64Array) =>

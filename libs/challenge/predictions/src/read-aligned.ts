@@ -8,7 +8,7 @@ export interface AlignedRead {
   readonly models: readonly string[];
   /** Folds whose files are read: every training fold for `valid`, the one fold for `test`. */
   readonly folds: readonly number[];
-  /** `nested` is `valid` where a model has nothing nested. */
+  /** `nested` reads `valid` for a model without nested predictions. */
   readonly kind: PredictionFile;
   /** The slices to read, in the order of the rows. */
   readonly ids: readonly string[];

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(paths.root, { recursive: true }));
 
-/** One row a pass: slice and probability, the same for every label; slices that end in 1 are positive. */
+/** One row for each pass: slice and probability, the same for every label. Slices that end in 1 are positive. */
 async function write(
   model: string,
   fold: number,
@@ -81,7 +81,7 @@ describe('one model', () => {
     });
   });
 
-  it('names the file that is not there and what makes it', async () => {
+  it('names the missing file and the command that makes it', async () => {
     await expect(readFold(paths, 'net', 2, 'valid')).rejects.toMatchObject({
       code: 'predictions/missing',
       file: paths.predictions('net', 2, 'valid'),

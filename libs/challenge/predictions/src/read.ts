@@ -11,7 +11,7 @@ export type PredictionFile = Parameters<Layout['predictions']>[2];
 const OUTPUTS = LABELS.map((label) => `output_${label}` as const);
 const TARGETS = LABELS.map((label) => `target_${label}` as const);
 
-/** The folds of a model whose predictions of this kind are there. */
+/** The folds of a model for which predictions of this kind exist. */
 export function foldsPresent(layout: Layout, model: string, kind: PredictionFile): number[] {
   return Array.from({ length: FOLDS }, (_, fold) => fold).filter((fold) =>
     isThereSync(layout.predictions(model, fold, kind)),
@@ -19,7 +19,7 @@ export function foldsPresent(layout: Layout, model: string, kind: PredictionFile
 }
 
 /**
- * One file of predictions, piece by piece, one row a slice and test-time pass.
+ * Reads one file of predictions in batches, one row for each slice and test-time pass.
  *
  * @throws PredictionsError `predictions/missing`, `predictions/not-a-probability`; TableError
  */
@@ -62,7 +62,7 @@ export async function readFold(
 }
 
 /**
- * All out-of-fold predictions of a model: each slice as the fold predicted it that did not train on it.
+ * All out-of-fold predictions of a model: each slice was predicted by the fold's model that did not train on it.
  *
  * @throws PredictionsError `predictions/overlap` when two folds predict one slice, and those of {@link readPasses}
  */
@@ -92,7 +92,7 @@ export async function readOutOfFold(
   return concatenateSets(sets);
 }
 
-/** The mean over the folds' predictions of the test set; a slice counts the folds that have it. */
+/** The mean over the folds' predictions of the test set; the mean of a slice is over the folds that have it. */
 export async function readTestMean(
   layout: Layout,
   model: string,

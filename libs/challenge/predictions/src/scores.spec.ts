@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { constantPredictor, mean, meanOfModels } from './ensembles.js';
 import { labelScores, lossPerSlice, scorePredictions } from './scores.js';
 
-/** `any` is right three times in four, the others know nothing. */
+/** `any` is right three times in four; the other labels are uninformative. */
 const targets = LABELS.map((_, l) => (l === 0 ? Float64Array.of(1, 0, 1, 0) : Float64Array.of(1, 0, 0, 0)));
 const probabilities = LABELS.map((_, l) =>
   l === 0 ? Float64Array.of(0.8, 0.2, 0.2, 0.2) : Float64Array.of(0.5, 0.5, 0.5, 0.5),
@@ -44,7 +44,7 @@ it('gives losses by slice whose mean is the score, clipped', () => {
   expect(lossPerSlice(targets, certain, 1e-3)[0]).toBeCloseTo(-Math.log(1e-3), 12);
 });
 
-it('averages models, and knows what a constant would say', () => {
+it('averages models, and predicts the label frequencies as a constant', () => {
   const twice = meanOfModels([probabilities, LABELS.map(() => Float64Array.of(0, 0, 0, 1))]);
   expect(twice[0]).toEqual(Float64Array.of(0.4, 0.1, 0.1, 0.6));
   expect(constantPredictor(targets)[1]).toEqual(Float64Array.of(0.25, 0.25, 0.25, 0.25));

@@ -5,13 +5,13 @@ import { LABEL_WEIGHTS, LABELS, type Label } from '@ichor/tables';
 /** Targets or probabilities: one column a label, in the order of `LABELS`. */
 type Columns = readonly ArrayLike<number>[];
 
-/** Probabilities are clipped so far from 0 and 1 for the figures of training, stacking and bundles. */
+/** Distance from 0 and 1 to which probabilities are clipped in the figures of training, stacking and bundles. */
 export const SCORE_CLIP = 1e-5;
 
 export interface LabelScore {
   readonly label: Label;
   readonly logLoss: number;
-  /** NaN when the label is always or never there. */
+  /** NaN when all slices or none have the label. */
   readonly auc: number;
 }
 
@@ -24,13 +24,13 @@ export function labelScores(targets: Columns, probabilities: Columns, clip = SCO
   }));
 }
 
-/** How good predictions are; a missing AUC (one class only) is null, as JSON has no NaN. */
+/** Scores of predictions. A missing AUC (one class only) is null, because JSON has no NaN. */
 export interface Scores {
   /** Per label. */
   readonly logLoss: readonly number[];
   readonly weightedLogLoss: number;
   readonly auc: readonly (number | null)[];
-  /** Mean over the labels that have one. */
+  /** Mean over the labels that have an AUC. */
   readonly macroAuc: number | null;
   readonly microAuc: number | null;
 }
@@ -53,7 +53,7 @@ const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ?
 
 const totalWeight = LABEL_WEIGHTS.reduce((sum, weight) => sum + weight, 0);
 
-/** Weighted log loss of every slice by itself; their mean is the score of the challenge. */
+/** Weighted log loss of each slice; the mean over the slices is the score of the challenge. */
 export function lossPerSlice(targets: Columns, probabilities: Columns, clip = SCORE_CLIP): Float64Array {
   const losses = new Float64Array(targets[0]?.length ?? 0);
   LABEL_WEIGHTS.forEach((weight, l) => {

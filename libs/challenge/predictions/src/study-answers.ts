@@ -3,7 +3,7 @@ import { LABELS, readTable, studyPredictionsTable, type Layout, type PredictionK
 import { PredictionsError } from './error.js';
 import type { PredictionSet } from './prediction-set.js';
 
-/** What a stacker says of whole series of slices. */
+/** A stacker's predictions for whole series of slices. */
 export interface StudyAnswers extends Pick<PredictionSet, 'probabilities' | 'targets'> {
   /** Identifier of the first slice of each series, from the feet. */
   readonly firstIds: readonly string[];
@@ -11,7 +11,7 @@ export interface StudyAnswers extends Pick<PredictionSet, 'probabilities' | 'tar
   readonly slices: Int32Array;
 }
 
-/** Whether a model answered for whole series in all of these folds; no base model does. */
+/** Whether a model has predictions for whole series in all of these folds; base models have none. */
 export function hasStudyAnswers(layout: Layout, model: string, folds: readonly number[]): boolean {
   return folds.every((fold) => isThereSync(layout.studyPredictions(model, fold, 'valid')));
 }

@@ -1,6 +1,6 @@
 /**
- * Means of each slice with its two neighbours (one at the ends), in order. Blood is seen on neighbouring slices, noise
- * seldom is.
+ * Means of each slice with its two neighbours (one at the ends), in order. Blood usually shows on neighbouring slices;
+ * noise rarely does.
  */
 export function neighbourMeans(slices: ArrayLike<number>): number[] {
   return Array.from({ length: slices.length }, (_, i) => {

@@ -32,7 +32,7 @@ export type ColumnValues =
   | Float64Array
   | VectorColumn;
 
-/** What a column of a spec looks like in memory. */
+/** The type of a column in memory, from its spec. */
 export type ValuesOf<C extends ColumnSpec> =
   C extends ColumnSpec<'utf8', false>
     ? readonly string[]
@@ -59,7 +59,7 @@ const column =
 export const utf8 = column('utf8', false);
 export const nullableUtf8 = column('utf8', true);
 export const int8 = column('int8', false);
-/** @public No table of Ichor has such a column, tables of others may. */
+/** @public No table of Ichor has such a column, but other projects' tables may. */
 export const int16 = column('int16', false);
 export const int32 = column('int32', false);
 export const float32 = column('float32', false);

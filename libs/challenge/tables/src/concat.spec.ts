@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rowsOf, type ColumnKind, type ColumnValues } from './column.js';
 import { concat, concatColumns, emptyColumn } from './concat.js';
 
-describe('pieces of a column', () => {
+describe('parts of a column', () => {
   it.each<[string, ColumnValues, ColumnValues, ColumnValues]>([
     ['texts', ['a', null], ['b'], ['a', null, 'b']],
     ['int8', Int8Array.of(1), Int8Array.of(-2, 3), Int8Array.of(1, -2, 3)],
@@ -16,12 +16,12 @@ describe('pieces of a column', () => {
       { size: 2, values: Float32Array.of(3, 4, 5, 6) },
       { size: 2, values: Float32Array.of(1, 2, 3, 4, 5, 6) },
     ],
-  ])('are put under one another: %s', (_, first, second, all) => {
+  ])('are concatenated: %s', (_, first, second, all) => {
     expect(concat([first, second])).toEqual(all);
     expect(rowsOf(all)).toBe(rowsOf(first) + rowsOf(second));
   });
 
-  it('are of one type', () => {
+  it('must have one type', () => {
     expect(() => concat([Int8Array.of(1), Int16Array.of(2)])).toThrow('Int8Array, Int16Array');
     expect(() => concat([['a'], Int16Array.of(2)])).toThrow(TypeError);
     expect(() => concat([{ size: 1, values: Float32Array.of(1) }, Float32Array.of(2)])).toThrow(TypeError);

@@ -2,7 +2,7 @@ import { isText, type ColumnSpec, type ColumnValues } from './column.js';
 
 type NumberColumn = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
-/** The same columns of several pieces, one under another. */
+/** Concatenates the rows of several pieces with the same columns. */
 export function concatColumns(
   pieces: readonly ReadonlyMap<string, ColumnValues>[],
 ): Map<string, ColumnValues> {

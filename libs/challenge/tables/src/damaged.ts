@@ -10,7 +10,7 @@ export function damaged(file: string, reason: string, cause?: unknown): TableErr
   });
 }
 
-/** Every failure to make sense of a table's bytes is `tables/damaged`. */
+/** Converts every failure to decode a table's bytes to `tables/damaged`. */
 export async function damagedOnFailure<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -5,7 +5,7 @@ import type { ColumnSpec, ColumnValues } from './column.js';
 import { damaged } from './damaged.js';
 import { TableError } from './error.js';
 
-/** One column of a record batch as it lies in the file's buffer, its nulls checked. */
+/** One column of a record batch as a view on the file's buffer; its nulls are checked. */
 export function columnData(batch: RecordBatch, name: string, spec: ColumnSpec, file: string): Data {
   const index = batch.schema.fields.findIndex((field) => field.name === name);
   const data: Data = present(batch.data.children[index]);
@@ -50,7 +50,7 @@ function decodeText(data: Data, bad: () => Error): (string | null)[] {
   const last = offsets[length]!;
   if (first < 0 || last < first || last > bytes.length) throw bad();
   const used = Buffer.from(bytes.buffer, bytes.byteOffset + first, last - first);
-  // One conversion and substrings are several times faster than a conversion for each value.
+  // One conversion followed by substrings is several times faster than one conversion for each value.
   // Bytes and UTF-16 units line up only in ASCII text.
   const ascii = isAscii(used) ? used.toString('latin1') : undefined;
   if (ascii === undefined && !isUtf8(used)) throw bad();

@@ -5,9 +5,9 @@ import type { ColumnKind } from './column.js';
 import type { TableSchema } from './schema.js';
 
 /**
- * What a file has otherwise than a schema asks, one phrase each; empty when the file can be read.
+ * The differences between a file and a schema, one phrase each; empty when the file can be read.
  *
- * The order of the columns does not matter. A file without Ichor's own metadata (written by pandas, say)
+ * The order of the columns does not matter. A file without Ichor's own metadata (written by pandas, for example)
  * is accepted when its columns fit.
  */
 export function schemaDifference(found: Schema, expected: TableSchema): string[] {

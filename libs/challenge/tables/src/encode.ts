@@ -76,7 +76,7 @@ function encodeColumn(
 
 interface Nulls {
   readonly nullCount: number;
-  /** One bit a row, set where the row has a value; undefined when all have. */
+  /** One bit for each row, set where the row has a value; undefined when all rows have one. */
   readonly nullBitmap?: Uint8Array;
 }
 
@@ -106,7 +106,7 @@ function encodeText(spec: ColumnSpec, values: readonly (string | null)[], what: 
   // One conversion of all texts together; `join` writes nothing for a null.
   const joined = values.join('');
   const data = Buffer.from(joined);
-  // In ASCII text, and only there, the number of bytes is the number of UTF-16 units.
+  // The number of bytes equals the number of UTF-16 units only in ASCII text.
   const size = data.length === joined.length ? (text: string) => text.length : Buffer.byteLength;
   const valueOffsets = new Int32Array(length + 1);
   for (let row = 0; row < length; row++) valueOffsets[row + 1] = valueOffsets[row]! + size(values[row] ?? '');

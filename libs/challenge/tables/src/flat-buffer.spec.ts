@@ -23,7 +23,7 @@ const changed = (at: number, ...values: number[]) => {
 };
 
 describe('a table of a FlatBuffer', () => {
-  it('has its fields where the vtable says, and zeros where it leaves them out', () => {
+  it('has its fields at the places in the vtable, and zeros for fields that the vtable leaves out', () => {
     const root = new FlatBuffer(bytes).root();
     expect([root.uint8(0), root.int16(0), root.text(2)]).toEqual([7, -249, 'hi']);
     expect([root.has(0), root.has(1), root.has(2), root.has(3)]).toEqual([true, false, true, false]);
@@ -36,7 +36,7 @@ describe('a table of a FlatBuffer', () => {
     ]);
   });
 
-  it('gives structures as views on their bytes', () => {
+  it('returns structures as views on their bytes', () => {
     const [first, second] = new FlatBuffer(bytes).root().structures(2, 1);
     expect([first!.getUint8(0), second!.getUint8(0)]).toEqual([104, 105]);
   });
@@ -51,7 +51,7 @@ describe('a table of a FlatBuffer', () => {
     expect(() => buffer.root().text(2)).toThrow(RangeError);
   });
 
-  it('is refused when its parts are looked at far more often than there are bytes', () => {
+  it('is refused when its parts are read far more often than there are bytes', () => {
     const root = new FlatBuffer(bytes).root();
     expect(() => {
       for (let i = 0; i < 100; i++) root.text(2);
@@ -60,7 +60,7 @@ describe('a table of a FlatBuffer', () => {
 });
 
 describe('int64At', () => {
-  it('is a length: exact and not negative', () => {
+  it('must be exact and not negative to be a length', () => {
     const view = new DataView(new ArrayBuffer(8));
     view.setBigInt64(0, 2n ** 53n - 1n, true);
     expect(int64At(view, 0)).toBe(Number.MAX_SAFE_INTEGER);

@@ -1,10 +1,10 @@
-/** Writers may let equal texts share their place. */
+/** Allowance for sharing: writers may store equal texts only once. */
 const SHARED = 4;
 
 /**
- * Reads FlatBuffers from an untrusted file: every position, length and count is compared with the
- * bytes that are there before it is used. The library trusts them, and loops for hours over a length that a flipped bit
- * made of nothing.
+ * Reads FlatBuffers from an untrusted file: every position, length and count is compared with the available bytes
+ * before it is used. The library trusts these values, and loops for hours over a length that a flipped bit has made
+ * huge.
  *
  * Any contradiction is a RangeError.
  *
@@ -12,7 +12,7 @@ const SHARED = 4;
  */
 export class FlatBuffer {
   readonly view: DataView;
-  /** What may still be looked at: many pointers to one place would make a small file endless. */
+  /** Bytes that may still be read: many pointers to one place would make the reading of a small file endless. */
   #left: number;
 
   constructor(bytes: Uint8Array) {
@@ -24,7 +24,7 @@ export class FlatBuffer {
     return new FlatTable(this, this.view.getUint32(0, true));
   }
 
-  /** Counts bytes that are looked at. In an honest buffer few are reached on two ways. */
+  /** Counts bytes that are read. In a valid buffer few bytes are reached twice. */
   spend(bytes: number): void {
     this.#left -= bytes;
     if (this.#left < 0) throw new RangeError('its parts overlap');
@@ -122,7 +122,7 @@ export class FlatTable {
   }
 }
 
-/** A number that is exact, and not negative: lengths and offsets are both. */
+/** A number that is exact and not negative, as lengths and offsets must be. */
 export function int64At(view: DataView, at: number): number {
   const value = Number(view.getBigInt64(at, true));
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`a length or an offset of ${value}`);

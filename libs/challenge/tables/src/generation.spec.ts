@@ -21,12 +21,12 @@ beforeEach(async () => {
 });
 
 describe('a table of preprocessing', () => {
-  it('is read when it is of the generation that is recorded', async () => {
+  it('is read when it belongs to the recorded generation', async () => {
     expect((await readPreprocessed(files, 'train', table)).columns.ID).toEqual(['x']);
     expect((await readGeneration(files))?.images).toEqual({ train: set, test: set });
   });
 
-  it('is refused when it is of another', async () => {
+  it('is refused when it belongs to another generation', async () => {
     await copyFile(files.preprocessed('test'), files.preprocessed('train'));
     await expect(readPreprocessed(files, 'train', table)).rejects.toMatchObject({
       code: 'tables/other-generation',
@@ -36,12 +36,12 @@ describe('a table of preprocessing', () => {
     expect((await readPreprocessed(files, 'test', table)).rows).toBe(1);
   });
 
-  it('is damaged before it is of another generation', async () => {
+  it('is reported as damaged rather than as of another generation', async () => {
     await appendFile(files.preprocessed('train'), 'x');
     await expect(readPreprocessed(files, 'train', table)).rejects.toMatchObject({ code: 'tables/damaged' });
   });
 
-  it('is refused when the record is gone or is none, and taken as it is where nobody preprocessed', async () => {
+  it('is refused when the record is missing or invalid, and accepted in a folder without preprocessing', async () => {
     await writeFile(files.generation, '{"format":"ichor-generation"}');
     await expect(readPreprocessed(files, 'train', table)).rejects.toThrow('is not a record');
     await rm(files.generation);

@@ -15,16 +15,16 @@ export interface TableContent {
   readonly sha256: string;
 }
 
-/** The images of a set when they were read. */
+/** State of the images of a set when they were read. */
 export interface ImageContent {
   readonly files: number;
   /** Names, sizes and times of the files; see `fingerprintFolder` of `@ichor/cli`. */
   readonly look: string;
-  /** Of the bytes of every file that could be read. */
+  /** Hash of the bytes of every file that could be read. */
   readonly content: string;
 }
 
-/** What one run of preprocessing made: tables that belong together, and what they were made of. */
+/** The result of one run of preprocessing: tables that belong together, and their inputs. */
 export interface Generation {
   readonly tables: Readonly<Partial<Record<PreprocessedName, TableContent>>>;
   readonly images: { readonly train: ImageContent; readonly test: ImageContent };
@@ -37,9 +37,9 @@ export function generationText({ tables, images }: Generation): string {
 }
 
 /**
- * The record of the tables that are there; undefined where no preprocessing has left any.
+ * The record of the existing tables; undefined where no preprocessing has made any.
  *
- * @throws TableError `tables/other-generation` when preprocessing was there, but its record is not
+ * @throws TableError `tables/other-generation` when preprocessing has run, but its record is missing
  */
 export async function readGeneration(layout: Layout): Promise<Generation | undefined> {
   const path = layout.generation;
@@ -58,8 +58,8 @@ export async function readGeneration(layout: Layout): Promise<Generation | undef
 }
 
 /**
- * Reads a table of preprocessing and makes sure that it is the one that its run left: tables of two runs may have
- * other folds, other labels, other slices.
+ * Reads a table of preprocessing and checks that the recorded run made it: tables of two runs may have different
+ * folds, labels or slices.
  *
  * @throws TableError as `readTable`, and `tables/other-generation`
  */

@@ -43,7 +43,7 @@ async function wholeFile(): Promise<Buffer> {
   return readFile(path);
 }
 
-/** What came of reading: the rows, or the code of a typed error; anything else fails the test. */
+/** The result of reading: the rows, or the code of a typed error; anything else fails the test. */
 async function outcome(bytes: Uint8Array): Promise<number | string> {
   await writeFile(path, bytes);
   return readTable(path, small).then(
@@ -59,7 +59,7 @@ async function outcome(bytes: Uint8Array): Promise<number | string> {
 }
 
 describe('a table with damaged bytes', () => {
-  it('is read, or refused as damaged or foreign: every third byte of the footer set to another value', async () => {
+  it('is read, or refused as damaged or foreign, with every third byte of the footer set to another value', async () => {
     const whole = await wholeFile();
     const footer = whole.readInt32LE(whole.length - 10);
     const counts = new Map<number | string, number>();
@@ -90,7 +90,7 @@ describe('a table with damaged bytes', () => {
     }
   });
 
-  it('does not take the number of nulls for granted', async () => {
+  it('checks the number of nulls', async () => {
     await writeTable(path, small, rows(8));
     const whole = await readFile(path);
     // The FieldNode of `score`: 8 rows, 2 nulls (rows 0 and 5), each an int64.
@@ -106,7 +106,7 @@ describe('a table with damaged bytes', () => {
     }
   });
 
-  it('does not mix up vectors', async () => {
+  it('checks the length of vectors', async () => {
     await writeTable(path, featuresTable, {
       ID: ['a', 'b'],
       features: { size: 3, values: Float32Array.of(1, 2, 3, 4, 5, 6) },

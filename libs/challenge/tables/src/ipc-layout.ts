@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { present } from '@ichor/files/present';
 import { FlatBuffer, int64At, type FlatTable } from './flat-buffer.js';
 
-// What an Arrow IPC file says of itself, checked before the library decodes it.
+// Checks the metadata of an Arrow IPC file before the library decodes it.
 // https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format; the numbers of fields follow File.fbs, Schema.fbs
 // and Message.fbs of the format.
 
@@ -13,7 +13,7 @@ interface Block {
   readonly body: number;
 }
 
-/** One array of a column: its type's Arrow number, and what its buffers must hold. */
+/** One array of a column: the Arrow number of its type, and the required content of its buffers. */
 interface ArrayLayout {
   /** Bytes a value; 'text' for offsets and characters, 'none' for a list that has its values in a child. */
   readonly values: number | 'text' | 'none';
@@ -25,11 +25,11 @@ export interface IpcLayout {
   readonly arrays: readonly ArrayLayout[];
 }
 
-/** A column of an Arrow type that no table of Ichor has; the file itself may be whole. */
+/** A column of an Arrow type that no table of Ichor has; the file itself may be intact. */
 export class ForeignColumn extends Error {}
 
 const TYPE = { int: 2, float: 3, utf8: 5, fixedSizeList: 16 } as const;
-/** The most usual of the types that no table of Ichor has. */
+/** The most common types that no table of Ichor has. */
 const FOREIGN: Readonly<Record<number, string>> = {
   4: 'Binary',
   6: 'Bool',
@@ -47,7 +47,7 @@ const MAGIC_BYTES = 6;
 const FIRST = 8;
 /** A mark, a length and the smallest message. The mark and length of the end, 8 bytes, are less. */
 const LEAST_METADATA = 16;
-/** Of a footer, or of what precedes a batch: 10,000 columns take about 3 MB. */
+/** Largest size of a footer or of a batch's header: 10,000 columns take about 3 MB. */
 const LARGEST_METADATA = 64 * 2 ** 20;
 
 /**
@@ -87,7 +87,7 @@ export async function readIpcLayout(handle: FileHandle, size: number): Promise<I
       throw new RangeError(`record batch ${i} reaches beyond the end`);
     return { offset, metadata, body };
   });
-  // Else rows are lost without a word: batches that the footer does not list.
+  // Without this check, the rows of batches that the footer does not list are lost silently.
   let reached = await firstBatch(handle, end);
   for (const { offset, metadata, body } of blocks) {
     if (offset !== reached) throw new RangeError(`a record batch at ${offset}, expected at ${reached}`);
@@ -123,7 +123,7 @@ export async function checkRecordBatch(
   }
 }
 
-/** The description of batch `i`, where the footer says that it is. */
+/** The description of batch `i`, at the place that the footer gives. */
 async function readBatch(
   handle: FileHandle,
   { offset, metadata, body }: Block,
@@ -143,19 +143,19 @@ async function readBatch(
   return batch;
 }
 
-/** One bit a value, set where there is one. */
+/** One bit for each row, set where there is a value. */
 interface Bitmap {
-  /** In the file. */
+  /** Position in the file. */
   readonly at: number;
   readonly bytes: number;
   readonly length: number;
-  /** Bits that are not set, as the batch says. */
+  /** Number of bits that are not set, according to the batch. */
   readonly nulls: number;
 }
 
 /** Compares the arrays and buffers that a record batch lists, in their order, with what the columns need. */
 class BatchCheck {
-  /** To be compared with the bytes themselves. */
+  /** Bitmaps that are later compared with the bytes themselves. */
   readonly bitmaps: Bitmap[] = [];
   readonly #nodes: readonly DataView[];
   readonly #buffers: readonly DataView[];
@@ -194,7 +194,7 @@ class BatchCheck {
       throw new RangeError(`${this.#name} has more arrays than the file has columns`);
   }
 
-  /** The next buffer, of at least so many bytes. */
+  /** The next buffer; it must have at least `least` bytes. */
   #next(what: string, least: number): { readonly start: number; readonly bytes: number } {
     const { offset, metadata, body } = this.#block;
     const view = this.#buffers[this.#buffer++];
@@ -206,7 +206,7 @@ class BatchCheck {
   }
 }
 
-/** Where the record batches begin: some writers put the schema before them too, not only into the footer. */
+/** Start of the record batches: some writers put the schema before them, and not only into the footer. */
 async function firstBatch(handle: FileHandle, end: number): Promise<number> {
   if (end - FIRST < LEAST_METADATA) return FIRST;
   const prefix = await readAt(handle, FIRST, 8);
@@ -217,7 +217,7 @@ async function firstBatch(handle: FileHandle, end: number): Promise<number> {
   return message.uint8(1) === SCHEMA ? FIRST + 8 + length : FIRST;
 }
 
-/** Bits that are not set, among the first `length`, lowest first. */
+/** Number of bits that are not set among the first `length`, lowest first. */
 function countZeros(bitmap: Uint8Array, length: number): number {
   let zeros = 0;
   for (let bit = 0; bit < length; bit++) if (((bitmap[bit >> 3]! >> (bit & 7)) & 1) === 0) zeros++;
@@ -262,7 +262,7 @@ function arrayOf(field: FlatTable, name: string, top: boolean): ArrayLayout {
   }
 }
 
-/** Notes are pairs of texts; they are read only to know that they are there. */
+/** Notes are pairs of texts; they are read only to check that they exist. */
 function checkNotes(of: FlatTable, field: number): void {
   for (const note of of.tables(field)) {
     note.text(0);

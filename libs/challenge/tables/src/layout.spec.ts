@@ -17,7 +17,7 @@ describe('rootFolder', () => {
     expect(rootFolder(join(root, 'apps', 'x'))).toBe(root);
   });
 
-  it('is ICHOR_ROOT where that is set', () => {
+  it('is ICHOR_ROOT if that is set', () => {
     vi.stubEnv('ICHOR_ROOT', '/data/ct');
     expect(rootFolder()).toBe('/data/ct');
   });
@@ -37,7 +37,7 @@ describe('layout', () => {
 });
 
 describe('a named run', () => {
-  it('has a name of its own beside that of the model', () => {
+  it('adds its own name to that of the model', () => {
     expect(runName('xception', undefined)).toBe('xception');
     expect(layout('/r').model(runName('xception', 'slow'))).toBe('/r/intermediate_output/xception.slow');
     expect(['xception', 'xception.slow'].map(isNamedRun)).toEqual([false, true]);
@@ -45,7 +45,7 @@ describe('a named run', () => {
   });
 
   it.each(['', '.', '..', '../x', 'a/b', 'a\\b', 'a.b', 'A', '-a', 'a b', 'a\n', 'é', 'a'.repeat(41)])(
-    'is not called %j',
+    'cannot have the name %j',
     (name) => {
       expect(RUN_NAME.test(name)).toBe(false);
       expect(MODEL_NAME.test(`xception.${name}`)).toBe(false);

@@ -12,7 +12,7 @@ export const CUSTOM_LABELS_SUFFIX = '_senet154_customlabels';
 export type PreprocessedName =
   PreprocessedTable | `${PreprocessedTable}${typeof CUSTOM_LABELS_SUFFIX}` | 'train_fold_with_label_smooth';
 
-/** Which slices a prediction is about: the out-of-fold part of the training set, or the test set. */
+/** The slices of a prediction: the out-of-fold part of the training set, or the test set. */
 export type PredictionKind = 'valid' | 'test';
 
 export interface Layout {
@@ -27,20 +27,20 @@ export interface Layout {
   /** Folder of the preprocessed tables. */
   readonly preprocessedFolder: string;
   preprocessed(name: PreprocessedName): string;
-  /** What says which tables belong together; see `readGeneration`. */
+  /** The record of the tables that belong together; see `readGeneration`. */
   readonly generation: string;
   /** Folder of a model or stacker: predictions, weights, logs, temporary files. */
   model(name: string): string;
-  /** `nested`: the out-of-fold part again, from a stacker that chose when to stop on other folds. */
+  /** `nested`: the out-of-fold part again, from a stacker that chose its stopping point on other folds. */
   predictions(model: string, fold: number, set: PredictionKind | 'nested'): string;
   features(model: string, fold: number, set: PredictionKind): string;
-  /** Answers for whole series. */
+  /** Predictions for whole series. */
   studyPredictions(model: string, fold: number, set: PredictionKind): string;
   readonly outputFolder: string;
   readonly submission: string;
 }
 
-/** The name of an experiment beside the unnamed one. It becomes part of the name of a folder: no dots, no separators. */
+/** The name of an experiment; one run of a model has no name. It becomes part of a folder's name: no dots, no separators. */
 export const RUN_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** The name of a model, with that of a run after a dot. */
@@ -48,20 +48,20 @@ export const MODEL_NAME = /^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]{0,39})?$/;
 
 /**
  * The name under which a run of a model keeps its files and appears in reports: `xception`, or `xception.lr3` for the run
- * `lr3`, as in the names of timm. Names of models hold no dot, so the run of one is never another.
+ * `lr3`, as in the names of timm. Names of models hold no dot, so the name of a run is never the name of a model.
  */
 export function runName(model: string, run: string | undefined): string {
   return run === undefined ? model : `${model}.${run}`;
 }
 
-/** Whether a name is that of a named run; bundle, stackers and submission take these only where they are asked to. */
+/** Whether a name is that of a named run. Bundle, stackers and submission use named runs only on request. */
 export function isNamedRun(name: string): boolean {
   return name.includes('.');
 }
 
 /**
  * The folder that holds `input/`, `intermediate_output/` and `output/`: the environment variable
- * `ICHOR_ROOT`, else the nearest folder upwards from the current one with an `nx.json`, else the current one.
+ * `ICHOR_ROOT`, otherwise the nearest parent of the current folder with an `nx.json`, otherwise the current one.
  */
 export function rootFolder(from: string = process.cwd()): string {
   const named = readVariable('root');

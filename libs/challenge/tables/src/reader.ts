@@ -66,7 +66,7 @@ export async function* readBatches<
   }
 }
 
-/** The file's schema was compared with `S` before: each column has the type that `S` gives it. */
+/** The file's schema was already compared with `S`: each column has the type that `S` gives it. */
 function typed<S extends TableSchema, K extends keyof S['columns']>(
   columns: ReadonlyMap<string, ColumnValues>,
 ): Pick<ColumnsOf<S>, K> {

@@ -8,7 +8,7 @@ import { checkRecordBatch, ForeignColumn, readIpcLayout } from './ipc-layout.js'
 import type { TableSchema } from './schema.js';
 
 const MAGIC = 'ARROW1';
-/** Files up to this size are read at once, in bytes: batch by batch takes several calls a batch. */
+/** Files up to this size (bytes) are read at once: reading by batch takes several calls for each batch. */
 const READ_WHOLE = 32 * 2 ** 20;
 
 /**
@@ -49,7 +49,7 @@ export async function* recordBatches(
       yield { schema, batch };
     }
   } finally {
-    // The file was read to its end, or reading failed: nothing is lost if closing fails.
+    // The file was read to its end, or reading failed: a failure to close it loses no data.
     await handle.close().catch(() => undefined);
   }
 }

@@ -37,6 +37,6 @@ export function columnsFromRows<S extends TableSchema>(schema: S, rows: readonly
         throw new TypeError(`columnsFromRows: column ${name} holds vectors`);
     }
   });
-  // Each column was made after its own spec.
+  // Each column was made from its own spec.
   return Object.fromEntries(columns) as ColumnsOf<S>;
 }

@@ -91,7 +91,7 @@ describe('a table written and read', () => {
     expect(columns.features).toEqual({ size: 4, values });
   });
 
-  it('takes the rows of other files over, batch by batch', async () => {
+  it('copies the rows of other files, batch by batch', async () => {
     const other = join(folder, 'b.arrow');
     const source = await openTableWriter(other, small, { batchRows: 4, metadata: { model: 'other' } });
     for (const from of [3, 7]) await source.append(rows(from, 4));
@@ -118,7 +118,7 @@ describe('a table written and read', () => {
     expect(batches).toEqual([3, 4, 4, 2]);
   });
 
-  it('takes no rows of another schema or of longer vectors over', async () => {
+  it('refuses to copy rows of another schema or with longer vectors', async () => {
     const other = join(folder, 'b.arrow');
     const features = (size: number) => ({ ID: ['a'], features: { size, values: new Float32Array(size) } });
     await writeTable(other, featuresTable, features(2));
@@ -160,7 +160,7 @@ describe('a wrong table is refused', () => {
     });
   });
 
-  it('when it is missing, no table or cut off', async () => {
+  it('when it is missing, not a table, or cut off', async () => {
     await expect(readTable(path, small)).rejects.toMatchObject({ code: 'tables/missing', file: path });
     await writeFile(path, 'ID,z\n');
     await expect(readTable(path, small)).rejects.toMatchObject({ code: 'tables/damaged', file: path });

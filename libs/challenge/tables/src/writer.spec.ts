@@ -34,7 +34,7 @@ async function batches(): Promise<number[]> {
 }
 
 describe('a table that is written in pieces', () => {
-  it('has a batch for at least so many rows, and one for the rest', async () => {
+  it('has batches of at least the given number of rows, and one for the rest', async () => {
     const writer = await openTableWriter(path, numbers, { batchRows: 4 });
     for (const [first, count] of [
       [0, 3],

@@ -27,8 +27,8 @@ export interface TableWriter<S extends TableSchema> {
    */
   append(columns: ColumnsOf<S>): Promise<void>;
   /**
-   * Adds the rows of another file of the same schema, batch by batch as they lie there: nothing is decoded. The notes
-   * of that file are not taken over.
+   * Adds the rows of another file of the same schema. Its batches are copied without decoding. The notes of that file are
+   * not copied.
    *
    * @throws TableError as `readTable`, and `tables/bad-columns` for vectors of another length.
    */
@@ -39,7 +39,7 @@ export interface TableWriter<S extends TableSchema> {
   abort(): Promise<void>;
 }
 
-/** A batch is also written when it holds about this many bytes: feature vectors are long. */
+/** A batch is also written when it holds about this many bytes, because feature vectors are long. */
 const BATCH_BYTES = 16 * 2 ** 20;
 
 /**
@@ -55,7 +55,7 @@ export async function openTableWriter<S extends TableSchema>(
   return new BatchedTableWriter(path, schema, new BatchFile(await openAtomic(path)), options);
 }
 
-/** Collects rows to record batches. */
+/** Collects rows into record batches. */
 class BatchedTableWriter<S extends TableSchema> implements TableWriter<S> {
   readonly #path: string;
   readonly #schema: S;
@@ -120,7 +120,7 @@ class BatchedTableWriter<S extends TableSchema> implements TableWriter<S> {
     return this.#file.abort();
   }
 
-  /** The schema, which is written before the first batch: the first rows tell the length of its vectors. */
+  /** The schema. It is written before the first batch; the first rows give the length of its vectors. */
   #started(): Schema {
     return this.#file.start(() => arrowSchema(this.#schema, this.#vectorSizes, this.#metadata));
   }
@@ -136,12 +136,12 @@ class BatchedTableWriter<S extends TableSchema> implements TableWriter<S> {
   }
 }
 
-/** An Arrow file in the making. */
+/** An Arrow file that is being written. */
 class BatchFile {
   readonly #file: AtomicFile;
   readonly #writer = new RecordBatchFileWriter();
   readonly #chunks = this.#writer[Symbol.asyncIterator]();
-  /** A request to the queue that is not answered yet. */
+  /** A request to the queue that is still pending. */
   #next: Promise<IteratorResult<Uint8Array>> | undefined;
   #schema: Schema | undefined;
 
@@ -176,7 +176,7 @@ class BatchFile {
     return this.#file.abort();
   }
 
-  /** The encoder puts its bytes into a queue; moves what is there into the file. */
+  /** Moves the bytes that the encoder has put into its queue into the file. */
   async #drain(toEnd: boolean): Promise<void> {
     const pieces: Uint8Array[] = [];
     for (;;) {
@@ -187,17 +187,17 @@ class BatchFile {
       if (result.done === true) break;
       pieces.push(result.value);
     }
-    // A batch comes in several pieces a column, most of a few bytes: one call for all of them.
+    // A batch has several chunks for each column, most of a few bytes: one call writes all of them.
     if (pieces.length > 0) await this.#file.write(Buffer.concat(pieces));
   }
 }
 
 function queueIsEmpty(): Promise<'empty'> {
-  // A chunk that waits in the queue settles in a microtask, before this.
+  // A chunk that waits in the queue arrives in a microtask, before this.
   return new Promise((resolve) => setImmediate(resolve, 'empty'));
 }
 
-/** About how much memory values take; texts are references to 16 bytes and more. */
+/** Approximate memory of values in bytes; a text counts as a reference to 16 bytes or more. */
 function bytesOf(values: ColumnValues): number {
   if (isText(values)) return values.length * 16;
   return 'size' in values ? values.values.byteLength : values.byteLength;
@@ -245,7 +245,7 @@ function checkColumns(
   return { columns: checked, rows: rows ?? 0 };
 }
 
-/** The first rows say how long the vectors of a column are. */
+/** The first rows define the length of a column's vectors. */
 function keepVectorSize(file: string, name: string, size: number, sizes: Map<string, number>): void {
   const known = sizes.get(name) ?? size;
   if (known !== size)

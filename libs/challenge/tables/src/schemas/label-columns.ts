@@ -5,7 +5,7 @@ type LabelColumns<P extends string, T> = { readonly [K in `${P}_${Label}`]: T };
 /**
  * Six columns `<prefix>_<label>`, in the order of `LABELS`: the descriptions of a schema, or the values of a table.
  *
- * @param of what a column is; `index` is the place of the label in `LABELS`
+ * @param of makes a column; `index` is the place of the label in `LABELS`
  */
 export function labelColumns<P extends string, T>(
   prefix: P,
