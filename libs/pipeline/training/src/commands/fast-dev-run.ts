@@ -36,7 +36,7 @@ export async function fastDevRun(
   const quiet = { ...context, print: () => undefined };
   try {
     await trainOneFold(small, fold, engine, options, quiet);
-    if (!context.signal.aborted) await predictOneFold(small, fold, engine, options, sets, quiet);
+    if (!context.signal.aborted) await predictOneFold({ model: small, fold, engine, options, sets }, quiet);
     if (context.signal.aborted) return;
     const slices = await readBack(small, fold);
     const bytes = await sizeOf(folder);

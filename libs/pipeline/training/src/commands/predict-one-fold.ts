@@ -16,13 +16,17 @@ const words = {
   'nothing-to-do': 'were predicted already',
 };
 
+export interface OneFold {
+  readonly model: BaseModel;
+  readonly fold: number;
+  readonly engine: Engine;
+  readonly options: z.infer<z.ZodObject<typeof commonOptions>> & { readonly json: boolean };
+  readonly sets: readonly PredictionKind[];
+}
+
 /** Predicts sets of one fold and tells of it: terminal, log, manifest. */
 export async function predictOneFold(
-  model: BaseModel,
-  fold: number,
-  engine: Engine,
-  options: z.infer<z.ZodObject<typeof commonOptions>> & { readonly json: boolean },
-  sets: readonly PredictionKind[],
+  { model, fold, engine, options, sets }: OneFold,
   { signal, terminal, print }: Pick<CommandContext, 'signal' | 'terminal' | 'print'>,
 ): Promise<void> {
   const { files, record, report } = openFold({ command: 'predict', model, fold, options, engine, terminal });

@@ -40,7 +40,7 @@ export const predictCommand = defineCommand({
     }
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of chosenFolds(options.fold)) {
-      await predictOneFold(model, fold, engine, options, sets, context);
+      await predictOneFold({ model, fold, engine, options, sets }, context);
       if (signal.aborted) return;
     }
   },
