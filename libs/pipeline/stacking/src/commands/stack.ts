@@ -1,4 +1,4 @@
-import { defineCommand, RunRecord } from '@ichor/cli';
+import { defineCommand, RunRecord, type CommandContext } from '@ichor/cli';
 import {
   appFolder,
   FoldReport,
@@ -10,6 +10,7 @@ import {
 import { chosenFolds } from '@ichor/folds';
 import { layout, MODEL_NAME } from '@ichor/tables';
 import { z } from 'zod';
+import type { Stacker } from '../config/schema.js';
 import { StackingBoard } from '../report/stacking-board.js';
 import { scoreText, stackingEvents } from '../report/stacking-events.js';
 import { stackerFiles } from '../train/files.js';
@@ -56,9 +57,9 @@ export const stackCommand = defineCommand({
       does: 'a stacker of two runs of one network, beside the first',
     },
   ],
-  async run(options, { positionals, signal, terminal, print }) {
-    const { fold, config, run, inputs, engine, provider, gbdt, threads, nested, fresh, tensorboard, json } =
-      options;
+  async run(options, context) {
+    const { fold, config, run, inputs } = options;
+    const { positionals, signal, print } = context;
     const stacker = await loadStacker(appFolder(options.app, positionals), { config, run, inputs });
     if (options.printConfig) {
       print(printedSettings(stacker));
@@ -66,65 +67,82 @@ export const stackCommand = defineCommand({
     }
     if (options.plan) {
       const plan = await planStacker(stacker, chosenFolds(fold));
-      print(json ? JSON.stringify(plan, null, 2) : stackerPlanText(plan));
+      print(options.json ? JSON.stringify(plan, null, 2) : stackerPlanText(plan));
       return;
     }
     const folds = chosenFolds();
     for (const one of chosenFolds(fold)) {
-      const files = stackerFiles(layout(), stacker.name, one);
-      const record = new RunRecord({
-        command: 'stack',
-        config: { fold: one, folds, configuration: config ?? null, ...stacker },
-        seeds: { seed: stacker.seed },
-      });
-      const report = new FoldReport({
-        name: `${stacker.name} fold ${one}`,
-        logFile: files.trainLog,
-        manifest: files.trainManifest,
-        record,
-        terminal,
-      });
-      const board = tensorboard === 'off' ? undefined : new StackingBoard(files.tensorboard);
-      await report.while(async () => {
-        const { status, scores, parts, data, ...result } = await record.time('fit', () =>
-          trainStackerFold({
-            stacker,
-            fold: one,
-            folds,
-            engine,
-            provider,
-            gbdt,
-            nested,
-            fresh,
-            signal,
-            events: stackingEvents(report, board),
-            ...(threads === undefined ? {} : { threads }),
-          }),
-        );
-        if (result.engine !== undefined) {
-          record.setEngine(result.engine);
-          report.log.info(`engine: ${result.engine}`);
-        }
-        record.result('parts', parts);
-        record.result('scores', scores ?? null);
-        record.result('filled', data?.filled ?? null);
-        for (const set of ['valid', 'test'] as const) {
-          for (const id of data?.dropped[set] ?? []) record.drop(id, `no model predicted it (${set})`);
-        }
-        if (status !== 'nothing-to-do') {
-          await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
-        }
-        if (scores !== undefined) {
-          await board?.finish(stacker, scores);
-          report.message(scoreText(scores));
-        }
-        print(
-          json
-            ? JSON.stringify({ model: stacker.name, fold: one, status, scores: scores ?? null })
-            : `${stacker.name} fold ${one}: ${words[status]}`,
-        );
-      });
+      await stackFold({ stacker, fold: one, folds }, options, context);
       if (signal.aborted) return;
     }
   },
 });
+
+interface StackedFold {
+  readonly stacker: Stacker;
+  readonly fold: number;
+  /** All that are in use. */
+  readonly folds: readonly number[];
+}
+
+/** Fits a stacker for one fold and tells of it: terminal, log, manifest, TensorBoard. */
+async function stackFold(
+  { stacker, fold, folds }: StackedFold,
+  options: z.infer<z.ZodObject<typeof stackOptions>>,
+  { signal, terminal, print }: Pick<CommandContext, 'signal' | 'terminal' | 'print'>,
+): Promise<void> {
+  const { engine, provider, gbdt, threads, nested, fresh, tensorboard, json } = options;
+  const files = stackerFiles(layout(), stacker.name, fold);
+  const record = new RunRecord({
+    command: 'stack',
+    config: { fold, folds, configuration: options.config ?? null, ...stacker },
+    seeds: { seed: stacker.seed },
+  });
+  const report = new FoldReport({
+    name: `${stacker.name} fold ${fold}`,
+    logFile: files.trainLog,
+    manifest: files.trainManifest,
+    record,
+    terminal,
+  });
+  const board = tensorboard === 'off' ? undefined : new StackingBoard(files.tensorboard);
+  await report.while(async () => {
+    const { status, scores, parts, data, ...result } = await record.time('fit', () =>
+      trainStackerFold({
+        stacker,
+        fold,
+        folds,
+        engine,
+        provider,
+        gbdt,
+        nested,
+        fresh,
+        signal,
+        events: stackingEvents(report, board),
+        ...(threads === undefined ? {} : { threads }),
+      }),
+    );
+    if (result.engine !== undefined) {
+      record.setEngine(result.engine);
+      report.log.info(`engine: ${result.engine}`);
+    }
+    record.result('parts', parts);
+    record.result('scores', scores ?? null);
+    record.result('filled', data?.filled ?? null);
+    for (const set of ['valid', 'test'] as const) {
+      for (const id of data?.dropped[set] ?? []) record.drop(id, `no model predicted it (${set})`);
+    }
+    if (status !== 'nothing-to-do') {
+      await record.write(files.trainManifest, status === 'complete' ? 'complete' : 'stopped');
+    }
+    if (scores !== undefined) {
+      await board?.finish(stacker, scores);
+      report.message(scoreText(scores));
+    }
+    print(
+      json
+        ? JSON.stringify({ model: stacker.name, fold, status, scores: scores ?? null })
+        : `${stacker.name} fold ${fold}: ${words[status]}`,
+    );
+  });
+}

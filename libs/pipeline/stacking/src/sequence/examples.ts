@@ -55,24 +55,28 @@ export function sequenceBatch(
   settings: Pick<SequenceSettings, 'slices' | 'reverse' | 'thin' | 'batchSize' | 'losses' | 'labelWeights'>,
   random: RandomStream,
 ): SequenceBatch {
-  const { slices: steps, batchSize, losses, labelWeights } = settings;
-  const { columns, values, places, networks } = known.rows;
-  const size = (steps + 2) * CLASSES;
+  const examples = chosen.map((series) =>
+    drawRows(known.starts[series]!, known.starts[series + 1]!, settings, random),
+  );
+  return { inputs: inputsOf(known.rows, examples, settings), ...truthOf(known.targets, examples, settings) };
+}
+
+type BatchShape = Pick<SequenceSettings, 'slices' | 'batchSize'>;
+/** Rows of the slices of each example. */
+type Examples = readonly (readonly number[])[];
+
+function inputsOf(
+  { columns, values, places, networks }: SequenceRows,
+  examples: Examples,
+  { slices: steps, batchSize }: BatchShape,
+): SequenceBatch['inputs'] {
   const sequence = new Float32Array(batchSize * steps * columns);
   const place = new Float32Array(batchSize * steps * PLACES);
   const mask = new Float32Array(batchSize * steps);
   const slicesAlone = new Float32Array(batchSize * steps * CLASSES);
   const score = new Float32Array(batchSize * CLASSES);
-  const targets = new Float32Array(batchSize * size);
-  const weights = new Float32Array(batchSize * size);
-  const examples = chosen.map((series) =>
-    drawRows(known.starts[series]!, known.starts[series + 1]!, settings, random),
-  );
-  const shown = examples.reduce((sum, rows) => sum + rows.length, 0);
-  const labelSum = labelWeights.reduce((sum, weight) => sum + weight, 0);
   for (let n = 0; n < batchSize; n++) {
     const rows = examples[n] ?? examples[0] ?? [];
-    const counts = n < examples.length ? 1 : 0;
     score.set(scoreOf(networks, rows), n * CLASSES);
     rows.forEach((row, t) => {
       const at = n * steps + t;
@@ -83,11 +87,39 @@ export function sequenceBatch(
       // Read from the head to the feet, what was before comes after.
       if (rows.length > 1 && present(rows[1]) < present(rows[0])) swapSteps(place, at * PLACES);
     });
-    LABELS.forEach((_, label) => {
+  }
+  return {
+    sequence: { shape: [batchSize, steps, columns], data: sequence },
+    place: { shape: [batchSize, steps, PLACES], data: place },
+    mask: { shape: [batchSize, steps], data: mask },
+    networks: { shape: [batchSize, steps, CLASSES], data: slicesAlone },
+    score: { shape: [batchSize, CLASSES], data: score },
+  };
+}
+
+function truthOf(
+  columns: KnownSeries['targets'],
+  examples: Examples,
+  {
+    slices: steps,
+    batchSize,
+    losses,
+    labelWeights,
+  }: BatchShape & Pick<SequenceSettings, 'losses' | 'labelWeights'>,
+): Pick<SequenceBatch, 'targets' | 'weights'> {
+  const size = (steps + 2) * CLASSES;
+  const targets = new Float32Array(batchSize * size);
+  const weights = new Float32Array(batchSize * size);
+  const shown = examples.reduce((sum, rows) => sum + rows.length, 0);
+  const labelSum = labelWeights.reduce((sum, weight) => sum + weight, 0);
+  for (let n = 0; n < batchSize; n++) {
+    const rows = examples[n] ?? examples[0] ?? [];
+    const counts = n < examples.length ? 1 : 0;
+    columns.forEach((column, label) => {
       const share = (counts * present(labelWeights[label])) / labelSum;
       let any = 0;
       rows.forEach((row, t) => {
-        const target = present(known.targets[label])[row]!;
+        const target = column[row]!;
         any = Math.max(any, target);
         const at = n * size + t * CLASSES + label;
         targets[at] = target;
@@ -101,13 +133,6 @@ export function sequenceBatch(
     });
   }
   return {
-    inputs: {
-      sequence: { shape: [batchSize, steps, columns], data: sequence },
-      place: { shape: [batchSize, steps, PLACES], data: place },
-      mask: { shape: [batchSize, steps], data: mask },
-      networks: { shape: [batchSize, steps, CLASSES], data: slicesAlone },
-      score: { shape: [batchSize, CLASSES], data: score },
-    },
     targets: { shape: [batchSize, size], data: targets },
     weights: { shape: [batchSize, size], data: weights },
   };

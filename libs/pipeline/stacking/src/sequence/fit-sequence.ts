@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { present } from '@ichor/files';
 import type { StateDict } from '@ichor/nn';
+import type { Engine } from '@ichor/runtime';
 import { readSafetensors, writeSafetensors } from '@ichor/weights';
 import type { FitContext, Fitted } from '../train/fit.js';
 import { agreement } from './alike.js';
@@ -34,52 +35,16 @@ const ALIKE = 0.7;
  * held out; the labels of the fold itself choose nothing.
  */
 export async function fitSequence(settings: SequenceStacker, context: FitContext): Promise<Fitted> {
-  const { data, files, done, events, signal } = context;
+  const { data, files, done } = context;
   const engine = await context.networkEngine();
-  const { train, valid, test } = data;
+  const { valid, test } = data;
   const validColumns = unscaledColumns(valid);
   const scaler = scalerFor(validColumns);
   scaleColumns(scaler, validColumns);
-  let tensors: StateDict;
-  if (done['sequence'] !== undefined && existsSync(files.weights)) {
-    ({ tensors } = await readSafetensors(files.weights));
-  } else {
-    const columns = scaleByFold(unscaledColumns(train), data.trainFolds);
-    const alike = agreements(settings, { known: train, columns }, { known: valid, columns: validColumns });
-    const used = alike.map((value) => value >= ALIKE);
-    for (const [i, model] of settings.embeddings.entries()) {
-      if (used[i] === true) continue;
-      events.warning?.(
-        `the feature vectors of ${model} are not read: they explain ${(100 * Math.max(0, present(alike[i]))).toFixed(0)} % of the logits of the network of this fold, whose features are others`,
-      );
-    }
-    const series = train.slices.starts.length - 1;
-    const size = sizeFor(settings, series);
-    const vectors = splitColumns(columns, train)
-      .slice(1)
-      .filter((_, i) => used[i]);
-    const together = vectors.length === 0 ? undefined : beside(vectors);
-    const projection =
-      together === undefined || size.components >= together.columns
-        ? undefined
-        : principalDirections(together, size.components);
-    const reading: Reading = { scaler, used, projection };
-    const rows = readScaled(columns, train, reading);
-    const { slices, targets } = train;
-    const known = { rows, starts: slices.starts, targets, patients: slices.patients, folds: data.trainFolds };
-    const common = { engine, settings: { ...settings, ...size }, events, signal };
-    const judgement = await judge(common, known);
-    const { epochs, shares } = judgement;
-    const weights = await trainSequence({ ...common, known, epochs, label: 'sequence', part: 'sequence' });
-    tensors = new Map([
-      ...weights,
-      ...readingTensors(reading),
-      ...sharesTensors(shares),
-      ...sizeTensors(size),
-    ]);
-    await writeSafetensors(files.weights, tensors);
-    await context.finish('sequence', { ...judgement, ...size, alike });
-  }
+  const tensors =
+    done['sequence'] !== undefined && existsSync(files.weights)
+      ? (await readSafetensors(files.weights)).tensors
+      : await train(settings, context, { engine, validColumns, scaler });
   const reading = readingOf(tensors);
   const predict = await openNetwork();
   try {
@@ -109,6 +74,67 @@ export async function fitSequence(settings: SequenceStacker, context: FitContext
       outputs: ['slices', 'study'],
     });
   }
+}
+
+interface Prepared {
+  readonly engine: Engine;
+  /** Of the validation slices, scaled by `scaler`. */
+  readonly validColumns: Columns;
+  readonly scaler: Reading['scaler'];
+}
+
+/** Trains the network of the fold on all its training patients, after a judgement on some of them, and writes it down. */
+async function train(
+  settings: SequenceStacker,
+  context: FitContext,
+  { engine, validColumns, scaler }: Prepared,
+): Promise<StateDict> {
+  const { data, files, events, signal } = context;
+  const { train, valid } = data;
+  const columns = scaleByFold(unscaledColumns(train), data.trainFolds);
+  const alike = agreements(settings, { known: train, columns }, { known: valid, columns: validColumns });
+  const used = alike.map((value) => value >= ALIKE);
+  warnOfOthers(settings, alike, events);
+  const size = sizeFor(settings, train.slices.starts.length - 1);
+  const vectors = splitColumns(columns, train)
+    .slice(1)
+    .filter((_, i) => used[i]);
+  const together = vectors.length === 0 ? undefined : beside(vectors);
+  const projection =
+    together === undefined || size.components >= together.columns
+      ? undefined
+      : principalDirections(together, size.components);
+  const reading: Reading = { scaler, used, projection };
+  const rows = readScaled(columns, train, reading);
+  const { slices, targets } = train;
+  const known = { rows, starts: slices.starts, targets, patients: slices.patients, folds: data.trainFolds };
+  const common = { engine, settings: { ...settings, ...size }, events, signal };
+  const judgement = await judge(common, known);
+  const { epochs, shares } = judgement;
+  const weights = await trainSequence({ ...common, known, epochs, label: 'sequence', part: 'sequence' });
+  const tensors: StateDict = new Map([
+    ...weights,
+    ...readingTensors(reading),
+    ...sharesTensors(shares),
+    ...sizeTensors(size),
+  ]);
+  await writeSafetensors(files.weights, tensors);
+  await context.finish('sequence', { ...judgement, ...size, alike });
+  return tensors;
+}
+
+/** Tells which feature vectors are not read. */
+function warnOfOthers(
+  { embeddings }: SequenceStacker,
+  alike: readonly number[],
+  events: FitContext['events'],
+): void {
+  alike.forEach((explained, i) => {
+    if (explained >= ALIKE) return;
+    events.warning?.(
+      `the feature vectors of ${embeddings[i]} are not read: they explain ${(100 * Math.max(0, explained)).toFixed(0)} % of the logits of the network of this fold, whose features are others`,
+    );
+  });
 }
 
 interface Scaled {
