@@ -54,26 +54,10 @@ export async function runJob({
   // Before anything else: without a listener the signal ends the process.
   const stop = listenForSignals();
   const submission = await readSubmission(folder);
-  const array = submission.arrays.find((candidate) => candidate.name === name);
-  const indices = (array?.tasks ?? []).map((task) => task.index);
-  const identity = jobIdentity(process.env, index === undefined ? indices : [index]);
-  const task = array?.tasks.find((candidate) => candidate.index === identity.index);
-  if (array === undefined || task === undefined) {
-    throw new ClusterError({
-      code: 'cluster/submission',
-      file: submissionPaths(folder).submission,
-      reason: `there is no task ${identity.index} of ${name} in it`,
-      remedy: 'submit again',
-    });
-  }
+  const { array, identity, task } = findTask(submission, { folder, array: name, index });
   const step = await findStep(folder, task.step);
   const record = new Recorder(runRecordPath(jobsFolder(submission.root), step.id));
-  const fold = foldOf(step.target);
-  const steps = async () =>
-    step.kind === 'train' && fold !== undefined
-      ? await stepsDone(join(submission.root, step.folder), fold)
-      : undefined;
-  const stepsBefore = await steps();
+  const stepsBefore = await stepsOf(step, submission);
   const node = identity.node ?? hostname();
   const tries = await record.begin({
     job: identity.job,
@@ -89,62 +73,90 @@ export async function runJob({
     `${new Date().toISOString()} ${step.id}: job ${identity.job} on ${node}${tries > 1 ? `, try ${tries}` : ''}`,
   );
   const { code, usage } = await startStep(submission, folder, step.id, identity, stop);
-  const saved =
-    stop.signal !== undefined && (code === INTERRUPTED || code === 128 + constants.signals.SIGTERM);
   const end = (outcome: Run['outcome'], message?: string) => {
     if (message !== undefined) print(`${new Date().toISOString()} ${step.id}: ${message}`);
     return record.end({ ...usage, outcome, exitCode: code, ...(message === undefined ? {} : { message }) });
   };
+  const ended: EndedTry = { code, signal: stop.signal, submission, array, identity, step, record, tries };
+  return closeTry(ended, { call, end });
+}
+
+/** A try of a step whose program has ended. */
+interface EndedTry {
+  readonly code: number;
+  /** What the job was told meanwhile. */
+  readonly signal: NodeJS.Signals | undefined;
+  readonly submission: Submission;
+  readonly array: SubmittedArray;
+  readonly identity: JobIdentity;
+  readonly step: PlannedStep;
+  readonly record: Recorder;
+  /** Tries of the same job with this one. */
+  readonly tries: number;
+}
+
+interface Effects {
+  readonly call: RunProgram;
+  /** Writes down how the try ended, and prints it. */
+  readonly end: (outcome: Run['outcome'], message?: string) => Promise<void>;
+}
+
+/** @returns the exit code of the job */
+async function closeTry(ended: EndedTry, effects: Effects): Promise<number> {
+  const { code, signal } = ended;
+  const { end } = effects;
+  const saved = signal !== undefined && (code === INTERRUPTED || code === 128 + constants.signals.SIGTERM);
   if (code === 0) {
     await end('complete');
     return 0;
   }
-  if (saved && stop.signal === 'SIGUSR2') {
-    const before = stepsBefore ?? 0;
-    const after = await steps();
-    // Once may be an unlucky hour, or the validation after an epoch; twice in a row nothing will ever change.
-    if (after !== undefined && after <= before && record.stoodStill(before)) {
-      await end(
-        'failed',
-        'two tries in a row had no time for a single step of training; raise "time" in cluster.json',
-      );
-      return 1;
-    }
-    if (tries > submission.requeues) {
-      await end(
-        'failed',
-        `was put back in the queue ${tries - 1} times; raise "time" or "slurm.requeues" in cluster.json`,
-      );
-      return 1;
-    }
-    await end('requeued', 'saved before the time limit; goes on from there in the next try');
-    await call('scontrol', ['requeue', identity.job]);
-    return 0;
-  }
+  if (saved && signal === 'SIGUSR2') return putBack(ended, effects);
   if (saved) {
     await end('stopped', 'saved, because it was asked to stop');
     return code;
   }
-  if (code === KILLED) return killed(submission, array, identity, record, { call, end, tries });
+  if (code === KILLED) return killed(ended, effects);
   await end('failed', `failed with exit code ${code}`);
   return code;
 }
 
+/** A step that saved before the time limit goes back into the queue, unless that leads nowhere. */
+async function putBack(
+  { submission, step, record, tries, identity }: EndedTry,
+  { call, end }: Effects,
+): Promise<number> {
+  const before = record.run?.stepsBefore ?? 0;
+  const after = await stepsOf(step, submission);
+  // Once may be an unlucky hour, or the validation after an epoch; twice in a row nothing will ever change.
+  if (after !== undefined && after <= before && record.stoodStill(before)) {
+    await end(
+      'failed',
+      'two tries in a row had no time for a single step of training; raise "time" in cluster.json',
+    );
+    return 1;
+  }
+  if (tries > submission.requeues) {
+    await end(
+      'failed',
+      `was put back in the queue ${tries - 1} times; raise "time" or "slurm.requeues" in cluster.json`,
+    );
+    return 1;
+  }
+  await end('requeued', 'saved before the time limit; goes on from there in the next try');
+  await call('scontrol', ['requeue', identity.job]);
+  return 0;
+}
+
 /** A step that was killed from outside; with more memory it is tried again where that is asked for. */
 async function killed(
-  { escalateMemory, system }: Submission,
-  { resources }: SubmittedArray,
-  { job }: JobIdentity,
-  record: Recorder,
   {
-    call,
-    end,
+    submission: { escalateMemory, system },
+    array: { resources },
+    identity: { job },
+    record,
     tries,
-  }: {
-    readonly call: RunProgram;
-    readonly end: (outcome: Run['outcome'], message: string) => Promise<void>;
-    readonly tries: number;
-  },
+  }: EndedTry,
+  { call, end }: Effects,
 ): Promise<number> {
   const had = record.run?.memory ?? resources.memory;
   const why = `was killed by the system, nearly always because ${formatMemory(had)} of memory are too little`;
@@ -230,6 +242,30 @@ async function startStep(
     clearInterval(look);
     stop.act = () => undefined;
   }
+}
+
+/** The task that this job is, as the scheduler says or as it was asked for. */
+function findTask(
+  { arrays }: Submission,
+  { folder, array: name, index }: Pick<JobOptions, 'folder' | 'array' | 'index'>,
+) {
+  const array = arrays.find((candidate) => candidate.name === name);
+  const indices = (array?.tasks ?? []).map((task) => task.index);
+  const identity = jobIdentity(process.env, index === undefined ? indices : [index]);
+  const task = array?.tasks.find((candidate) => candidate.index === identity.index);
+  if (array !== undefined && task !== undefined) return { array, identity, task };
+  throw new ClusterError({
+    code: 'cluster/submission',
+    file: submissionPaths(folder).submission,
+    reason: `there is no task ${identity.index} of ${name} in it`,
+    remedy: 'submit again',
+  });
+}
+
+/** Steps of training that its fold has behind it; undefined for a step that does not train a fold. */
+async function stepsOf({ kind, target, folder }: PlannedStep, { root }: Submission) {
+  const fold = foldOf(target);
+  return kind === 'train' && fold !== undefined ? await stepsDone(join(root, folder), fold) : undefined;
 }
 
 async function findStep(folder: string, id: string): Promise<PlannedStep> {

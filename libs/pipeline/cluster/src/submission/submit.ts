@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClusterError } from '../error.js';
-import { activeJobs } from '../jobs/active.js';
+import { activeJobs, type ActiveJob } from '../jobs/active.js';
 import { jobArrays, type JobArray } from '../plan/arrays.js';
 import type { FullPlan } from '../plan/read-plan.js';
 import type { ClusterSettings } from '../settings/cluster-file.js';
@@ -70,7 +70,7 @@ async function submitAlone(options: SubmitOptions): Promise<SubmitResult> {
   const {
     system,
     root,
-    plan: { plan, text, runner },
+    plan: { plan, text },
     settings,
     dryRun,
     run = runProgram,
@@ -79,6 +79,47 @@ async function submitAlone(options: SubmitOptions): Promise<SubmitResult> {
   checkPath(plan.workspace);
   const jobs = jobsFolder(root);
   const active = await activeJobs(await listSubmissions(root), run);
+  checkOneSystem(active, system, jobs);
+  const queued = new Map([...active].map(([step, { job }]) => [step, job]));
+  const arrays = jobArrays(plan.steps, { resources: (step) => resourcesOf(step, settings), queued });
+  const id = newSubmissionId();
+  const folder = join(jobs, id);
+  const submission = newSubmission(options, id, arrays);
+  const common = {
+    folder,
+    arrays,
+    done: plan.steps.filter((step) => step.done).length,
+    queued: plan.steps.filter((step) => !step.done && queued.has(step.id)).length,
+  };
+  const context = {
+    workspace: plan.workspace,
+    folder,
+    logs: join(jobs, 'logs'),
+    node: process.execPath,
+    program: jobProgram,
+  };
+  const slurm: SbatchContext = {
+    ...context,
+    slurm: settings.slurm,
+    jobId: (name) => submission.arrays.find((array) => array.name === name)?.job ?? `<${name}>`,
+  };
+  const manifests = () => kubernetesManifests(arrays, kubernetesContext(settings, context, id));
+  if (dryRun || arrays.length === 0) {
+    const scripts =
+      system === 'kubernetes'
+        ? manifests().map((job) => JSON.stringify(job, null, 2))
+        : arrays.map((array) => sbatchText(sbatchCall(array, slurm)));
+    return { ...common, submission: undefined, scripts: system === 'local' ? [] : scripts };
+  }
+  await writeFileAtomic(submissionPaths(folder).plan, text);
+  await writeSubmission(folder, submission);
+  if (system === 'slurm') await submitToSlurm(arrays, submission, slurm, run);
+  if (system === 'kubernetes') await submitToKubernetes(arrays, submission, manifests(), { folder, run });
+  return { ...common, submission, scripts: [] };
+}
+
+/** Schedulers do not know each other's jobs. */
+function checkOneSystem(active: ReadonlyMap<string, ActiveJob>, system: System, jobs: string): void {
   const elsewhere = [...active.values()].find((job) => job.system !== system);
   if (elsewhere !== undefined) {
     throw new ClusterError({
@@ -88,11 +129,14 @@ async function submitAlone(options: SubmitOptions): Promise<SubmitResult> {
       remedy: 'wait for them, or end them with: ichor jobs --cancel',
     });
   }
-  const queued = new Map([...active].map(([step, { job }]) => [step, job]));
-  const arrays = jobArrays(plan.steps, { resources: (step) => resourcesOf(step, settings), queued });
-  const id = newSubmissionId();
-  const folder = join(jobs, id);
-  const submission: Submission = {
+}
+
+function newSubmission(
+  { system, root, plan: { plan, runner }, settings }: SubmitOptions,
+  id: string,
+  arrays: readonly JobArray[],
+): Submission {
+  return {
     format: 'ichor-submission',
     version: 1,
     id,
@@ -112,48 +156,6 @@ async function submitAlone(options: SubmitOptions): Promise<SubmitResult> {
       resources: withoutUndefined(resources),
     })),
   };
-  const common = {
-    folder,
-    arrays,
-    done: plan.steps.filter((step) => step.done).length,
-    queued: plan.steps.filter((step) => !step.done && queued.has(step.id)).length,
-  };
-  const context = {
-    workspace: plan.workspace,
-    folder,
-    logs: join(jobs, 'logs'),
-    node: process.execPath,
-    program: jobProgram,
-  };
-  const slurm: SbatchContext = {
-    ...context,
-    slurm: settings.slurm,
-    jobId: (name) => submission.arrays.find((array) => array.name === name)?.job ?? `<${name}>`,
-  };
-  if (dryRun || arrays.length === 0) {
-    const scripts =
-      system === 'kubernetes'
-        ? kubernetesManifests(arrays, kubernetesContext(settings, context, id)).map((job) =>
-            JSON.stringify(job, null, 2),
-          )
-        : arrays.map((array) => sbatchText(sbatchCall(array, slurm)));
-    return { ...common, submission: undefined, scripts: system === 'local' ? [] : scripts };
-  }
-  await writeFileAtomic(submissionPaths(folder).plan, text);
-  await writeSubmission(folder, submission);
-  if (system === 'slurm') await submitToSlurm(arrays, submission, slurm, run);
-  if (system === 'kubernetes') {
-    const items = kubernetesManifests(arrays, kubernetesContext(settings, context, id));
-    // The names are known before, so that no job is forgotten.
-    for (const array of submission.arrays) array.job = jobNameOf(arrays, array.name, id);
-    await writeSubmission(folder, submission);
-    await run(
-      'kubectl',
-      ['apply', '--filename=-', ...namespaceOption(submission.namespace)],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-    );
-  }
-  return { ...common, submission, scripts: [] };
 }
 
 function kubernetesContext(
@@ -172,6 +174,22 @@ function kubernetesContext(
   const { workspace, folder, program } = context;
   // Node.js of the image, not of this machine.
   return { kubernetes, environment, submission, workspace, folder, program, node: 'node' };
+}
+
+async function submitToKubernetes(
+  arrays: readonly JobArray[],
+  submission: Submission,
+  items: readonly unknown[],
+  { folder, run }: { readonly folder: string; readonly run: RunProgram },
+): Promise<void> {
+  // The names are known before, so that no job is forgotten.
+  for (const array of submission.arrays) array.job = jobNameOf(arrays, array.name, submission.id);
+  await writeSubmission(folder, submission);
+  await run(
+    'kubectl',
+    ['apply', '--filename=-', ...namespaceOption(submission.namespace)],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+  );
 }
 
 async function submitToSlurm(
