@@ -1,11 +1,17 @@
-import { createProjectGraphAsync, workspaceRoot, type ProjectGraph, type Task } from '@nx/devkit';
+import {
+  createProjectGraphAsync,
+  workspaceRoot,
+  type ProjectGraph,
+  type Task,
+  type TaskGraph,
+} from '@nx/devkit';
 import { readNxJson } from 'nx/src/config/nx-json';
 import { createTaskHasher } from 'nx/src/hasher/create-task-hasher';
 import { createTaskGraph } from 'nx/src/tasks-runner/create-task-graph';
 import { onlyTells, refusal, stepArguments } from '../step/arguments.js';
 import { baseKey, settingsFile, validStamp } from '../step/key.js';
 import { namingOf } from '../step/named.js';
-import { stepOf, upstreamSteps, withArguments } from '../step/step-of.js';
+import { stepOf, upstreamSteps, withArguments, type Step } from '../step/step-of.js';
 import { codeHash } from './code-hash.js';
 import type { PlannedStep, StepPlan } from './step-plan.js';
 
@@ -36,49 +42,11 @@ export async function planSteps(names: readonly string[], given: readonly string
     const tasks = wanted.map(({ task, step }) => withArguments(task, step.words));
     const env = Object.fromEntries(tasks.map(({ id }) => [id, process.env]));
     const hashes = await hasher.hashTasks(tasks, taskGraph, env);
-    wanted.forEach(({ task, step: { options, words, outputs } }, index) => {
-      const id = stepId(task);
-      const upstream = upstreamSteps(task.id, taskGraph, projectGraph).map((step) => ({
-        ...step,
-        outputs: { folder: step.outputs.folder, products: step.outputs.products },
-      }));
-      const needs = upstream.flatMap((step) => {
-        const needed = taskGraph.tasks[step.id];
-        return needed === undefined ? [] : [stepId(needed)];
-      });
-      const { kind, program, programArguments: fixed = [] } = options;
-      const { settings = [] } = configurationOf(task, projectGraph);
-      const naming = namingOf(task.id, taskGraph, projectGraph);
-      const inputs = {
-        hash: hashes[index]?.value ?? '',
-        upstream,
-        settings: settingsFile(workspaceRoot, words),
-      };
-      const { target } = task.target;
-      const base = baseKey(workspaceRoot, inputs);
-      const planned: PlannedStep = {
-        ...inputs,
-        id,
-        project: task.target.project,
-        target,
-        kind,
-        program,
-        arguments: stepArguments({ kind, fixed, settings, given, ...naming }),
-        folder: outputs.folder,
-        products: outputs.products,
-        needs,
-        packages: packagesOf(task.target.project, projectGraph),
-        done:
-          needs.every((need) => steps.get(need)?.done === true) &&
-          validStamp(workspaceRoot, outputs, target, base) !== undefined,
-      };
-      const before = steps.get(id);
-      if (before !== undefined && before.arguments.join('\0') !== planned.arguments.join('\0')) {
-        throw new Error(
-          `${id} would run with "${before.arguments.join(' ')}" for one task and "${planned.arguments.join(' ')}" for another; name these tasks one at a time`,
-        );
-      }
-      steps.set(id, planned);
+    wanted.forEach((one, index) => {
+      const graphs = { taskGraph, projectGraph };
+      const planned = plannedStep(one, hashes[index]?.value ?? '', { graphs, given, steps });
+      checkSameArguments(steps.get(planned.id), planned);
+      steps.set(planned.id, planned);
     });
   }
   const packages = new Set([...steps.values()].flatMap((step) => step.packages));
@@ -89,6 +57,65 @@ export async function planSteps(names: readonly string[], given: readonly string
     steps: [...steps.values()],
     code: Object.fromEntries([...packages].sort().map((folder) => [folder, codeHash(workspaceRoot, folder)])),
   };
+}
+
+interface WantedStep {
+  readonly task: Task;
+  readonly step: Step;
+}
+
+/** @param steps those planned before, with all that this one needs */
+function plannedStep(
+  { task, step: { options, words, outputs } }: WantedStep,
+  hash: string,
+  {
+    graphs: { taskGraph, projectGraph },
+    given,
+    steps,
+  }: {
+    readonly graphs: { readonly taskGraph: TaskGraph; readonly projectGraph: ProjectGraph };
+    readonly given: readonly string[];
+    readonly steps: ReadonlyMap<string, PlannedStep>;
+  },
+): PlannedStep {
+  const { project, target } = task.target;
+  const upstream = upstreamSteps(task.id, taskGraph, projectGraph).map((step) => ({
+    ...step,
+    outputs: { folder: step.outputs.folder, products: step.outputs.products },
+  }));
+  const needs = upstream.flatMap((step) => {
+    const needed = taskGraph.tasks[step.id];
+    return needed === undefined ? [] : [stepId(needed)];
+  });
+  const { kind, program, programArguments: fixed = [] } = options;
+  const { settings = [] } = configurationOf(task, projectGraph);
+  const naming = namingOf(task.id, taskGraph, projectGraph);
+  const inputs = { hash, upstream, settings: settingsFile(workspaceRoot, words) };
+  const base = baseKey(workspaceRoot, inputs);
+  return {
+    ...inputs,
+    id: stepId(task),
+    project,
+    target,
+    kind,
+    program,
+    arguments: stepArguments({ kind, fixed, settings, given, ...naming }),
+    folder: outputs.folder,
+    products: outputs.products,
+    needs,
+    packages: packagesOf(project, projectGraph),
+    done:
+      needs.every((need) => steps.get(need)?.done === true) &&
+      validStamp(workspaceRoot, outputs, target, base) !== undefined,
+  };
+}
+
+/** A step of two tasks is one step: both must want the same of it. */
+function checkSameArguments(before: PlannedStep | undefined, planned: PlannedStep): void {
+  if (before === undefined || before.arguments.join('\0') === planned.arguments.join('\0')) return;
+  throw new Error(
+    `${planned.id} would run with "${before.arguments.join(' ')}" for one task and "${planned.arguments.join(' ')}" for another; name these tasks one at a time`,
+  );
 }
 
 function findTask(name: string, { nodes }: ProjectGraph) {

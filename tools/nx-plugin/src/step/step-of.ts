@@ -5,7 +5,7 @@ import type { UpstreamStep } from './key.js';
 import { namingOf } from './named.js';
 import type { StepOutputs } from './stamp.js';
 
-interface Step {
+export interface Step {
   readonly options: StepOptions;
   /** What of the user's options is its own. */
   readonly words: readonly string[];
