@@ -38,14 +38,7 @@ export async function run(args: string[]): Promise<string> {
       parity: { type: 'string' },
     },
   });
-  const providers = values.providers.split(',').map((name) => {
-    if (name === 'cuda' || name === 'webgpu' || name === 'dml' || name === 'cpu') return name;
-    throw new IchorError({
-      code: 'benchmarks/option',
-      reason: `there is no provider ${name}`,
-      remedy: 'choose of cuda, webgpu, dml, cpu',
-    });
-  });
+  const providers = values.providers.split(',').map(providerNamed);
   const size = Number(values.size);
   const rounds = Number(values.rounds);
   const working: OnnxProvider[] = [];
@@ -58,11 +51,17 @@ export async function run(args: string[]): Promise<string> {
   const rows: Row[] = [];
   for (const id of values.only.split(',')) {
     for (const mode of modes) {
-      const contest = { id, mode, size };
-      for (const provider of working)
-        await measure(EngineProcess.ichor(), contest, { provider }, `Ichor, ${provider}`);
-      for (const variant of ['cuda', 'cuda-bf16'] as const)
-        await measure(EngineProcess.peer(), contest, variant, 'PyTorch');
+      const add = async (contestant: Contestant) => {
+        const result = await measure({ id, mode, size, rounds }, contestant);
+        if (typeof result === 'string') missing.push(result);
+        else rows.push(result);
+      };
+      for (const provider of working) {
+        await add({ process: EngineProcess.ichor(), how: { provider }, who: `Ichor, ${provider}` });
+      }
+      for (const how of ['cuda', 'cuda-bf16'] as const) {
+        await add({ process: EngineProcess.peer(), how, who: 'PyTorch' });
+      }
     }
   }
   return [
@@ -76,29 +75,49 @@ export async function run(args: string[]): Promise<string> {
     '## Training step and inference',
     table(rows),
   ].join('\n\n');
+}
 
-  async function measure(
-    process_: EngineProcess,
-    contest: { id: string; mode: Mode; size: number },
-    how: Variant | { readonly provider: OnnxProvider },
-    who: string,
-  ): Promise<void> {
-    const side = new Side(process_);
-    try {
-      const version = await side.open(contest, 2, how);
-      for (let round = 0; round < rounds; round++) await side.run();
-      const name = typeof how === 'string' ? `${version}, ${how}` : who;
-      const row = { ...(await side.result()), who: name, id: contest.id, mode: contest.mode };
-      rows.push(row);
-      process.stderr.write(`${contest.mode} ${contest.id}: ${name} ${row.milliseconds.toFixed(1)} ms\n`);
-    } catch (error) {
-      if (!(error instanceof IchorError)) throw error;
-      missing.push(
-        `${who} ${typeof how === 'string' ? how : ''} ${contest.mode} ${contest.id}: ${error.reason}`,
-      );
-    } finally {
-      await side.close();
-    }
+function providerNamed(name: string): OnnxProvider {
+  if (name === 'cuda' || name === 'webgpu' || name === 'dml' || name === 'cpu') return name;
+  throw new IchorError({
+    code: 'benchmarks/option',
+    reason: `there is no provider ${name}`,
+    remedy: 'choose of cuda, webgpu, dml, cpu',
+  });
+}
+
+interface Contest {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly size: number;
+  readonly rounds: number;
+}
+
+interface Contestant {
+  readonly process: EngineProcess;
+  readonly how: Variant | { readonly provider: OnnxProvider };
+  readonly who: string;
+}
+
+/** @returns the row of the table, or in words why there is none */
+async function measure(
+  { rounds, ...contest }: Contest,
+  { process: program, how, who }: Contestant,
+): Promise<Row | string> {
+  const { id, mode } = contest;
+  const side = new Side(program);
+  try {
+    const version = await side.open(contest, 2, how);
+    for (let round = 0; round < rounds; round++) await side.run();
+    const name = typeof how === 'string' ? `${version}, ${how}` : who;
+    const row = { ...(await side.result()), who: name, id, mode };
+    process.stderr.write(`${mode} ${id}: ${name} ${row.milliseconds.toFixed(1)} ms\n`);
+    return row;
+  } catch (error) {
+    if (!(error instanceof IchorError)) throw error;
+    return `${who} ${typeof how === 'string' ? how : ''} ${mode} ${id}: ${error.reason}`;
+  } finally {
+    await side.close();
   }
 }
 

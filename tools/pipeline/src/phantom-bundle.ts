@@ -5,7 +5,7 @@ import { variables, writeFileAtomic } from '@ichor/files';
 import { generateSet, VARIETIES, type CohortOptions } from '@ichor/phantom';
 import { createEngine } from '@ichor/runtime';
 import { layout } from '@ichor/tables';
-import { baseModelFiles, predictFold, trainFold } from '@ichor/training';
+import { baseModelFiles, predictFold, trainFold, type EpochRecord } from '@ichor/training';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,21 +60,15 @@ export async function makePhantomBundle(
   const engine = await createEngine('onnxruntime', { threads });
 
   /** False when it was stopped. */
-  async function train(model: BaseModel): Promise<boolean> {
-    const events = { message: say };
-    const run = { model, fold: FOLD, engine, root, signal, checkpointMinutes: 5, events };
+  const train = async (model: BaseModel) => {
+    const run = { model, fold: FOLD, engine, root, signal, checkpointMinutes: 5, events: { message: say } };
     const { status, history } = await trainFold(run);
-    for (const { epoch, steps, trainingLoss, validationLoss, scores, ...record } of history.epochs) {
-      seconds += record.seconds;
-      const auc = scores.auc.map((value) => value?.toFixed(3) ?? 'n/a').join(' ');
-      say(
-        `${model.name}, epoch ${epoch + 1}: ${steps} steps, training loss ${trainingLoss.toFixed(4)}, ` +
-          `held out ${validationLoss.toFixed(4)}, AUC ${auc}`,
-      );
+    for (const epoch of history.epochs) {
+      seconds += epoch.seconds;
+      say(epochText(model, epoch));
     }
     return status !== 'stopped';
-  }
-
+  };
   const weightsOf = ({ name, epochs }: BaseModel) =>
     baseModelFiles(layout(root), name, FOLD).snapshot(epochs - 1);
   const second = secondStage(weightsOf(firstStage));
@@ -93,15 +87,23 @@ export async function makePhantomBundle(
   });
   const { ichor, node } = describeEnvironment();
   say(`Ichor ${ichor}, Node.js ${node}, ${threads} threads, ${formatDuration(seconds)} of training`);
-  const settings = JSON.stringify(
-    {
-      set: phantomBundleSet,
-      stages: [firstStage, { ...second, pretrained: firstStage.name }, { ...model, pretrained: second.name }],
-      fold: FOLD,
-    },
-    null,
-    2,
-  );
+  const stages = [
+    firstStage,
+    { ...second, pretrained: firstStage.name },
+    { ...model, pretrained: second.name },
+  ];
+  const settings = JSON.stringify({ set: phantomBundleSet, stages, fold: FOLD }, null, 2);
   await writeFileAtomic(join(out, 'training.log'), `${log.join('\n')}\n\n${settings}\n`);
   return manifest;
+}
+
+function epochText(
+  { name }: BaseModel,
+  { epoch, steps, trainingLoss, validationLoss, scores }: EpochRecord,
+): string {
+  const auc = scores.auc.map((value) => value?.toFixed(3) ?? 'n/a').join(' ');
+  return (
+    `${name}, epoch ${epoch + 1}: ${steps} steps, training loss ${trainingLoss.toFixed(4)}, ` +
+    `held out ${validationLoss.toFixed(4)}, AUC ${auc}`
+  );
 }
