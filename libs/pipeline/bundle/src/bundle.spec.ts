@@ -30,7 +30,7 @@ async function copy(name: string): Promise<string> {
 }
 
 describe('createBundle', () => {
-  it('tells how the ensemble did out of fold', () => {
+  it('states the out-of-fold scores of the ensemble', () => {
     const { slices, auc, logLoss } = manifest.ensemble.outOfFold;
     expect(slices).toBe(32);
     expect(auc).toEqual([1, 1, 1, 1, 1, 1]);
@@ -58,7 +58,7 @@ describe('createBundle', () => {
     expect(manifest.studyAuc).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
-  it('holds a network that gives what the engine gives', async () => {
+  it('holds a network with the outputs of the engine', async () => {
     const [bundled] = manifest.networks;
     const state = await readWeights(
       join(out('root'), 'intermediate_output', smallModel.name, 'fold0_epoch0.safetensors'),
@@ -104,13 +104,13 @@ describe('createBundle', () => {
     expect(worst).toBeLessThan(0.01);
   });
 
-  it('comes with a card that says what it is not', async () => {
+  it('comes with a card that says that it is no medical device', async () => {
     const card = await readFile(join(out('bundle'), 'MODEL_CARD.md'), 'utf8');
     expect(card).toContain('Not a medical device');
     expect(card).toContain('| small-model | 0 | efficientnet-b0 | 32 |');
   });
 
-  it('says in manifest and card what every result must say', async () => {
+  it('puts the notice of every result into manifest and card', async () => {
     const notice = 'Trained on synthetic heads only.';
     const out = join(folder, 'noticed');
     const made = await createBundle({ out, name: 'noticed', root: join(folder, 'root'), notice });
@@ -156,7 +156,7 @@ describe('createBundle', () => {
 describe('an unfinished bundle', () => {
   const options = (name: string) => ({ out: out(name), name: 'test', root: out('root') });
 
-  it('is replaced by the same command, with whatever a killed one left', async () => {
+  it('is replaced by the same command, with the files of a killed run', async () => {
     const stopped = new AbortController();
     const onNetwork = () => stopped.abort(new Error('stopped'));
     const first = createBundle({ ...options('again'), signal: stopped.signal, onNetwork });
@@ -171,7 +171,7 @@ describe('an unfinished bundle', () => {
     await openBundle(out('again'));
   });
 
-  it('is not replaced where something else lies beside it, nor is what only looks like one', async () => {
+  it('is not replaced if the folder holds other files, nor is a folder that only looks like a bundle', async () => {
     const stopped = AbortSignal.abort(new Error('stopped'));
     await expect(createBundle({ ...options('mixed'), signal: stopped })).rejects.toThrow('stopped');
     await writeFile(join(out('mixed'), 'notes.txt'), 'mine');
@@ -192,7 +192,7 @@ describe('an unfinished bundle', () => {
     await openBundle(out('two'));
   });
 
-  it('is refused where a file lies', async () => {
+  it('is refused where the path is a file', async () => {
     await writeFile(out('file'), '');
     await expect(createBundle(options('file'))).rejects.toMatchObject({
       code: 'files/not-writable',
@@ -287,7 +287,7 @@ describe('stackers in a bundle', () => {
     await fitted(out('stacked'), 'of-another-model', [smallModel.name, 'xception']);
   });
 
-  it('are those whose inputs are all there, lower levels first; the last one speaks', async () => {
+  it('are those whose inputs are all there, lower levels first; the last one is final', async () => {
     const made = await createBundle({ out: out('all'), name: 'all', root: out('stacked') });
     expect(made.stackers.map(({ name }) => name)).toEqual(['first-level', 'a-second-level']);
     expect(made.ensemble).toMatchObject({ kind: 'stacking', final: 'a-second-level' });
@@ -407,7 +407,7 @@ describe('a sequence model in a bundle', () => {
     await addSequence(paths, smallSequence(smallModel));
   });
 
-  it('answers for studies: calibration and thresholds are those of its answers', async () => {
+  it('answers for studies: calibration and thresholds are fitted on its answers', async () => {
     const made = await createBundle({ out: out('answering'), name: 'answering', root: root() });
     expect(made).toMatchObject({ studyScore: 'study-answer', ensemble: { final: 'small-sequence' } });
     expect(made.training.evaluatedStudies).toBe(8);

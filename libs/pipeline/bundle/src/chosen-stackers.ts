@@ -42,11 +42,11 @@ export function chooseStackers(
 }
 
 /**
- * The final stacker of the bundle: the requested one; else of those that feed no other one that of most
+ * The final stacker of the bundle: the requested one; else, of those that feed no other one, that of most
  * folds, of equal ones that of the highest level, the last by name.
  *
  * @param skipped what was left out, for the reason
- * @throws BundleError `bundle/final` when the wanted one cannot be had
+ * @throws BundleError `bundle/final` when the requested one is not available
  */
 export function finalStacker(
   stackers: readonly FittedStacker[],

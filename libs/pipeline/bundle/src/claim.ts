@@ -9,13 +9,13 @@ import { BundleError } from './error.js';
  */
 const marker = 'unfinished-bundle';
 
-/** All that a bundle consists of. */
+/** The files of a bundle. */
 const parts = ['networks', 'stackers', 'MODEL_CARD.md', 'manifest.json'];
 
 export interface BundleFolder {
   /** The bundle is complete. */
   finish(): Promise<void>;
-  /** Lets others into the folder; an unfinished bundle is replaced by the next one. */
+  /** Unlocks the folder; the next run replaces an unfinished bundle. */
   release(): Promise<void>;
 }
 

@@ -43,7 +43,7 @@ import {
 } from './trained-folds.js';
 
 export interface BundleOptions {
-  /** Folder to make; empty, not there, or with an unfinished bundle, which is replaced. */
+  /** Folder to make. It may be absent, empty, or hold an unfinished bundle, which is replaced. */
   readonly out: string;
   /** Default: the name of the folder. */
   readonly name: string;
@@ -57,9 +57,9 @@ export interface BundleOptions {
   readonly final?: string;
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];
-  /** How the weights of the networks are kept; what computes with them is float32. Default: float32. */
+  /** How the weights of the networks are stored; computations are float32. Default: float32. */
   readonly precision?: Precision;
-  /** What is said beside every number that the bundle gives; at most 300 characters. */
+  /** A notice that is shown with every number of the bundle; at most 300 characters. */
   readonly notice?: string;
   readonly root?: string;
   /** Stops between two steps; the next run begins again. */
@@ -118,14 +118,14 @@ async function writeBundle(
   await pause(signal);
   const ensemble = stacked.final ?? meanOfSets(outOfFold);
   const described = await describe(options, { paths, trained, networks, stacked, ensemble });
-  // What cannot be opened again must not be written.
+  // A bundle that cannot be opened again must not be written.
   const manifest = manifestSchema.parse(described);
   await writeFileAtomic(join(out, 'MODEL_CARD.md'), modelCard(manifest));
   await writeFileAtomic(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
-/** Between two steps: lets a signal of the system in, and stops where it said so. */
+/** Between two steps: lets a signal of the system arrive, and stops if there was one. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   await nextTurn();
   signal?.throwIfAborted();
@@ -169,7 +169,7 @@ interface Stacked {
   readonly name: string | undefined;
   /** Of the final stacker of the bundle, over its folds. */
   readonly final: PredictionSet | undefined;
-  /** What it answers for whole series, when it does. */
+  /** Its answers for whole series, if it gives any. */
   readonly studies: StudyCases | undefined;
 }
 
@@ -227,7 +227,7 @@ interface BundleContent {
   readonly trained: readonly TrainedNetwork[];
   readonly networks: BundledNetwork[];
   readonly stacked: Stacked;
-  /** What the whole says out of fold. */
+  /** The out-of-fold predictions of the whole ensemble. */
   readonly ensemble: PredictionSet;
 }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BundleManifest } from './manifest.js';
 
 /**
- * Short name of a bundle for reports: the first 12 digits of a hash of all of its manifest that can move an answer. That is
- * everything but how it is called, when and by which version it was made: what is not known to be harmless is hashed.
+ * Short name of a bundle for reports: the first 12 digits of a hash of every part of its manifest that can change an answer. That is
+ * everything except its name, its date and the version that made it: a field is hashed unless it is known to be harmless.
  */
 export function bundleHash(manifest: BundleManifest): string {
   const deciding = Object.entries(manifest).filter(([key]) => !harmless.has(key));

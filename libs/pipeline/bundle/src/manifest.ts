@@ -46,7 +46,7 @@ export const manifestSchema = z.strictObject({
   version: z.literal(BUNDLE_VERSION),
   name: z.string().min(1),
   createdAt: z.iso.datetime(),
-  /** What stands beside every number that it gives, e.g. that it was trained on synthetic heads only. */
+  /** A notice for every number of the bundle, e.g. that it was trained on synthetic heads only. */
   notice: z.string().min(1).max(300).exactOptional(),
   software: z.strictObject({ ichor: z.string(), node: z.string() }),
   /** Always these, in this order: it decides which output means what. */
@@ -81,7 +81,7 @@ export const manifestSchema = z.strictObject({
       outOfFold: scores,
     }),
   ),
-  /** How the networks are put together: their mean, or what the stacker `final` makes of them (mean over its folds). */
+  /** How the networks are combined: their mean, or the output of the stacker `final` (mean over its folds). */
   ensemble: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('mean'), outOfFold: scores }),
     z.strictObject({ kind: z.literal('stacking'), final: z.string(), outOfFold: scores }),
@@ -111,7 +111,7 @@ export const manifestSchema = z.strictObject({
   }),
 });
 
-/** What the parts of a manifest ask of each other; undefined when all of it is there. */
+/** The first inconsistency between the parts of a manifest; undefined when there is none. */
 export function inconsistency({
   networks,
   stackers,

@@ -5,7 +5,7 @@ import { separationWarning } from './separation.js';
 
 const number = (value: number | null, digits = 3) => (value === null ? 'n/a' : value.toFixed(digits));
 
-/** What a bundle is, in Markdown, for those who are to use it. */
+/** Describes a bundle to its users, in Markdown. */
 export function modelCard(manifest: BundleManifest): string {
   const { name, notice, labels, software, createdAt } = manifest;
   return `# ${name}

@@ -5,7 +5,7 @@ import { LABELS } from '@ichor/tables';
 import { damaged } from './error.js';
 import { canonical } from './identity.js';
 
-/** What an ONNX file of a bundle says of the network inside, so that it also means something alone. */
+/** The metadata of an ONNX file of a bundle, so that the file can be understood without the bundle. */
 export function networkMetadata(settings: BaseModel): Readonly<Record<string, string>> {
   return {
     labels: LABELS.join(','),

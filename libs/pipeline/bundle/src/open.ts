@@ -19,7 +19,7 @@ const filesAtOnce = 2;
 export interface Bundle {
   readonly folder: string;
   readonly manifest: BundleManifest;
-  /** Where a file of the bundle lies. */
+  /** Path of a file of the bundle. */
   path(file: BundledFile): string;
 }
 

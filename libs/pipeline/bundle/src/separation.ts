@@ -28,7 +28,7 @@ export function separationOf({ labels, studyAuc, training }: Measured): readonly
 
 /**
  * Whether a study is at or above the threshold of each label. null where no threshold was fixed, and where the bundle
- * does not separate: its number says nothing there, and a yes or a no would be made up.
+ * does not separate: its number has no meaning there, and a yes or a no would be invented.
  *
  * @param calibrated probabilities of the study, in the order of the labels
  */
@@ -42,7 +42,7 @@ export function decisionsOf(
   );
 }
 
-/** One loud sentence on the labels that are not separated; undefined when all of them are. */
+/** A warning that names the labels that are not separated; undefined when all of them are. */
 export function separationWarning(manifest: Measured): string | undefined {
   const separation = separationOf(manifest);
   const not = separation.filter(({ separates }) => !separates);

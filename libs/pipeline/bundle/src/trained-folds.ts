@@ -188,7 +188,7 @@ function networkOf(record: FoldRecord): TrainedNetwork {
   const weights = parts['weights'];
   if (epoch === undefined || weights === undefined) throw new Unusable('its record names no weights');
   const settings = settingsOf(baseModelSchema, record);
-  // A file that training began from: its folder is that of somebody's machine, and bundles are given away.
+  // The file of the initial weights: its folder is on the user's machine, and bundles are passed on.
   const pretrained = basename(settings.pretrained);
   return { model: name, fold, epoch, settings: { ...settings, pretrained }, weights, data };
 }

@@ -17,7 +17,7 @@ describe('brainWarning', () => {
     expect(brainWarning([() => head(1024), () => head(0)])).toEqual([]);
   });
 
-  /** The stored values of CT are HU + 1024 or HU + 1000: an intercept that got lost shifts all of them. */
+  /** The stored values of CT are HU + 1024 or HU + 1000: a missing intercept shifts all of them. */
   it.each([1024, 1000, -1024, 500, -500])('sees a shift of %d HU', (shift) => {
     expect(brainWarning([() => head(shift)])).toEqual([expect.stringContaining('no slice shows brain')]);
   });

@@ -30,7 +30,7 @@ it('averages networks over models and folds', () => {
     for (const value of column) expect(value).toBeCloseTo(0.35, 6);
 });
 
-it('gives each stacker what its fold says, first level before second, and averages the last over the folds', async () => {
+it('gives each stacker the predictions of its fold, first level before second, and averages the last over the folds', async () => {
   const levels = [0, 1].flatMap((fold) => [
     stacker('first', fold, ['m0', 'm1']),
     stacker('second', fold, ['first', 'm0']),
@@ -103,7 +103,7 @@ it('lets a sequence model answer for the study, with positions and the vectors o
   expect(answer.study![1]).toBeCloseTo(0.2, 6);
 });
 
-it('takes no study answer that is not a number', async () => {
+it('refuses a study answer that is not a number', async () => {
   const ordered = {
     ...stacker('ordered', 0, ['m0']),
     settings: makeStacker({ ...sequenceSettings, name: 'ordered', inputs: ['m0'] }),

@@ -9,7 +9,7 @@ import type { StackerPool } from './stacker-pool.js';
 /** Probabilities of a study's slices by one network or stacker, one column a label. */
 export type LabelColumns = readonly Float32Array[];
 
-/** Of every fold, what each network says: fold to model to columns. */
+/** The predictions of each network of every fold: fold to model to columns. */
 export type FoldPredictions = ReadonlyMap<number, ReadonlyMap<string, LabelColumns>>;
 
 /** Feature vectors of the slices: fold to model to vectors. */
@@ -43,9 +43,9 @@ export function meanOfNetworks(predictions: FoldPredictions): Float32Array[] {
 }
 
 /**
- * What the stackers make of a study. In each fold a stacker sees the networks and stackers of that fold, as in training;
- * the answer is the mean over the folds of the final stacker. Of a sequence model the answer for the
- * study, too.
+ * The predictions of the stackers for a study. In each fold a stacker sees the networks and stackers of that fold, as in training;
+ * the answer is the mean over the folds of the final stacker. A sequence model also gives the answer for the
+ * study.
  */
 export async function stackStudy(
   { stackers, ensemble }: Pick<BundleManifest, 'stackers' | 'ensemble'>,

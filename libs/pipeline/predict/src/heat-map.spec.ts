@@ -12,7 +12,7 @@ describe('labelToExplain', () => {
 });
 
 describe('showsAPlace', () => {
-  it('is not said of a flat map, nor of one without numbers', () => {
+  it('is not true of a flat map, nor of one without numbers', () => {
     expect(showsAPlace([0.9, 0.95, 0.99])).toBe(false);
     expect(showsAPlace([1, 1])).toBe(false);
     expect(showsAPlace([0.1, NaN])).toBe(false);

@@ -9,7 +9,7 @@ import type { ReadSlice } from './read-study.js';
 /** Between the hottest and the coldest place of a map from 0 to 1; less is one colour to the eye. */
 const leastContrast = 0.1;
 
-/** Of which slices heat maps are made; one takes as long as a slice without augmentation. */
+/** The slices that get heat maps; a map takes as long as a slice without augmentation. */
 export const HEAT_MAP_CHOICES = ['key', 'all', 'none'] as const;
 export type HeatMapChoice = (typeof HEAT_MAP_CHOICES)[number];
 
@@ -21,7 +21,7 @@ export function explainingNetwork({ networks }: BundleManifest): BundledNetwork 
 }
 
 /**
- * The label that a heat map is made for: of the kinds that the bundle separates the most probable one (calibrated), since
+ * The label that a heat map is made for: the most probable (calibrated) of the kinds that the bundle separates, since
  * `any` is their union; undefined where it separates none.
  */
 export function labelToExplain(
@@ -55,7 +55,7 @@ export async function heatMapOfSlice(
   return map && showsAPlace(map.data) ? { ...map, label: present(LABELS[label]) } : undefined;
 }
 
-/** Whether a map tells places apart: a flat one would lie over air and all as a veil. */
+/** Whether a map distinguishes places: a flat one would cover the whole picture, air included, with one colour. */
 export function showsAPlace(heat: ArrayLike<number>): boolean {
   const values = Array.from(heat);
   if (values.length === 0 || !values.every(Number.isFinite)) return false;

@@ -2,8 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import type { StudyPlan } from '@ichor/intake';
 
 /**
- * What a study was predicted from: the plan (which series, which order, which warnings) and the bytes of its files. A
- * prediction that is there counts for this study as long as this is the same; names of files do not count.
+ * The inputs of a study's prediction: the plan (which series, which order, which warnings) and the bytes of its files. An
+ * existing prediction is valid for this study as long as the fingerprint is the same; names of files do not count.
  */
 export class InputFingerprint {
   readonly #hash: Hash;
@@ -32,7 +32,7 @@ export async function fingerprintInputs(plan: StudyPlan, signal?: AbortSignal): 
   const fingerprint = new InputFingerprint(plan);
   for (const { source } of plan.slices) {
     signal?.throwIfAborted();
-    // Whether it cannot be read now is part of the answer; why is said where it is to be predicted.
+    // A file that cannot be read changes the fingerprint; the prediction reports the reason.
     fingerprint.add(await source.read().catch(() => undefined));
   }
   return fingerprint.digest();

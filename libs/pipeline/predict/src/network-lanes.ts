@@ -84,7 +84,7 @@ export class NetworkLanes {
 }
 
 /**
- * The largest first, each to the lane that has least: lanes end at about the same time, and a network stays in its lane,
+ * The largest first, each to the lane with the least work: lanes end at about the same time, and a network stays in its lane,
  * where it is loaded. Within a lane the networks keep their order.
  */
 export function shareOut(networks: readonly BundledNetwork[], count: number): BundledNetwork[][] {

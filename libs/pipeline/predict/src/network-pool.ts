@@ -10,8 +10,8 @@ export interface LoadedNetwork {
 }
 
 /**
- * Runs networks of a bundle in a thread of their own, and keeps them loaded as long as their files together are not
- * larger than a budget; beyond it the one that was used longest ago makes room. Eleven models of five folds do not fit
+ * Runs networks of a bundle in a separate thread, and keeps them loaded as long as their files together are not
+ * larger than a budget; beyond it the least recently used one is closed. Eleven models of five folds do not fit
  * into every machine.
  */
 export class NetworkPool {

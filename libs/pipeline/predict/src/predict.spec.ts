@@ -62,7 +62,7 @@ describe('StudyPredictor', () => {
     await plain.close();
   });
 
-  it('reloads a network that had to make room', async () => {
+  it('reloads a network that was closed for lack of room', async () => {
     const small = new StudyPredictor(bundle, { networkBytes: 1 });
     expect((await small.predict(plans[0]!)).raw).toEqual(first.raw);
     expect((await small.predict(plans[0]!)).raw).toEqual(first.raw);
@@ -99,7 +99,7 @@ describe('StudyPredictor', () => {
     expect([width, height, data[24 * headSize + 24], data[0]]).toEqual([48, 48, 75, -1000]);
   });
 
-  it('says of a study that cannot be read why', async () => {
+  it('gives the reason why a study cannot be read', async () => {
     await expect(predictor.predict(plans[1]!)).rejects.toMatchObject({
       code: 'predict/unreadable',
       reason: expect.stringContaining('3 frames'),
@@ -148,7 +148,7 @@ describe('a network with a sequence model', () => {
     await predictor.close();
   });
 
-  it('gives what the sequence model makes of all slices, their positions and their feature vectors', async () => {
+  it('returns the answers of the sequence model to all slices, their positions and their feature vectors', async () => {
     // The same by hand: the networks' probabilities from a bundle without stacking, the vectors from its ONNX file.
     const out = join(folder, 'alone');
     await createBundle({ out, name: 'alone', root: join(folder, 'root-sequence'), stacking: false });
@@ -349,7 +349,7 @@ describe('keySlices', () => {
 describe('csvLine', () => {
   it('quotes, rounds to six digits and disarms formulas', () => {
     expect(csvLine(['a,"b"', 1 / 3, undefined, '=1+1', -2])).toBe('"a,""b""",0.333333,,\'=1+1,-2\r\n');
-    // What a terminal would obey, and a row would break at, shows.
+    // Control characters of terminals and line breaks are escaped.
     expect(csvLine(['\u001b[2J\r\nx', '\t=1'])).toBe('\\u001b[2J\\u000d\\u000ax,\\u0009=1\r\n');
   });
 });

@@ -59,7 +59,7 @@ export class PreparedInputs {
     return made;
   }
 
-  /** A network has seen the study: what only it wanted is let go. */
+  /** A network has seen the study: inputs that no other network needs are released. */
   release(settings: BundledNetwork['settings'], variants: readonly Variant[]): void {
     const key = keyOf(settings, variants);
     const kept = this.#kept.get(key);

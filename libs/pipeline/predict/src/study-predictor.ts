@@ -46,7 +46,7 @@ export interface PredictedSlice {
 export interface StudyPrediction {
   readonly plan: StudyPlan;
   readonly slices: readonly PredictedSlice[];
-  /** Six scores of the study: what `studyScore` of the manifest says they are. */
+  /** Six scores of the study; `studyScore` of the manifest defines them. */
   readonly raw: readonly number[];
   readonly calibrated: readonly number[];
   /** Indices into `slices`, most probable `any` first. */

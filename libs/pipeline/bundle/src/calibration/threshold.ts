@@ -5,7 +5,7 @@ export interface Threshold {
   readonly threshold: number;
   /** Sensitivity that was requested, 0..1. */
   readonly wanted: number;
-  /** What the cases gave that it was fixed on. */
+  /** Measured on the cases that it was fixed on. */
   readonly sensitivity: number;
   readonly specificity: number;
   /** Cases of either kind that it was fixed on: with few, the two shares above say little. */

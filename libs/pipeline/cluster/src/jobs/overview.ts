@@ -35,7 +35,7 @@ export interface JobStatus {
   readonly node: string | undefined;
   readonly tries: number;
   readonly progress: Progress | undefined;
-  /** Seconds until the training is through, at the pace of this try. */
+  /** Seconds until the training ends, at the pace of this try. */
   readonly left: number | undefined;
   /** Seconds until the limit. */
   readonly limitLeft: number | undefined;
@@ -60,7 +60,7 @@ interface Entry {
 }
 
 /**
- * What became of the steps: one call of squeue for all, one of sacct for those that squeue has forgotten; one of kubectl a
+ * The states of the steps: one call of squeue for all, one of sacct for those that squeue has forgotten; one of kubectl a
  * namespace, which also starts the Jobs whose time has come.
  *
  * @param submissions the newest first
@@ -183,7 +183,7 @@ async function slurmEvidence(
     else forgotten.push(present(job));
   }
   if (forgotten.length === 0) return { queue, accounting: new Map() };
-  // Many small Slurms keep no accounts; what the steps wrote down themselves must do then.
+  // Many small Slurm installations keep no accounts. Then the records that the steps wrote are used.
   const output = await run('sacct', accountingArguments(forgotten)).catch(() => '');
   return { queue, accounting: new Map(parseAccounting(output).map((entry) => [entry.job, entry])) };
 }

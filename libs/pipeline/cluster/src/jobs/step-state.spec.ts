@@ -51,7 +51,7 @@ it.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
     /24G of memory were too little: raise "memory"/,
   ],
   [
-    'was killed for its memory, as only the job saw',
+    'was killed for its memory, as only the record of the job shows',
     { queue: queue('FAILED'), runs: [run('killed', { message: 'raise "memory"' })] },
     'out of memory',
     /raise "memory"/,
@@ -90,9 +90,9 @@ it.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
     'cancelled',
     undefined,
   ],
-  ['is known to nobody but itself', { runs: [run('complete')] }, 'complete', undefined],
+  ['is known only from its own record', { runs: [run('complete')] }, 'complete', undefined],
   ['vanished', { runs: [run('running', { node: 'n7' })] }, 'unknown', /without a word on n7/],
-  ['was never heard of', {}, 'unknown', /submit again/],
+  ['is not known anywhere', {}, 'unknown', /submit again/],
   ['has a state that is new', { queue: queue('BROODING') }, 'unknown', undefined],
 ])('a step that %s', (_, evidence, state, note) => {
   const found = judged(evidence);

@@ -13,10 +13,10 @@ export type State =
   | 'node failed'
   | 'time limit'
   | 'cancelled'
-  /** The scheduler does not know it any more, and it left no word. */
+  /** The scheduler does not know it any more, and it left no record. */
   | 'unknown';
 
-/** What is known of a step, from the scheduler and from what the step wrote down itself. */
+/** What is known of a step, from the scheduler and from the record of the step itself. */
 export interface Evidence {
   readonly queue?: QueueEntry | undefined;
   readonly accounting?: AccountingEntry | undefined;
@@ -82,7 +82,7 @@ const runStates: Readonly<Record<Run['outcome'], State>> = {
   running: 'unknown',
 };
 
-/** The state of a step. The scheduler is asked first; where it has forgotten, what the step wrote down counts. */
+/** The state of a step. The scheduler is asked first; if it has forgotten the job, the record of the step counts. */
 export function verdict(evidence: Evidence): Verdict {
   const state = stateOf(evidence);
   return { state, note: noteOf(state, evidence) };
@@ -97,7 +97,7 @@ function stateOf({ queue, accounting, pod, runs, blocked }: Evidence): State {
         ? undefined
         : (slurmStates[scheduler] ?? 'unknown')
       : podStates[pod.state];
-  // Slurm without control groups sees a kill for memory as a failure like others.
+  // Slurm without control groups reports a kill for memory as an ordinary failure.
   if (state === 'failed' && last?.outcome === 'killed') return 'out of memory';
   if (state === 'waiting' && queue?.reason === 'DependencyNeverSatisfied') return 'cancelled';
   if (state !== undefined) return state;
@@ -140,7 +140,7 @@ function waitingNote(reason: string | undefined, runs: readonly Run[]): string |
   return reason === undefined ? undefined : `waits: ${reason}`;
 }
 
-/** Tries that ended without a word. */
+/** Tries that ended without a record. */
 function lostBefore(runs: readonly Run[]): string | undefined {
   const lost = runs.slice(0, -1).filter(({ outcome }) => outcome === 'running');
   return lost.length === 0

@@ -121,7 +121,7 @@ const pod = (name: string, index: number, status: object) => ({
 const complete = { conditions: [{ type: 'Complete', status: 'True' }] };
 const read = (items: readonly object[]) => readClusterItems(undefined, async () => JSON.stringify({ items }));
 
-it('starts what waits for complete Jobs only, and gives up what never can run', async () => {
+it('starts the Jobs that wait for complete Jobs only, and gives up those that can never run', async () => {
   const items = await read([
     job('a', [], complete),
     job('b', ['a'], {}, true),

@@ -37,8 +37,8 @@ export interface JobManifest {
 }
 
 /**
- * Indexed Jobs for the arrays. Kubernetes has no dependencies between Jobs, so they hold in two ways. What follows in the
- * same fold (train, then predict) is one pod: its init containers run in order, each after the last one succeeded. A Job that
+ * Indexed Jobs for the arrays. Kubernetes has no dependencies between Jobs, so they are expressed in two ways. Steps that follow each other in the
+ * same fold (train, then predict) are one pod: its init containers run in order, each after the last one succeeded. A Job that
  * waits for other Jobs is made suspended, takes nothing, and is started by `ichor jobs` when those are complete.
  */
 export function kubernetesManifests(arrays: readonly JobArray[], context: ManifestContext): JobManifest[] {

@@ -121,7 +121,7 @@ export function nextJobs(items: readonly Item[]): {
     if (job.spec.suspend !== true) continue;
     const needed = namesIn(job.metadata.annotations[keys.after]).map((needs) => jobs.get(needs));
     if (needed.every((other) => other !== undefined && isTrue(other, 'Complete'))) start.push(name);
-    // A Job that is gone was deleted; what it would have made may be there, and the next submission knows.
+    // A missing Job was deleted; its outputs may exist, and the next submission checks them.
     else if (needed.some((other) => other === undefined || isTrue(other, 'Failed'))) never.push(name);
   }
   return { start, never };

@@ -107,7 +107,7 @@ function dependenciesOf(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([array, found]): Dependency => {
       const indices = [...found].sort((a, b) => a - b);
-      // Fold for fold within a model only: what reads all folds of another one may find a single one left.
+      // Fold for fold within a model only: a step that reads all folds of another model may find only one of them left to do.
       const ofModel = present(groups.get(array)).steps.every((member) => member.project === project);
       if (ofModel && indices.length === 1 && indices[0] === fold) return { kind: 'corresponding', array };
       return { kind: 'some', array, indices };
@@ -115,7 +115,7 @@ function dependenciesOf(
   return jobs.length === 0 ? inside : [...inside, { kind: 'earlier', jobs: jobs.sort() }];
 }
 
-/** Tasks of an array that are all that it has. */
+/** All tasks of an array. */
 function whole(
   dependency: Dependency,
   groups: ReadonlyMap<string, { readonly steps: readonly PlannedStep[] }>,

@@ -4,7 +4,7 @@ import { ClusterError } from '../error.js';
 export interface JobIdentity {
   /** As the scheduler names it: `123_4`. */
   readonly job: string;
-  /** The same for every try of it, and for no other job: what a lock of an earlier try is known by. */
+  /** The same for every try of this job and for no other job: it identifies a lock of an earlier try. */
   readonly lock: string | undefined;
   readonly index: number;
   readonly node: string | undefined;

@@ -80,7 +80,7 @@ const saving = `
   console.log('ready');
 `;
 
-it('hands root, environment and the name of the job on, and writes down what became of the step', async () => {
+it('passes on root, environment and the name of the job, and records how the step ended', async () => {
   const job = await makeJob(
     'console.log([process.env.ICHOR_ROOT, process.env.ICHOR_JOB, process.env.FROM_FILE, process.argv[3]].join("|"))',
   );

@@ -127,7 +127,7 @@ async function putBack(
 ): Promise<number> {
   const before = record.run?.stepsBefore ?? 0;
   const after = await stepsOf(step, submission);
-  // Once may be an unlucky hour, or the validation after an epoch; twice in a row nothing will ever change.
+  // One such try may be a slow node, or the validation after an epoch; after two in a row, a third will not do better.
   if (after !== undefined && after <= before && record.stoodStill(before)) {
     await end(
       'failed',
@@ -170,7 +170,7 @@ async function killed(
     return KILLED;
   }
   await end('killed', `${why}; tried again with ${formatMemory(next)}`);
-  // The memory of a job that runs cannot change: it is held, changed, and released. SIGTERM comes meanwhile.
+  // The memory of a running job cannot change: the job is held, changed, and released. SIGTERM arrives meanwhile.
   await call('scontrol', ['requeuehold', job]);
   await call('scontrol', ['update', `JobId=${job}`, `MinMemoryNode=${next}`]);
   await call('scontrol', ['release', job]);
@@ -213,7 +213,7 @@ async function startStep(
     cwd: workspace,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
-      // A line every five seconds for days is no log.
+      // A line every five seconds for days would make the log unreadable.
       [variables.progressInterval]: '60',
       ...process.env,
       ...environment,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const outcomes = [
-  /** Still at it, or gone without a word: with its node, or killed. */
+  /** Running, or ended without a record: its node was lost, or it was killed. */
   'running',
   'complete',
   'failed',
@@ -59,7 +59,7 @@ export async function readRuns(path: string): Promise<readonly Run[]> {
   try {
     return recordSchema.parse(JSON.parse(text)).runs;
   } catch {
-    // It only tells about the past; the files of the step say what is done.
+    // The record only describes the past; the files of the step show what is done.
     return [];
   }
 }

@@ -64,7 +64,7 @@ it('says what to do where there is no file', async () => {
   await expect(readClusterFile('/nowhere/cluster.json')).rejects.toMatchObject({ code: 'cluster/settings' });
 });
 
-it('asks by default for what docs/pipeline.md says, and for what the file says instead', async () => {
+it('requests the resources of docs/pipeline.md by default, and those of the file instead', async () => {
   const xception = { id: 'xception:train-fold-0', project: 'xception', kind: 'train' as const };
   // 51e15 operations at 10e12 a second, twice: 10,200 s, in whole hours 3. Of the prediction a fifth: 2,040 s, 1 hour.
   expect(resourcesOf(xception, defaultClusterSettings)).toEqual({
@@ -92,7 +92,7 @@ it('asks by default for what docs/pipeline.md says, and for what the file says i
   expect(resourcesOf(stacker, settings)).toMatchObject({ partition: 'a', time: 7200 });
 });
 
-it('takes a pattern by the letter, but for the star', () => {
+it('takes a pattern literally, except for the star', () => {
   expect(matches('a.b:train-*', 'a.b:train-fold-0')).toBe(true);
   expect(matches('a.b:train-*', 'axb:train-fold-0')).toBe(false);
   expect(matches('*', 'a:b')).toBe(true);

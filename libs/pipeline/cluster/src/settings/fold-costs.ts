@@ -22,5 +22,5 @@ export const foldCosts: Readonly<Record<string, FoldCost>> = {
   'se-resnext50-label-smoothing-without-any': { operations: 242, epochs: 3, weights: 136 },
 };
 
-/** Prediction takes about a fifth of training on top. */
+/** Prediction takes another fifth of the training. */
 export const PREDICTION_SHARE = 0.2;

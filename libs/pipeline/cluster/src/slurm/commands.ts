@@ -5,7 +5,7 @@ import { ClusterError } from '../error.js';
 /** Runs a program of a scheduler without a shell; gives what it printed. */
 export type RunProgram = (program: string, args: readonly string[], input?: string) => Promise<string>;
 
-/** An answer that does not come is a failure, in milliseconds. */
+/** Milliseconds after which a missing answer counts as a failure. */
 const TIMEOUT = 120_000;
 
 /**

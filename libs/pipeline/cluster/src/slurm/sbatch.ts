@@ -68,7 +68,7 @@ export function sbatchCall(array: JobArray, context: SbatchContext): SbatchCall 
   };
 }
 
-/** By it a job is known again; numbers come again when a Slurm is set up anew. */
+/** It identifies the job, because a newly installed Slurm uses the same job numbers again. */
 export function slurmName({ name }: Pick<JobArray, 'name'>): string {
   return `ichor-${name}`;
 }

@@ -182,7 +182,7 @@ async function submitToKubernetes(
   items: readonly unknown[],
   { folder, run }: { readonly folder: string; readonly run: RunProgram },
 ): Promise<void> {
-  // The names are known before, so that no job is forgotten.
+  // The names are written before, so that no job is forgotten.
   for (const array of submission.arrays) array.job = jobNameOf(arrays, array.name, submission.id);
   await writeSubmission(folder, submission);
   await run(

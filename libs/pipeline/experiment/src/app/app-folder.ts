@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { nearest, UsageError, type PositionalSpec } from '@ichor/cli';
 
-/** The positional argument of commands about one model. */
+/** The positional argument of commands for one model. */
 export const modelPositional: PositionalSpec = {
   name: 'MODEL',
   description: 'Name of an app of this workspace, e.g. xception',

@@ -37,7 +37,7 @@ export async function loadApp<Settings>(
   const loaded: unknown = await import(pathToFileURL(path).href);
   const app = typeof loaded === 'object' && loaded !== null && 'app' in loaded ? loaded.app : undefined;
   const result = schema.safeParse(app);
-  // As it was made: parsing again would fill defaults into configurations that leave a setting as it is.
+  // Unchanged: parsing again would fill defaults into configurations that do not set a setting.
   if (result.success) return { manifest: await readAppManifest(found), settings: app as Settings };
   const kind = await readAppManifest(found).then(
     ({ step }) => step?.kind,

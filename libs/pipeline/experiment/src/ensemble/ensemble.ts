@@ -13,7 +13,7 @@ export interface EnsembleModel {
   readonly level: number;
 }
 
-/** All models of a workspace, and what reads the predictions of what. */
+/** All models of a workspace, and which models read the predictions of which. */
 export interface Ensemble {
   /** By level, then by name. */
   readonly models: readonly EnsembleModel[];

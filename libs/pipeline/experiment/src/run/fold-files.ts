@@ -4,13 +4,13 @@ import type { Layout } from '@ichor/tables';
 /** The files that one fold of every model has, whatever kind of model it is. */
 export interface FoldFiles {
   readonly folder: string;
-  /** Of the names of all its files but the record. */
+  /** Prefix of the names of all its files except the record. */
   readonly prefix: string;
   /** The parts of the fold; see `FoldRecord`. */
   readonly record: string;
   readonly valid: string;
   readonly test: string;
-  /** What of a training is done. */
+  /** Which parts of a training are done. */
   readonly history: string;
   readonly trainManifest: string;
   readonly trainLog: string;

@@ -36,7 +36,7 @@ it('names the first ten slices that are left out on the terminal, and all in the
   expect(record.droppedCount).toBe(12);
 });
 
-it('records a failure, but never hides a run that ended well, nor one of somebody else', async () => {
+it('records a failure, but never overwrites the record of a finished run or of another process', async () => {
   const fail = (error: Error) => open().report.while(() => Promise.reject(error));
   const { manifest, record } = open();
   await expect(fail(new IchorError({ code: 'files/locked', reason: 'busy' }))).rejects.toThrow('busy');

@@ -65,7 +65,7 @@ export class FoldReport {
     );
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void {
     this.#progress?.finish(false);
     this.#progress = undefined;

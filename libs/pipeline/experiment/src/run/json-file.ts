@@ -8,7 +8,7 @@ export async function writeJsonFile(path: string, content: unknown): Promise<voi
 }
 
 /**
- * Reads what a run keeps of itself.
+ * Reads a JSON file that a run wrote about itself.
  *
  * @param what the file is, for messages
  * @returns undefined when there is none

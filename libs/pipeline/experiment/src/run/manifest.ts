@@ -1,7 +1,7 @@
 import { readManifest, type RunRecord } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 
-/** Whether the manifest of a run that came to its end is there; it tells more than that a later one did not. */
+/** Whether the manifest of a finished run exists; it is more useful than that of a later run that failed. */
 export async function endedWell(manifest: string): Promise<boolean> {
   return readManifest(manifest).then(
     ({ status }) => status === 'complete',
@@ -12,11 +12,11 @@ export async function endedWell(manifest: string): Promise<boolean> {
   );
 }
 
-/** Writes the manifest of a run that failed, where it does not hide one that tells more. */
+/** Writes the manifest of a run that failed, unless it would replace that of a finished run. */
 export async function recordFailure(record: RunRecord, manifest: string, error: unknown): Promise<void> {
   // The process that holds the lock writes this manifest.
   const elsewhere = error instanceof IchorError && error.code === 'files/locked';
   if (elsewhere || (await endedWell(manifest).catch(() => true))) return;
-  // What failed before is the answer; where this fails too, the disk is full or not ours.
+  // The first failure is reported. If this fails too, the disk is full or not writable for us.
   await record.write(manifest, 'failed').catch(() => undefined);
 }

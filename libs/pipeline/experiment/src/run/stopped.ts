@@ -1,6 +1,6 @@
 import { readVariable } from '@ichor/files';
 
-/** What a person is told at the end of a run that was stopped: nothing is lost, and how to go on. */
+/** The message at the end of a stopped run: nothing is lost, and this command continues it. */
 export function stoppedSafely(): string {
   const command = readVariable('command');
   const step = command === undefined ? '' : ` (this step alone: ${command})`;

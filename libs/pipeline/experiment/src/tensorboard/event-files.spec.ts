@@ -20,7 +20,7 @@ const time = 1_700_000_000.25;
 const summaries = (tag: string, scalar: number) =>
   ({ kind: 'summaries', summaries: [{ tag, scalar }] }) as const;
 
-it('appends records, and begins a file of its own that withdraws what is repeated', async () => {
+it('appends records, and begins a new file that withdraws the repeated steps', async () => {
   const first = await EventFile.begin(folder, 1);
   for (const step of [1, 2, 3]) first.add(step, ...scalars({ loss: step }));
   first.add(4);
@@ -70,7 +70,7 @@ it('removes the files of a run, and nothing of others', async () => {
   expect(await readdir(join(folder, '..'))).toEqual([]);
 });
 
-it('names what cannot be written, and the way to go on without', async () => {
+it('names the file that cannot be written, and how to continue without it', async () => {
   await writeFile(folder, 'a file');
   await expect(EventFile.begin(join(folder, 'below'), 1)).rejects.toMatchObject({
     message: expect.stringContaining('below') as string,

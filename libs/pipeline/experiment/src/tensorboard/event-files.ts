@@ -10,8 +10,8 @@ import { frameRecord } from './record.js';
 const namePattern = /^events\.out\.tfevents\.(\d{10})\.ichor\.(\d{4})$/;
 
 /**
- * Event files of TensorBoard: a folder is a run, and each start of the program writes a file of its own. What earlier files
- * say of the steps that are repeated is withdrawn by the first event of the next file, so that TensorBoard shows each step
+ * Event files of TensorBoard: a folder is a run, and each start of the program writes a file of its own. Events of earlier files
+ * for the repeated steps are withdrawn by the first event of the next file, so that TensorBoard shows each step
  * once. Every event is one append, so that a crash can only cut the last one, which readers skip.
  */
 export class EventFile {

@@ -27,7 +27,7 @@ export interface PngImage {
 export type EventContent =
   /** The first event of a file. */
   | { readonly kind: 'version' }
-  /** What earlier files of the folder say of this step and later ones no longer holds. */
+  /** Events of earlier files of the folder for this step and later ones are no longer valid. */
   | { readonly kind: 'restart' }
   | { readonly kind: 'summaries'; readonly summaries: readonly Summary[] };
 

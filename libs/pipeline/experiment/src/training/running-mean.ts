@@ -1,7 +1,7 @@
 import type { StateDict } from '@ichor/nn';
 
 /**
- * Exponential moving average of the weights of a training, running statistics included. Early on less is kept, at most the
+ * Exponential moving average of the weights of a training, running statistics included. At first a smaller share is kept, at most the
  * share t / (t + 9) at step t, so that the random start is soon forgotten (as Polyak averaging is implemented in TensorFlow).
  */
 export class RunningMean {

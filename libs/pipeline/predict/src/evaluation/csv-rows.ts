@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 /**
  * Cells of a CSV (RFC 4180), row by row: quoted cells may hold commas, quotes and line breaks; empty lines are none.
  *
- * @throws RangeError that names the line; what csv-parse says holds cells, and these may be names of patients
+ * @throws RangeError that names the line. The messages of csv-parse hold cells, which may be names of patients
  */
 export function csvRows(text: string): string[][] {
   try {

@@ -83,7 +83,7 @@ describe('evaluation of studies', () => {
     });
   });
 
-  it('takes the truth of studies, and leaves out what it does not tell', async () => {
+  it('reads the truth of studies, and leaves out labels without truth', async () => {
     const { studies, withoutTruth, unused, labels } = await evaluation(
       `StudyInstanceUID,reader,any,subdural\r\n${uid(0)},"a, b",1,\r\n${uid(1)},c,,1\r\n${uid(3)},,0,0\r\n9.9,,1,1\r\n`,
     );
@@ -108,7 +108,7 @@ describe('evaluation of studies', () => {
     expect(mixed).toMatchObject({ studies: 1, matchedBy: 'SOPInstanceUID', unused: 1 });
   });
 
-  it('says what does not fit', async () => {
+  it('names the studies and slices that do not match', async () => {
     const rows = LABELS.map((label) => `ID_abc_${label},1`);
     expect(await evaluation(['ID,Label', ...rows].join('\n'))).toMatchObject({
       studies: 0,
@@ -119,7 +119,7 @@ describe('evaluation of studies', () => {
     );
   });
 
-  it('does not take for negative what it is not told', async () => {
+  it('does not count a study without truth as negative', async () => {
     const rows = (id: string, ...positive: string[]) =>
       LABELS.map((label) => `${id}_${label},${positive.includes(label) ? 1 : 0}`);
     // Study 0: one slice of two, negative. Study 1: one of two, positive. Study 2: both, negative. Study 3: one whole and
@@ -141,7 +141,7 @@ describe('evaluation of studies', () => {
     expect(truth.labels[2]).toMatchObject({ positives: 0, negatives: 1 });
   });
 
-  it('takes a study that is there twice once, and stops where the two differ', async () => {
+  it('counts a study with two equal rows once, and stops where the two differ', async () => {
     const same = await evaluation(
       `StudyInstanceUID,any,subdural\n${uid(0)},1,\n${uid(0)},,0\n${uid(0)},1.0,0\n9,1,1\n9,1,1\n`,
     );
@@ -158,7 +158,7 @@ describe('evaluation of studies', () => {
     await expect(evaluation('StudyInstanceUID,any\n,1\n')).rejects.toThrow('StudyInstanceUID is empty');
   });
 
-  it('says what is wrong with a truth', async () => {
+  it('names the errors of a truth file', async () => {
     await expect(evaluation('study,any\n1,1\n')).rejects.toThrow('has no column StudyInstanceUID');
     await expect(evaluation('StudyInstanceUID,bleed\n1,1\n')).rejects.toThrow('has no column with a label');
     await expect(evaluation(`StudyInstanceUID,any\n${uid(0)},perhaps\n`)).rejects.toThrow(

@@ -11,12 +11,12 @@ export interface StudyResult {
   readonly above: readonly (boolean | undefined)[];
 }
 
-/** What `ResultWriter` left in a folder, as far as the truth is to be compared with it. */
+/** The part of the results of `ResultWriter` that is compared with the truth. */
 export interface Results {
   readonly studies: readonly StudyResult[];
   /** SOPInstanceUID to StudyInstanceUID of every slice that was read. */
   readonly studyOfSlice: ReadonlyMap<string, string>;
-  /** The same by the name of the file, without folder and extension; names that are there twice are no names. */
+  /** The same by the name of the file, without folder and extension; names that occur twice are left out. */
   readonly studyOfFile: ReadonlyMap<string, string>;
 }
 
@@ -37,7 +37,7 @@ export async function readResults(folder: string): Promise<Results> {
     columns: ['SOPInstanceUID', 'StudyInstanceUID', 'file'],
   });
   const studyOfSlice = new Map(
-    // Studies are called as in studies.csv, where what is not seen is written out.
+    // Studies have the names of studies.csv, where invisible characters are escaped.
     columns.SOPInstanceUID.map((slice, row) => [
       slice,
       printableLine(present(columns.StudyInstanceUID[row])),

@@ -9,15 +9,15 @@ import type { Results } from './read-results.js';
 export interface Truth {
   /** StudyInstanceUID to one value a label; undefined where the file does not tell. */
   readonly studies: ReadonlyMap<string, readonly (boolean | undefined)[]>;
-  /** What of the results the rows were found by: names of files only where no SOPInstanceUID fits. */
+  /** The key that matched the rows to the results: names of files only if no SOPInstanceUID matches. */
   readonly matchedBy: 'StudyInstanceUID' | 'SOPInstanceUID' | 'file name';
-  /** Where nothing fits: what the truth and the results call theirs. */
+  /** If nothing matches: one identifier of the truth and one of the results. */
   readonly misfit?: string;
   /** Slices, or studies, that were not predicted. */
   readonly unused: number;
   /** Studies of which some slices have no truth: they are positive where a slice is, and never known to be negative. */
   readonly partly: number;
-  /** What is wrong with the rows of slices, kind by kind. */
+  /** The errors in the rows of slices, by kind. */
   readonly problems: readonly string[];
 }
 
@@ -86,7 +86,7 @@ async function truthOfSlices(path: string, { studyOfSlice: bySlice, studyOfFile 
   };
 }
 
-/** Both are the user's own; of each one is named. */
+/** Both files belong to the user, so one identifier of each is named. */
 function misfitOf(what: string, truth: readonly string[], results: Iterable<string>): string | undefined {
   const [first] = truth;
   const [other] = results;

@@ -15,7 +15,7 @@ const identifying = [
 const uid = /(?<![\d.])\d+(?:\.\d+){3,}(?![\d.])/g;
 
 /**
- * Takes out of the texts of a page what identifies: UIDs, names of files, and what the header says of the patient. Pages are
+ * Removes identifying texts from a page: UIDs, names of files, and the header's values about the patient. Pages are
  * passed on.
  */
 export function anonymizer({

@@ -3,7 +3,7 @@ import { openAtomic, printableLine, type AtomicFile } from '@ichor/files';
 export type CsvCell = string | number | undefined;
 
 /**
- * Quotes as RFC 4180 asks; a cell that a spreadsheet would take for a formula gets a quote in front, and what is not seen shows
+ * Quotes as RFC 4180 asks; a cell that a spreadsheet would read as a formula gets a quote in front, and invisible characters are written
  * as `\\u001b`.
  */
 export function csvLine(cells: readonly CsvCell[]): string {

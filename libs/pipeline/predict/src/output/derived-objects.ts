@@ -14,7 +14,7 @@ export interface DerivedObjects {
 }
 
 /**
- * The structured report and the key image of a study. They are by-products: what hinders them is a warning, and the
+ * The structured report and the key image of a study. They are by-products: an error in making them is only a warning, and the
  * prediction stays valid.
  */
 export function derivedObjects(

@@ -28,7 +28,7 @@ export function sourceStudy(prediction: StudyPrediction): SourceStudy {
     studyDate: text('StudyDate'),
     studyTime: text('StudyTime'),
     timezoneOffset: text('TimezoneOffsetFromUTC'),
-    // At least here the study goes by its own name; 16 characters are allowed.
+    // The study ID keeps the study's own identifier; 16 characters are allowed.
     studyId:
       text('StudyID') ?? (isUid(plan.studyInstanceUid) ? undefined : plan.studyInstanceUid.slice(0, 16)),
     accessionNumber: text('AccessionNumber'),
@@ -108,7 +108,7 @@ export function findingsOf(prediction: StudyPrediction, manifest: BundleManifest
   });
 }
 
-/** The line that readers look for, and what forbids to take the numbers for findings. */
+/** The headline, and the reasons why the numbers are no findings. */
 export function conclusionOf(prediction: StudyPrediction, manifest: BundleManifest): Conclusion {
   const alarm = separationWarning(manifest);
   return {

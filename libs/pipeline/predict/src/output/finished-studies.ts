@@ -11,7 +11,7 @@ interface Finished {
 
 const folderName = /^study-\d{4,}$/;
 
-/** The studies that an earlier run of the same command finished in a folder; of each a line is kept. */
+/** The studies that an earlier run of the same command finished in a folder; one line per study is kept in memory. */
 export class FinishedStudies {
   readonly #folder: string;
   readonly #unclaimed: Map<string, Finished>;
@@ -23,7 +23,7 @@ export class FinishedStudies {
     this.#names = new Set(this.#unclaimed.keys());
   }
 
-  /** Reads what is there, and removes folders of studies that were stopped in their middle. */
+  /** Reads the finished studies, and removes folders of unfinished ones. */
   static async read(folder: string): Promise<FinishedStudies> {
     const finished: Finished[] = [];
     for (const name of ((await listFolder(folder)) ?? []).filter((one) => folderName.test(one)).sort()) {
@@ -54,7 +54,7 @@ export class FinishedStudies {
     return undefined;
   }
 
-  /** The name of a folder for a study that is predicted now; the outdated prediction of the same study makes room. */
+  /** The name of a folder for a study that is predicted now; the outdated prediction of the same study is removed. */
   async nameFor(studyInstanceUid: string): Promise<string> {
     const outdated = [...this.#unclaimed.values()].find((one) => one.studyInstanceUid === studyInstanceUid);
     if (outdated) {
@@ -70,12 +70,12 @@ export class FinishedStudies {
     }
   }
 
-  /** Gives a name back: nothing is in its folder. */
+  /** Releases a name whose folder is empty. */
   free(name: string): void {
     this.#names.delete(name);
   }
 
-  /** Folders of studies that this run did not meet: they are in no table of it. */
+  /** Folders of studies that are not in this run: its tables do not hold them. */
   get unclaimed(): readonly string[] {
     return [...this.#unclaimed.keys()];
   }
@@ -84,7 +84,7 @@ export class FinishedStudies {
 const nameOf = (number: number) => `study-${String(number).padStart(4, '0')}`;
 const keyOf = (bundleHash: string, inputs: string) => `${bundleHash} ${inputs}`;
 
-/** `prediction.json` is written last: where it is whole, the study is. */
+/** `prediction.json` is written last: if it is complete, the study is complete. */
 async function readRecord(folder: string): Promise<StudyRecord | undefined> {
   const text = await readTextFile(join(folder, 'prediction.json'));
   if (text === undefined) return undefined;

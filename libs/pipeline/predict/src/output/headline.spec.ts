@@ -13,7 +13,7 @@ const manifest = {
   calibration: { study: [null, null, null] },
   studyScore: 'three-neighbours',
 } as unknown as BundleManifest;
-/** Probabilities of eight slices; subdural is what is given, `any` the same, epidural 0.1. */
+/** Probabilities of eight slices: subdural and `any` have the given values, epidural has 0.1. */
 const study = (subdural: readonly number[], score: number) =>
   ({
     calibrated: [score, 0.1, score],
@@ -58,7 +58,7 @@ describe('headlineOf', () => {
     });
   });
 
-  it('does not say what the bundle cannot tell', () => {
+  it('makes no statement on labels that the bundle does not separate', () => {
     const chance = { ...manifest, studyAuc: [0.5, 0.5, 0.5] };
     expect(headlineOf(study([0.9, 0.9], 0.9), chance)).toEqual({
       kind: 'none',

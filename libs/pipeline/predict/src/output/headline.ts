@@ -14,7 +14,7 @@ export interface Headline {
 export const SUSPICION = 'hemorrhage suspected: ';
 
 /**
- * What the thresholds of a bundle make of a study, in one line.
+ * The result of a study at the thresholds of a bundle, in one line.
  *
  * The slices of a kind are those whose mean with their two neighbours, calibrated as the score of the study, reaches the
  * threshold of the kind: the score of the study is the largest of these means, so that the two agree. Where a sequence

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readTextFile, writeFileAtomic } from '@ichor/files';
 import { nextStudy } from '@ichor/report';
 
-/** Links the page of a study to that of the next one, which is there now. */
+/** Links the page of a study to that of the next one, which now exists. */
 export async function linkToNext(studies: string, name: string, next: string): Promise<void> {
   const path = join(studies, name, 'report.html');
   const page = await readTextFile(path);
@@ -11,5 +11,5 @@ export async function linkToNext(studies: string, name: string, next: string): P
   if (linked !== page) await writeFileAtomic(path, linked);
 }
 
-/** Of the page of a study, from that of another one. */
+/** The relative address of a study's page, from the page of another study. */
 export const addressOf = (name: string) => `../${name}/report.html`;

@@ -3,7 +3,7 @@ import { present } from '@ichor/files';
 import { proportionInterval } from '@ichor/metrics';
 import type { OperatingPoint, Share } from '@ichor/report';
 
-/** Those of the labels that the bundle separates; of the others a threshold decides nothing. */
+/** The operating points of the labels that the bundle separates; the thresholds of other labels have no meaning. */
 export function operatingPoints(manifest: BundleManifest): readonly OperatingPoint[] {
   const separation = separationOf(manifest);
   return manifest.thresholds.flatMap((one, index) => {

@@ -46,7 +46,7 @@ const open = (out: string) => ResultWriter.open(at(out), bundle.manifest, option
 const done = { failed: [], leftOut: [], notDone: 0 };
 
 describe('a bundle that does not separate', () => {
-  it('says so on every page, in the structured report and in run.json, and decides nothing', async () => {
+  it('is named on every page, in the structured report and in run.json, and gives no decision', async () => {
     const chance = { ...bundle.manifest, studyAuc: bundle.manifest.studyAuc.map(() => 0.5) };
     const writer = await ResultWriter.open(at('chance'), chance, options);
     const { above, record } = await writer.add(await predictor.predict(await plan('chance-study')));
@@ -114,7 +114,7 @@ describe('a run that was stopped', () => {
     });
   });
 
-  it('predicts anew what changed, and replaces what is outdated', async () => {
+  it('predicts changed studies again, and replaces outdated results', async () => {
     const first = await plan('dddd');
     const writer = await open('changed');
     await writer.add(await predictor.predict(first));
@@ -133,7 +133,7 @@ describe('a run that was stopped', () => {
     expect(await readdir(at('changed', 'studies'))).toEqual(['study-0001']);
   });
 
-  it('does not keep what another bundle predicted, nor mix with it', async () => {
+  it('neither keeps the predictions of another bundle nor mixes with them', async () => {
     const writer = await open('other-bundle');
     await writer.abort();
     const other = structuredClone(bundle.manifest);
@@ -224,7 +224,7 @@ describe('by-products', () => {
 });
 
 describe('pages', () => {
-  it('name no file, no UID and nobody, though descriptions and reasons do', async () => {
+  it('name no file, no UID and no patient, although descriptions and reasons do', async () => {
     const prediction = await predictor.predict(await plan('ffffff', { SeriesDescription: 'DOE Jane head' }));
     const { plan: planned } = prediction;
     const source = planned.slices[0]!.source.name;
@@ -255,7 +255,7 @@ describe('pages', () => {
     expect(page.series.name).toBe('… … head');
   });
 
-  it('of a run say of a failure only what names nobody', async () => {
+  it('of a run describe a failure without identifying anybody', async () => {
     const writer = await open('failed');
     const reason = "ENOENT: no such file, open 'a folder DOE_JOHN/1.dcm'";
     await writer.close({

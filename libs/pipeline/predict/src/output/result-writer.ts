@@ -59,7 +59,7 @@ interface OpenedRun {
 }
 
 /**
- * Writes what prediction gives, study by study: tables that appear at the end, and a folder for each study. The folder of the
+ * Writes predictions study by study: tables that appear at the end, and a folder for each study. The folder of the
  * results is this writer's alone until `close` or `abort`. Where an earlier run of the same command was stopped, the studies
  * that it finished are there to be {@link keep kept}.
  */
@@ -160,7 +160,7 @@ export class ResultWriter {
       await writeFileAtomic(join(this.#out, 'index.html'), page);
       files.unshift('index.html');
     }
-    // Last: it says whether all of it is there.
+    // Written last: it states whether the results are complete.
     await writeRunFile(this.#out, this.#manifest, this.#settings, this.#createdAt, {
       ...notPredicted,
       status: notPredicted.notDone > 0 ? 'stopped' : 'complete',

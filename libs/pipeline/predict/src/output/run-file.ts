@@ -15,7 +15,7 @@ import type { OtherSeries } from '@ichor/intake';
 import { z } from 'zod';
 import type { HeatMapChoice } from '../heat-map.js';
 
-/** What makes a run another one: its results must not be mixed with those of this one. */
+/** What distinguishes one run from another: results of different runs must not be mixed. */
 export interface RunSettings {
   readonly augment: boolean;
   readonly series: string | null;
@@ -38,7 +38,7 @@ export interface FailedStudy {
   readonly otherSeries?: readonly OtherSeries[];
 }
 
-/** What `run.json` says of all that the tables do not hold. */
+/** The content of `run.json`: everything that the tables do not hold. */
 export interface NotPredicted {
   readonly failed: readonly FailedStudy[];
   /** Files that were not read, and why. */
@@ -51,7 +51,7 @@ export interface RunState extends NotPredicted {
   /** `unfinished` from the start: the same command resumes. */
   readonly status: 'unfinished' | 'stopped' | 'complete';
   readonly predicted: number;
-  /** Folders of earlier predictions of studies that this run did not meet. */
+  /** Folders of earlier predictions of studies that are not in this run. */
   readonly notInThisRun: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import { SUSPICION, type Headline } from './headline.js';
 import { operatingPoints } from './operating-points.js';
 import type { FailedStudy } from './run-file.js';
 
-/** What the overview keeps of a study: a few hundred bytes, so that a thousand studies are nothing. */
+/** The data of a study in the overview: a few hundred bytes, so a thousand studies need little memory. */
 export interface StudyLine {
   readonly name: string;
   readonly slices: number;

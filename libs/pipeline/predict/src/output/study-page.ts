@@ -95,7 +95,7 @@ function reportSlice(slice: PredictedSlice, name: string, pixels: number): Repor
   return {
     name,
     ...(slice.slice.position === undefined ? {} : { position: slice.slice.position }),
-    // Made when the page asks: not all slices are in memory once more.
+    // Made on request, so that not all slices are in memory a second time.
     get picture() {
       return shrink(slice.picture(), pixels);
     },
@@ -117,7 +117,7 @@ function modelFacts(manifest: BundleManifest, bundleHash: string): (readonly [st
   ];
 }
 
-/** What a reader wants to know of the pictures at once. The date of a study is data of the patient. */
+/** The facts about the pictures that a reader needs first. The date of a study is data of the patient. */
 function factsOf(
   { slices, values }: StudyPrediction,
   { name, software }: BundleManifest,
@@ -143,7 +143,7 @@ function factsOf(
   ];
 }
 
-/** What the numbers of a study mean; the definitions of the bundle, for readers. */
+/** Explains the numbers of a study to readers, by the definitions of the bundle. */
 function explanationsOf(manifest: BundleManifest): string[] {
   const { ensemble, labels, thresholds } = manifest;
   const fixed = thresholds.flatMap((one, label) => (one ? [{ ...one, label: present(labels[label]) }] : []));

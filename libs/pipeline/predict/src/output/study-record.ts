@@ -17,7 +17,7 @@ export const studyRecordSchema = z.strictObject({
   studyInstanceUid: z.string(),
   seriesInstanceUid: z.string(),
   series,
-  /** `selector`: what to ask `--series` for. */
+  /** `selector`: the value for `--series`. */
   otherSeries: z.array(series.extend({ selector: z.string() })),
   /** Of the bundle that predicted it. */
   bundleHash: z.string(),
@@ -25,7 +25,7 @@ export const studyRecordSchema = z.strictObject({
   inputs: z.string(),
   /** What the scores of the study are: from its slices, or the answer of a sequence model. */
   studyScore: z.enum(STUDY_SCORES),
-  /** What the thresholds make of it, in one line. */
+  /** The result at the thresholds, in one line. */
   headline: z.strictObject({ text: z.string(), kind: z.enum(['suspected', 'nothing', 'none']) }),
   calibrated: probabilities,
   raw: probabilities,

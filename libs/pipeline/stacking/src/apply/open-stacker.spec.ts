@@ -46,7 +46,7 @@ const stackers = [
 ];
 
 describe.each(stackers)('openStacker: $kind', (stacker) => {
-  it('says of the test set what the fold said when it was fitted', async () => {
+  it('gives the same predictions of the test set as the fit of the fold', async () => {
     await trainStackerFold({ stacker, fold: 0, folds: root.folds, root: root.root, ...cpu });
     const files = stackerFiles(root.paths, stacker.name, 0);
     const parts: StackerParts =

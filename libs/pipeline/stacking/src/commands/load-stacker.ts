@@ -10,7 +10,7 @@ const appSchema: z.ZodType<StackerApp> = z.object({
   configurations: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 
-/** What a command says of a stacker. */
+/** The options of a command about a stacker. */
 export interface StackerChoice {
   /** A named configuration, or a file of settings. */
   readonly config?: string | undefined;

@@ -20,7 +20,7 @@ export function defineStacker({ configurations = {}, ...settings }: Definition):
 }
 
 /**
- * A stacker with all that it is made of.
+ * A stacker with its settings, name and inputs.
  *
  * @throws StackingError `stacking/config`
  */

@@ -93,7 +93,7 @@ export const mlpSettings: z.input<typeof mlpSettingsSchema> = {
   seed: 0,
 };
 
-/** Not of the original: a sequence model over the slices of a series, as the first four places had one. */
+/** Not in the original: a sequence model over the slices of a series, as the first four places had one. */
 export const sequenceSettings: z.input<typeof sequenceSettingsSchema> = {
   kind: 'sequence',
   epochs: 30,

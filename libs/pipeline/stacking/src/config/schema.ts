@@ -21,7 +21,7 @@ const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cosine'), learningRate: rate, end: rate }),
 ]);
 
-/** What the package.json of the app says: it states the graph of the ensemble. */
+/** The fields that come from the package.json of the app, which states the graph of the ensemble. */
 const place = {
   /** Name of the app, with that of a run after a dot, and of the folder of its outputs. */
   name: z.string().regex(MODEL_NAME),

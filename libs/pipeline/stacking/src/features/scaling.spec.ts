@@ -29,7 +29,7 @@ it('scales to mean 0 and deviation 1 of the filled column', () => {
   expect(scaled('standard')).toEqual([-unit, 0, 0, 0, 0, 0, 0, 0, 0, unit, 0, 0]);
 });
 
-it('keeps what the training folds never had near what they had', () => {
+it('clips values outside the range of the training folds to near that range', () => {
   // Training range of a: 1 to 3, so 0 to 4 is kept; b is always 5.
   const other = { ...matrix(), rows: 2, data: Float32Array.of(100, 9, NaN, -100, 4, NaN) };
   applyScaler(fitScaler(matrix(), 'min-max'), other);

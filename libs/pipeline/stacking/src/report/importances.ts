@@ -4,7 +4,7 @@ import { barChartFile } from '@ichor/report';
 import { LABELS, type Label } from '@ichor/tables';
 import type { StackerFiles } from '../train/files.js';
 
-/** So many columns are drawn; the table has all. */
+/** Number of columns in the picture; the table has all. */
 const DRAWN = 40;
 
 /**

@@ -8,8 +8,8 @@ const DIRECTIONS = 32;
 const RIDGE = 1;
 
 /**
- * How well the feature vectors of other slices are read as those of the training: the share of the variance of a network's
- * own logits that a line explains which was fitted on its feature vectors in training (R², 1 at best). Each fold has a
+ * How well the feature vectors of other slices agree with those of the training: the share of the variance of a network's
+ * own logits that a linear fit on its feature vectors in training explains (R², 1 at best). Each fold has a
  * network of its own. Networks that start from the same published weights keep about the same features. Networks trained
  * from random weights need not, and then what was learned from one says nothing about the other. No label is looked at.
  *

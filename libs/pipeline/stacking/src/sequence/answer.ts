@@ -40,7 +40,7 @@ export function scoreColumns(slices: readonly Float32Array[], starts: Uint32Arra
   });
 }
 
-/** What the networks alone say. */
+/** The predictions of the networks alone. */
 export function networksAlone(
   rows: Pick<SequenceRows, 'rows' | 'networks'>,
   starts: Uint32Array,

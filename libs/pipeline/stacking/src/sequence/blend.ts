@@ -21,8 +21,8 @@ interface BlendChoice {
 
 /**
  * The share of the sequence model per label: the smallest one whose log loss is not worse than the lowest by more than the
- * standard error of their difference, which is that of a mean over patients. So the networks keep what few patients cannot
- * decide, and 0 leaves them as they are. A label that is never positive, or always, decides nothing: 0.
+ * standard error of their difference, which is that of a mean over patients. So a label that few patients cannot
+ * decide stays with the networks: the share 0 leaves them unchanged. A label that is never or always positive gets the share 0.
  */
 export function chooseShares({ networks, sequence, targets, patients }: BlendChoice): number[] {
   return targets.map((target, label) => {

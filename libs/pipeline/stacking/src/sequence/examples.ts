@@ -84,7 +84,7 @@ function inputsOf(
       sequence.set(values.subarray(row * columns, (row + 1) * columns), at * columns);
       slicesAlone.set(networks.subarray(row * CLASSES, (row + 1) * CLASSES), at * CLASSES);
       place.set(places.subarray(row * PLACES, (row + 1) * PLACES), at * PLACES);
-      // Read from the head to the feet, what was before comes after.
+      // Read from the head to the feet, the distances before and after change places.
       if (rows.length > 1 && present(rows[1]) < present(rows[0])) swapSteps(place, at * PLACES);
     });
   }

@@ -7,7 +7,7 @@ export const PLACE_COLUMNS = ['place in the series', 'step before', 'step after'
 
 const CLASSES = LABELS.length;
 
-/** What the shape of the network depends on. */
+/** The sizes that determine the shape of the network. */
 type SequenceShape = Pick<SequenceSettings, 'width' | 'hidden' | 'layers' | 'attention'> &
   Partial<Pick<SequenceSettings, 'dropout' | 'noise' | 'dropSlices'>>;
 
@@ -17,9 +17,9 @@ export const CORRECTIONS = ['slices', 'study.answer'] as const;
 export const CALIBRATIONS = ['networks', 'score'] as const;
 
 /**
- * Reads the slices of a series in both directions and corrects what the networks say of each slice and of the study.
+ * Reads the slices of a series in both directions and corrects the networks' predictions of each slice and of the study.
  *
- * Input `sequence` [N, T, columns]: what the base models say of each slice, scaled. Input `place` [N, T, 4]:
+ * Input `sequence` [N, T, columns]: the base models' predictions of each slice, scaled. Input `place` [N, T, 4]:
  * {@link PLACE_COLUMNS}. Input `mask` [N, T]. Input `networks` [N, T, 6]: mean logits of the base models. Input `score`
  * [N, 6]: logits of the study by the networks alone, the largest mean of three neighbours.
  *

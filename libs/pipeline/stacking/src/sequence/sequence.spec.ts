@@ -211,7 +211,7 @@ describe('the sequence model', () => {
     expect(rates.at(-1)).toBeCloseTo(0.01, 2);
   });
 
-  it('is mixed per label by what it gives, and takes no part where few patients cannot tell', () => {
+  it('is mixed per label by its gain, and has the share 0 where there are too few patients to decide', () => {
     const rows = 40;
     const target = Float32Array.from({ length: rows }, (_, i) => i % 2);
     const answers = (right: number) => target.map((value) => (value === 1 ? right : -right));
@@ -274,7 +274,7 @@ describe('feature vectors', () => {
     expect(Math.abs(variance - 1)).toBeLessThan(0.15);
   });
 
-  it('are alike where a line reads the logits of both, and not where the columns are others', () => {
+  it('agree where one linear fit explains the logits of both, and not where the columns differ', () => {
     const read = (seed: number, turn: number) => {
       const made = vectors(seed);
       const logits = Float32Array.from({ length: made.rows }, (_, row) => 2 * made.values[3 * row]! - 1);

@@ -67,7 +67,7 @@ export function pickRows(values: Float32Array, size: number, rows: ArrayLike<num
   return picked;
 }
 
-/** What is read of slices beside the scaled columns. */
+/** The inputs of slices in addition to the scaled columns. */
 export function besidesColumns(
   slices: OrderedSlices,
   { columns }: Pick<AlignedPredictions, 'columns'>,

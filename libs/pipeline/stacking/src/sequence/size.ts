@@ -6,7 +6,7 @@ type SequenceSize = Pick<SequenceSettings, 'width' | 'hidden' | 'layers' | 'atte
 
 const NAME = 'network.size';
 
-/** The sizes of the settings are the largest; few series get fewer units, that they can fill with what they show. */
+/** The sizes of the settings are upper limits; with few series the network gets fewer units. */
 export function sizeFor(settings: SequenceSettings, series: number): SequenceSize {
   const { width, hidden, layers, attention, components } = settings;
   const atMost = (most: number, least: number, perUnit: number) =>

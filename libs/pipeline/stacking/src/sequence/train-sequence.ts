@@ -92,7 +92,7 @@ export function rateOf(step: number, steps: number, highest: number): number {
 const RAREST = 1e-3;
 
 /**
- * As PyTorch's layers start, but that the answers are those of the networks, and the study without the order of its slices
+ * As PyTorch's layers start, except that the answers are those of the networks, and the study without the order of its slices
  * starts from the frequencies of the series.
  */
 function startOf(network: Network, { starts, targets }: KnownSeries, seed: number): StateDict {

@@ -4,7 +4,7 @@ import type { StackingEvents } from './events.js';
 import type { FoldData } from './fold-data.js';
 import type { StackerFiles } from './files.js';
 
-/** Where and with what a stacker is fitted. */
+/** The folder, engines and data with which a stacker is fitted. */
 export interface FitContext {
   readonly data: FoldData;
   readonly files: StackerFiles;

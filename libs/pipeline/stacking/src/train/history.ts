@@ -12,7 +12,7 @@ const historySchema = z.object({
 /** What of a fold is done already. */
 export type StackerHistory = z.infer<typeof historySchema>;
 
-/** The history of a fold if it belongs to this run, else an empty one: what cannot be trusted is fitted again. */
+/** The history of a fold if it belongs to this run, else an empty one, so that parts of another run are fitted again. */
 export async function readHistory(
   path: string,
   identity: string,

@@ -63,7 +63,7 @@ describe('nested predictions', () => {
     const { paths, folds } = await makeTinyRoot({ models: inputs, studies: 12 });
     const read = (set: 'valid' | 'nested') => readTrainingData(paths, { inputs }, { fold: 0, folds, set });
     expect(await read('nested')).toEqual(await read('valid'));
-    // m0 leaves what m1 said as its nested predictions.
+    // m0 has the predictions of m1 as its nested predictions.
     for (const fold of folds) {
       await copyFile(paths.predictions('m1', fold, 'valid'), paths.predictions('m0', fold, 'nested'));
     }

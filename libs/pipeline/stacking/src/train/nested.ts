@@ -19,7 +19,7 @@ export type NestedContext = Omit<FitContext, 'data' | 'files' | 'done' | 'finish
 
 type KnownData = Pick<TrainingData, 'train' | 'trainFolds' | 'valid'>;
 
-/** What the fold itself chose and predicted, on the same data; where a choice is the same, so is the prediction. */
+/** The choices and predictions of the fold itself, on the same data; where a choice is the same, so is the prediction. */
 export interface UsualFit {
   readonly parts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly valid: readonly Float32Array[];
@@ -32,7 +32,7 @@ export function choosesByValidation(stacker: Stacker): stacker is FeatureStacker
 }
 
 /**
- * Predictions of the validation fold without a look at its labels: how long to train is chosen by holding out one of the
+ * Predictions of the validation fold that do not use its labels: the length of training is chosen by holding out one of the
  * training folds; then all of them are fitted for that long.
  *
  * @returns one column a label; undefined where the training folds hold a single patient

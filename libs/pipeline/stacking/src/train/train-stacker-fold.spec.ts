@@ -179,7 +179,7 @@ describe('trainStackerFold', () => {
 });
 
 describe('readFoldData', () => {
-  it('counts what it filled and drops what nobody predicted', async () => {
+  it('counts filled slices and drops slices that no model predicted', async () => {
     const one = await makeTinyRoot({ models: ['m0', 'm1'], lacking: ['m1', 13] });
     const data = await readFoldData(one.paths, { inputs: ['m0', 'm1'] }, 1, one.folds);
     expect(data.filled.valid).toEqual({ m0: 0, m1: 1 });

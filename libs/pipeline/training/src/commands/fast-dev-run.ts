@@ -32,7 +32,7 @@ export async function fastDevRun(
 ): Promise<void> {
   const small = oneStepOf(model);
   const { folder } = baseModelFiles(layout(), small.name, fold);
-  // Their lines say what they did; what counts is said at the end.
+  // The lines of the steps are not shown; the outcome is printed at the end.
   const quiet = { ...context, print: () => undefined };
   try {
     await trainOneFold(small, fold, engine, options, quiet);
@@ -52,7 +52,7 @@ export async function fastDevRun(
   }
 }
 
-/** As large a batch as ever, and everything else as little as possible. */
+/** The batch keeps its size; everything else is as small as possible. */
 function oneStepOf(model: BaseModel): BaseModel {
   const [app = model.name] = model.name.split('.');
   return {

@@ -116,7 +116,7 @@ it('leaves the manifest to the run that holds the lock', async () => {
   expect(existsSync(files.trainManifest)).toBe(false);
 }, 60_000);
 
-it('passes once through everything with --fast-dev-run, and leaves alone what is there', async () => {
+it('passes once through everything with --fast-dev-run, and does not change existing files', async () => {
   const { root } = await makeTinySet(5, 1);
   const files = baseModelFiles(layout(root), 'dry', 0);
   await mkdir(files.folder);

@@ -74,13 +74,13 @@ describe('the apps', () => {
     expect(model.name).toBe(name);
     expect(model).toMatchObject({ batchSize: 16, pretrained: 'imagenet', snapshot: 'best', ...settings });
     expect(configurations['demo']).toMatchObject({ recipe: 'from-scratch' });
-    // Nobody has what only one has.
+    // A setting of one model is not in any other.
     expect(model.mixup === undefined).toBe(name !== 'se-resnext101-mixup');
     expect(model.neighbours > 0).toBe(name === 'densenet201-adjacent');
   });
 });
 
-describe('efficientnet-b0-nine, which is not of the original', () => {
+describe('efficientnet-b0-nine, which is not in the original', () => {
   it('sees nine channels, keeps feature vectors, and learns by the recipe of sequence models', async () => {
     const { model, configurations } = await loadBaseModel(join(apps, 'efficientnet-b0-nine'));
     expect(sampleSize(model)).toBe(9 * 512 * 512);

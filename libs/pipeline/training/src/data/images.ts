@@ -39,10 +39,10 @@ export async function checkImages(folder: string, sets: readonly SliceSet[]): Pr
 }
 
 /**
- * What the images of a set hold, as one short text: the fingerprint that preprocessing left when it read them all. That
- * they are still those is told by a look at names, sizes and times.
+ * A short text that identifies the content of the images of a set: the fingerprint that preprocessing wrote when it read them. Names,
+ * sizes and times of the files show whether it is still valid.
  *
- * Where the tables are not of preprocessing, every image is read for it.
+ * If the tables were not made by preprocessing, every image is read for the fingerprint.
  *
  * @throws TrainingError `training/images-changed`; IchorError `files/not-readable`
  */
@@ -51,7 +51,7 @@ export async function imagesFingerprint(layout: Layout, set: 'train' | 'test'): 
   const read = (await readGeneration(layout))?.images[set];
   if (read === undefined) return contentOf(folder);
   const now = await fingerprintFolder(folder);
-  // Without any image nothing can be trained or predicted; what is there already may stay.
+  // Without any image nothing can be trained or predicted; existing results may stay.
   if (now.files === 0 || now.look === read.look) return read.content;
   throw new TrainingError({
     code: 'training/images-changed',

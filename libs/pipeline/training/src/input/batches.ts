@@ -52,7 +52,7 @@ export async function* loadBatches(pool: SamplePool, plan: BatchPlan): AsyncGene
   let next = plan.first;
   const start = (): void => {
     const batch = loadBatch(pool, plan, next, (next - plan.first) % pool.slots.length);
-    // Its turn comes later; until then a failure must not count as unhandled.
+    // The promise is awaited later; until then a failure must not count as unhandled.
     batch.catch(() => undefined);
     ahead.push(batch);
     next++;
@@ -71,7 +71,7 @@ export async function* loadBatches(pool: SamplePool, plan: BatchPlan): AsyncGene
   }
 }
 
-/** Of so many slices at least one should be readable, even in a set with many broken ones. */
+/** At least one of this many slices should be readable, even in a set with many broken ones. */
 const fewest = 4;
 
 async function loadBatch(

@@ -122,7 +122,7 @@ class ThreadPool implements SamplePool {
     }
   }
 
-  /** A thread that dies takes the run with it: what it was working on may be what kills threads. */
+  /** When a thread dies, the run ends: the slice that it was reading may be the cause. */
   #fail(pending: ReadonlyMap<number, Pending>, cause: Error): void {
     const suspects = [...pending.values()].map(({ request }) => request.id).join(', ');
     this.#failure ??= new TrainingError({

@@ -70,7 +70,7 @@ it('takes the speed of an earlier training of the same network here, and measure
   expect(earlier.source).toContain('planned fold 3 on this machine');
   // 2.4 s for eight slices.
   expect(earlier.secondsPerTrained).toBeCloseTo(0.3, 12);
-  // Larger images are another matter.
+  // The speed with larger images is not known.
   const larger = await speedOf(set.layout, { ...model, imageSize: 32 }, engine, cost);
   expect(larger.source).toMatch(/measured just now/);
 });

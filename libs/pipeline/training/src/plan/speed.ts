@@ -30,7 +30,7 @@ const BASE_MEMORY = 400e6;
 
 /**
  * The speed of an earlier training of the same network with the same engine on this machine; else what a short measurement
- * of small convolutions lets expect, which real networks do not quite reach.
+ * of small convolutions suggests. Real networks do not quite reach that speed.
  */
 export async function speedOf(
   paths: Layout,

@@ -86,7 +86,7 @@ export class PredictionWriter {
   async close(): Promise<void> {
     const vectors = this.#features;
     try {
-      // The predictions last: where they are, the features are too.
+      // The predictions come last: if they exist, the features exist too.
       if (vectors !== undefined) await writing(this.#featuresPath ?? '', () => vectors.close());
       await writing(this.#predictionsPath, () => this.#predictions.close());
     } catch (error) {

@@ -20,7 +20,7 @@ export async function worstPicture(files: readonly string[]): Promise<PngImage> 
         const slice = hounsfieldSlice({ attributes: dicom.attributes, pixels: await dicom.pixels() }, file);
         return grayPicture(shrink(slice, side), displayWindows.brain);
       } catch {
-        // It could be read a moment ago; a picture is not worth the training.
+        // The slice was readable before; a missing picture must not stop the training.
         return black;
       }
     }),

@@ -4,7 +4,7 @@ import { predictFold } from '../predict/predict-fold.js';
 import { trainFold } from '../train/train-fold.js';
 
 // node tiny-run.js ROOT NAME: trains and predicts fold 0 of the tiny model, with a checkpoint after every step, and
-// prints a line whenever something happened. Made to be killed.
+// prints a line whenever something happened. Tests kill this program.
 const [root = '', name = ''] = process.argv.slice(2);
 const tell = (what: string) => (): void => void process.stdout.write(`${what}\n`);
 const engine = await createEngine('onnxruntime', { provider: 'cpu', threads: 1 });

@@ -75,7 +75,7 @@ describe('a training that is stopped', () => {
     expect((await train({ ...model, seed: 21 }, { fresh: true })).status).toBe('complete');
   });
 
-  it('names a checkpoint that is cut short, and leaves it and the weights alone', async () => {
+  it('names a truncated checkpoint, and does not change it or the weights', async () => {
     const model = tinyModel({ name: 'cut' });
     await trainSteps(model, 6);
     const { checkpoint, snapshot } = filesOf(model);
@@ -89,7 +89,7 @@ describe('a training that is stopped', () => {
 });
 
 describe('what a crash leaves', () => {
-  it('goes with the next run of the fold: half-written files, a checkpoint that is of no more use', async () => {
+  it('is removed by the next run of the fold: half-written files, a checkpoint that is no longer needed', async () => {
     const model = tinyModel({ name: 'crashed' });
     await trainSteps(model, 3);
     const { folder, checkpoint } = filesOf(model);

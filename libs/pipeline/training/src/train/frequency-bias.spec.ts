@@ -46,7 +46,7 @@ describe('frequencyBias', () => {
     expectClose(bias, [-0.730888, -1.098612, nobody, nobody, nobody, nobody]);
   });
 
-  it('has no place for any where the network has none', () => {
+  it('has no value for any where the network has no such output', () => {
     const bias = frequencyBias({ classes: 'without-any', sampling: 'all' }, soft);
     expectClose(bias, [-1.098612, nobody, nobody, nobody, nobody]);
   });
@@ -97,7 +97,7 @@ describe('a training without weights', () => {
     expectClose(state.get('last_linear.bias')!.data, [-0.730888, -1.098612, nobody, nobody, nobody, nobody]);
   });
 
-  it('is another run than one whose bias is drawn; a training from weights is what it was', () => {
+  it('is another run than one whose bias is drawn; a training from weights stays the same run', () => {
     const model = tinyModel();
     expect(trainingSettings(model)).toMatchObject({ outputBias: 'frequencies' });
     expect(trainingSettings({ ...model, pretrained: 'imagenet' })).not.toHaveProperty('outputBias');

@@ -25,7 +25,7 @@ const epochSchema = z.object({
   seconds: z.number(),
   /** Share of the training time in which the engine had no data. */
   waitShare: z.number(),
-  /** What became of its weights; they are there unless it says otherwise. */
+  /** The state of its weights; default: they exist. */
   weights: z.literal('removed').exactOptional(),
 });
 

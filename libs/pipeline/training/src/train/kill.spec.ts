@@ -28,7 +28,7 @@ function run(root: string, lines = Infinity): Promise<'done' | 'killed'> {
   });
 }
 
-/** What a run is for; its history also tells times. */
+/** The results of a run; its history also holds times. */
 async function products(root: string): Promise<Map<string, Buffer>> {
   const folder = join(root, 'intermediate_output', 'tiny');
   const names = (await readdir(folder)).filter((file) => /\.(safetensors|arrow)$/.test(file)).sort();
@@ -37,7 +37,7 @@ async function products(root: string): Promise<Map<string, Buffer>> {
   );
 }
 
-/** What was being written when a run was killed, and nobody took away. */
+/** Half-written files of a killed run that were not removed. */
 async function unfinished(root: string): Promise<string[]> {
   const names = await readdir(join(root, 'intermediate_output', 'tiny'));
   return names.filter((name) => name.startsWith('fold0_') && name.includes('.tmp-'));

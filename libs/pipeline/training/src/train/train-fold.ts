@@ -326,14 +326,14 @@ class FoldTraining {
     return batchNormStatistics === 'measured' && (epoch === epochs - 1 || patience !== undefined);
   }
 
-  /** After the history says so: a crash leaves files too many, and never a gap that nothing explains. */
+  /** Files are removed after the history is written: a crash can leave superfluous files, but no file is missing without a record. */
   async #removeWeights(epochs: readonly EpochRecord[]): Promise<void> {
     for (const { epoch, weights } of epochs) {
       if (weights === 'removed') await rm(this.#files.snapshot(epoch), { force: true });
     }
   }
 
-  /** What it is good for, the weights and the history now tell. */
+  /** The checkpoint is no longer needed: the weights and the history hold its information. */
   async #discardCheckpoint(): Promise<void> {
     await rm(this.#files.checkpoint, { force: true });
   }

@@ -31,7 +31,7 @@ export interface Validation {
 }
 
 /**
- * Scores the network on the validation fold, or on `validationSlices` of it: one pass (the first of test-time augmentation), hard targets.
+ * Scores the network on the validation fold, or on `validationSlices` of its slices: one pass (the first of test-time augmentation), hard targets.
  * The pass is the same in every epoch, so that epochs are compared on equal terms.
  *
  * @returns undefined when the signal stopped it
