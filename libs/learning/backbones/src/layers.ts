@@ -34,7 +34,7 @@ interface Shared {
 }
 
 /**
- * The vocabulary in which all backbones are written: layers that know their channel count and live under a
+ * The layers that all backbones are built from. Each knows its channel count and has a
  * module path, so that parameters get the names of the PyTorch state dict.
  */
 export class Layers {

@@ -9,7 +9,7 @@ export interface GbdtEngineOptions {
 }
 
 /**
- * An engine by name, or the best one here: LightGBM where its library is, else ml-xgboost.
+ * An engine by name, or the best one on this machine: LightGBM if its library is installed, else ml-xgboost.
  *
  * @throws GbdtError `gbdt/library-not-found`, `gbdt/library`
  */

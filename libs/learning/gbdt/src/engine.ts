@@ -6,7 +6,7 @@ export type GbdtEngineName = 'lightgbm' | 'ml-xgboost';
 /** A library that grows boosted trees for binary targets. */
 export interface GbdtEngine {
   readonly name: GbdtEngineName;
-  /** Version of the library where it tells, and where it was found; for logs and manifests. */
+  /** Version of the library, if it reports one, and the path where it was found; for logs and manifests. */
   readonly description: string;
   /**
    * Throws before any work when a table of this size cannot be trained here.
@@ -15,7 +15,7 @@ export interface GbdtEngine {
    */
   checkSize(rows: number, columns: number): void;
   /**
-   * Prepares features for training. The matrix may be let go afterwards; labels are set by themselves, so that
+   * Prepares features for training. The matrix may be released afterwards; labels are set separately, so that
    * one prepared set serves several targets.
    *
    * @param options.reference the training set whose bins a validation set shares
@@ -48,7 +48,7 @@ export interface GbdtTrainOptions {
   /** Measured each round; made with `reference: train`. */
   readonly valid?: GbdtDataset;
   readonly parameters: GbdtParameters;
-  /** Most trees. */
+  /** Maximum number of trees. */
   readonly rounds: number;
   /** Stops when the log loss of `valid` has not fallen for so many rounds, and keeps the best. */
   readonly earlyStoppingRounds?: number;
@@ -66,7 +66,7 @@ export interface GbdtModel {
   readonly validLosses: readonly number[];
   /** Probabilities, one a row. The columns must be those of training, in their order. */
   predict(matrix: FeatureMatrix): Float32Array;
-  /** Summed gain of the splits on each column; undefined where the library does not tell. */
+  /** Summed gain of the splits on each column; undefined where the library does not report it. */
   importance(): Float64Array | undefined;
   /** Writes the model in the format of its engine (LightGBM: its text format). */
   save(path: string): Promise<void>;

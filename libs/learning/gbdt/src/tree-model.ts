@@ -26,7 +26,7 @@ export interface TreeModel {
 /**
  * Reads LightGBM's text format: binary objective, numerical splits, constant leaves.
  *
- * @throws GbdtError `gbdt/model` for anything else, categorical splits and linear leaves among it
+ * @throws GbdtError `gbdt/model` for anything else, including categorical splits and linear leaves
  * @see https://github.com/microsoft/LightGBM/blob/v4.1.0/src/boosting/gbdt_model_text.cpp
  */
 export function parseTreeModel(text: string, file?: string): TreeModel {

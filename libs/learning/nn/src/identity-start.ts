@@ -4,11 +4,11 @@ import { elementCount, type StateDict } from './tensor.js';
 /**
  * Zeros for the parameters that end a branch: of every residual block, and before the logits. Compared with a
  * random start of all others, each residual block begins as the identity (or as its projection) and the
- * network as a shallow one whose answer is the bias of its last layer; depth comes in with the steps. For
+ * network as a shallow one whose answer is the bias of its last layer; the steps add depth. For
  * training without pretrained weights (Goyal et al. 2017, section 5.1: scale of the last batch norm of a
  * block 0).
  *
- * Every gradient of a zero scale or weight is there in the first step, since what it multiplies is not zero.
+ * Every zero scale or weight has a gradient in the first step, since the value that it multiplies is not zero.
  *
  * @param logits output whose linear layer starts at zero
  */

@@ -16,7 +16,7 @@ const FLOAT16_LIMIT = 65_520;
  * The bits of numbers in half precision, each rounded to the nearest, ties to even.
  *
  * @param name of the tensor, for the message
- * @throws IchorError `nn/half-range` for a number beyond the range, or none
+ * @throws IchorError `nn/half-range` for a number beyond the range, or NaN
  */
 export function halfBits(values: Float32Array, precision: 'bf16' | 'float16', name: string): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);

@@ -111,8 +111,8 @@ export interface TrainingSession {
    */
   step(batches: Batch | readonly Batch[], options: StepOptions): Promise<StepResult>;
   /**
-   * Replaces the running statistics of the batch norms by their mean over the batches, with the parameters as they are: what
-   * they would have if the parameters did not change. There is no optimizer step.
+   * Replaces the running statistics of the batch norms by their mean over the batches, with the current parameters: the values that
+   * they would converge to if the parameters did not change. There is no optimizer step.
    */
   measureStatistics(batches: AsyncIterable<Batch>): Promise<void>;
   /** Loss and logits in training mode and the gradients, without an update; for tests and diagnostics. */

@@ -16,7 +16,7 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Reads at most this much by one call: Node's limit is 2 GiB - 1. */
+/** Reads at most this much in one call: Node's limit is 2 GiB - 1. */
 const LARGEST_READ = 1 << 30;
 
 /** @throws WeightsError `weights/not-found` */

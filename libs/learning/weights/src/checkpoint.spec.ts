@@ -48,13 +48,13 @@ describe('readCheckpoint', () => {
   });
 
   it.each(['training.zip.pth', 'training.stream.pth'])(
-    'finds the state dict in %s beside optimizer and numpy scalar, and takes module. away',
+    'finds the state dict in %s next to an optimizer and a numpy scalar, and removes the prefix module.',
     async (name) => {
       const { tensors, under, strippedModule, skipped } = await readCheckpoint(fixture(name));
       expect({ under, strippedModule, skipped }).toEqual({
         under: 'state_dict',
         strippedModule: true,
-        // What fixtures/make_checkpoints.py puts beside it.
+        // What fixtures/make_checkpoints.py stores next to it.
         skipped: [
           { name: 'epoch', holds: 'number' },
           { name: 'best', holds: 'number' },
@@ -94,7 +94,7 @@ describe('readCheckpoint', () => {
     await expect(readCheckpoint(fixture('evil.none'))).rejects.toMatchObject({ code: 'weights/not-found' });
   });
 
-  it('runs nothing: a function by name is refused, and so is a module pickled whole', async () => {
+  it('runs nothing: it refuses a function by name and a pickled module', async () => {
     await expect(readCheckpoint(fixture('evil.zip.pth'))).rejects.toMatchObject({
       code: 'weights/pickle-global',
       reason: expect.stringContaining('posix.system'),

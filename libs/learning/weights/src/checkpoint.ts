@@ -13,7 +13,7 @@ export interface Checkpoint {
   readonly format: CheckpointFormat;
   /** All tensors as float32, in the order of the file, without a `module.` that all share. */
   readonly tensors: StateDict;
-  /** The entry of the file that held the tensors, e.g. `state_dict`; undefined when they lay bare. */
+  /** The entry of the file that held the tensors, e.g. `state_dict`; undefined when the file itself is the state dict. */
   readonly under: string | undefined;
   /** Whether every name began with `module.`, as `DataParallel` leaves it. */
   readonly strippedModule: boolean;

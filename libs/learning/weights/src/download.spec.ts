@@ -53,7 +53,7 @@ const breakOff = (response: ServerResponse) => {
 };
 
 describe('download', () => {
-  it('fetches, checks, and asks the network no second time', async () => {
+  it('fetches and checks a file, and does not use the network a second time', async () => {
     const seen: number[] = [];
     const from = { url: `${base}/w-${hash.slice(0, 8)}.pth`, sha256Prefix: hash.slice(0, 8) };
     const path = await fetchPublished(from, { cache: folder, onProgress: (bytes) => seen.push(bytes) });
@@ -88,7 +88,7 @@ describe('download', () => {
     expect(await readFile(path)).toEqual(content);
   });
 
-  it('refuses other bytes than published and leaves nothing behind', async () => {
+  it('refuses bytes that differ from the published ones, and leaves no file', async () => {
     const path = join(folder, 'w.pth');
     await expect(download({ url: `${base}/w.pth`, path, sha256Prefix: '00000000' })).rejects.toMatchObject({
       code: 'weights/hash',

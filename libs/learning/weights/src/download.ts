@@ -11,7 +11,7 @@ export interface DownloadOptions {
   readonly path: string;
   /** First hex digits of the SHA-256 of the file; any number of them. */
   readonly sha256Prefix: string;
-  /** Bytes so far and, where the server says it, in all. */
+  /** Bytes so far and, if the server reports it, the total. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   readonly signal?: AbortSignal;
   /** Number of connections to try; each resumes where the last one was interrupted. Default 5. */
@@ -19,7 +19,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches a file once: what an interrupted call left is kept and continued by an HTTP range request, the hash is
+ * Fetches a file once: an HTTP range request continues the part that an interrupted call left, the hash is
  * compared before the file gets its name, and of several processes only one downloads.
  *
  * @throws WeightsError `weights/download`, `weights/hash`
@@ -74,7 +74,7 @@ async function continuePart(options: DownloadOptions, part: string): Promise<boo
   }
   if (!response.ok || response.body === null) {
     const error = failed(options, new Error(`the server answered ${response.status} ${response.statusText}`));
-    // Server trouble may pass; a refusal will not.
+    // A server error may be temporary; a refusal is not.
     throw response.status >= 500 ? error.cause : error;
   }
   const start = continues ? from : 0;

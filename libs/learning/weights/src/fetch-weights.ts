@@ -48,7 +48,7 @@ export async function fetchPublished(
 }
 
 /**
- * Published weights from the cache or the network; or the same by a local file.
+ * Published weights from the cache, the network or a local file.
  *
  * @param options.file a local copy; its hash is not checked, since it may come from any other training of
  * this network

@@ -15,12 +15,12 @@ interface Entry {
   readonly name: string;
   readonly data: Uint8Array;
   readonly method?: number;
-  /** What the headers say instead of the truth. */
+  /** Wrong values for the headers. */
   readonly size?: number;
   readonly offset?: number;
 }
 
-/** A zip archive by APPNOTE 4.3, with room to lie. */
+/** A zip archive by APPNOTE 4.3, whose headers may be wrong. */
 function zip(entries: readonly Entry[]): Uint8Array {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
@@ -110,7 +110,7 @@ function damaged(whole: Uint8Array, random: RandomBelow): Uint8Array {
   return bytes;
 }
 
-/** With the checksum made to fit, which would catch nearly every change. */
+/** With a corrected checksum; otherwise the checksum would catch nearly every change. */
 async function damagedPickle(whole: Uint8Array, random: RandomBelow): Promise<Uint8Array> {
   const source = bytesAsSource('whole.pth', whole);
   const entries: Entry[] = [];
@@ -257,7 +257,7 @@ describe('malformed PyTorch files', () => {
     expect(error).toMatchObject({ code, file: 'made.pth' });
   });
 
-  it('reads the state dict, not the tensors that lie beside it, and names what it left out', async () => {
+  it('reads the state dict, not the tensors next to it, and names what it left out', async () => {
     const storage = Buffer.from(Float32Array.of(3, 4).buffer);
     const inner = [text('state_dict'), Buffer.from('}'), item(), Buffer.from('s')];
     const root = pickle(Buffer.from('}'), item({ name: 'class_weights', size: [1] }), ...inner);

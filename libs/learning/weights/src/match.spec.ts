@@ -60,7 +60,7 @@ describe('matchWeights', () => {
     );
   });
 
-  it('reports a missing classifier and what has no place', () => {
+  it('reports a missing classifier and tensors without a parameter', () => {
     const made = network(3, 6);
     const tensors = new Map([...published].filter(([name]) => !name.startsWith('last_linear')));
     tensors.set('aux.weight', filled([1], 0));

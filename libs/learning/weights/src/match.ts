@@ -11,7 +11,7 @@ import { WeightsError } from './error.js';
 
 /** How a first convolution of other channel count is made from the published one. */
 export type ChannelRule =
-  /** The published channels, over and over: three copies of RGB for nine channels. Activations grow with the copies. */
+  /** The published channels, repeated: three copies of RGB for nine channels. Activations grow with the copies. */
   | 'repeat'
   /** The same, divided by the number of copies, so that equal images in all groups give equal activations. */
   | 'repeat-scaled'
@@ -32,7 +32,7 @@ export interface MatchOptions {
    * Default: names stay.
    */
   readonly rename?: (name: string) => string | undefined;
-  /** Refuse anything missing, classifier included. Use it for weights of this very network. Default false. */
+  /** Refuse if any parameter is missing, classifier included. Use it for weights saved from this network. Default false. */
   readonly strict?: boolean;
   /** The file, for messages. */
   readonly file?: string;
@@ -59,10 +59,10 @@ export interface MatchReport {
 }
 
 /**
- * Lays tensors onto the parameters of a network by name.
+ * Assigns tensors to the parameters of a network by name.
  *
- * A classifier of other size (or none) keeps its initial values, a first convolution of other channel count is
- * made by `channels`, anything else must have the right shape. `num_batches_tracked` counters are passed over.
+ * A classifier of another size (or a missing one) keeps its initial values, a first convolution of another channel count is
+ * made by `channels`, anything else must have the right shape. `num_batches_tracked` counters are ignored.
  *
  * @returns a complete state when `initial` is given, else what was found; and what happened to each name
  * @throws WeightsError `weights/shape`, `weights/nothing-matched`, with `strict` also `weights/missing`
@@ -191,7 +191,7 @@ function fit(
   rule: ChannelRule,
 ): { tensor: Tensor; how: AdaptedTensor['how'] } | undefined {
   const { shape } = parameter;
-  // Pointwise convolutions were once published as matrices.
+  // Older files hold pointwise convolutions as matrices.
   if (
     sameShape(squeeze(tensor.shape), squeeze(shape)) &&
     elementCount(tensor.shape) === elementCount(shape)

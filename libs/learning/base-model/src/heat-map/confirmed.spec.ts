@@ -38,9 +38,9 @@ describe('confirmedByCovering', () => {
     const confirmed = await confirmedByCovering(seesPixel(6, 22), picture(), 0, map());
     expect(confirmed.peak).toBe(1023);
     expect(confirmed.data[5 * cells + 1]).toBe(1);
-    // Nothing is left about the other peak, which has its own fall, 0.
+    // Nothing remains around the other peak: covering it lowers the logit by 0.
     expect(confirmed.data[2 * cells + 6]).toBe(0);
-    // Beside the first one: 2/16 of its weights instead of 4/16.
+    // The cell next to the first peak has the weight 2/16 instead of 4/16.
     expect(confirmed.data[5 * cells + 2]).toBeCloseTo(0.5, 6);
   });
 

@@ -7,8 +7,8 @@ import { fallsOf, type Run } from './occlusion.js';
 const PEAKS = 8;
 
 /**
- * A class activation map whose peaks are as high as covering them lowers the logit. The map says where features lie that speak for
- * the label, and a feature sees far beyond its cell; covering says whether what lies there matters. Each cell keeps its share of the
+ * A class activation map whose peaks are as high as covering them lowers the logit. The map says where features support
+ * the label, but a feature sees far beyond its cell; covering says whether that place itself matters. Each cell keeps its share of the
  * nearest peak. Where no cover lowers the logit, the map stays as it is.
  *
  * @param image [1, channels, size, size]

@@ -90,7 +90,7 @@ function spotDetector(): { network: Network; state: Map<string, Tensor> } {
 }
 
 describe('gradCam', () => {
-  it('finds what occlusion finds: covering a cell lowers the logit by what the map says of it', async () => {
+  it('finds what occlusion finds: covering a cell lowers the logit by the value of the map', async () => {
     const { network, state } = spotDetector();
     const size = 24;
     const data = Float32Array.from({ length: size * size }, (_, i) => {
@@ -118,7 +118,7 @@ describe('gradCam', () => {
     await session.dispose();
   });
 
-  it('is empty where nothing speaks for the logit', () => {
+  it('is empty where nothing supports the logit', () => {
     const { network, state } = spotDetector();
     const map = gradCam(
       network,

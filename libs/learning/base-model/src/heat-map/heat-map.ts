@@ -24,10 +24,10 @@ export interface ExplainableNetwork {
   };
 }
 
-/** With fewer cells a side Grad-CAM tells no more than which half of the picture. */
+/** With fewer cells per side, Grad-CAM can only tell the halves of the picture apart. */
 const FEWEST_CELLS = 4;
 
-/** Up to this size a dozen more passes cost little, and a cell is a large part of the head, pixels of a side. */
+/** Pixels of a side. Up to this size a dozen more passes cost little, and a cell covers a large part of the head. */
 const LARGEST_STITCHED = 256;
 
 /**

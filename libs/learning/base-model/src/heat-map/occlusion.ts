@@ -15,8 +15,8 @@ const EXTENT = 2;
 
 /**
  * How much the logit falls when a square of the picture is covered (Zeiler and Fergus 2014), positive part, 8 x 8 places.
- * Needs no feature maps, so it finds places where Grad-CAM cannot: in pictures so small that one cell is left of them. It
- * costs 64 passes, which is little just there.
+ * It needs no feature maps, so it works where Grad-CAM does not: for small pictures, whose feature map is a single cell. It
+ * costs 64 passes, which is little for small pictures.
  *
  * @param image [1, channels, size, size]
  */
@@ -42,8 +42,8 @@ export interface Square {
 /**
  * How much the logit falls when each square is covered, 0 where it does not.
  *
- * The cover takes away what blood is, the dense: values above the mean of their channel become that mean. Air stays air; a
- * grey square in it would be a find by itself.
+ * The cover removes dense pixels, as blood is dense: values above the mean of their channel become that mean. Air stays air: a
+ * gray square in air would change the logit by itself.
  *
  * @param image [1, channels, size, size]
  */

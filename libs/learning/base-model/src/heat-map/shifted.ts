@@ -28,7 +28,7 @@ export function shiftedCopies({ shape, data }: Tensor, quarter: number): Tensor 
 
 /**
  * One map with half the distance from cell to cell, of those of the {@link shiftedCopies} in their order ("shift and stitch",
- * Long et al. 2015). What a copy that was moved up and left says of a cell, it says of the lower right quarter of it.
+ * Long et al. 2015). The value of a cell in a copy that was moved up and left belongs to the lower right quarter of the cell.
  */
 export function stitched(maps: readonly ActivationMap[]): ActivationMap {
   const { width, height } = present(maps[0]);

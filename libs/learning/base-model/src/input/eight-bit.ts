@@ -1,13 +1,13 @@
 import type { HounsfieldPlane } from './hounsfield.js';
 
-/** HU that stand for what was white or black in an 8-bit picture: bone and air, as far as anybody can tell. */
+/** HU of white and of black pixels of an 8-bit picture: most likely bone and air. */
 const WHITE = 1000;
 const BLACK = -1000;
 
 /**
- * What comes back of a slice that was kept as an 8-bit picture of one window (PNG, JPEG): inside the window values in steps of
+ * The values of a slice that was stored as an 8-bit picture of one window (PNG, JPEG): inside the window, steps of
  * (high - low) / 255 HU, rounded to whole HU; white is 1000 HU, black -1000 HU. Collections of pictures without DICOM files hold
- * nothing more, and a network that shall see them must have learned from such values.
+ * nothing more, so a network for such pictures must be trained on such values.
  *
  * @param low HU that is black
  * @param high HU that is white; above `low`

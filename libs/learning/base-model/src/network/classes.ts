@@ -12,7 +12,7 @@ export function trainingLoss(model: Pick<BaseModel, 'classes' | 'lossWeights'>):
   return { kind: 'bce', classWeights: LABEL_WEIGHTS.slice(LABELS.length - classCount(model)) };
 }
 
-/** Targets of some rows for the network's outputs, rows x classes: `any` is the first label and may be left out. */
+/** Targets of some rows for the network's outputs, rows x classes: `any` is the first label and may be missing. */
 export function classTargets(
   model: Pick<BaseModel, 'classes'>,
   targets: Float32Array,

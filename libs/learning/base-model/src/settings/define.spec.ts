@@ -37,7 +37,7 @@ describe('defineBaseModel', () => {
   it.each([
     [[0, -20], [80, 80], /from the lower to the higher/],
     [[0, 80], [80, 90], /below each upper one/],
-  ] as const)('asks of a window of 8 bits with low %j, high %j that it is one', ([a, b], [c, d], message) => {
+  ] as const)('refuses a window of 8 bits with low %j, high %j', ([a, b], [c, d], message) => {
     const eightBit = { low: [a, b], high: [c, d], probability: 1 } satisfies BaseModel['eightBit'];
     expect(() => defineBaseModel({ ...settings, eightBit })).toThrow(message);
   });
@@ -87,7 +87,7 @@ describe('a recipe', () => {
     expect(defineBaseModel({ ...settings, recipe: 'from-scratch' }).model).toMatchObject(fromScratch);
   });
 
-  it('leaves what makes the model what it is', () => {
+  it('keeps the settings that define the model', () => {
     const { model } = defineBaseModel({
       ...settings,
       mixup: { probability: 0.4, alpha: 0.3 },

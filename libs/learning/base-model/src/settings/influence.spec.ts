@@ -32,7 +32,7 @@ describe('influences', () => {
     expect(trainingSettings({ ...model, testTime: { kind: 'flips' } })).not.toEqual(trainingSettings(model));
   });
 
-  it('names a setting that is newer than runs only where it is not as it always was', () => {
+  it('names a newly added setting only where it differs from the former fixed value', () => {
     const model = tinyModel();
     const newer = { batchNormStatistics: 'measured', initialization: 'he-identity' } as const;
     expect(trainingSettings(model)).not.toHaveProperty('batchNormStatistics');

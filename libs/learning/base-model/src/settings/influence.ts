@@ -2,13 +2,13 @@ import { outputBiasOf } from './output-bias.js';
 import type { BaseModel } from './schema.js';
 
 /**
- * Where a setting acts: on the network itself; on its input, always or in training only; on what training aims at; on
+ * Where a setting acts: on the network itself; on its input, always or in training only; on the targets of training; on
  * the steps of training; on where training starts; on which predictions are made and how; or on names alone.
  */
 export type Influence =
   'network' | 'input' | 'training input' | 'targets' | 'steps' | 'start' | 'prediction' | 'name';
 
-/** What each setting influences. With `weights: false` trained weights stay those of the run when it changes. */
+/** What each setting influences. With `weights: false` the trained weights stay valid when the setting changes. */
 export const influences: Readonly<
   Record<keyof BaseModel, { readonly on: readonly Influence[]; readonly weights: boolean }>
 > = {

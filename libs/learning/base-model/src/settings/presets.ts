@@ -47,7 +47,7 @@ export const featureFamily = {
 } satisfies Settings;
 
 /**
- * Not of the original: what feeds a sequence model, after i-pan (2026). Three neighbouring slices in three windows each, decoupled
+ * Not in the original: a network that feeds a sequence model, after i-pan (2026). Three neighbouring slices in three windows each, decoupled
  * decay of weights alone, one cosine per step, a moving average of the weights, feature vectors.
  */
 export const sequenceFamily = {
@@ -67,8 +67,8 @@ export const sequenceFamily = {
 } satisfies Settings;
 
 /**
- * The recipe `from-scratch` with small images and few steps: for a look at the whole, on any machine, in minutes. A step
- * costs what its parameters cost, however small the images: 32 pixels (a power of two to the last layer) leave time for
+ * The recipe `from-scratch` with small images and few steps: it shows the whole pipeline on any machine in minutes. A step
+ * costs at least the update of its parameters, however small the images are: 32 pixels (a power of two down to the last layer) leave time for
  * more of them. One cycle of the learning rate ends with the best weights, so a few slices are enough to watch it.
  */
 export const demoSettings = {

@@ -4,10 +4,10 @@ import type { baseModelSchema, BaseModel } from './schema.js';
 type Settings = Partial<z.input<typeof baseModelSchema>>;
 
 /**
- * Training without pretrained weights: networks start as shallow ones and are pushed by large steps. The original's rates
+ * Training without pretrained weights: networks start as shallow ones and take large steps. The original's rates
  * (6e-5, 1e-4) fine-tune weights of ImageNet; from random ones they need thousands of steps to leave the label frequencies.
  * One cycle of the learning rate, flips alone: with few steps each slice is seen once or twice, and crops and rotations only
- * make it harder to read. What makes a model what it is (network, windows, targets, loss, mixup, neighbours) stays.
+ * make it harder to learn from. The settings that define a model (network, windows, targets, loss, mixup, neighbours) stay.
  */
 export const fromScratch = {
   pretrained: 'none',

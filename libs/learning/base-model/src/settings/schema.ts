@@ -49,7 +49,7 @@ const schedule = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Everything that a base model is made of. */
+/** All settings of a base model. */
 export const baseModelSchema = z.strictObject({
   /** Folder of its outputs; the name of the app. */
   name: z.string().regex(MODEL_NAME, 'lower case letters, digits and dashes; the name of a run after a dot'),
@@ -81,7 +81,7 @@ export const baseModelSchema = z.strictObject({
     .optional(),
   /**
    * In training, slices are seen with this probability as the 8-bit picture of one window gives them back (`asEightBit`). The
-   * window's bounds are drawn from these ranges, HU. For networks that shall see pictures without full values.
+   * window's bounds are drawn from these ranges, HU. For networks that will see pictures without full values.
    */
   eightBit: z
     .strictObject({
@@ -144,7 +144,7 @@ export const baseModelSchema = z.strictObject({
   maxGradientNorm: positive.optional(),
   /**
    * Mean and variance with which batch norms predict. `running`: the exponential mean over the steps, as in PyTorch; after few
-   * steps it still holds what was before them. `measured`: after the last epoch, the mean over eight batches of its slices
+   * steps it still holds older values. `measured`: after the last epoch, the mean over eight batches of its slices
    * under the final weights (Wu and Johnson 2021, "precise" batch norm); with `patience` after each, as any may be the last.
    */
   batchNormStatistics: z.enum(['running', 'measured']).default('running'),

@@ -3,7 +3,7 @@ import { defineBaseModel } from '../settings/define.js';
 import { singleSliceFamily } from '../settings/presets.js';
 import type { BaseModel } from '../settings/schema.js';
 
-/** A few thousand parameters, with what real networks have: batch norm, dropout, pooling, features. */
+/** A few thousand parameters and the layers of real networks: batch norm, dropout, pooling, features. */
 export function tinyNetwork(classes = 6, channels = 3): Network {
   const builder = new NetworkBuilder('tiny');
   let x = builder.input('image', [channels, null, null]);

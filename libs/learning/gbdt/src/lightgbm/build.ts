@@ -47,7 +47,7 @@ export async function buildLightGbm(options: BuildOptions): Promise<string> {
     await mkdir(target, { recursive: true });
     await writeFile(join(target, 'LICENSE'), await readFile(join(sources, 'LICENSE')));
     await link('lightgbm', [], objects);
-    // The library last: where it is, the build was complete.
+    // The library comes last: if it exists, the build was complete.
     await link(libraryFileName, ['-shared'], objects.slice(0, library.length));
     return join(target, libraryFileName);
   } finally {

@@ -15,7 +15,7 @@ import { LightGbmModel } from './model.js';
 const MOST_ROWS = 2 ** 31 - 1;
 
 /**
- * LightGBM by its C API, in this process.
+ * LightGBM through its C API, in this process.
  *
  * @param path the library; default: `LIGHTGBM_LIB`, then what `ichor-build-lightgbm` made, then the system's
  * @throws GbdtError `gbdt/library-not-found`, `gbdt/library`

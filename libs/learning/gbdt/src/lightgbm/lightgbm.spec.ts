@@ -96,7 +96,7 @@ describe.skipIf(library === undefined)(
       expect(second.predict(shared.valid.matrix)).not.toEqual(first.predict(shared.valid.matrix));
     });
 
-    it('gives the same trees with one thread and two, others with another seed', async () => {
+    it('gives the same trees with one thread and with two, and other trees with another seed', async () => {
       const grow = async (extra: object) => {
         const { engine, trainSet, valid } = prepare();
         const options = { ...parameters, ...extra };

@@ -50,7 +50,7 @@ export async function createMlXgboost(): Promise<GbdtEngine> {
 }
 
 /**
- * The library grows all rounds in one call and tells nothing in between. So early stopping tries 1, 2, 4, ...
+ * The library grows all rounds in one call and reports nothing in between. So early stopping tries 1, 2, 4, ...
  * rounds and keeps the count with the lowest loss.
  */
 async function trainWith(xgboost: XgboostConstructor, options: GbdtTrainOptions): Promise<XgboostModel> {

@@ -25,7 +25,7 @@ export interface SavedXgboostModel {
 export async function loadXgboost(): Promise<XgboostConstructor> {
   const before = new Set(process.listeners('uncaughtException'));
   const xgboost: unknown = await withoutStreaming(() => createRequire(import.meta.url)('ml-xgboost'));
-  // The WebAssembly glue catches every exception of the process only to throw it again.
+  // The WebAssembly glue catches every exception of the process and throws it again.
   for (const listener of process.listeners('uncaughtException')) {
     if (!before.has(listener)) process.removeListener('uncaughtException', listener);
   }
@@ -39,8 +39,8 @@ export async function loadXgboost(): Promise<XgboostConstructor> {
 
 /**
  * If a streaming compiler exists, the glue code passes it a path that is not a URL, prints that this failed,
- * and reads the file then. It looks for the compiler while it is loaded, which happens in one go: nothing
- * else can miss it.
+ * and reads the file then. It looks for the compiler while it is loaded, which is synchronous: nothing
+ * else runs while the compiler is hidden.
  */
 function withoutStreaming<T>(load: () => T): T {
   const host: unknown = Reflect.get(globalThis, 'WebAssembly');

@@ -50,7 +50,7 @@ describe('createMlXgboost', () => {
     expect([...(model.importance() ?? [])]).toEqual([0, expect.closeTo(6, 5), 0]);
   });
 
-  it('tells none where the model is saved in another way', () => {
+  it('reports no gain where the model is saved in another way', () => {
     expect(treeGains(new Uint8Array(50), 3)).toBeUndefined();
     expect(treeGains(new Uint8Array(500), 3)).toBeUndefined();
   });

@@ -14,7 +14,7 @@ const INT32 = 6;
 const GATES = { gru: [1, 0, 2], lstm: [0, 3, 1, 2] } as const;
 
 /**
- * A recurrent layer as ONNX's own operator: it takes [T, N, C] and lengths, and gives zeros after the last
+ * A recurrent layer as ONNX's own operator: it takes [T, N, C] and lengths, and returns zeros after the last
  * step.
  */
 export function recurrent(

@@ -9,7 +9,7 @@ import { batchNormAffine, foldAffine, type Affine } from './fold.js';
 
 type Inputs = readonly string[];
 
-/** Taken off the scores of padding: far more than scores differ, far less than float32 holds. */
+/** Subtracted from the scores of padding: far larger than any difference of scores, far smaller than the range of float32. */
 export const ABSENT = 1e9;
 
 function affineOf(node: NodeOf<'batchNorm'>, { parameter }: InferenceContext): Affine {
@@ -157,7 +157,7 @@ export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], stri
   gru: recurrent,
   lstm: recurrent,
   maskedSoftmax: (node, [scores = '', mask = ''], { graph }) => {
-    // 0 for steps that there are, -1e9 for padding: its exponential is 0.
+    // 0 for existing steps, -1e9 for padding: its exponential is 0.
     const absent = graph.node('Sub', [graph.node('Unsqueeze', [mask, graph.integers([2])]), graph.number(1)]);
     const lowered = graph.node('Add', [scores, graph.node('Mul', [absent, graph.number(ABSENT)])]);
     return graph.node('Softmax', [lowered], { axis: int(1) }, { name: node.name });

@@ -41,7 +41,7 @@ export function gradientErrors(
   });
 }
 
-/** One line when the two differ by more than `tolerance` of `scale`, else none. Not a number is never right. */
+/** One line when the two differ by more than `tolerance` of `scale`, else none. NaN is always wrong. */
 export function gradientError(
   name: string,
   analytic: number,

@@ -6,7 +6,7 @@ import type { Shape } from '../tensor.js';
 export interface OpCase {
   readonly name: string;
   readonly network: Network;
-  /** Shapes of the inputs by name. An input `mask` marks the steps of a sequence that there are. */
+  /** Shapes of the inputs by name. An input `mask` marks the existing steps of a sequence. */
   readonly inputs: Readonly<Record<string, Shape>>;
 }
 

@@ -40,7 +40,7 @@ export interface TrainingContext {
   readonly random: (output: ValueId, randomness: Randomness, shape: Shape) => Value;
 }
 
-/** A gradient that still is to be multiplied by a factor per channel, [C]. */
+/** A gradient that must still be multiplied by a factor per channel, [C]. */
 export interface ScaledValue {
   readonly value: Value;
   readonly scale: Value;

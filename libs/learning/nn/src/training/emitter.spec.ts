@@ -5,7 +5,7 @@ import type { Shape, Tensor } from '../tensor.js';
 import { Emitter, type Value } from './emitter.js';
 
 /*
- * Oracle: small whole numbers, their results worked out by hand and exact in float32. `runEmitted` compares every shape that
+ * Oracle: small whole numbers, whose results are derived by hand and exact in float32. `runEmitted` compares every shape that
  * the emitter states with the one that onnxruntime finds.
  */
 const tensor = (shape: Shape, ...values: number[]): Tensor => ({ shape, data: Float32Array.from(values) });
@@ -246,9 +246,9 @@ describe('values under a key', () => {
   });
 
   it('takes no blocks of channels in portable graphs', () => {
-    expect([new Emitter('portable', { channelBlock: 8 }).channelBlock, new Emitter('cpu', { channelBlock: 8 }).channelBlock]).toEqual([
-      undefined,
-      8,
-    ]);
+    expect([
+      new Emitter('portable', { channelBlock: 8 }).channelBlock,
+      new Emitter('cpu', { channelBlock: 8 }).channelBlock,
+    ]).toEqual([undefined, 8]);
   });
 });

@@ -102,7 +102,7 @@ export class Emitter {
     return this.once(`${precision}(${name})`, () => {
       const low = this.#cast(name, precision);
       if (!this.#onlyRounds) return { name: low, shape: [] };
-      // onnxruntime leaves out a cast to half precision and back, and the rounding with it; not so with a node between.
+      // onnxruntime removes a cast to half precision and back, and so also the rounding. A node between the casts prevents this.
       const kept = this.graph.node('Concat', [low], { axis: int(0) });
       return { name: this.#cast(kept, 'float32'), shape: [] };
     }).name;
@@ -354,8 +354,8 @@ export class Emitter {
   }
 
   /**
-   * ONNX's Scan over the first axis of `sequences`: `step` makes of the states before a step, and of what the sequences
-   * hold there, the states after it and what is kept of it.
+   * ONNX's Scan over the first axis of `sequences`: `step` computes, from the states before a step and from the values of the sequences
+   * at that step, the states after it and the values to keep.
    *
    * @param backwards from the last step to the first; each result is still stored at its own step
    * @returns what was kept of all steps, [T, ...] each

@@ -26,7 +26,7 @@ export function lowerLoss(
     : crossEntropy(emit, logits, targets);
 }
 
-/** w (softplus(x) - t x), softplus written so that it cannot overflow; gradient w (sigmoid(x) - t). */
+/** w (softplus(x) - t x); softplus is written so that it cannot overflow; gradient w (sigmoid(x) - t). */
 function binaryCrossEntropy(
   emit: Emitter,
   logits: Value,

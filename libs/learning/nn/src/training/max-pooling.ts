@@ -52,7 +52,7 @@ function poolWithIndices(x: Value, { kernel, stride, padding, size }: PoolGeomet
   };
 }
 
-/** Asks of each place in the window whether the maximum is there. */
+/** Tests for each place in the window whether it holds the maximum. */
 function poolByComparison(
   padded: Value,
   { kernel, stride, padding, size }: PoolGeometry,

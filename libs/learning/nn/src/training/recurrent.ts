@@ -13,7 +13,7 @@ const INT64 = 7;
  * reversed within its length, so that the padding comes last for both and the cells need no mask.
  *
  * One Scan goes forwards and keeps what the gradient needs; one goes backwards and makes the gradients of the gates.
- * What does not depend on the state before (the products with the input, all weights' gradients) is one product over all
+ * Everything that does not depend on the previous state (the products with the input, all weights' gradients) is one product over all
  * steps outside of the loops.
  */
 export function recurrent(

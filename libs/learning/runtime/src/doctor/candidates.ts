@@ -6,7 +6,7 @@ export interface Candidate {
   readonly engine: EngineName;
   readonly provider: ProviderName;
   readonly platforms: readonly NodeJS.Platform[];
-  /** What has to be installed where it does not work. */
+  /** What to install if it does not work. */
   readonly remedy: string;
 }
 

@@ -43,7 +43,7 @@ describe('diagnose', () => {
     expect(found?.remedy).toContain('--ignore-scripts=false @tensorflow/tfjs-node-gpu');
   });
 
-  it('does not try what the platform cannot have', async () => {
+  it('does not try what the platform does not support', async () => {
     const [candidate] = candidates;
     const found = candidate && (await diagnose({ ...candidate, platforms: [] }));
     expect(found).toMatchObject({ works: false, reason: `not on ${process.platform}` });
@@ -71,7 +71,7 @@ describe('report', () => {
     expect(text).toContain('Fastest in training: onnxruntime cpu');
   });
 
-  it('admits that nothing works', () => {
+  it('says that nothing works', () => {
     expect(fastest(diagnoses.slice(0, 1))).toBeUndefined();
     expect(report(diagnoses.slice(0, 1))).toContain('No engine works here.');
   });

@@ -5,7 +5,7 @@ import type { Finding } from './diagnose.js';
 import { selfTest } from './self-test.js';
 import { measureSpeed } from './speed.js';
 
-/** One candidate in a process of its own: a broken driver may end the process. Prints a {@link Finding}. */
+/** Tries one candidate in a separate process, because a broken driver may end the process. Prints a {@link Finding}. */
 const [engineName, providerName] = process.argv.slice(2);
 const candidate = candidates.find(
   ({ engine, provider }) => engine === engineName && provider === providerName,
@@ -23,7 +23,7 @@ async function find(): Promise<Finding> {
   }
 }
 
-/** One line; the remedy is the doctor's to give. */
+/** One line; the doctor adds the remedy. */
 function reasonOf(error: unknown): string {
   if (error instanceof IchorError) return error.reason.replaceAll(/\s+/g, ' ').trim();
   return error instanceof Error ? error.message : String(error);

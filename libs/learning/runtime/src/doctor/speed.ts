@@ -18,7 +18,7 @@ const TRAINING_OPERATIONS = (3 - 1 / LAYERS) * OPERATIONS;
 const ENOUGH_MILLISECONDS = 100;
 const LARGEST_BATCH = 256;
 
-/** Times four 3x3 convolutions of 64 channels, the bread of the networks here. */
+/** Times four 3x3 convolutions of 64 channels, the most common operation of the networks here. */
 export async function measureSpeed(engine: Engine): Promise<Speed> {
   const network = convolutions();
   const state = initialize(network, 1);

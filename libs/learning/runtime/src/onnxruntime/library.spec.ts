@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { loadedFrom, onnxRuntime } from './library.js';
 
-it('is the library that the package names as its peer', () => {
+it('is the library that the package declares as its peer', () => {
   expect(
     onnxRuntime()
       .listSupportedBackends()

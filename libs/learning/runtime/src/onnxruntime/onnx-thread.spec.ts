@@ -54,7 +54,7 @@ describe('OnnxThread', () => {
     await here.dispose();
   });
 
-  it('leaves the event loop of the caller alone while a network runs', async () => {
+  it('does not block the event loop of the caller while a network runs', async () => {
     const thread = new OnnxThread({ provider: 'cpu', threads: 1 });
     const session = await thread.open(path);
     let turns = 0;

@@ -12,7 +12,7 @@ interface Pending {
 }
 
 /**
- * A thread that opens and runs `.onnx` files. onnxruntime stops the thread that calls it until it is done; with this one
+ * A thread that opens and runs `.onnx` files. onnxruntime blocks the calling thread until it is done; with a separate thread
  * the caller's event loop goes on: signals, progress, servers. Several threads run several networks at once.
  */
 export class OnnxThread {
@@ -23,7 +23,7 @@ export class OnnxThread {
   #ended: Error | undefined;
 
   constructor({ provider, threads }: EngineOptions = {}) {
-    // Nothing else of a larger object: what goes to a thread must be plain data.
+    // Only these fields of a larger object: a message to a thread must be plain data.
     this.#options = { ...(provider && { provider }), ...(threads !== undefined && { threads }) };
   }
 
@@ -50,7 +50,7 @@ export class OnnxThread {
     };
   }
 
-  /** Ends the thread. What it is still asked for is rejected; a network that runs ends its run first. */
+  /** Ends the thread. Open requests are rejected; a network that is running finishes its run first. */
   async close(): Promise<void> {
     this.#fail(
       new EngineError({ code: 'runtime/thread', reason: 'the thread that runs networks is closed' }),
@@ -121,7 +121,7 @@ function engineError({ code, file, reason, remedy }: ThreadFailure): EngineError
   });
 }
 
-/** With memory of its own, which moves to the thread: sending a part of a larger array would copy all of it. */
+/** A copy with its own memory, which moves to the thread: sending a part of a larger array would copy all of it. */
 function copyOf({ shape, data }: Tensor): { shape: Tensor['shape']; data: Float32Array<ArrayBuffer> } {
   return { shape, data: data.slice() as Float32Array<ArrayBuffer> };
 }

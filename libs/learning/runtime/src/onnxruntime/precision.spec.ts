@@ -108,11 +108,11 @@ describe.each([0, 1])('training in lower precision, network %#', (number) => {
     const [exact, low] = [await of('float32'), await of(precision)];
     const error = Math.hypot(...low.map((value, i) => value - exact[i]!)) / Math.hypot(...exact);
     expect(error).toBeLessThan(tolerance);
-    // It is not float32 under another name.
+    // The gradients must differ from those of float32.
     expect(error).toBeGreaterThan(1e-5);
   });
 
-  // Batch norms over six small images amplify what differs, from step to step.
+  // Batch norms over six small images amplify the differences from step to step.
   it.each([
     ['bf16', 0.03],
     ['float16', 0.02],
@@ -147,7 +147,7 @@ describe('the loss scale', () => {
     low.forEach((value, i) => expect(Math.abs(value - exact[i]!)).toBeLessThan(0.02 * size));
   });
 
-  it('falls where a gradient overflows', async () => {
+  it('lowers the loss although a gradient overflows', async () => {
     // 4096 times 1000 is beyond 65,504, and so is a 16th of it.
     const [exact, low] = [await gradientsOf('float32', 1000), await gradientsOf('float16', 1000)];
     const size = Math.max(...exact.map(Math.abs));

@@ -1,2 +1,2 @@
-/** Execution providers of onnxruntime. In a file of its own: the types of onnxruntime need the DOM, which Node does not have. */
+/** Execution providers of onnxruntime. They have a separate file, because the types of onnxruntime need the DOM, which Node does not have. */
 export type OnnxProvider = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml';

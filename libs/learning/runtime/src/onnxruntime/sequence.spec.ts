@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createEngine } from '../create-engine.js';
 
 /*
- * Oracle: PyTorch in double precision (fixtures/make_sequence.py, whose version stands in the file). Ours is float32 over
+ * Oracle: PyTorch in double precision (fixtures/make_sequence.py; the file names the version). Ours is float32 over
  * five steps of two layers: relative errors stay under 5e-6 of the largest value of a tensor.
  */
 const TOLERANCE = 5e-6;

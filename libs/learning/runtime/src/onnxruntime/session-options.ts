@@ -9,7 +9,7 @@ export function sessionOptions(
   { threads = os.availableParallelism() }: EngineOptions,
 ): InferenceSession.SessionOptions {
   return {
-    // What a GPU provider lacks runs on the CPU.
+    // Operators that a GPU provider lacks run on the CPU.
     executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

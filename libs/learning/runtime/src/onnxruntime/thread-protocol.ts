@@ -20,7 +20,7 @@ export interface OpenedInThread {
   readonly provider: OnnxProvider;
 }
 
-/** The parts of an error that survive the way from thread to thread. */
+/** The parts of an error that can be sent from thread to thread. */
 export interface ThreadFailure {
   readonly code: string;
   readonly file: string | undefined;

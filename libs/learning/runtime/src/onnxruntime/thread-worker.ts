@@ -41,7 +41,7 @@ function failureOf(cause: unknown): ThreadFailure {
   return { code: 'runtime/run', file: undefined, reason, remedy: undefined };
 }
 
-// One after another: onnxruntime shares the threads of a session, and an answer must not overtake an earlier one.
+// One after another: onnxruntime shares the threads of a session, and answers must keep the order of the requests.
 let last = Promise.resolve();
 port.on('message', ({ task, request }: { task: number; request: ThreadRequest }) => {
   last = last

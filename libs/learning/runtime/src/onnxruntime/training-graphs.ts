@@ -27,7 +27,7 @@ interface CompiledGraph {
   readonly fetches: Readonly<Record<string, ort.Tensor | null>>;
 }
 
-/** What a provider can take. */
+/** What a provider supports. */
 export type GraphLowering = Pick<TrainingLowering, 'dialect' | 'channelBlock' | 'precision' | 'halfProducts'>;
 
 /** Loss scales that are tried with float16, one after the other: 2^12, 2^8, 2^4, 1. */

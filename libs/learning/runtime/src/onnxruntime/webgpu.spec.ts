@@ -10,7 +10,7 @@ import { providerFailure } from './provider.js';
 const asked = process.env['MODE'] === 'webgpu';
 const failure = asked ? await providerFailure('webgpu', {}) : 'run by npm run test:webgpu';
 
-/** A bit of everything: strides, groups, 'same' padding, pooling, squeeze and excitation, dropout. */
+/** A network with strides, groups, 'same' padding, pooling, squeeze and excitation, dropout. */
 function smallNetwork(): Network {
   const b = new NetworkBuilder('small');
   let x = b.input('image', [3, null, null]);

@@ -66,7 +66,7 @@ describe('Optimizer', () => {
     parameters.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(TOLERANCE));
   });
 
-  it('clips the norm over all parameters and gives it as it was', () => {
+  it('clips the norm over all parameters and returns the norm before clipping', () => {
     const { parameters, norms } = steps({ kind: 'adam' }, 1);
     const expected = [0.283147037, -1.222569704, 1.845255136, -0.859547973, 0.21783708];
     parameters.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(TOLERANCE));

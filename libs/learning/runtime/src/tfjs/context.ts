@@ -10,7 +10,7 @@ export interface NormStatistics {
   readonly count: number;
 }
 
-/** What is different in training; shapes of masks are those of the network's layout. */
+/** The context of training; masks have the shapes of the network's layout. */
 export interface TrainingMode {
   readonly frozenBatchNorm: boolean;
   readonly statistics: (statistics: NormStatistics) => void;

@@ -7,7 +7,7 @@ import type { Activation, TensorFlow } from './tensorflow.js';
  * Convolution of an [N, H, W, C] activation with OIHW weights.
  *
  * Padding is added beforehand, dilation is written into the kernel as zeros and groups are split (one channel
- * a group: depthwise): of these the library's gradients know only depthwise.
+ * a group: depthwise): of these, the library has gradients only for depthwise.
  */
 export function convolve(
   tf: TensorFlow,

@@ -351,7 +351,7 @@ describe.each(providers)('TensorFlow.js on $provider', ({ provider, missing }) =
           return { found, parameters: session.parameters() };
         };
         const [there, here] = [await train(reference), await train(tfjs)];
-        // Adam divides by the size of the gradient, which magnifies rounding where that is small.
+        // Adam divides by the size of the gradient, which magnifies rounding where the gradient is small.
         here.found.forEach((value, i) => expect(value).toBeCloseTo(there.found[i] ?? NaN, 4));
         for (const name of ['norm.running_mean', 'norm.running_var']) {
           const [a, b] = [here.parameters.get(name)!, there.parameters.get(name)!];

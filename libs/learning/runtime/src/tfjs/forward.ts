@@ -40,7 +40,7 @@ export function forward(
       tf.tidy(() => applyRule(tfjsRules, node, operands, context)),
     );
     if (training !== undefined) continue;
-    // Evaluation keeps no tape, so that a value can go with its last reader.
+    // Evaluation keeps no tape, so a value can be disposed after its last reader.
     for (const value of node.inputs) {
       const left = (readers.get(value) ?? 0) - 1;
       readers.set(value, left);

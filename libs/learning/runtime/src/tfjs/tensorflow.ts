@@ -11,13 +11,13 @@ export type Activation = tfjs.Tensor;
 
 export type TfjsProvider = 'node-gpu' | 'node' | 'js';
 
-/** Fastest first. All are optional peers: TensorFlow.js is large, and onnxruntime does without. */
+/** Fastest first. All are optional peers: TensorFlow.js is large, and onnxruntime does not need it. */
 export const tfjsProviders = ['node-gpu', 'node', 'js'] as const satisfies readonly TfjsProvider[];
 
 interface ProviderPackage {
   readonly name: string;
   readonly backend: string;
-  /** What makes it work where it does not. */
+  /** How to make it work. */
   readonly remedy: string;
 }
 

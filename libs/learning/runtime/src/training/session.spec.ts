@@ -176,7 +176,7 @@ describe('training session', () => {
     expect(after.get('norm.running_var')!.data[1]).toBeCloseTo(0.75 + 0.25 * 700, 3);
   });
 
-  it('takes weight decay off biases and norms where it is told to', async () => {
+  it('excludes biases and norms from weight decay where it is told to', async () => {
     // One step with gradients of zero: only the decay moves a parameter, to (1 - rate x decay) of what it was.
     const nothing: Batch = { ...batch(2, 1), weights: { shape: [2, 3], data: new Float32Array(6) } };
     const after = async (decayOf: 'all' | 'weights') => {

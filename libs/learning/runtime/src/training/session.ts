@@ -52,7 +52,7 @@ export class EngineTraining implements TrainingSession {
   readonly #trained: readonly string[];
   #steps = 0;
   #seed: number;
-  /** Made from the current parameters; gone with the next change of them. */
+  /** Made from the current parameters; disposed when the parameters change. */
   #evaluation: InferenceSession | undefined;
 
   /** @throws EngineError `runtime/state` when `state` does not fit the network, `runtime/memory` */
@@ -101,7 +101,7 @@ export class EngineTraining implements TrainingSession {
       const key = { seed: this.#seed, step: this.#steps, batch: measured };
       const { statistics } = await this.#source.run(batch, key);
       measured++;
-      // The share of the newest in a mean of so many; the first takes the place of what was there.
+      // The share of the newest value in a mean of so many; the first value replaces the old one.
       this.#store.mixStatistics(statistics, 1 / measured);
     }
     await this.#parametersChanged();

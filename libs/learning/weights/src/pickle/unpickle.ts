@@ -31,7 +31,7 @@ export class PickleBudget {
 }
 
 /**
- * A pickle machine that builds plain data only: names are looked up in a fixed list, no code of the file or of
+ * A pickle machine that builds only plain data: names are looked up in a fixed list, no code of the file or of
  * Python ever runs. Memory is bounded: every length is compared with what is left, every opcode makes one value,
  * and their number is limited. A call that copies counts as many opcodes as it is given items, since one short
  * opcode can give it the same long list again and again.

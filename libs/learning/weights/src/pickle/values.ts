@@ -37,7 +37,7 @@ export interface PickleDict {
   readonly entries: Map<PickleValue, PickleValue>;
 }
 
-/** A Python name from the list of those that are known; `call` is ours, nothing of the file runs. */
+/** A Python name from the list of those that are known; `call` is a function of this package; nothing of the file runs. */
 export interface PickleCallable {
   readonly kind: 'callable';
   /** `module.name` */
