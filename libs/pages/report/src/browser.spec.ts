@@ -89,7 +89,7 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     expect(await center()).toEqual([76, 76, 76, 255]);
   });
 
-  it('marks the sides, tells Hounsfield units, and shows a scale', async () => {
+  it('marks the sides, shows Hounsfield units, and shows a scale', async () => {
     const marks = await page.$$eval('[data-mark]', (all) =>
       all.map((mark) => [mark.getAttribute('data-mark'), mark.textContent]),
     );
@@ -121,7 +121,7 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     expect(await page.isVisible('#help')).toBe(false);
   });
 
-  it('announces the place, and says why there is no heat map', async () => {
+  it('announces the slice, and says why there is no heat map', async () => {
     await shows('#announcement', /^slice 2 of 9, left edge R, top A$/);
     expect(await page.textContent('#heat-why')).toContain('No heat map of this slice');
     expect(await page.textContent('#heat-why')).toContain('ichor predict --heat-maps all');
@@ -163,7 +163,7 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     await drag(40, -25);
     const after = await plane();
     expect([after.zoom, after.x - before.x, after.y - before.y]).toEqual([2.25, 40, -25]);
-    // Further than to its edges it does not go.
+    // It does not move beyond its edges.
     for (let i = 0; i < 3; i++) await drag(500, 300);
     expect(await plane()).toMatchObject({ x: 0, y: 0 });
     await page.keyboard.press('r');
@@ -226,7 +226,7 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     await touch('touchMove', -50, 50);
     await touch('touchMove', -60, 60);
     const apart = await plane();
-    // Three times as far apart: three times as large, and what was in the middle of the box is still there.
+    // Three times as far apart: three times as large, and the middle of the box shows the same place.
     expect(apart.zoom).toBeCloseTo(3, 1);
     expect(Math.abs(apart.x + box.width)).toBeLessThan(2);
     await touch('touchMove', -40, 80);
@@ -252,7 +252,7 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
     await other.close();
   });
 
-  it('says what it is not, loads nothing and complains about nothing', async () => {
+  it('says that it is no medical device, loads nothing and logs no error', async () => {
     expect(await page.isVisible('text=Not a medical device')).toBe(true);
     expect(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
     expect(complaints).toEqual([]);

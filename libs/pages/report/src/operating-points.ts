@@ -7,7 +7,7 @@ export interface Share {
   readonly high: number;
 }
 
-/** Where a label is decided, and how well that worked out. */
+/** The threshold of a label, and its measured sensitivity and specificity. */
 export interface OperatingPoint {
   readonly label: string;
   /** On calibrated probabilities of studies. */
@@ -18,7 +18,7 @@ export interface OperatingPoint {
   readonly negatives: number;
 }
 
-/** The table of the thresholds, with what the figures rest on. */
+/** The table of the thresholds, with the number of cases behind each figure. */
 export function operatingPointTable(points: readonly OperatingPoint[]): Html {
   if (points.length === 0) return html``;
   const share = ({ value, low, high }: Share) =>

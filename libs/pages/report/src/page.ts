@@ -5,7 +5,7 @@ import { style } from './style.js';
 
 export interface Page {
   readonly title: string;
-  /** What must be known beside every number of the page, under the note that this is no medical device. */
+  /** A notice for every number of the page, below the note that this is no medical device. */
   readonly notice?: string | undefined;
   readonly body: Html;
   /** Below the page, and below each printed sheet. */

@@ -12,7 +12,7 @@ describe('html', () => {
     expect(text).toContain('"a\\u202eb"');
   });
 
-  it('escapes what is put in and keeps nested pieces', () => {
+  it('escapes inserted strings and keeps nested pieces', () => {
     expect(html`<p title="${'"'}">${'<b> & '}${[html`<i>${1}</i>`]}</p>`.text).toBe(
       '<p title="&quot;">&lt;b&gt; &amp; <i>1</i></p>',
     );
@@ -89,7 +89,7 @@ describe('renderStudy', () => {
     expect(page).toContain('data-study="any">0.800</b>');
   });
 
-  it('leads to the next study once it is there', async () => {
+  it('links to the next study once it exists', async () => {
     const page = await pageOf({ ...madeUpStudy(), links: { overview: '../../index.html' } });
     expect(page).not.toContain('next study →');
     const linked = nextStudy.fillIn(page, '../study-0002/report.html');

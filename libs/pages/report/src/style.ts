@@ -3,7 +3,7 @@ const light = `color-scheme: light; --paper: #fbfbfc; --raised: #f1f3f6; --line:
   --alarm: #b3001b; --alarm-paper: #ffe9ec; --epidural: #a86f00; --subdural: #0b7dbd; --subarachnoid: #0b8a5e;
   --intraventricular: #8a7d00; --intraparenchymal: #c8401e;`;
 
-/** The look of every page: dark, as in a reading room, or light where the reader's system is; readable when printed. */
+/** The look of every page: dark, as in a reading room, or light where the reader's system is light; readable when printed. */
 export const style = `
 :root { color-scheme: dark; --paper: #0e1116; --raised: #171c24; --line: #2b3340; --ink: #e6e9ee; --faint: #97a1b0;
   --accent: #6cb6ff; --warn: #ffb454;

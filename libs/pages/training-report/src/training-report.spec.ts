@@ -81,7 +81,7 @@ describe('readTrainingReport', () => {
     ]);
   });
 
-  it('names the worst mistakes and where they lie', () => {
+  it('names the worst mistakes and their positions', () => {
     const any = report.mistakes.filter(({ label }) => label === 'any');
     // The last slice is negative: study 7, slice 4 of 4.
     expect(any.map(({ kind, place }) => [kind, place.study, place.slice, place.slices])).toEqual([
@@ -112,7 +112,7 @@ describe('writeTrainingReport', () => {
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
   });
 
-  it('leaves heat maps away when told to', async () => {
+  it('leaves out heat maps when told to', async () => {
     const path = join(root, 'plain.html');
     expect(await writeTrainingReport(path, paths, set, report, { heatMaps: false })).toBeUndefined();
     expect(await readFile(path, 'utf8')).not.toContain('alt="heat map"');

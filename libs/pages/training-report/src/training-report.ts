@@ -52,7 +52,7 @@ export interface TrainingReportOptions {
 }
 
 /**
- * Everything that the report tells, read from what trainings left. Models are read one after another.
+ * The content of the report, read from the outputs of the trainings. Models are read one after another.
  *
  * @throws IchorError `training-report/nothing` when no model, or not the requested model, has predictions
  */

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { deflateRaw, deflateRawSync } from 'node:zlib';
 import type { HeatMap, HounsfieldSlice } from '@ichor/windowing/pictures';
 
-/** On another thread: deflating takes as long as everything else. */
+/** Runs on another thread, because deflating takes as long as everything else. */
 const deflate = promisify<Uint8Array, { readonly level: number }, Buffer>(deflateRaw);
 
 /** A slice as the viewer in the page unpacks it. */
@@ -34,7 +34,7 @@ export async function encodeSlice({ width, height, data }: HounsfieldSlice): Pro
   };
   for (let x = 0; x < width; x++) write(x, values[x]! - (x === 0 ? 0 : values[x - 1]!));
   for (let y = 1, i = width; y < height; y++) {
-    // Neighbours are carried along; a call or a sort for each pixel takes ten times as long as deflating.
+    // Neighbours are kept in variables: a call or a sort for each pixel takes ten times as long as deflating.
     let corner = values[i - width]!;
     let left = values[i]!;
     write(i, left - corner);

@@ -6,7 +6,7 @@ const end = '<!-- end of next study -->';
 /** The link to the next study, which is not known yet when a page is written. */
 export const nextStudy = {
   empty: new Html(start + end),
-  /** The page with a link to the next study in place of none or of another; the page itself where it has no place for it. */
+  /** The page with a link to the next study added, or in place of an earlier link; the unchanged page if it has no mark for the link. */
   fillIn(page: string, address: string): string {
     const from = page.indexOf(start);
     const to = page.indexOf(end, from);

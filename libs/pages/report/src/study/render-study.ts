@@ -13,7 +13,7 @@ import { viewer } from './viewer.js';
 import { viewerScript } from './viewer-script.js';
 
 /**
- * One self-contained page about one study, in pieces: each holds one slice at most, and other work has its turn between
+ * One self-contained page about one study, in pieces: each holds one slice at most, and other work can run between
  * two of them, also where a study has hundreds of slices.
  */
 export async function* renderStudy(report: StudyReport): AsyncGenerator<string> {
@@ -50,7 +50,7 @@ async function* sections(report: StudyReport): AsyncGenerator<Html> {
   ${numbers(report)}`;
 }
 
-/** The numbers of all slices, for the table beside the viewer. */
+/** The numbers of all slices, for the table next to the viewer. */
 function numbers(report: StudyReport): Html {
   const shown = separatedLabels(report);
   return jsonScript('numbers', {

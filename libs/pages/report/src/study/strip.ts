@@ -24,7 +24,7 @@ export function studyData({ keySlices, slices }: StudyReport): Html {
   });
 }
 
-/** All slices, small, each with what the viewer draws of it. The picture of a slice is made once, and let go. */
+/** All slices as small pictures, each with the data that the viewer draws. The picture of a slice is made once and not kept. */
 export async function* strip(report: StudyReport): AsyncGenerator<Html> {
   const { before, after } = around(
     (slices) => html`<div id="strip" role="group" aria-label="all slices">${slices}</div>`,

@@ -38,7 +38,7 @@ export interface ReportSlice {
   readonly calibrated: Probabilities;
   /** What moved the prediction of `label` on this slice, 0..1. */
   readonly heat?: HeatMap & { readonly label: string };
-  /** Where blood really is, of the size of `picture`, and its labels; known of synthetic heads. */
+  /** The true mask of blood, of the size of `picture`, and its labels; known for synthetic heads. */
   readonly truth?: { readonly mask: Mask; readonly labels: readonly string[] };
 }
 
@@ -47,16 +47,16 @@ export interface StudyReport {
   readonly title: string;
   /** The line that readers look for, e.g. `nothing above the thresholds`. */
   readonly headline?: { readonly text: string; readonly kind: 'suspected' | 'nothing' | 'none' };
-  /** What forbids to take some or all of the numbers for findings. */
+  /** Why some or all of the numbers are no findings. */
   readonly alarm?: string;
   readonly operatingPoints?: readonly OperatingPoint[];
-  /** Name and value: what a reader wants to know of the pictures at once. */
+  /** Name and value: the facts about the pictures that a reader needs first. */
   readonly facts?: readonly (readonly [name: string, value: string])[];
   /** Below each printed sheet. */
   readonly footer?: string;
   /** Addresses of other pages, from this one. */
   readonly links?: { readonly overview?: string; readonly previous?: string };
-  /** What must be known beside every number, e.g. that the networks have seen synthetic heads only. */
+  /** A notice for every number, e.g. that the networks have seen synthetic heads only. */
   readonly notice?: string;
   readonly labels: readonly string[];
   /** Per label, whether its numbers may be taken for findings; absent: all may. */
@@ -69,9 +69,9 @@ export interface StudyReport {
   readonly thresholds?: readonly (number | undefined)[];
   /** Along the slice normal, from the feet up. */
   readonly slices: readonly ReportSlice[];
-  /** One sentence on why the numbers of the study are not the highest points of the curves of its slices. */
+  /** One sentence: why the numbers of the study are not the highest points of the curves of its slices. */
   readonly studyAndSlices?: string;
-  /** Of which slices heat maps were made; default `key`. */
+  /** The slices that have heat maps; default `key`. */
   readonly heatMaps?: 'all' | 'key' | 'none';
   /** Indices into `slices`, most suspicious first. */
   readonly keySlices: readonly number[];

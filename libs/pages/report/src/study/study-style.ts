@@ -1,4 +1,4 @@
-/** What the study report adds to the common look. */
+/** Styles of the study report in addition to the common ones. */
 export const studyStyle = `
 .headline { font-size: 20px; font-weight: 600; margin: 10px 0; padding: 8px 14px; border-left: 4px solid var(--line);
   background: var(--raised); max-width: none; }

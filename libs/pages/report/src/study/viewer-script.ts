@@ -20,7 +20,7 @@ const source = (name: string) =>
   readFileSync(new URL(`../../dist/viewer/${name}.js`, import.meta.url), 'utf8');
 
 /**
- * The viewer as one script: a page that may load nothing cannot import modules, so that they share one scope, in which
+ * The viewer as one script: a page that may load nothing cannot import modules. So the modules share one scope, in which
  * each name stands for one thing.
  */
 export function viewerScript(): string {

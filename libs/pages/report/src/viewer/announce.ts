@@ -4,7 +4,7 @@ import type { Slice } from './slices.js';
 const announcement = element('#announcement');
 let resting: ReturnType<typeof setTimeout> | undefined;
 
-/** What a screen reader says of the place, once the scrolling rests. */
+/** The text that a screen reader says about the slice when the scrolling has stopped. */
 export function announce(index: number, { marks }: Slice): void {
   clearTimeout(resting);
   resting = setTimeout(() => {

@@ -27,7 +27,7 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-window]
 for (const part of ['center', 'width'] as const) {
   const field = element<HTMLInputElement>(`#window-${part}`);
   field.addEventListener('input', () => {
-    // Half a number, or none, changes nothing yet.
+    // An incomplete or empty number changes nothing yet.
     if (Number.isFinite(field.valueAsNumber)) showWindow({ ...currentWindow(), [part]: field.valueAsNumber });
   });
   field.addEventListener('change', () => (field.value = String(Math.round(currentWindow()[part]))));

@@ -25,7 +25,7 @@ viewportBox.addEventListener(
 
 const fingers = new Map<number, Point>();
 
-/** One of two fingers moves: what lay between them stays between them. */
+/** One of two fingers moves: the same part of the picture stays between them. */
 function pinch(before: Point, now: Point, other: Point): void {
   const apart = (one: Point) => Math.max(1, Math.hypot(one.x - other.x, one.y - other.y));
   const between = (one: Point) => ({ x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });

@@ -19,7 +19,7 @@ interface Study {
   readonly heat: {
     /** Base64 of 256 colours of three bytes. */
     readonly colors: string;
-    /** How much of the picture the greatest heat hides. */
+    /** Opacity of the greatest heat. */
     readonly opacity: number;
   };
 }

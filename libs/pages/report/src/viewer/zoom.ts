@@ -42,7 +42,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Enlarges so that what lies under one point of the screen comes to lie under another. */
+/** Enlarges so that the part of the picture under one point of the screen moves to another point. */
 export function zoomFromTo(factor: number, from: Point, to: Point): void {
   const { left, top } = viewportBox.getBoundingClientRect();
   const zoom = Math.min(Math.max(view.zoom * factor, 1), greatestZoom);
@@ -55,7 +55,7 @@ export function zoomFromTo(factor: number, from: Point, to: Point): void {
   place();
 }
 
-/** Enlarges so that what lies in the middle of the box stays there. */
+/** Enlarges around the middle of the box. */
 export function zoomMiddle(factor: number): void {
   const { left, top, width, height } = viewportBox.getBoundingClientRect();
   const middle = { x: left + width / 2, y: top + height / 2 };

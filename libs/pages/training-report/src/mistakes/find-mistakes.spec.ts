@@ -15,7 +15,7 @@ const found = (probabilities: number[], count: number) =>
 
 describe('findMistakes', () => {
   it('takes the surest wrong answers, one a study', () => {
-    // a2 is wrong by more than a1 and shuts it out; b1 by more than b2.
+    // a2 is wrong by more than a1 and replaces it; b1 is wrong by more than b2.
     expect(found([0.8, 0.9, 0.1, 0.2, 0.7, 0.3], 3)).toEqual([
       'false positive a2',
       'false positive c1',

@@ -16,7 +16,7 @@ export interface Mistake {
 
 /**
  * The slices on which a model was surest and wrong, for every label: negative ones of the highest probability, positive
- * ones of the lowest. Of a study only the worst slice counts, else one study fills the list. A slice is not a mistake when
+ * ones of the lowest. Only the worst slice of a study counts, otherwise one study could fill the list. A slice is not a mistake when
  * the model was nearer to the truth than the frequency of the label is.
  *
  * @param studyOf name of a slice's study

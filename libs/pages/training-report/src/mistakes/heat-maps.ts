@@ -38,9 +38,9 @@ export class HeatMaps {
   }
 
   /**
-   * Explains by the first of the models that has weights; stackers have none that see pictures.
+   * Explains with the first of the models that has weights; stackers have no weights that see pictures.
    *
-   * @returns undefined when no model has any
+   * @returns undefined when no model has weights
    */
   static async open(
     layout: Layout,

@@ -21,7 +21,7 @@ h3 .faint { font-weight: 400; }
 nav a { margin-right: 16px; }
 `;
 
-/** Charts with more curves than this cannot be read; the best models have theirs. */
+/** Charts with more curves than this cannot be read; only the best models get curves. */
 const mostCurves = 8;
 
 /**

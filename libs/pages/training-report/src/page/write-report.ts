@@ -14,7 +14,7 @@ export interface PageOptions {
 }
 
 /**
- * Writes the page with the pictures of the mistakes; those whose files are gone have a word in their place.
+ * Writes the page with the pictures of the mistakes; a text replaces a picture whose file is gone.
  *
  * @returns the model that explains, if one did
  */

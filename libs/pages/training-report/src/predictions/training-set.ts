@@ -15,7 +15,7 @@ export interface SlicePlace {
   readonly slices: number;
 }
 
-/** The truth about the training set, and where each slice lies. */
+/** The true labels of the training set, and the position of each slice. */
 export class TrainingSet {
   readonly #ids: readonly string[];
   readonly #row: ReadonlyMap<string, number>;
