@@ -6,7 +6,7 @@ export const app = defineStacker({
     demo: {
       outputBias: 'frequencies',
       scaling: 'none',
-      // Dropout and few slices: it takes more steps than cnn-stacking-1, and larger ones.
+      // With dropout and few slices it needs more and larger steps than cnn-stacking-1.
       epochs: 40,
       batchSize: 64,
       schedule: { kind: 'cosine', learningRate: 3e-3, end: 1e-4 },

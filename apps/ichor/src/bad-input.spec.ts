@@ -120,7 +120,7 @@ describe('a folder full of bad input', () => {
     expect(of('1.2')?.warnings).toEqual([expect.stringContaining('single slice')]);
   });
 
-  it('keeps two series in one folder apart and reads the one that fits', async () => {
+  it('separates two series in one folder and reads the one that fits', async () => {
     expect(of('1.3')?.slices).toBe(3);
     const studies = (await readFile(at('results', 'studies.csv'), 'utf8')).split('\r\n');
     const name = studies.find((line) => line.includes(',1.3,'))!.split(',')[0]!;
@@ -206,7 +206,7 @@ describe('what stops everything', () => {
     await writeFile(path, bytes);
     const { code, stderr } = await ichor(['predict', at('input'), '-b', at('bent'), '-o', at('none')]);
     expect(code).toBe(1);
-    // Said before the hashes are computed.
+    // The line is printed before the hashes are computed.
     expect(stderr).toMatch(/^checking the bundle .*bent \(\d/);
     expect(stderr).toContain('is not the file that the manifest names (its hash differs)');
     expect(stderr).toContain('[bundle/hash]');

@@ -55,7 +55,7 @@ it('makes a bundle', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ format: 'ichor-bundle', name: 'bundle' });
 });
 
-it('predicts without a bundle by the one that comes with it, and says what that has seen', async () => {
+it('predicts with the included bundle by default, and says what it was trained on', async () => {
   const { code, stdout } = await ichor(['predict', at('ct'), '--out', at('tried')]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/synthetic heads only/);
@@ -207,7 +207,7 @@ describe.skipIf(!browserPath)('the page of a study, in a browser (needs Chromium
     expect(await gray(24, 24)).toBe(121);
   });
 
-  it('says what it is not, and nothing of the patient', async () => {
+  it('says that it is no medical device, and names no patient data', async () => {
     expect(await page.isVisible('text=Not a medical device')).toBe(true);
     expect(await page.content()).not.toMatch(/Doe|Jane/);
   });

@@ -5,6 +5,6 @@ export const app = defineBaseModel({
   name: 'inception-resnet-v2',
   backbone: 'inceptionresnetv2',
   imageSize: 336,
-  // The smallest image that its stem leaves a pixel of.
+  // The smallest image for which the feature maps keep at least one pixel.
   configurations: { demo: { ...demoSettings, imageSize: 75, epochs: 1 } },
 });

@@ -7,7 +7,7 @@ export const app = defineBaseModel({
   imageSize: 512,
   epochs: 5,
   schedule: { kind: 'multi-step', learningRate: 6e-5, milestones: [1, 2, 3], gamma: 2 / 3 },
-  // The smallest image that its stem leaves a pixel of. Without skips it needs smaller steps and more of them.
+  // The smallest image for which the feature maps keep at least one pixel. Without skips it needs smaller steps and more of them.
   configurations: {
     demo: {
       ...demoSettings,

@@ -8,7 +8,7 @@ export const app = defineStacker({
       features: [...convolutionFeatures],
       hidden: [512, 256],
       outputBias: 'frequencies',
-      // As in cnn-stacking-2: what hardly differs should not count like the rest.
+      // As in cnn-stacking-2: columns that hardly vary should not count like the others.
       scaling: 'none',
       epochs: 20,
       batchSize: 64,

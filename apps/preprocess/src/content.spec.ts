@@ -12,7 +12,7 @@ describe('checksum', () => {
     );
   });
 
-  it('tells every change of one byte from the rest, and every order of the same bytes', () => {
+  it('distinguishes every change of one byte, and every order of the same bytes', () => {
     const bytes = Buffer.from(createHmac('sha512', 'seed').update('content').digest());
     const seen = new Set([checksum(bytes), checksum(Buffer.from(bytes).reverse())]);
     for (let at = 0; at < bytes.length; at++) {
@@ -72,7 +72,7 @@ describe('ContentDigest', () => {
     return digest.end();
   };
 
-  it('tells which file holds what', () => {
+  it('distinguishes which file has which content', () => {
     expect(of(['a', 'x'], ['b', 'y'])).toBe(of(['a', 'x'], ['b', 'y']));
     expect(of(['a', 'x'], ['b', 'y'])).not.toBe(of(['a', 'y'], ['b', 'x']));
   });

@@ -16,7 +16,7 @@ export function checksum(...parts: readonly Uint8Array[]): string {
   return cipher.getAuthTag().toString('base64');
 }
 
-/** Of so many bytes of pixels, the first `PLACED` are looked at where they lie: a row of 512 pixels of each 16. */
+/** In each block of this many bytes of pixels, the positions of the first `PLACED` bytes count: one row of 512 pixels in 16. */
 const EVERY = 16 * 1024;
 const PLACED = 1024;
 

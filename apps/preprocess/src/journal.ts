@@ -29,7 +29,7 @@ export interface Journal {
   clear(): Promise<void>;
 }
 
-/** One word for everything that the rows of a set depend on. */
+/** A hash of everything that the rows of a set depend on. */
 export function sourceKey(parts: {
   readonly ids: readonly string[];
   readonly images: unknown;
@@ -59,7 +59,7 @@ export async function openJournal(
     await mkdir(folder, { recursive: true });
     await writeFileAtomic(headerPath, header);
   }
-  // What a kill left half-written.
+  // Half-written files of a killed run.
   await removeTemporaries(folder);
   const chunks = cutChunks(ids, chunkSlices).map((slices, k) => {
     const path = join(folder, `${String(k).padStart(6, '0')}.arrow`);

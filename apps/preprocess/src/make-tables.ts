@@ -59,7 +59,7 @@ const ALL_TABLES: readonly PreprocessedName[] = [
   'train_fold_with_label_smooth',
 ];
 
-/** So many unreadable files of a set are named in the manifest. */
+/** Number of unreadable files of a set that the manifest names. */
 const NAMED_UNREADABLE = 1000;
 
 type SetName = 'train' | 'test';
@@ -73,7 +73,7 @@ interface SlicesRead extends ReadSetResult {
   readonly generation: Generation['images'][SetName];
 }
 
-/** Makes all tables in a folder beside the old ones, and puts them in their place when all are there. */
+/** Makes all tables in a folder next to the old ones, and replaces the old ones when all are complete. */
 export class TableMaker {
   readonly #files: Layout;
   readonly #options: PreprocessOptions;
@@ -181,7 +181,7 @@ export class TableMaker {
       this.#record.result(outcome.name, {
         ...countSet(outcome),
         leftOut: Object.fromEntries(reasons(outcome)),
-        // By themselves: among what was left out, files that the CSV lists in vain may crowd them out.
+        // Listed separately: otherwise the CSV's missing files could fill the list of left-out files.
         unreadable: outcome.unreadable.slice(0, NAMED_UNREADABLE),
       });
     this.#record.result('labelsPerFold', labelsPerFold(training, this.#options.folds));

@@ -149,7 +149,7 @@ describe('preprocess', () => {
     expect(test.columns.target_any).toEqual(Float32Array.of(NaN));
   });
 
-  it('says what was left out and why, and goes on', async () => {
+  it('names the left-out slices with reasons, and goes on', async () => {
     const { summary, unreadable } = await run({ workers: 2 });
     expect(unreadable).toBe(1);
     for (const reason of [
@@ -302,7 +302,7 @@ describe('tables that are there', () => {
     });
     await rm(files.input.trainImages, { recursive: true });
     await expect(run()).rejects.toMatchObject({ code: 'preprocess/no-images' });
-    // Every file of the disk fails: the listing was all that was left of it.
+    // Every file of the disk fails: only the listing still works.
     await mkdir(files.input.trainImages);
     for (const id of ['ID_01', 'ID_02']) await writeFile(image(id), '');
     await expect(run()).rejects.toMatchObject({ code: 'preprocess/none-readable' });
@@ -322,7 +322,7 @@ describe('tables that are there', () => {
     expect(await contents()).not.toBe(content);
   });
 
-  it('tell of the same content when the files are touched or copied only', async () => {
+  it('have the same fingerprint when the files are only touched or copied', async () => {
     await run();
     const content = await contents();
     const folds = await readFile(files.preprocessed('train_folds'));
@@ -335,7 +335,7 @@ describe('tables that are there', () => {
 });
 
 describe('the reading threads', () => {
-  it('hand on what they cannot write, with file and remedy', async () => {
+  it('report a file that they cannot write, with the remedy', async () => {
     const readers = new ReaderPool(1);
     readers.grow(1);
     const output = join(files.input.trainCsv, 'chunk.arrow');

@@ -44,7 +44,7 @@ export async function preprocess(
     return result;
   } catch (error) {
     const outcome = context.signal.aborted ? 'stopped' : 'failed';
-    // What failed is the answer; where this fails too, the disk is full or not ours.
+    // The first failure is reported. If this fails too, the disk is full or not writable for us.
     await record.write(failurePath(files), outcome).catch(() => undefined);
     throw error;
   } finally {

@@ -11,7 +11,7 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** What a finished chunk or raw table says of the files that it was made of. */
+/** The notes of a finished chunk or raw table about the files that it was made of. */
 export interface ReadOutcome {
   /** Files that could not be read. */
   readonly unreadable: readonly Unreadable[];

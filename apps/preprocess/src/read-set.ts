@@ -35,7 +35,7 @@ export interface ReadSetOptions {
 export interface ReadSetResult extends ReadOutcome {
   /** Slices that this run took from an earlier one. */
   readonly resumed: number;
-  /** The raw table is the one of an earlier run, where that left it. */
+  /** The raw table of an earlier run is used, in its place. */
   readonly kept: boolean;
 }
 
@@ -87,7 +87,7 @@ export async function readSet(options: ReadSetOptions): Promise<ReadSetResult> {
   return { ...outcome, resumed, kept: false };
 }
 
-/** A disk that went away while it was read looks like this; so does a folder of other files. */
+/** This happens when a disk is unmounted during reading, or when the folder holds other files. */
 function noneReadable(folder: string, unreadable: readonly Unreadable[]): IchorError {
   return new IchorError({
     code: 'preprocess/none-readable',

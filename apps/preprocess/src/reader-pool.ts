@@ -6,12 +6,12 @@ export class ReaderPool {
   readonly #most: number;
   readonly #readers: Reader[] = [];
 
-  /** @param most threads, however much there is to read */
+  /** @param most maximum number of threads */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Starts what is missing to `count` threads. */
+  /** Starts threads until there are `count`. */
   grow(count: number): void {
     while (this.#readers.length < Math.min(count, this.#most)) this.#readers.push(new Reader());
   }

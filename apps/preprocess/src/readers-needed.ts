@@ -3,7 +3,7 @@ import type { Layout } from '@ichor/tables/layout';
 
 /**
  * How many threads will find something to read, from a glance at the folders: threads that start before the labels are
- * read and the files compared have loaded their modules by then. Where an earlier run left its raw table, most likely
+ * read and the files compared have loaded their modules by then. If an earlier run left its raw table, most likely
  * nothing is to be read.
  */
 export async function readersNeeded(

@@ -27,7 +27,7 @@ export class Staging {
     this.#kept.add(name);
   }
 
-  /** The table as this run has it: its own, or the one that stays. */
+  /** The table of this run: a new one, or the one that stays. */
   path(name: PreprocessedName): string {
     return this.#kept.has(name) ? this.#files.preprocessed(name) : this.newPath(`${name}.arrow`);
   }
@@ -72,7 +72,7 @@ async function move(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** A folder of this name is somebody's, and is not moved away. */
+/** A folder of this name belongs to the user, and is not moved. */
 async function refuseOther(path: string): Promise<void> {
   const found = await lstat(path).catch((cause: unknown) => {
     if (isNotThere(cause)) return undefined;

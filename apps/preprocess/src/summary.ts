@@ -5,7 +5,7 @@ import type { TrainingSet } from './build-tables.js';
 import type { ImageSet } from './image-set.js';
 import type { Unreadable } from './read-outcome.js';
 
-/** What became of one set. */
+/** The outcome of one set. */
 export interface SetOutcome {
   readonly name: 'train' | 'test';
   readonly images: ImageSet;
@@ -75,7 +75,7 @@ export function reasons(outcome: SetOutcome): [reason: string, count: number][] 
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-/** So many unreadable files are named in the summary. */
+/** Number of unreadable files that the summary names. */
 const NAMED = 10;
 
 /** The first files that could not be read, with the reason of each. */

@@ -5,6 +5,6 @@ export const app = defineBaseModel({
   name: 'se-resnext-410',
   backbone: 'se_resnext50_32x4d',
   imageSize: 410,
-  // Another size than model-base there too, or both would be one model.
+  // The size differs from that of model-base here too; otherwise both would be the same model.
   configurations: { demo: { ...demoSettings, imageSize: 40 } },
 });

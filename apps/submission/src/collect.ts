@@ -124,7 +124,7 @@ function commonSlices(
   return rows;
 }
 
-/** Predictions of the folds with every choice made on other folds. */
+/** Predictions of the folds for which every choice was made on other folds. */
 async function readNested(
   layout: Layout,
   model: string,

@@ -14,7 +14,7 @@ import type { ScoringConfig } from './config.js';
 import type { SeriesScores } from './series.js';
 
 export interface Difference {
-  /** Positive: better than what it is compared with. */
+  /** Positive: better than the reference. */
   readonly gain: number;
   readonly interval: DrawnInterval;
 }
@@ -22,7 +22,7 @@ export interface Difference {
 export interface ModelScore {
   readonly name: string;
   readonly level: number;
-  /** Folds whose out-of-fold predictions are in. */
+  /** Folds whose out-of-fold predictions are included. */
   readonly folds: readonly number[];
   /** Weighted log loss. */
   readonly loss: number;

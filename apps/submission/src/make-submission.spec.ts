@@ -141,7 +141,7 @@ describe('studies on the leaderboard', () => {
   const makeBoard = async () =>
     (await makeSubmission(paths, config, new RunRecord({ command: 'test' }))).board.models;
 
-  it('are scored by the answers of a model that has some, others by three neighbouring slices', async () => {
+  it('are scored by the answers of a model that gives them, otherwise by three neighbouring slices', async () => {
     await allModels();
     for (const fold of [0, 1]) await answer('stacker', fold, 4, (study) => (study < 5 ? 0.9 : 0.6));
     const [weak, , stacker] = await makeBoard();

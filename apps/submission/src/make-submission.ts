@@ -28,7 +28,7 @@ export interface SubmissionResult {
   /** Of always answering with the frequency of each label in the test set. */
   readonly testConstantLoss: number | undefined;
   readonly submission: SubmissionSummary;
-  /** What the figures lack. */
+  /** Warnings about the figures. */
   readonly notes: readonly string[];
 }
 

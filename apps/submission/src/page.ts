@@ -20,7 +20,7 @@ export interface PageContent {
   readonly curves: readonly LearningCurve[];
   readonly test: readonly TestScore[] | undefined;
   readonly final: string;
-  /** What was made small or is missing. */
+  /** Settings that were reduced, and missing parts. */
   readonly notes: readonly string[];
 }
 
@@ -204,14 +204,14 @@ function bestOfLevels({ board, candidates }: PageContent): Candidate[] {
   return board.levels.flatMap(({ best }) => candidates.find(({ model }) => model.name === best) ?? []);
 }
 
-/** What the best model of each level says of any hemorrhage. */
+/** The predictions of any hemorrhage by the best model of each level. */
 function anyOfLevels(content: PageContent): Evaluation[] {
   return bestOfLevels(content).map(({ model, probabilities }) =>
     evaluate(model.name, present(content.targets[0]), present(probabilities[0])),
   );
 }
 
-/** What the submitted model says of each label. */
+/** The predictions of each label by the submitted model. */
 function labelsOfSubmitted({ candidates, final, targets }: PageContent): Evaluation[] {
   const submitted = candidates.find(({ model }) => model.name === final) ?? candidates.at(-1);
   if (submitted === undefined) return [];

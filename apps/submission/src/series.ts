@@ -21,7 +21,7 @@ export function seriesTargets(series: Series, targets: LabelColumns): LabelColum
   );
 }
 
-/** What a model says of series: `answer` of a sequence model, else the score from its slices. */
+/** The predictions of a model for series: `answer` of a sequence model, else the score from its slices. */
 export interface SeriesScores {
   readonly kind: 'answer' | 'three-neighbours';
   readonly probabilities: LabelColumns;

@@ -2,7 +2,7 @@ import type { Terminal } from '@ichor/cli';
 import { describeSystemError, IchorError, systemCode } from '@ichor/files';
 import type { FailedStudy } from '@ichor/predict';
 
-/** For pages, which name no file and no patient. */
+/** Reasons for pages, which must name no file and no patient. */
 const briefs: Readonly<Record<string, string>> = {
   'predict/unreadable': 'none of its slices can be read',
   'predict/too-large': 'it has more slices than a head CT can have',
@@ -11,10 +11,10 @@ const briefs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a study failed. What was not foreseen (a bug, an engine that gives up) concerns this study alone too, but where it
+ * Why a study failed. An unexpected error (a bug, a failing engine) also ends this study only, but the place where it
  * happened is shown. Its message is not: foreign errors put values of the header into it.
  *
- * @throws what concerns all studies: results that cannot be written
+ * @throws errors that concern all studies: results that cannot be written
  */
 export function failureOf(cause: unknown, studyInstanceUid: string, terminal: Terminal): FailedStudy {
   if (cause instanceof IchorError) {
@@ -25,7 +25,7 @@ export function failureOf(cause: unknown, studyInstanceUid: string, terminal: Te
       brief: briefs[cause.code] ?? `it failed (${cause.code})`,
     };
   }
-  // A disk that is full is so for every study.
+  // A full disk stops every study.
   if (['ENOSPC', 'EDQUOT', 'EROFS'].includes(systemCode(cause))) throw cause;
   const system = describeSystemError(cause);
   if (system !== undefined) return { studyInstanceUid, reason: system, brief: system };

@@ -3,7 +3,7 @@ import { present, printableLine } from '@ichor/files';
 import type { Intake, StudyPlan } from '@ichor/intake';
 import type { FailedStudy } from '@ichor/predict';
 
-/** What is told of a predicted study; everything is in its folder. */
+/** The printed summary of a predicted study; its folder holds everything. */
 export interface StudySummary extends Pick<
   StudyPlan,
   'studyInstanceUid' | 'series' | 'otherSeries' | 'warnings'
@@ -15,16 +15,16 @@ export interface StudySummary extends Pick<
   readonly seconds: number;
   /** Whether an earlier run of the same command had finished it. */
   readonly kept: boolean;
-  /** What the thresholds of the bundle make of it, in one line. */
+  /** The result at the thresholds of the bundle, in one line. */
   readonly headline: string;
   readonly calibrated: readonly number[];
   readonly aboveThreshold: readonly (boolean | null)[];
 }
 
 export interface Outcome {
-  /** What forbids to take some or all of the numbers for findings. */
+  /** Why some or all of the numbers are no findings. */
   readonly alarm?: string;
-  /** What the bundle says beside every number. */
+  /** The notice of the bundle for every number. */
   readonly notice?: string | undefined;
   readonly labels: readonly string[];
   /** Per label, whether its numbers may be taken for findings. */
@@ -37,7 +37,7 @@ export interface Outcome {
   readonly notDone: number;
 }
 
-/** So many studies and left-out files are shown; all are in the files. */
+/** Number of studies and left-out files that are shown; the files hold all. */
 const shown = 20;
 
 export function outcomeAsJson(outcome: Outcome): string {

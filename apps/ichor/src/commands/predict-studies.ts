@@ -22,7 +22,7 @@ interface PredictionRun {
 
 export interface PredictedStudies {
   readonly studies: readonly StudySummary[];
-  /** Those that cannot be read, and those that could not be predicted. */
+  /** Studies that cannot be read, and studies that could not be predicted. */
   readonly failed: readonly FailedStudy[];
 }
 
@@ -49,7 +49,7 @@ export async function predictStudies(
   return { studies, failed };
 }
 
-/** Takes over what an earlier run wrote of the same files, else predicts. */
+/** Keeps the results of an earlier run for the same files, else predicts. */
 async function predictStudy(
   { bundle: { manifest }, writer, predictor, progress }: PredictionRun,
   plan: StudyPlan,

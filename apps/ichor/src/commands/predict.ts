@@ -66,7 +66,7 @@ export const predictCommand = defineCommand({
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
     const { signal } = context;
     const out = fromHere(options.out);
-    // Before hashes and headers, which take their time.
+    // Checked before hashes and headers are read, which takes long.
     await ResultWriter.check(out);
     const bundle = await openChecked(
       options.bundle === undefined ? phantomBundle : fromHere(options.bundle),
@@ -111,7 +111,7 @@ export const predictCommand = defineCommand({
   },
 });
 
-/** What the bundle says of all its results. */
+/** The notice of the bundle for all its results. */
 function whatBundleSays(manifest: BundleManifest) {
   const alarm = separationWarning(manifest);
   return {

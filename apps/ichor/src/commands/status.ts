@@ -91,7 +91,7 @@ function isTrained(state: FoldStatus['state']): boolean {
   return state === 'trained' || state === 'predicted';
 }
 
-/** What there is to say of a fold that is neither done nor untouched. */
+/** Describes a fold that has begun and is not done. */
 function doing({ fold, state, pace, holder }: FoldStatus): string | undefined {
   if (isTrained(state) || state === 'not begun') return undefined;
   const where =

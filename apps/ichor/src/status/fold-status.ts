@@ -14,7 +14,7 @@ import {
 import { z } from 'zod';
 
 /**
- * `stopped`: by Ctrl-C; `interrupted`: it ended without a word (killed, a crash of the machine). Both resume. `trained`: all
+ * `stopped`: by Ctrl-C; `interrupted`: it ended without a record (killed, a crash of the machine). Both resume. `trained`: all
  * epochs, without predictions. `damaged`: a file of the fold cannot be understood.
  */
 export type FoldState =
@@ -46,12 +46,12 @@ export interface StatusModel {
   readonly isStacker: boolean;
 }
 
-/** What is there of one fold of a model or stacker. Takes no lock and changes nothing. */
+/** The state of one fold of a model or stacker. Takes no lock and changes nothing. */
 export async function foldStatus(paths: Layout, model: StatusModel, fold: number): Promise<FoldStatus> {
   try {
     return await readFold(paths, model, fold);
   } catch (error) {
-    // One damaged file must not hide the state of everything else.
+    // One damaged file must not hide the state of all other folds.
     if (!(error instanceof IchorError)) throw error;
     return { fold, state: 'damaged', see: error.message };
   }

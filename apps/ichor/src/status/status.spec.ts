@@ -47,9 +47,18 @@ const putManifest = (path: string, status: 'complete' | 'stopped' | 'failed', co
   mkdir(dirname(path), { recursive: true }).then(() => new RunRecord({ command }).write(path, status));
 
 const step = (at: number) =>
-  JSON.stringify({ kind: 'step', epochs: 3, epoch: 1, step: at, steps: 4, samples: 16, waited: 0, took: 1000 });
+  JSON.stringify({
+    kind: 'step',
+    epochs: 3,
+    epoch: 1,
+    step: at,
+    steps: 4,
+    samples: 16,
+    waited: 0,
+    took: 1000,
+  });
 
-it('tells every state of a fold', async () => {
+it('recognizes every state of a fold', async () => {
   expect(await state(0)).toEqual({ fold: 0, state: 'not begun' });
 
   await put(files(0).metrics, `${step(0)}\n${step(1)}\n`);

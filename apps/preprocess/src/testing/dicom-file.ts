@@ -1,6 +1,6 @@
 import { slice as ctSlice, words } from '@ichor/dicom/testing';
 
-/** What a test slice says; everything has a default but who it belongs to. */
+/** The attributes of a test slice; all have a default except the identifiers. */
 export interface TestSlice {
   readonly patient: string;
   readonly study: string;
