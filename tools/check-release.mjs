@@ -1,6 +1,6 @@
 /**
  * Refuses to release while the packages name no repository: `npx nx release` runs it before it changes anything, and
- * `npx nx release publish` before it publishes. What is published cannot be taken back, and npm gives provenance only to a
+ * `npx nx release publish` before it publishes. A published version cannot be withdrawn, and npm gives provenance only to a
  * package that names the repository in which it was built.
  *
  * `node tools/check-release.mjs [WORKSPACE]`. A dry run of Nx (NX_DRY_RUN) is only warned.

@@ -16,7 +16,7 @@ const newest = Math.max(
 );
 const require = createRequire(import.meta.url);
 if (newest > time(join(folder, 'dist', 'tsconfig.tsbuildinfo'))) {
-  // Not on standard output, which may be read as the answer of Nx.
+  // Not on standard output, which callers may parse as the answer of Nx.
   execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-b', folder], {
     stdio: ['ignore', 2, 2],
   });

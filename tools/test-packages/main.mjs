@@ -73,7 +73,7 @@ try {
   else await rm(work, { recursive: true, force: true });
 }
 
-/** The environment of somebody who has nothing but the registry; npm passes the settings of this repository on. */
+/** The environment of a user who has only the registry; otherwise npm would pass on the settings of this repository. */
 async function outsideEnvironment() {
   const own = ['npm_config_ignore_scripts', 'npm_config_omit_lockfile_registry_resolved', 'ICHOR_ROOT'];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.includes(name)));

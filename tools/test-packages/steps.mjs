@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 export const run = promisify(execFile);
 
-/** Does one thing, and says how long it took or what the programs printed that failed in it. */
+/** Runs one step, and prints its time or the output of the programs that failed in it. */
 export async function step(what, action) {
   const start = performance.now();
   try {

@@ -12,7 +12,7 @@ export interface SourceAlias {
 type Target = string | { readonly default?: string };
 
 /**
- * The source of every entry point of every package, so that a test sees what was just written and not what was last
+ * The source of every entry point of every package, so that a test sees the current source and not what was last
  * compiled. Read from the `exports` of each package.json: `./dist/X.js` is compiled from `src/X.ts`.
  *
  * @param root folder of the workspace

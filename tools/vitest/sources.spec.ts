@@ -24,7 +24,7 @@ async function put(path: string, content: unknown): Promise<void> {
 }
 
 describe('sourceAliases', () => {
-  it('is in force here: the class that tests get is that of the source', async () => {
+  it('is active here: tests get the class of the source', async () => {
     const load = async (path: string) => {
       const { href } = new URL(path, import.meta.url);
       return (await import(/* @vite-ignore */ href)) as { IchorError: unknown };
@@ -81,7 +81,7 @@ describe('build', () => {
     expect(await readFile(join(root, 'dist/one.js'), 'utf8')).toContain('one = 2');
   });
 
-  it('refuses to go on with what does not compile', async () => {
+  it('refuses to go on when the code does not compile', async () => {
     await put('src/one.ts', "export const one: number = 'one';\n");
     expect(() => {
       build(root);

@@ -21,7 +21,7 @@ interface Row extends SideResult {
 }
 
 /**
- * Everything that only a GPU shows, in one run: what the doctor says, parity with the reference networks, a training step and
+ * All measurements that need a GPU, in one run: the report of the doctor, parity with the reference networks, a training step and
  * inference of three networks on every provider that works, and PyTorch on CUDA where Python has it ($PYTHON).
  *
  * `--providers NAME,...` (default cuda,webgpu,dml), `--only ID,...`, `--size N` (default 224), `--rounds N` (default 7),

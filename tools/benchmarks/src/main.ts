@@ -29,7 +29,7 @@ if (!names.includes(name)) {
 const benchmark = (await import(`./${name}.js`)) as Benchmark;
 const report = await benchmark.run(args);
 process.stdout.write(`${report}\n`);
-// With arguments it is a part of the table or another machine's question, and must not replace the whole.
+// With arguments the report covers only a part, or another setup, and must not replace the whole.
 if (args.length === 0) {
   await writeFileAtomic(join(workspace, 'docs', 'benchmarks', `${name}.md`), `${report.trimEnd()}\n`);
 }

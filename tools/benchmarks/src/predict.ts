@@ -108,7 +108,7 @@ async function besidePyTorch(work: string, rounds: number, threads: number): Pro
   return { ichor, pytorch, slices, peakMiB };
 }
 
-/** Full slices, everything written, but a small network, which decides the time and not what grows with the studies. */
+/** Full slices and all outputs, but a small network: the network only changes the time, not the memory that grows with the studies. */
 async function atManyStudies(
   work: string,
   studies: number,

@@ -66,7 +66,7 @@ async function smallWorkspace() {
     `process.argv.splice(2, 0, 'preprocess'); await import('../../../../runner.mjs');`,
   );
   await put(`${programs}/preprocess/dist/package.json`, { type: 'module' });
-  // Outside the workspace, where Nx itself can neither see nor restore a file.
+  // A folder outside the workspace, where Nx itself can neither see nor restore a file.
   const data = await mkdtemp(join(tmpdir(), 'ichor-root-'));
   await mkdir(join(data, 'input', 'stage_2_train_images'), { recursive: true });
   await writeFile(join(data, 'input', 'stage_2_train.csv'), 'a');
@@ -104,7 +104,7 @@ describe('the cache of the steps', () => {
     // Nothing changed.
     expect(await nx('run', 'net:predict-fold-0')).toEqual([]);
 
-    // A deleted output makes its step run, and nothing that is still there.
+    // A deleted output makes only its own step run.
     await rm(output('net/fold0_valid.arrow'));
     await rm(output('net/fold0_epoch0.safetensors'));
     expect(await nx('run', 'net:predict-fold-0')).toEqual(['train 0', 'predict 0']);
@@ -158,7 +158,7 @@ describe('the cache of the steps', () => {
     // The content of a file of settings is part of the key.
     await writeFile(join(data, 'slow.yaml'), 'epochs: 10');
     expect(await nx('run', 'net:train-fold-0', ...slow)).toEqual([`train 0 ${words}`]);
-    // What only says something runs each time and leaves no stamp.
+    // A run that only prints something runs each time and leaves no stamp.
     for (let time = 0; time < 2; time++) {
       expect(await nx('run', 'net:train-fold-4', '--print-config')).toEqual(['train 4 --print-config']);
     }

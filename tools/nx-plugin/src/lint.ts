@@ -11,7 +11,7 @@ const cached = paths.length === words.length;
 // The rule reads the project graph from Nx's cache and skips itself, with a line on the screen only, if there is none.
 await createProjectGraphAsync({ exitOnError: true });
 
-// A file is linted again when it has changed itself; what another file changes of it (a type, a layer) shows without cache.
+// A file is linted again only when it has changed itself. Effects of other files (a type, a layer) show only without cache.
 const eslint = new ESLint(
   cached ? { cache: true, cacheStrategy: 'content', cacheLocation: 'node_modules/.cache/eslint/' } : {},
 );

@@ -2,14 +2,14 @@ import type { TargetConfiguration } from '@nx/devkit';
 
 const options = { cwd: '{workspaceRoot}' };
 
-/** What the checks of a built package have in common; they leave no files. */
+/** The common settings of the checks of a built package; they write no files. */
 const check = { options, cache: true, dependsOn: ['build', '^build'], outputs: [] };
 
 /** The package with its specs, and the code of those that it needs. */
 const sources = ['default', '^production'];
 
 /**
- * What every package has: build, typecheck (of its specs), test, lint.
+ * The targets of every package: build, typecheck (of its specs), test, lint.
  *
  * @param projectRoot relative to the workspace
  */

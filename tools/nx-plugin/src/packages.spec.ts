@@ -45,7 +45,7 @@ const published = packages.filter(({ manifest }) => manifest.private !== true);
 const { repository } = manifestOf(workspace);
 const version = published[0]?.manifest.version;
 
-/** What of a package can be imported. */
+/** The entries of a package that can be imported. */
 const entriesOf = ({ exports = {} }: Manifest) =>
   Object.values(exports).filter((entry) => entry !== './package.json');
 
@@ -154,7 +154,7 @@ describe.each(
       expect(manifest.files).toContain('!**/testing');
   });
 
-  it('publishes what its package.json points at, made from a source', () => {
+  it('publishes the files that its package.json points at, each built from a source', () => {
     expect(manifest.files).toContain('dist');
     const targets = [
       ...entriesOf(manifest).flatMap(({ types, default: code }) => [types, code]),
@@ -167,7 +167,7 @@ describe.each(
     }
   });
 
-  it('names no task of Nx: remedies fit where the user is', () => {
+  it('names no task of Nx in remedies, because users may not have Nx', () => {
     // The plugin is about nothing else.
     if (manifest.name === '@ichor/nx-plugin') return;
     const wrong = packedFiles(path)

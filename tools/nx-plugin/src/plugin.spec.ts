@@ -106,7 +106,7 @@ describe('the plugin', () => {
     });
   });
 
-  it('gives a base model one task per fold and verb, behind preprocess', async () => {
+  it('gives a base model one task per fold and verb, after preprocess', async () => {
     const { xception, densenet } = await infer(pipeline);
     expect(Object.keys(xception ?? {})).toEqual(
       expect.arrayContaining([0, 1, 2, 3, 4].flatMap((k) => [`train-fold-${k}`, `predict-fold-${k}`])),
@@ -137,7 +137,7 @@ describe('the plugin', () => {
     expect(xception?.['train']?.dependsOn).toContainEqual({ target: 'train-fold-4', params: 'forward' });
   });
 
-  it('puts a stacker behind the predictions that it reads, of models and of stackers', async () => {
+  it('makes a stacker wait for the predictions that it reads, of models and of stackers', async () => {
     const inferred = await infer(pipeline);
     expect(inferred['level-1']?.['train-fold-0']).toMatchObject({
       options: { program: 'node_modules/@ichor/stacking/dist/bin/gbdt.js' },

@@ -88,7 +88,7 @@ function readPackage(workspaceRoot: string, file: string) {
   };
 }
 
-/** What cannot be read is no step of the pipeline; Nx and npm say what is wrong with it. */
+/** An unreadable package.json is no step of the pipeline; Nx and npm report its error. */
 function readManifest(file: string): Record<string, unknown> {
   try {
     const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));

@@ -33,7 +33,7 @@ async function check(urls: { root: string; package: string }, env: NodeJS.Proces
   );
 }
 
-it('lets a release pass whose packages name one repository', async () => {
+it('accepts a release whose packages all name the same repository', async () => {
   expect(await check({ root: address('ann'), package: address('ann') })).toBe('');
 });
 

@@ -40,7 +40,7 @@ export function middleDeviation(actual: Float32Array, [, squares, middle]: reado
   return scaled(value - (middle ?? NaN), Math.sqrt((squares ?? NaN) / actual.length));
 }
 
-/** The larger of two deviations; NaN counts as the worst there is. */
+/** The larger of two deviations; NaN counts as the worst value. */
 export function worse(a: number, b: number): number {
   return Number.isNaN(a) || Number.isNaN(b) ? Infinity : Math.max(a, b);
 }

@@ -45,7 +45,7 @@ if (values.help || positionals.length === 0) {
   let failures = 0;
   const results = new Map<string, readonly Measure[]>();
   for (const argument of positionals) {
-    // npm changes to the root of the workspace; paths mean what they meant where the user is.
+    // npm changes to the root of the workspace; paths are relative to the user's folder.
     const file = resolve(process.env['INIT_CWD'] ?? '', argument);
     try {
       const measures = await checkFixture(file, engine);

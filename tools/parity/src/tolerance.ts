@@ -24,7 +24,7 @@ export const FROZEN: BackwardLimits = {
   gradientValueMedian: 5e-3,
 };
 
-/** Below this nothing can be asked of single precision. */
+/** Single precision cannot be expected to be more exact than this. */
 const FLOOR = 1e-5;
 /**
  * How much worse than the worst of five single-precision runs of PyTorch a run may be: about three times.

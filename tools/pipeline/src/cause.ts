@@ -1,4 +1,4 @@
-/** What Nx says around the output of tasks, which is never the cause. */
+/** Lines that Nx prints around the output of tasks; they are never the cause. */
 const nxWords =
   /^(NX\b|Failed tasks:|- [\w-]+:|Hint:|Output of |Run duration:|Cache:|Critical path:|Recoverable time:|[✔✖] |> |[\w-]+:[\w:-]+ (failed with exit code|done in))/;
 

@@ -12,7 +12,7 @@ export interface ChildOptions {
 
 /**
  * Runs a Node.js program to its end. A stop ends it too, also one that came before; then the reason of the signal is thrown,
- * however the program ended: nothing that was stopped counts as a failure of its own.
+ * however the program ended: a stopped program does not count as failed.
  *
  * @returns the exit code; 1 for a program that a signal of somebody else ended
  */

@@ -5,7 +5,7 @@ import { readEnsemble } from '@ichor/experiment';
 const CONFIGURATIONS = ['demo'];
 
 /**
- * Checks what Nx or a program would refuse only after hours of other steps.
+ * Checks options that Nx or a program would refuse only after hours of other steps.
  *
  * @param apps folder of the apps
  * @throws UsageError

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Progress, type Terminal } from '@ichor/cli';
 import { generateSet, type CohortOptions } from '@ichor/phantom';
 
-/** What the demo makes small or easy; everything else is as in the real pipeline. */
+/** Settings that make the demo small or easy; everything else is as in the real pipeline. */
 export const demo = {
   patients: 90,
   testPatients: 24,

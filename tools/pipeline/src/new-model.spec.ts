@@ -15,7 +15,7 @@ const ichor = fileURLToPath(new URL('../../../', import.meta.url));
 let workspace: string;
 let root: string;
 
-/** A workspace with a network, a stacker that reads it, and a submission; everything else is that of this one. */
+/** A workspace with a network, a stacker that reads it, and a submission; everything else comes from this workspace. */
 beforeAll(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'ichor-new-model-'));
   root = join(workspace, 'data');
@@ -51,7 +51,7 @@ async function run(program: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-it('a generated model trains, is stacked, and stands on the leaderboard', async () => {
+it('a generated model trains, is stacked, and appears on the leaderboard', async () => {
   const tree = new FsTree(workspace, false);
   const model = { name: 'my-net', backbone: 'efficientnet-b0', imageSize: 64, stackers: ['lgbm-stacking-1'] };
   await baseModelGenerator(tree, model);

@@ -28,7 +28,7 @@ describe('readNxLine', () => {
 });
 
 describe('progressOf', () => {
-  it('takes away the name of the project that Nx puts before a line', () => {
+  it('removes the name of the project that Nx puts before a line', () => {
     expect(progressOf('model-base: model-base fold 0  40 %  2/5')).toBe('model-base fold 0  40 %  2/5');
     expect(progressOf('reading train  40 %  2/5')).toBe('reading train  40 %  2/5');
   });

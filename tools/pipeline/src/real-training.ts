@@ -9,7 +9,7 @@ import { phantomHead, pictures, refined, secondStage } from './phantom-head.js';
 
 const FOLD = 0;
 
-/** Of a real slice more is cut away and turned than of a synthetic one: there are few of them, and each is seen twenty times. */
+/** Real slices are cropped and rotated more than synthetic ones: there are few of them, and each is seen twenty times. */
 const realPictures = {
   ...pictures,
   augmentation: {
@@ -64,7 +64,7 @@ export interface RealTrainingOptions {
 }
 
 /**
- * What synthetic heads are worth to a network for real slices: trains the bundle's network on degraded synthetic heads, on real
+ * Measures how much synthetic heads help a network for real slices: trains the bundle's network on degraded synthetic heads, on real
  * slices alone, and on both, one after the other, and makes a bundle of each.
  */
 export async function trainOnRealSlices(

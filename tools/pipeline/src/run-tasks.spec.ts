@@ -137,7 +137,7 @@ describe('buildLightgbm', () => {
     expect(shown()).toContain('LightGBM cannot be compiled here: build: no g++ here [gbdt/compiler]');
   });
 
-  it('does not take a stop for a missing compiler', async () => {
+  it('does not report a stop as a missing compiler', async () => {
     await fakeNx(`process.on('SIGINT', () => process.exit(1)); require('fs').writeFileSync('started', '');
       setInterval(() => 0, 1000)`);
     const controller = new AbortController();
@@ -169,7 +169,7 @@ describe('planTasks', () => {
     );
   });
 
-  it('says what Nx said when there is no plan', async () => {
+  it('reports the message of Nx when there is no plan', async () => {
     await fakeNx(`console.error('Cannot find project submission'); process.exitCode = 1`);
     await expect(planTasks(workspace, { given: [] }, { env: process.env, signal })).rejects.toMatchObject({
       code: 'pipeline/plan',

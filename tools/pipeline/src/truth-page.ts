@@ -61,7 +61,7 @@ function truthOf(known: SliceTruth | undefined): Pick<ReportSlice, 'truth'> {
   return { truth: { mask: { width, height, data }, labels } };
 }
 
-/** Of the studies with blood the one with a middling share of slices that show it: no showpiece. The IDs of its slices. */
+/** The study with blood whose share of slices with blood is the median, so not a chosen good example. Returns the IDs of its slices. */
 async function middlingStudy(
   root: string,
 ): Promise<{ readonly ids: readonly string[]; readonly positive: number }> {

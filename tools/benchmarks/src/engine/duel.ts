@@ -40,7 +40,7 @@ export interface VariantResult {
 }
 
 export const BATCH = 8;
-/** Thread pools of both sides spin for a while after a run; they must not disturb the other's. */
+/** Thread pools of both sides spin for a while after a run; they must not disturb the run of the other side. */
 const PAUSE = 60;
 
 /** The fastest variant of the peer against Ichor, in turn, the order changing from round to round. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { IchorError } from '@ichor/files';
 import type { Answer, Request } from './protocol.js';
 
-/** One of the two processes of the benchmark: a process each, so that memory can be told apart. */
+/** One of the two processes of the benchmark. Each side has its own process, so that memory is measured separately. */
 export class EngineProcess {
   readonly #name: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;

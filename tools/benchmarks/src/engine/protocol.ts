@@ -1,6 +1,6 @@
 import type { OnnxProvider } from '@ichor/runtime';
 
-/** What both sides of the benchmark are asked, one JSON object a line. */
+/** The requests to both sides of the benchmark, one JSON object a line. */
 export type Request =
   | {
       readonly command: 'open';

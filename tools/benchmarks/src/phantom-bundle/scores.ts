@@ -11,12 +11,12 @@ import { present } from '@ichor/files';
 import type { StudyPrediction } from '@ichor/predict';
 import { distanceToBlood } from './pointing.js';
 
-/** So near to blood the maximum of a heat map still points at it, mm. */
+/** Largest distance from blood at which the maximum of a heat map counts as pointing at it, mm. */
 const NEAR = 5;
 
 const BINS = 10;
 
-/** Predictions of a synthetic set beside the truth; nothing of a study is kept but its numbers. */
+/** Predictions of a synthetic set with the truth; only the numbers of a study are kept. */
 export class PhantomScores {
   readonly #manifest: BundleManifest;
   readonly #set: CohortOptions;

@@ -9,7 +9,7 @@ const cases = (gain: number): Cluster[] =>
   }));
 
 describe('bootstrapDifference', () => {
-  it('is nothing in every draw between a set of scores and itself', () => {
+  it('is 0 in every draw between a set of scores and itself', () => {
     expect(bootstrapDifference(cases(0.5), cases(0.5), 50)).toEqual({ value: 0, low: 0, high: 0 });
   });
 

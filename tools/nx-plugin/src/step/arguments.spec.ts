@@ -109,7 +109,7 @@ function describeOption({ kind, description, choices, default: preset }: OptionS
 }
 
 describe('stepArguments', () => {
-  it('takes what the user gave instead of what the configuration says, however it is written', () => {
+  it('prefers options of the user to those of the configuration, in every spelling', () => {
     const settings = ['--config', 'demo', '--threads', '1'];
     for (const given of ['--threads 4', '--threads=4']) {
       expect(step('train', given, { settings, named: true })).toBe(`--config demo ${given}`);
@@ -119,7 +119,7 @@ describe('stepArguments', () => {
     expect(step('train', '--microBatch 4', { settings: ['--micro-batch', '2'] })).toBe('--microBatch 4');
   });
 
-  it('gives each program of a chain what is its own', () => {
+  it('gives each program of a chain its own options', () => {
     const given =
       '--micro-batch 4 --provider cuda --set valid --seed 7 --workers 2 --gbdt lightgbm --draws 10';
     expect(step('submission', given, { named: true })).toBe('--draws 10');
@@ -136,7 +136,7 @@ describe('stepArguments', () => {
     expect(step('train', '--fresh --json')).toBe('');
   });
 
-  it('passes on what is wrong, so that the program refuses it', () => {
+  it('passes on unknown options, so that the program refuses them', () => {
     expect(step('preprocess', '--micro-bacth 4')).toBe('--micro-bacth 4');
     // Of a step after it, of one before it that takes it only for itself.
     expect(step('train', '--set valid', { named: true })).toBe('--set valid');
@@ -156,7 +156,7 @@ describe('stepArguments', () => {
 });
 
 describe('folderOfRun', () => {
-  it('is beside that of the model, for names of runs only', () => {
+  it('is next to that of the model, for names of runs only', () => {
     expect(folderOfRun('intermediate_output/net', ['--epochs', '1'])).toBe('intermediate_output/net');
     for (const words of [
       ['--run', 'slow'],

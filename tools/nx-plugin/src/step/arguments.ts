@@ -70,7 +70,7 @@ export interface StepArguments {
 
 /**
  * The arguments of a program. What the user gave wins over the configuration, and reaches every program before the named
- * one too; each gets only what is its own. What no program knows is passed on, so that it is refused.
+ * one too; each gets only its own options. An option that no program knows is passed on, so that it is refused.
  */
 export function stepArguments({ fixed, settings, ...who }: StepArguments): string[] {
   const own = ownOptions(who);

@@ -33,7 +33,7 @@ export default async function runStep(
   const naming =
     taskGraph === undefined ? { named: true, ofNamedModel: true } : namingOf(id, taskGraph, projectGraph);
   const words = stepArguments({ kind, fixed, settings, given, ...naming });
-  // Nothing before a step is done for its words alone.
+  // When a step only prints something, the steps before it do not run.
   if (onlyTells(given) && !onlyTells(words)) return { success: true };
   const outputs = { ...options, folder: folderOfRun(options.folder, words) };
   const key = process.env['NX_TASK_HASH'] ?? newKey('unknown');

@@ -12,7 +12,7 @@ export interface UpstreamStep {
   readonly outputs: StepOutputs;
 }
 
-/** What decides whether a run of a step is still valid, but the files that it wrote. */
+/** What decides whether a run of a step is still valid, except for the files that it wrote. */
 export interface StepInputs {
   /** Of code, settings and data, as Nx computes it. */
   readonly hash: string;

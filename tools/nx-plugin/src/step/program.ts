@@ -16,7 +16,7 @@ export interface ProgramOptions {
 /**
  * Starts a program of Node with the terminal of this process, and lets it outlive this process: seconds after a Ctrl-C, Nx
  * kills all descendants of its tasks, while a step of a training and its checkpoint may take longer. So the program is no
- * descendant: the shell that starts it ends at once, and what waits for the program belongs to nobody. It still gets the
+ * descendant: the shell that starts it ends at once, and the process that waits for the program has no parent in Nx. It still gets the
  * Ctrl-C of the terminal, because it stays in the same group of processes.
  */
 export function startProgram(args: readonly string[], { cwd, env }: ProgramOptions): RunningProgram {

@@ -7,7 +7,7 @@ import type { StepOutputs } from './stamp.js';
 
 export interface Step {
   readonly options: StepOptions;
-  /** What of the user's options is its own. */
+  /** The user's options that belong to it. */
   readonly words: readonly string[];
   /** Where it writes under these. */
   readonly outputs: StepOutputs;

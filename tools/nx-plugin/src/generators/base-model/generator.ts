@@ -22,7 +22,7 @@ export interface BaseModelOptions {
   readonly directory?: string;
 }
 
-/** What of a package.json is used here. */
+/** The fields of a package.json that are used here. */
 interface Manifest {
   readonly ichor?: { readonly kind: string; readonly inputs?: readonly string[] };
 }
@@ -30,7 +30,7 @@ interface Manifest {
 /** Those of the first level that read every network. */
 const usualStackers = ['lgbm-stacking-1', 'mlp-stacking'];
 
-/** What of a tsconfig.json is used here. */
+/** The fields of a tsconfig.json that are used here. */
 interface Config {
   readonly references?: readonly { readonly path: string }[];
 }

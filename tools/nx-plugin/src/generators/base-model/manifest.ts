@@ -1,7 +1,7 @@
 import { readJson, type Tree } from '@nx/devkit';
 import { ownVersion } from '../own-version.js';
 
-/** What of the workspace's package.json a new package takes over. */
+/** The fields of the workspace's package.json that a new package copies. */
 interface Workspace {
   readonly name?: string;
   readonly license?: string;

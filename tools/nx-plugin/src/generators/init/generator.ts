@@ -28,7 +28,7 @@ const namedInputs: NxJsonConfiguration['namedInputs'] = {
 const dataFolders = ['input', 'intermediate_output', 'output'];
 
 /**
- * Sets up a workspace of Nx for the pipeline; `nx add` runs it. What is there already stays as it is.
+ * Sets up a workspace of Nx for the pipeline; `nx add` runs it. Existing settings stay unchanged.
  *
  * @returns installs the programs of the steps; run when the files are on disk
  */
