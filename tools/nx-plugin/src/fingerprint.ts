@@ -1,7 +1,7 @@
 // Prints the fingerprint of the data set, a part of every task's cache key. Nx runs it in the workspace, like the tasks.
 import { join, resolve } from 'node:path';
 import { fingerprintData } from '@ichor/cli';
-import { readVariable } from '@ichor/files';
+import { messageOf, readVariable } from '@ichor/files';
 
 const input = join(resolve(readVariable('root') ?? '.'), 'input');
 try {
@@ -13,6 +13,6 @@ try {
   );
 } catch (error) {
   // A folder that cannot be listed is not an empty one: no key, no task.
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);
 }

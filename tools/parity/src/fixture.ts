@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { IchorError } from '@ichor/files';
+import { IchorError, messageOf } from '@ichor/files';
 import { z } from 'zod';
 
 const count = z.int().positive();
@@ -89,7 +89,7 @@ export async function readFixture(file: string): Promise<Fixture> {
     throw new IchorError({
       code: 'parity/unreadable',
       file,
-      reason: cause instanceof Error ? cause.message : String(cause),
+      reason: messageOf(cause),
       remedy: 'give the path of a fixture, e.g. tools/parity/fixtures/xception.eval.96x96.json',
       cause,
     });
@@ -103,7 +103,7 @@ export function parseFixture(text: string, file: string): Fixture {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw malformed(file, cause instanceof Error ? cause.message : String(cause), cause);
+    throw malformed(file, messageOf(cause), cause);
   }
   const parsed = fixture.safeParse(json);
   if (!parsed.success) {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IchorError } from '@ichor/files';
+import { IchorError, messageOf } from '@ichor/files';
 import { z } from 'zod';
 import { causeOf } from './cause.js';
 import { runChild } from './child.js';
@@ -61,7 +61,7 @@ export async function planTasks(
     signal.throwIfAborted();
     throw new IchorError({
       code: 'pipeline/plan',
-      reason: `Nx cannot tell what ${nameOf(request)} needs: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `Nx cannot tell what ${nameOf(request)} needs: ${messageOf(cause)}`,
       remedy: 'npx nx reset, then the same command',
       cause,
     });

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { IchorError } from '@ichor/files';
+import { IchorError, messageOf } from '@ichor/files';
 import { terminal as standardTerminal, type Terminal } from './terminal.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -69,7 +69,7 @@ export class Logger {
     } catch (error) {
       // A full disk must not hide other failures, nor stop work that needs no disk.
       if (!this.#failed) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         this.#terminal.print(`warn: ${this.#file ?? ''}: lines are missing in this log: ${reason}`);
       }
       this.#failed = true;
@@ -85,7 +85,7 @@ function openForAppend(file: string): number {
     throw new IchorError({
       code: 'cli/log-not-writable',
       file,
-      reason: `the log file cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `the log file cannot be opened: ${messageOf(cause)}`,
       remedy: 'make the folder writable or choose another one',
       cause,
     });

@@ -43,3 +43,8 @@ export class IchorError extends Error {
     this.remedy = remedy;
   }
 }
+
+/** What a caught value says: anything can be thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,6 +1,6 @@
 export { copyFileAtomic, openAtomic, writeFileAtomic, type AtomicFile } from './atomic.js';
 export { readVariable, variables } from './environment.js';
-export { IchorError, type IchorErrorDetails } from './error.js';
+export { IchorError, messageOf, type IchorErrorDetails } from './error.js';
 export { errorOf, failureOf, type Failure } from './failure.js';
 export { acquireLock, lockHolder, type Lock, type LockHolder, type LockOptions } from './lock.js';
 export { isThere, isThereSync, listEntries, listFolder, readTextFile } from './look.js';

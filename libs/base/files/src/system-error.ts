@@ -1,4 +1,4 @@
-import { IchorError } from './error.js';
+import { IchorError, messageOf } from './error.js';
 
 /** The system's own code of a failure (`ENOENT`, `EACCES`...); '' when it has none. */
 export function systemCode(error: unknown): string {
@@ -30,7 +30,7 @@ export function notWritable(path: string, cause: unknown): IchorError {
   return new IchorError({
     code: 'files/not-writable',
     file: path,
-    reason: `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    reason: `cannot be written: ${messageOf(cause)}`,
     ...(remedy === undefined ? {} : { remedy }),
     cause,
   });
@@ -41,7 +41,7 @@ export function notReadable(path: string, what: 'read' | 'listed', cause: unknow
   return new IchorError({
     code: 'files/not-readable',
     file: path,
-    reason: `cannot be ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    reason: `cannot be ${what}: ${messageOf(cause)}`,
     remedy: 'check its permissions and whether its disk is mounted, then run the same command again',
     cause,
   });

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { isNotThere, present } from '@ichor/files';
+import { isNotThere, messageOf, present } from '@ichor/files';
 import { parse } from 'csv-parse/sync';
 import { LABELS } from '@ichor/tables';
 import { DatasetError } from './error.js';
@@ -41,7 +41,7 @@ export async function readLabelRows(path: string, problems: LabelProblems, visit
     throw new DatasetError({
       code: isNotThere(cause) ? 'dataset/labels-missing' : 'dataset/labels-unreadable',
       file: path,
-      reason: `the label file cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `the label file cannot be read: ${messageOf(cause)}`,
       remedy: isNotThere(cause)
         ? 'put it into the folder input, and check ICHOR_ROOT'
         : 'check its permissions and whether its disk is mounted',

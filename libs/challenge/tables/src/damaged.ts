@@ -1,3 +1,4 @@
+import { messageOf } from '@ichor/files/error';
 import { TableError } from './error.js';
 
 export function damaged(file: string, reason: string, cause?: unknown): TableError {
@@ -15,6 +16,6 @@ export async function damagedOnFailure<T>(path: string, read: () => Promise<T>):
   try {
     return await read();
   } catch (cause) {
-    throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw damaged(path, messageOf(cause), cause);
   }
 }

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { isNotThere } from '@ichor/files';
+import { isNotThere, messageOf } from '@ichor/files';
 import { RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
 import { schemaDifference } from './difference.js';
 import { damaged, damagedOnFailure } from './damaged.js';
@@ -61,7 +61,7 @@ async function openFile(path: string, expected: TableSchema): Promise<FileHandle
     throw new TableError({
       code: isNotThere(cause) ? 'tables/missing' : 'tables/not-readable',
       file: path,
-      reason: `the "${expected.name}" table cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `the "${expected.name}" table cannot be opened: ${messageOf(cause)}`,
       remedy: isNotThere(cause)
         ? 'run the task that writes it first, and check ICHOR_ROOT'
         : 'check its permissions and whether its disk is mounted',

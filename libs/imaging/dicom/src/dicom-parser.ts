@@ -1,7 +1,8 @@
+import { messageOf } from '@ichor/files/error';
 import { present } from '@ichor/files/present';
 import dicomParser, { type DataSet as ForeignDataSet, type Element as ForeignElement } from 'dicom-parser';
 import { vrOf } from './dictionary/dictionary.js';
-import { DicomError, describe } from './error.js';
+import { DicomError } from './error.js';
 import type { Limits } from './limits.js';
 import type { DataSetParser } from './parse/data-set.js';
 import { isVr } from './parse/element-header.js';
@@ -163,7 +164,7 @@ function failure(cause: unknown): DicomError {
   if (cause instanceof RangeError && /call stack/.test(cause.message)) {
     return new DicomError({ code: 'dicom/too-deep', reason: 'sequences are nested too deep', cause });
   }
-  return refused(describe(cause));
+  return refused(messageOf(cause));
 }
 
 function refused(reason: string, tag?: string): DicomError {

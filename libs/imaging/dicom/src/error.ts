@@ -60,7 +60,3 @@ export class DicomError extends IchorError {
 export function asDicomError(cause: unknown, otherwise: DicomErrorDetails): DicomError {
   return cause instanceof DicomError ? cause : new DicomError({ ...otherwise, cause });
 }
-
-export function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -1,6 +1,6 @@
-import { IchorError } from '@ichor/files/error';
+import { IchorError, messageOf } from '@ichor/files/error';
 import { readAttributes, type DicomAttributes } from './attributes.js';
-import { asDicomError, describe, DicomError } from './error.js';
+import { asDicomError, DicomError } from './error.js';
 import { defaultLimits, expectFileSize, type Limits } from './limits.js';
 import type { DataSetParser } from './parse/data-set.js';
 import { parsePart10, type ParsedFile } from './parse/part10.js';
@@ -46,7 +46,7 @@ export async function parseDicomHeader(file: FileStart, options: ReadOptions = {
     if (cause instanceof IchorError && !(cause instanceof DicomError)) throw cause;
     throw asDicomError(cause, {
       code: 'dicom/malformed',
-      reason: `cannot be read: ${describe(cause)}`,
+      reason: `cannot be read: ${messageOf(cause)}`,
     }).inFile(name);
   }
 }

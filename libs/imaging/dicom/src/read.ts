@@ -1,5 +1,6 @@
+import { messageOf } from '@ichor/files/error';
 import { readAttributes, type DicomAttributes } from './attributes.js';
-import { asDicomError, describe } from './error.js';
+import { asDicomError } from './error.js';
 import { rescaleOf } from './hounsfield-unit.js';
 import { hounsfield, type HounsfieldImage } from './hounsfield.js';
 import { defaultLimits, expectFileSize, type Limits } from './limits.js';
@@ -98,7 +99,7 @@ function guardFor(name: string | undefined): <T>(action: () => T) => T {
     } catch (cause) {
       const error = asDicomError(cause, {
         code: 'dicom/malformed',
-        reason: `cannot be read: ${describe(cause)}`,
+        reason: `cannot be read: ${messageOf(cause)}`,
       });
       throw name === undefined ? error : error.inFile(name);
     }

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { describeSystemError, IchorError } from '@ichor/files';
+import { describeSystemError, IchorError, messageOf } from '@ichor/files';
 import { filesOfDicomdir, isDicomdirName } from './dicomdir.js';
 import { kindOf } from './kinds.js';
 import { largestImage, type ArchiveLimits } from './limits.js';
@@ -136,5 +136,5 @@ async function isZip(source: Source): Promise<boolean> {
 export function explain(cause: unknown): string {
   if (cause instanceof IchorError)
     return cause.remedy === undefined ? cause.reason : `${cause.reason} (${cause.remedy})`;
-  return describeSystemError(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+  return describeSystemError(cause) ?? messageOf(cause);
 }

@@ -1,7 +1,7 @@
 import { close, open } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { IchorError, printableLine } from '@ichor/files';
+import { IchorError, messageOf, printableLine } from '@ichor/files';
 import { fromFdPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { isDicomdirName } from './dicomdir.js';
 import { defaultArchiveLimits, type ArchiveLimits } from './limits.js';
@@ -211,7 +211,7 @@ async function inflate(zip: ZipFile, entry: Entry, name: string, length: number)
 }
 
 function badZip(file: string, cause: unknown): IchorError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new IchorError({
     code: 'intake/bad-zip',
     file,

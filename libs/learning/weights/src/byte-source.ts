@@ -1,3 +1,4 @@
+import { messageOf } from '@ichor/files/error';
 import { open } from 'node:fs/promises';
 import { WeightsError } from './error.js';
 
@@ -25,7 +26,7 @@ export async function openByteSource(path: string): Promise<ByteSource> {
     throw new WeightsError({
       code: 'weights/not-found',
       file: path,
-      reason: `cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `cannot be opened: ${messageOf(cause)}`,
       remedy: 'check the path',
       cause,
     });

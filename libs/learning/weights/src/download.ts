@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { acquireLock, readTextFile } from '@ichor/files';
+import { acquireLock, messageOf, readTextFile } from '@ichor/files';
 import { WeightsError } from './error.js';
 
 export interface DownloadOptions {
@@ -148,7 +148,7 @@ function failed({ url, path }: DownloadOptions, cause: unknown): WeightsError {
   return new WeightsError({
     code: 'weights/download',
     file: path,
-    reason: `cannot be fetched from ${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    reason: `cannot be fetched from ${url}: ${messageOf(cause)}`,
     remedy: 'run the command again to continue, or download the file in another way and give its path',
     cause,
   });

@@ -1,3 +1,4 @@
+import { messageOf } from '@ichor/files/error';
 import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry } from 'yauzl';
 import { readBytes, type ByteSource } from './byte-source.js';
@@ -41,9 +42,7 @@ export async function readZipDirectory(source: ByteSource): Promise<ReadonlyMap<
       entries.set(entry.name, entry);
     }
   } catch (cause) {
-    throw cause instanceof WeightsError
-      ? cause
-      : fail(cause instanceof Error ? cause.message : String(cause));
+    throw cause instanceof WeightsError ? cause : fail(messageOf(cause));
   }
   refuseOverlaps([...entries.values()], fail);
   return entries;

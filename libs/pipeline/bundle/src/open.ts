@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeEnvironment } from '@ichor/cli';
 import { z } from 'zod';
-import { isNotThere } from '@ichor/files';
+import { isNotThere, messageOf } from '@ichor/files';
 import { BundleError, damaged } from './error.js';
 import {
   BUNDLE_VERSION,
@@ -84,7 +84,7 @@ async function readManifest(path: string): Promise<BundleManifest> {
     throw new BundleError({
       code: 'bundle/missing',
       file: path,
-      reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `cannot be read: ${messageOf(cause)}`,
       remedy: 'give the folder of a bundle, as made by: ichor bundle --out FOLDER',
       cause,
     });
@@ -93,7 +93,7 @@ async function readManifest(path: string): Promise<BundleManifest> {
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw damaged(path, `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw damaged(path, `is not JSON: ${messageOf(cause)}`);
   }
   const version = versionSchema.safeParse(content);
   if (!version.success) throw damaged(path, 'is not the manifest of a bundle');

@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, messageOf } from '@ichor/files';
 import { TrainingError } from './error.js';
 
 /**
@@ -16,7 +16,7 @@ export async function writing<T>(path: string, write: () => Promise<T>): Promise
     throw new TrainingError({
       code: 'training/not-writable',
       file: path,
-      reason: `cannot be written: ${cause instanceof Error ? cause.message : String(cause)}; the existing file is unchanged`,
+      reason: `cannot be written: ${messageOf(cause)}; the existing file is unchanged`,
       remedy: full
         ? 'free some space on this disk and run the same command again: it resumes from the last checkpoint'
         : 'make the folder writable and run the same command again',

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { createBackbone, isBackboneId } from '@ichor/backbones';
-import { IchorError } from '@ichor/files';
+import { IchorError, messageOf } from '@ichor/files';
 import { initializeOnDemand, type Tensor } from '@ichor/nn';
 import { createEngine } from '@ichor/runtime';
 import type { Answer, Request } from './protocol.js';
@@ -84,7 +84,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     reply = await answer(JSON.parse(line) as Request);
   } catch (error) {
-    reply = { error: error instanceof Error ? error.message : String(error) };
+    reply = { error: messageOf(error) };
   }
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }

@@ -1,4 +1,5 @@
 // Prints the plan of some tasks as JSON: `node print.js TASK... [-- OPTIONS]`, in the workspace.
+import { messageOf } from '@ichor/files';
 import { planSteps } from './plan-steps.js';
 
 const words = process.argv.slice(2);
@@ -7,6 +8,6 @@ try {
   const plan = await planSteps(end < 0 ? words : words.slice(0, end), end < 0 ? [] : words.slice(end + 1));
   process.stdout.write(`${JSON.stringify(plan)}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

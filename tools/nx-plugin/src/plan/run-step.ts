@@ -1,5 +1,6 @@
 // Runs one step of a plan where Nx is not: `node run-step.js PLAN STEP`. A step that is done already does not run.
 import { readFileSync } from 'node:fs';
+import { messageOf } from '@ichor/files';
 import { baseKey, newKey, settingsFile, validStamp } from '../step/key.js';
 import { runProgram } from '../step/run-program.js';
 import { codeHash } from './code-hash.js';
@@ -9,7 +10,7 @@ const [file = '', id = ''] = process.argv.slice(2);
 try {
   process.exitCode = await runStep(JSON.parse(readFileSync(file, 'utf8')) as StepPlan);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 

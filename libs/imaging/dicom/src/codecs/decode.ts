@@ -1,4 +1,5 @@
-import { asDicomError, describe } from '../error.js';
+import { messageOf } from '@ichor/files/error';
+import { asDicomError } from '../error.js';
 import type { PixelLayout, StoredArray } from '../pixels/layout.js';
 import type { PixelCoding } from '../transfer-syntax.js';
 import { decodeRle } from './rle.js';
@@ -33,7 +34,7 @@ export async function decodeFrame(
     throw asDicomError(cause, {
       code: 'dicom/bad-pixels',
       attribute: 'PixelData',
-      reason: `the ${coding} pixels cannot be decoded: ${describe(cause)}`,
+      reason: `the ${coding} pixels cannot be decoded: ${messageOf(cause)}`,
       remedy: 'copy the file again from its source',
     });
   }

@@ -1,6 +1,7 @@
+import { messageOf } from '@ichor/files/error';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { asDicomError, describe, type DicomError } from '../error.js';
+import { asDicomError, type DicomError } from '../error.js';
 import { expectFileSize, type Limits } from '../limits.js';
 
 /**
@@ -74,7 +75,7 @@ export function unreadable(path: string, cause: unknown): DicomError {
   return asDicomError(cause, {
     code: 'dicom/unreadable',
     file: path,
-    reason: `cannot be read: ${describe(cause)}`,
+    reason: `cannot be read: ${messageOf(cause)}`,
     remedy: 'check the path and its permissions',
   }).inFile(path);
 }

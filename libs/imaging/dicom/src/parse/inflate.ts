@@ -1,6 +1,7 @@
+import { messageOf } from '@ichor/files/error';
 import { Inflate } from 'fflate';
 import { concatBytes } from '../bytes.js';
-import { DicomError, describe } from '../error.js';
+import { DicomError } from '../error.js';
 import type { Limits } from '../limits.js';
 
 /** Deflated bytes that are taken at once: they can grow 1032-fold before the limit is looked at. */
@@ -28,7 +29,7 @@ export function inflate(deflated: Uint8Array, limits: Limits): Uint8Array {
     if (cause instanceof DicomError) throw cause;
     throw new DicomError({
       code: 'dicom/malformed',
-      reason: `the deflated data set cannot be inflated: ${describe(cause)}`,
+      reason: `the deflated data set cannot be inflated: ${messageOf(cause)}`,
       remedy: 'copy the file again from its source',
       cause,
     });

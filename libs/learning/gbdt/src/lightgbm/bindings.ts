@@ -1,4 +1,4 @@
-import { taskCommand } from '@ichor/files';
+import { messageOf, taskCommand } from '@ichor/files';
 import koffi, { type LibraryHandle } from 'koffi';
 import { GbdtError } from '../error.js';
 import type { FeatureMatrix } from '../matrix.js';
@@ -55,7 +55,7 @@ export function loadLibrary(path: string): LightGbmLibrary {
     throw new GbdtError({
       code: 'gbdt/library',
       file: path,
-      reason: `cannot be loaded as LightGBM: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `cannot be loaded as LightGBM: ${messageOf(cause)}`,
       remedy: `build it: ${taskCommand({ project: 'gbdt', target: 'build-lightgbm' })}, or set LIGHTGBM_LIB to a library of this machine`,
       cause,
     });

@@ -1,3 +1,4 @@
+import { messageOf } from '@ichor/files/error';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -67,7 +68,7 @@ async function checkIntegrity(tarball: string): Promise<void> {
     throw new GbdtError({
       code: 'gbdt/build',
       file: tarball,
-      reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `cannot be read: ${messageOf(cause)}`,
       remedy: `name the tarball of ${SOURCE_PACKAGE}, or none to download it`,
       cause,
     });

@@ -1,4 +1,4 @@
-import { IchorError } from '@ichor/files';
+import { IchorError, messageOf } from '@ichor/files';
 import { createEngine } from '../create-engine.js';
 import { candidates } from './candidates.js';
 import type { Finding } from './diagnose.js';
@@ -26,7 +26,7 @@ async function find(): Promise<Finding> {
 /** One line; the doctor adds the remedy. */
 function reasonOf(error: unknown): string {
   if (error instanceof IchorError) return error.reason.replaceAll(/\s+/g, ' ').trim();
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 process.stdout.write(`${JSON.stringify(await find())}\n`);

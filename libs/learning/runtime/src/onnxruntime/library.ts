@@ -1,3 +1,4 @@
+import { messageOf } from '@ichor/files/error';
 import { createRequire } from 'node:module';
 import type * as ort from 'onnxruntime-node';
 import { EngineError } from '../error.js';
@@ -24,7 +25,7 @@ export function loadedFrom(load: (name: string) => unknown): OnnxRuntime {
   try {
     return load('onnxruntime-node') as OnnxRuntime;
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     const [firstLine = ''] = message.split('\n');
     const absent = isNotFound(cause) && /^Cannot find module 'onnxruntime-node'/.test(message);
     throw new EngineError({

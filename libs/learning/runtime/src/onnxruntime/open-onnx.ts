@@ -1,3 +1,4 @@
+import { messageOf } from '@ichor/files/error';
 import type * as ort from 'onnxruntime-node';
 import type { Tensor } from '@ichor/nn';
 import { EngineError } from '../error.js';
@@ -33,7 +34,7 @@ export async function openOnnx(path: string, options: EngineOptions = {}): Promi
     throw new EngineError({
       code: 'runtime/onnx',
       file: path,
-      reason: `cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `cannot be loaded: ${messageOf(cause)}`,
       remedy: 'the file is damaged or not an ONNX model; make it again',
       cause,
     });

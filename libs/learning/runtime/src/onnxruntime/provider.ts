@@ -1,3 +1,4 @@
+import { messageOf } from '@ichor/files/error';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -66,7 +67,7 @@ export async function providerFailure(
     await session.release();
     return y?.data[0] === 0 ? undefined : `the ${provider} provider computes wrong numbers`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

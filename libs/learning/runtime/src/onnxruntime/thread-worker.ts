@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { IchorError, present } from '@ichor/files';
+import { IchorError, messageOf, present } from '@ichor/files';
 import { openOnnx, type OnnxSession } from './open-onnx.js';
 import type { ThreadFailure, ThreadReply, ThreadRequest } from './thread-protocol.js';
 
@@ -37,7 +37,7 @@ function failureOf(cause: unknown): ThreadFailure {
     const { code, file, reason, remedy } = cause;
     return { code, file, reason, remedy };
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return { code: 'runtime/run', file: undefined, reason, remedy: undefined };
 }
 

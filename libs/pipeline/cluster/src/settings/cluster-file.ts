@@ -1,4 +1,4 @@
-import { readTextFile } from '@ichor/files';
+import { messageOf, readTextFile } from '@ichor/files';
 import { z } from 'zod';
 import { ClusterError } from '../error.js';
 import { parseDuration, parseMemory } from './quantities.js';
@@ -124,7 +124,7 @@ export async function readClusterFile(path: string): Promise<ClusterSettings> {
     throw new ClusterError({
       code: 'cluster/settings',
       file: path,
-      reason: `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `is not JSON: ${messageOf(cause)}`,
       remedy: 'correct it there',
       cause,
     });
@@ -136,14 +136,14 @@ export async function readClusterFile(path: string): Promise<ClusterSettings> {
   throw new ClusterError({
     code: 'cluster/settings',
     file: path,
-    reason: `${place === '' ? 'the file' : `"${place}"`}: ${messageOf(issue)}${given(value, issue?.path)}`,
+    reason: `${place === '' ? 'the file' : `"${place}"`}: ${issueText(issue)}${given(value, issue?.path)}`,
     remedy: 'correct it there; docs/clusters.md lists what each setting may be',
     cause: result.error,
   });
 }
 
 /** Of a record, zod reports the issues of a bad key one level deeper. */
-function messageOf(issue: z.core.$ZodIssue | undefined): string {
+function issueText(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return 'is not valid';
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   return issue.message;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { IchorError } from '@ichor/files';
+import { IchorError, messageOf } from '@ichor/files';
 import { csvRows } from './csv-rows.js';
 
 /** A CSV with access to its columns by name. */
@@ -22,7 +22,7 @@ export async function readColumns(
   try {
     all = csvRows(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw fail(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    throw fail(`cannot be read: ${messageOf(cause)}`, cause);
   }
   const [header = [], ...rows] = all;
   const missing = needed.filter((column) => !header.includes(column));

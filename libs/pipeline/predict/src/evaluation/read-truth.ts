@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { labelValue, readLabelCsv } from '@ichor/dataset';
-import { IchorError, present, printableLine } from '@ichor/files';
+import { IchorError, messageOf, present, printableLine } from '@ichor/files';
 import { LABELS } from '@ichor/tables';
 import { readColumns } from './columns-of.js';
 import type { Results } from './read-results.js';
@@ -180,7 +180,7 @@ async function firstLine(path: string): Promise<string> {
     throw new IchorError({
       code: 'evaluate/unreadable',
       file: path,
-      reason: `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `cannot be read: ${messageOf(cause)}`,
       remedy: 'give the CSV with the truth',
       cause,
     });

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fingerprintFolder, hashFile } from '@ichor/cli';
-import { listFolder, taskCommand } from '@ichor/files';
+import { listFolder, messageOf, taskCommand } from '@ichor/files';
 import { readGeneration, type Layout } from '@ichor/tables';
 import { TrainingError } from '../error.js';
 import type { SliceSet } from './slice-set.js';
@@ -20,7 +20,7 @@ export async function checkImages(folder: string, sets: readonly SliceSet[]): Pr
     throw new TrainingError({
       code: 'training/images-missing',
       file: folder,
-      reason: `cannot be listed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      reason: `cannot be listed: ${messageOf(cause)}`,
       remedy: 'copy the images to this folder, or set ICHOR_ROOT to the folder that holds input/',
       cause,
     });

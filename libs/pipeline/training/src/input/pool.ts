@@ -1,6 +1,6 @@
 import { type InputRecipe, Preparer, type SampleRequest } from '@ichor/base-model';
 import { Worker } from 'node:worker_threads';
-import { present } from '@ichor/files';
+import { messageOf, present } from '@ichor/files';
 import { TrainingError } from '../error.js';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
 
@@ -43,7 +43,7 @@ class InlinePool implements SamplePool {
         await this.#preparer.prepare(request, present(this.slots[slot]), start);
         return undefined;
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return messageOf(error);
       }
     });
     this.#last = made;

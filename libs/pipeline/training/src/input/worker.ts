@@ -1,6 +1,6 @@
 import { Preparer } from '@ichor/base-model';
 import { parentPort, workerData } from 'node:worker_threads';
-import { present } from '@ichor/files';
+import { messageOf, present } from '@ichor/files';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
 
 // The pool starts this file with a WorkerSetup and sends it WorkerTasks.
@@ -16,7 +16,7 @@ parentPort?.on('message', ({ task, slot, start, request }: WorkerTask) => {
     try {
       await preparer.prepare(request, present(arrays[slot]), start);
     } catch (error) {
-      failure = error instanceof Error ? error.message : String(error);
+      failure = messageOf(error);
     }
     parentPort?.postMessage({ task, failure } satisfies WorkerReply);
   });
