@@ -5,7 +5,7 @@ export { headParameters } from './heat-map/head-gradient.js';
 export { imageTensor } from './input/image-tensor.js';
 export { hounsfieldSlice, type DecodedSlice } from './input/hounsfield.js';
 export { withNeighbours } from './input/neighbours.js';
-export { Preparer, type SampleRequest } from './input/prepare.js';
+export { Preparer, type DecodedPlane, type PlaneCache, type SampleRequest } from './input/prepare.js';
 export {
   inputRecipe,
   sampleSize,

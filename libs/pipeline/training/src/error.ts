@@ -7,6 +7,7 @@ export type TrainingErrorCode =
   | 'training/images-changed'
   | 'training/not-finite'
   | 'training/worker'
+  | 'training/cache'
   | 'training/unreadable'
   | 'training/other-run'
   | 'training/damaged-checkpoint'

@@ -1,6 +1,6 @@
 import { drawAugmentation, noAugmentation, render, type Augmentation } from '@ichor/augment';
 import { RandomStream } from '@ichor/files/random';
-import { fileWindow, type DicomAttributes } from '@ichor/dicom';
+import { fileWindow } from '@ichor/dicom';
 import { FileBuffer, readDicomSync } from '@ichor/dicom/node';
 import { brainWindow, windowBounds, windowSlice, type Window, type WindowBounds } from '@ichor/windowing';
 import { asEightBit } from './eight-bit.js';
@@ -15,16 +15,32 @@ export interface SampleRequest {
   readonly variants: readonly Variant[];
 }
 
-/** Pixels, and the attributes that name the file's own window. */
-type Plane = HounsfieldPlane & { readonly attributes: DicomAttributes };
+/** All that samples need of a file: the slice before windows and augmentation. */
+export interface DecodedPlane extends HounsfieldPlane {
+  /** The file's own window. */
+  readonly window: Window | undefined;
+}
+
+/** Keeps planes after their file was read. */
+export interface PlaneCache {
+  /**
+   * The plane of a file; what `decode` gives when it is not kept.
+   *
+   * @param decode reads the file; its pixels are overwritten by the next call
+   */
+  plane(file: string, decode: () => Promise<DecodedPlane>): Promise<DecodedPlane>;
+}
 
 /** Reads, windows and augments slices; one for each thread. */
 export class Preparer {
   readonly #recipe: InputRecipe;
+  readonly #cache: PlaneCache | undefined;
   readonly #buffer = new FileBuffer();
 
-  constructor(recipe: InputRecipe) {
+  /** @param cache of planes of the same `pixelFix`; without one every file is read each time */
+  constructor(recipe: InputRecipe, cache?: PlaneCache) {
     this.#recipe = recipe;
+    this.#cache = cache;
   }
 
   /**
@@ -36,7 +52,8 @@ export class Preparer {
     const plane = this.#recipe.imageSize ** 2 * channelsPerSlice;
     const { files, variants } = request;
     for (const [place, file] of files.entries()) {
-      const slice = await this.#read(file);
+      const decode = (): Promise<DecodedPlane> => this.#read(file);
+      const slice = await (this.#cache?.plane(file, decode) ?? decode());
       for (const [index, variant] of variants.entries()) {
         const at = start + (index * files.length + place) * plane;
         this.#render(request.id, slice, variant, output, at);
@@ -61,17 +78,19 @@ export class Preparer {
     }
   }
 
-  async #read(file: string): Promise<Plane> {
+  async #read(file: string): Promise<DecodedPlane> {
     const dicom = readDicomSync(file, { buffer: this.#buffer });
     return this.#plane({ attributes: dicom.attributes, pixels: await dicom.pixels() }, file);
   }
 
-  #plane(slice: DecodedSlice, name: string): Plane {
-    const { attributes } = slice;
-    return { ...hounsfieldPlane(slice, this.#recipe.pixelFix, name), attributes };
+  #plane(slice: DecodedSlice, name: string): DecodedPlane {
+    return {
+      ...hounsfieldPlane(slice, this.#recipe.pixelFix, name),
+      window: fileWindow(slice.attributes),
+    };
   }
 
-  #render(id: string, slice: Plane, variant: Variant, output: Float32Array, at: number): void {
+  #render(id: string, slice: DecodedPlane, variant: Variant, output: Float32Array, at: number): void {
     const random = this.#stream(id, variant);
     const seen = variant.kind === 'train' ? this.#seen(slice, random) : slice;
     const windows = this.#windows(seen, variant.kind === 'train' ? random : undefined);
@@ -87,17 +106,17 @@ export class Preparer {
       : new RandomStream(this.#recipe.seed, 'evaluate', variant.kind === 'evaluate' ? variant.pass : 0, id);
   }
 
-  #seen(slice: Plane, random: RandomStream): Plane {
+  #seen(slice: DecodedPlane, random: RandomStream): DecodedPlane {
     const { eightBit } = this.#recipe;
     if (eightBit === undefined || !random.bernoulli(eightBit.probability)) return slice;
     const { low, high } = eightBit;
     return { ...slice, ...asEightBit(slice, random.uniform(...low), random.uniform(...high)) };
   }
 
-  #windows({ intercept, attributes }: Plane, random: RandomStream | undefined): WindowBounds[] {
+  #windows({ intercept, window: own }: DecodedPlane, random: RandomStream | undefined): WindowBounds[] {
     const { windows, windowJitter } = this.#recipe;
     return windows.channels.map(({ window }, channel) => {
-      const shown = window === 'file' ? ownWindow(attributes) : window;
+      const shown = window === 'file' ? usable(own) : window;
       const jittered =
         channel === 0 && random !== undefined && windowJitter !== undefined
           ? jitter(shown, windowJitter, random)
@@ -107,7 +126,7 @@ export class Preparer {
     });
   }
 
-  #augmentation(slice: Plane, variant: Variant, random: RandomStream): Augmentation {
+  #augmentation(slice: DecodedPlane, variant: Variant, random: RandomStream): Augmentation {
     const { imageSize, augmentation, testTime } = this.#recipe;
     if (variant.kind === 'train' || (variant.kind === 'evaluate' && testTime === 'random')) {
       return drawAugmentation(augmentation, slice, imageSize, imageSize, random);
@@ -126,8 +145,7 @@ export class Preparer {
 }
 
 /** A file without a window of its own is seen through the brain window. */
-function ownWindow(attributes: DicomAttributes): Window {
-  const own = fileWindow(attributes);
+function usable(own: Window | undefined): Window {
   return own !== undefined && own.width >= 1 ? own : brainWindow;
 }
 

@@ -27,9 +27,11 @@ export async function fastDevRun(
   model: BaseModel,
   fold: number,
   engine: Engine,
-  options: z.infer<z.ZodObject<typeof trainOptions>>,
+  given: z.infer<z.ZodObject<typeof trainOptions>>,
   context: Pick<CommandContext, 'signal' | 'terminal' | 'print'>,
 ): Promise<void> {
+  // Its disk cache would stay.
+  const options = given.cache === 'disk' ? { ...given, cache: 'off' as const } : given;
   const small = oneStepOf(model);
   const { folder } = baseModelFiles(layout(), small.name, fold);
   // The lines of the steps are not shown; the outcome is printed at the end.

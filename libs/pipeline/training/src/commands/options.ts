@@ -1,6 +1,8 @@
 import type { BaseModel } from '@ichor/base-model';
+import { UsageError } from '@ichor/cli';
 import { foldOptions, tensorboardOption } from '@ichor/experiment';
 import { z } from 'zod';
+import type { CacheChoice } from '../input/cache-choice.js';
 
 const positiveInteger = z.number().int().positive();
 
@@ -53,6 +55,15 @@ export const commonOptions = {
     .optional()
     .describe('Weights for prediction: best, last, or an epoch counted from 0'),
   workers: z.number().int().min(0).default(1).describe('Threads that read and augment slices'),
+  cache: z
+    .enum(['off', 'memory', 'disk'])
+    .default('off')
+    .describe('Keep decoded slices after the first reading; the results do not depend on it'),
+  cacheSize: z
+    .number()
+    .positive()
+    .optional()
+    .describe('GiB of --cache memory at most; default a quarter of the free memory'),
   prefetch: positiveInteger.default(3).describe('Batches in memory at once'),
 };
 
@@ -73,6 +84,19 @@ export const trainOptions = {
 };
 
 type Options = z.infer<z.ZodObject<typeof commonOptions>>;
+
+/**
+ * @throws UsageError when a size is given for what has none
+ */
+export function cacheOf({ cache, cacheSize }: Pick<Options, 'cache' | 'cacheSize'>): CacheChoice {
+  if (cacheSize !== undefined && cache !== 'memory') {
+    throw new UsageError(
+      '--cache-size is the size of --cache memory',
+      'add --cache memory, or leave the size out',
+    );
+  }
+  return { kind: cache, bytes: cacheSize === undefined ? undefined : cacheSize * 2 ** 30 };
+}
 
 /** Options that are settings of the model under the same name. */
 const plain = [

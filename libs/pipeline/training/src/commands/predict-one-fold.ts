@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { predictFold } from '../predict/predict-fold.js';
 import { predictionEvents } from '../report/prediction-events.js';
 import { scoreTable } from '../report/score-table.js';
-import type { commonOptions } from './options.js';
+import { cacheOf, type commonOptions } from './options.js';
 import { openFold } from './run.js';
 
 const words = {
@@ -37,6 +37,7 @@ export async function predictOneFold(
       engine,
       sets,
       workers: options.workers,
+      cache: cacheOf(options),
       prefetch: options.prefetch,
       fresh: options.fresh,
       signal,

@@ -67,14 +67,14 @@ interface FoldCommand {
 /** What a command writes and shows of one fold: its files, its manifest in the making, its bar and log. */
 export function openFold({ command, model, fold, options, engine, terminal }: FoldCommand) {
   const files = baseModelFiles(layout(), model.name, fold);
-  const { config, threads, workers, prefetch } = options;
+  const { config, threads, workers, prefetch, cache } = options;
   const record = new RunRecord({
     command,
     config: {
       fold,
       configuration: config ?? null,
       ...model,
-      run: { threads: threads ?? null, workers, prefetch },
+      run: { threads: threads ?? null, workers, prefetch, cache },
     },
     seeds: { seed: model.seed },
     engine: `${engine.name}/${engine.provider}`,

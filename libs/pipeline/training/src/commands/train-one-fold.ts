@@ -12,7 +12,7 @@ import { trainingEvents } from '../report/training-events.js';
 import { bestEpoch } from '../train/history.js';
 import { describeLosses } from '../train/losses.js';
 import { trainFold } from '../train/train-fold.js';
-import type { trainOptions } from './options.js';
+import { cacheOf, type trainOptions } from './options.js';
 import { openFold } from './run.js';
 
 const words = {
@@ -49,6 +49,7 @@ export async function trainOneFold(
       fold,
       engine,
       workers: options.workers,
+      cache: cacheOf(options),
       prefetch: options.prefetch,
       checkpointMinutes: options.checkpointMinutes,
       fresh: options.fresh,

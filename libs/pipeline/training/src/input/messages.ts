@@ -1,8 +1,10 @@
 import type { InputRecipe, SampleRequest } from '@ichor/base-model';
+import type { ThreadCache } from './plane-cache.js';
 
 /** What a thread is started with. */
 export interface WorkerSetup {
   readonly recipe: InputRecipe;
+  readonly cache: ThreadCache | undefined;
   /** One for each batch that may be under way. */
   readonly slots: readonly SharedArrayBuffer[];
 }

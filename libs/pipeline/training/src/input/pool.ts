@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { messageOf, present } from '@ichor/files';
 import { TrainingError } from '../error.js';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
+import { openCache, type ThreadCache } from './plane-cache.js';
 
 /** Makes samples in memory that it shares with the caller. */
 export interface SamplePool {
@@ -15,16 +16,18 @@ export interface SamplePool {
 /**
  * @param workers threads; 0 makes the samples in the calling thread, when requested
  * @param slots how many pieces of memory of `slotSize` float32 values
+ * @param cache of each thread; without one every slice is read each time
  */
 export function createPool(
   recipe: InputRecipe,
   workers: number,
   slots: number,
   slotSize: number,
+  cache?: ThreadCache,
 ): SamplePool {
   return workers === 0
-    ? new InlinePool(recipe, slots, slotSize)
-    : new ThreadPool(recipe, workers, slots, slotSize);
+    ? new InlinePool(recipe, slots, slotSize, cache)
+    : new ThreadPool(recipe, workers, slots, slotSize, cache);
 }
 
 class InlinePool implements SamplePool {
@@ -32,9 +35,9 @@ class InlinePool implements SamplePool {
   readonly #preparer: Preparer;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(recipe: InputRecipe, slots: number, slotSize: number) {
+  constructor(recipe: InputRecipe, slots: number, slotSize: number, cache?: ThreadCache) {
     this.slots = Array.from({ length: slots }, () => new Float32Array(slotSize));
-    this.#preparer = new Preparer(recipe);
+    this.#preparer = new Preparer(recipe, cache && openCache(cache, recipe));
   }
 
   make(slot: number, start: number, request: SampleRequest): Promise<string | undefined> {
@@ -71,10 +74,10 @@ class ThreadPool implements SamplePool {
   #failure: Error | undefined;
   #closing = false;
 
-  constructor(recipe: InputRecipe, workers: number, slots: number, slotSize: number) {
+  constructor(recipe: InputRecipe, workers: number, slots: number, slotSize: number, cache?: ThreadCache) {
     const buffers = Array.from({ length: slots }, () => new SharedArrayBuffer(slotSize * 4));
     this.slots = buffers.map((buffer) => new Float32Array(buffer));
-    const setup: WorkerSetup = { recipe, slots: buffers };
+    const setup: WorkerSetup = { recipe, cache, slots: buffers };
     this.#workers = Array.from({ length: workers }, () => this.#start(setup));
   }
 

@@ -2,11 +2,12 @@ import { Preparer } from '@ichor/base-model';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, present } from '@ichor/files';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
+import { openCache } from './plane-cache.js';
 
 // The pool starts this file with a WorkerSetup and sends it WorkerTasks.
-const { recipe, slots } = workerData as WorkerSetup;
+const { recipe, cache, slots } = workerData as WorkerSetup;
 const arrays = slots.map((slot) => new Float32Array(slot));
-const preparer = new Preparer(recipe);
+const preparer = new Preparer(recipe, cache && openCache(cache, recipe));
 let last = Promise.resolve();
 
 parentPort?.on('message', ({ task, slot, start, request }: WorkerTask) => {

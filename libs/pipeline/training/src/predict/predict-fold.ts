@@ -27,6 +27,8 @@ import { labelColumnsOf } from '../data/label-columns.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
 import { baseModelFiles, removeUnfinished } from '../files.js';
+import { threadCache, type CacheChoice } from '../input/cache-choice.js';
+import type { ThreadCache } from '../input/plane-cache.js';
 import { loadBatches, type Unreadable } from '../input/batches.js';
 import { createPool } from '../input/pool.js';
 import { evaluateBatch } from '../train/evaluate.js';
@@ -43,6 +45,8 @@ export interface PredictFoldOptions {
   readonly root?: string;
   readonly network?: Network;
   readonly workers?: number;
+  /** Whether decoded slices are kept. Default off. The results do not depend on it. */
+  readonly cache?: CacheChoice;
   readonly prefetch?: number;
   /** Predict again what is there. */
   readonly fresh?: boolean;
@@ -179,11 +183,13 @@ class SetPredictor {
     passes: number,
   ): Promise<Scores | undefined | 'stopped'> {
     const { model, engine, network = modelNetwork(model), events, signal } = this.#options;
+    const { workers = 1, cache = { kind: 'off' } } = this.#options;
     const slices = this.#slices;
+    const kept = await threadCache(cache, workers, this.#paths);
     const session = await engine.inference(network, await readWeights(this.#snapshot.path), {
       outputs: model.features ? ['logits', 'features'] : ['logits'],
     });
-    const { pool, batches } = this.#batches(folder, passes);
+    const { pool, batches } = this.#batches(folder, passes, kept);
     const means = new Float32Array(slices.ids.length * LABELS.length);
     const predicted: number[] = [];
     try {
@@ -211,11 +217,11 @@ class SetPredictor {
   }
 
   /** All slices in their order; all passes of a slice are made from one reading of its file. */
-  #batches(folder: string, passes: number) {
+  #batches(folder: string, passes: number, cache: ThreadCache | undefined) {
     const { model, workers = 1, prefetch = 3 } = this.#options;
     const { ids } = this.#slices;
     const size = Math.max(1, Math.floor(model.batchSize / passes));
-    const pool = createPool(inputRecipe(model), workers, prefetch, size * passes * sampleSize(model));
+    const pool = createPool(inputRecipe(model), workers, prefetch, size * passes * sampleSize(model), cache);
     const batches = loadBatches(pool, {
       set: this.#slices,
       folder,

@@ -215,4 +215,26 @@ describe('trainFold', () => {
     const alone = await weights(0);
     expect((await weights(2)).equals(alone)).toBe(true);
   });
+
+  it('gives the same weights and predictions whether slices are kept, and goes on with another choice', async () => {
+    const results = async (name: string, cache: TrainFoldOptions['cache'], workers: number) => {
+      const model = tinyModel({ name });
+      const files = baseModelFiles(set.layout, model.name, 0);
+      const given = options({ model, workers, ...(cache === undefined ? {} : { cache }) });
+      await trainFold(given);
+      // Passes of the same slices; the disk cache has those of the training set already.
+      const predicted = await predictFold(given);
+      expect((await trainFold(options({ model }))).status).toBe('nothing-to-do');
+      return { weights: await readFile(files.snapshot(1)), scores: predicted.map(({ scores }) => scores) };
+    };
+    const without = await results('cache-off', undefined, 0);
+    expect(await results('cache-memory', { kind: 'memory' }, 0)).toEqual(without);
+    // Room for three of the slices in each thread.
+    expect(await results('cache-small', { kind: 'memory', bytes: 2 * 4000 }, 2)).toEqual(without);
+    expect(await results('cache-new', { kind: 'disk' }, 2)).toEqual(without);
+    expect(await results('cache-filled', { kind: 'disk' }, 0)).toEqual(without);
+    // Every slice of the training and the test set once, of studies of five.
+    const kept = await readdir(set.layout.model('slice_cache'), { recursive: true });
+    expect(kept.filter((path) => path.length > 3)).toHaveLength(set.trainIds.length + set.testIds.length);
+  });
 });

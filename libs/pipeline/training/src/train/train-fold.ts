@@ -3,12 +3,13 @@ import { type BaseModel, inputRecipe, modelNetwork, sampleSize, trainingLoss } f
 import { acquireLock, isThereSync } from '@ichor/files';
 import type { Network, StateDict } from '@ichor/nn';
 import type { Engine, TrainingSession, TrainingState } from '@ichor/runtime';
-import { layout, rootFolder } from '@ichor/tables';
+import { layout, rootFolder, type Layout } from '@ichor/tables';
 import { rm } from 'node:fs/promises';
 import { epochOrder, stepsPerEpoch, validationRows } from '../data/epoch-order.js';
 import { readTrainingData, runData, type TrainingData } from '../data/fold-data.js';
 import { checkImages } from '../data/images.js';
 import { baseModelFiles, removeTraining, removeUnfinished, type BaseModelFiles } from '../files.js';
+import { threadCache, type CacheChoice } from '../input/cache-choice.js';
 import { createPool, type SamplePool } from '../input/pool.js';
 import {
   readCheckpoint,
@@ -44,6 +45,8 @@ export interface TrainFoldOptions {
   readonly network?: Network;
   /** Threads that make network input; 0: only the caller's. Default 1. The results do not depend on it. */
   readonly workers?: number;
+  /** Whether decoded slices are kept. Default off. The results do not depend on it. */
+  readonly cache?: CacheChoice;
   /** Batches in memory at once. Default 3. */
   readonly prefetch?: number;
   /** Minutes between checkpoints inside an epoch. Default 10. */
@@ -105,7 +108,7 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainFoldRes
     const data = await readTrainingData(paths, options.model, options.fold);
     await checkImages(paths.input.trainImages, [data.train, data.valid]);
     if (options.fresh === true) await removeTraining(files);
-    return await new FoldTraining(options, files, paths.input.trainImages, data).run();
+    return await new FoldTraining(options, files, paths, data).run();
   } finally {
     await lock.release();
   }
@@ -115,15 +118,15 @@ class FoldTraining {
   readonly #options: TrainFoldOptions;
   readonly #model: BaseModel;
   readonly #files: BaseModelFiles;
-  readonly #folder: string;
+  readonly #paths: Layout;
   readonly #data: TrainingData;
   readonly #events: TrainingEvents;
 
-  constructor(options: TrainFoldOptions, files: BaseModelFiles, folder: string, data: TrainingData) {
+  constructor(options: TrainFoldOptions, files: BaseModelFiles, paths: Layout, data: TrainingData) {
     this.#options = options;
     this.#model = options.model;
     this.#files = files;
-    this.#folder = folder;
+    this.#paths = paths;
     this.#data = data;
     this.#events = options.events ?? {};
   }
@@ -141,6 +144,8 @@ class FoldTraining {
 
     const start = earlier.kind === 'none' ? await this.#begin(network, expected) : earlier;
     const { history, position, state, mean } = start;
+    const { workers = 1, cache = { kind: 'off' } } = this.#options;
+    const kept = await threadCache(cache, workers, this.#paths);
     const session = await this.#options.engine.training(network, state.parameters, {
       loss: trainingLoss(model),
       optimizer: model.optimizer,
@@ -149,9 +154,10 @@ class FoldTraining {
     });
     const pool = createPool(
       inputRecipe(model),
-      this.#options.workers ?? 1,
+      workers,
       this.#options.prefetch ?? 3,
       model.batchSize * sampleSize(model),
+      kept,
     );
     try {
       if ('optimizer' in state && !this.#isTrained(position)) session.restore(state);
@@ -271,7 +277,7 @@ class FoldTraining {
     const { epoch } = start;
     const shared = {
       model: this.#model,
-      folder: this.#folder,
+      folder: this.#paths.input.trainImages,
       pool,
       events: this.#events,
       signal: this.#options.signal,
