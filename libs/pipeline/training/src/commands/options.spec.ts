@@ -1,6 +1,6 @@
 import { tinyModel } from '@ichor/base-model/testing';
 import { describe, expect, it } from 'vitest';
-import { settingsOf } from './options.js';
+import { cacheOf, settingsOf } from './options.js';
 
 describe('settings of the command line', () => {
   it('are those that were given', () => {
@@ -22,5 +22,15 @@ describe('settings of the command line', () => {
       end: 2e-5 * (1e-3 / 1e-4),
       warmUp: 0.1,
     });
+  });
+});
+
+describe('the cache of the command line', () => {
+  it('has a size in GiB in memory, and none elsewhere', () => {
+    expect(cacheOf({ cache: 'memory', cacheSize: 1.5 })).toEqual({ kind: 'memory', bytes: 1_610_612_736 });
+    expect(cacheOf({ cache: 'disk', cacheSize: undefined })).toEqual({ kind: 'disk', bytes: undefined });
+    for (const cache of ['off', 'disk'] as const) {
+      expect(() => cacheOf({ cache, cacheSize: 1 })).toThrow('--cache-size is the size of --cache memory');
+    }
   });
 });
