@@ -6,7 +6,7 @@ import { valueReader, type PlainRecord, type PlainScalar, type PlainValue } from
 
 /** Reads the values of attributes by keyword: from the functional groups of a frame, else from the data set itself. */
 export class AttributeReader {
-  /** 1 where the file does not tell, or says 0. */
+  /** 1 where the file gives no value, or 0. */
   readonly frames: number;
   readonly #dataSet: DataSet;
   readonly #readTop: (tag: string) => PlainValue | undefined;
@@ -33,14 +33,14 @@ export class AttributeReader {
     return list(this.#get(keyword)).map(String);
   }
 
-  /** CodeMeaning of each item of a sequence, empty where it has none. */
+  /** CodeMeaning of each item of a sequence; empty for an item without one. */
   meanings(keyword: string): readonly string[] {
     return items(this.#get(keyword)).map(({ CodeMeaning }) =>
       typeof CodeMeaning === 'string' ? CodeMeaning : '',
     );
   }
 
-  /** The first number; what is no number is passed over. */
+  /** The first number; values that are not numbers are skipped. */
   number(keyword: string): number | undefined {
     return this.#numbers(keyword)[0];
   }
@@ -50,7 +50,7 @@ export class AttributeReader {
     return list(this.#get(keyword)).map((value) => (typeof value === 'number' ? value : undefined));
   }
 
-  /** Exactly so many numbers, or none. */
+  /** The numbers if there are exactly so many, otherwise undefined. */
   vector(keyword: string, length: number): readonly number[] | undefined {
     const values = this.#numbers(keyword);
     return values.length === length ? values : undefined;
@@ -62,7 +62,7 @@ export class AttributeReader {
   }
 
   /**
-   * The only number: values that contradict each other, in functional groups and outside of them, leave it unknown.
+   * The only number. If values inside and outside functional groups contradict each other, the number is unknown.
    *
    * @throws DicomError `dicom/bad-attribute` when there are several, or one is not a number
    */

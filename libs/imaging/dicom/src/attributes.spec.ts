@@ -3,7 +3,7 @@ import { parseDicom } from './read.js';
 import { file, slice, words } from './testing/build.js';
 
 describe('attributes', () => {
-  it('has no default for slope and intercept, missing or empty', () => {
+  it('has no default for a missing or empty slope or intercept', () => {
     const missing = parseDicom(slice(1, [7])).attributes;
     const empty = parseDicom(
       slice(
@@ -20,7 +20,7 @@ describe('attributes', () => {
     }
   });
 
-  it('keeps every value of multi-valued windows, blanks around them ignored', () => {
+  it('keeps every value of multi-valued windows, without surrounding blanks', () => {
     const { attributes } = parseDicom(
       file([
         ['00281050', 'DS', '00040\\ 600 '],
@@ -31,7 +31,7 @@ describe('attributes', () => {
     expect(attributes.WindowWidth).toEqual([80, 2800]);
   });
 
-  it('takes identifiers as free text, padded with zero or blank', () => {
+  it('reads identifiers as free text, without padding by zero or blank', () => {
     const { attributes } = parseDicom(
       file([
         ['00100020', 'LO', 'ID_0a1b2c3d4'],
@@ -44,7 +44,7 @@ describe('attributes', () => {
     expect(attributes.SeriesInstanceUID).toBe('ID_odd_');
   });
 
-  it('takes the meanings of the codes of a sequence', () => {
+  it('reads the meanings of the codes of a sequence', () => {
     const { attributes } = parseDicom(
       file([
         ['00180012', 'SQ', [[['00080104', 'LO', 'Iohexol']], [['00080100', 'SH', 'C-B0300']]]],
@@ -56,7 +56,7 @@ describe('attributes', () => {
     expect(attributes.ContrastBolusVolume).toBe(50);
   });
 
-  it('leaves geometry undefined that is not there as a whole', () => {
+  it('leaves incomplete geometry undefined', () => {
     const { attributes } = parseDicom(file([['00200032', 'DS', '1\\2']]));
     expect(attributes.ImagePositionPatient).toBeUndefined();
   });
@@ -73,7 +73,7 @@ describe('attributes', () => {
   });
 
   /** Oracle: PS3.3 C.7.6.3.1, enumerated values 0 and 1; pydicom 3.0.2 refuses to give pixels of others. */
-  it('does not take an unknown PixelRepresentation for unsigned', () => {
+  it('does not treat an unknown PixelRepresentation as unsigned', () => {
     expect(() => parseDicom(slice(1, [7], [['00280103', 'US', words(2)]]))).toThrow(
       expect.objectContaining({ code: 'dicom/bad-attribute', attribute: 'PixelRepresentation' }),
     );
@@ -87,7 +87,7 @@ describe('attributes', () => {
           ['00280120', 'US', words(-2000)],
         ]),
       ).values()['PixelPaddingValue'];
-    // The VR of the file wins: US in an explicit file is unsigned whatever the pixels are.
+    // The VR of the file has priority: US in an explicit file is unsigned, also with signed pixels.
     expect(read(1)).toBe(63536);
     expect(read(0)).toBe(63536);
   });

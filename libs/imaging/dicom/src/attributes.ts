@@ -67,29 +67,29 @@ export interface DicomAttributes {
 
   readonly Rows: number | undefined;
   readonly Columns: number | undefined;
-  /** 1 where the file does not tell; some writers put 0 for one frame. */
+  /** 1 where the file gives no value; some writers put 0 for one frame. */
   readonly NumberOfFrames: number;
-  /** 1 where the file does not tell. */
+  /** 1 where the file gives no value. */
   readonly SamplesPerPixel: number;
   readonly PhotometricInterpretation: string | undefined;
   readonly BitsAllocated: number | undefined;
-  /** BitsAllocated where the file does not tell. */
+  /** BitsAllocated where the file gives no value. */
   readonly BitsStored: number | undefined;
-  /** BitsStored - 1 where the file does not tell. */
+  /** BitsStored - 1 where the file gives no value. */
   readonly HighBit: number | undefined;
-  /** 0 unsigned, 1 two's complement; 0 where the file does not tell. */
+  /** 0 unsigned, 1 two's complement; 0 where the file gives no value. */
   readonly PixelRepresentation: 0 | 1;
   /** Stored value outside the scanned circle; read as signed when PixelRepresentation is 1. */
   readonly PixelPaddingValue: number | undefined;
   /** Other end of the range of padding values. */
   readonly PixelPaddingRangeLimit: number | undefined;
 
-  /** `rescaleOf` gives both, or says why the unit is unknown. */
+  /** `rescaleOf` returns both values, or gives the reason why the unit is unknown. */
   readonly RescaleSlope: number | undefined;
   readonly RescaleIntercept: number | undefined;
-  /** Unit of the rescaled values; where it is missing, that of the kind of image: HU for plain CT. */
+  /** Unit of the rescaled values. If it is missing, the kind of image determines it: HU for plain CT. */
   readonly RescaleType: string | undefined;
-  /** All window centres (HU), a missing one undefined; none where the attribute is missing. See `fileWindow`. */
+  /** All window centres (HU); a missing one is undefined. Empty where the attribute is missing. See `fileWindow`. */
   readonly WindowCenter: readonly (number | undefined)[];
   readonly WindowWidth: readonly (number | undefined)[];
 }
@@ -130,7 +130,7 @@ function identifiers(read: AttributeReader) {
   };
 }
 
-/** What was scanned, and how. */
+/** The attributes of the scanned body part and of the scan. */
 function acquisition(read: AttributeReader) {
   return {
     Modality: read.text('Modality'),

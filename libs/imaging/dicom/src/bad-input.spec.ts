@@ -8,7 +8,7 @@ import { parseDicom } from './read.js';
 import { encode, file, slice, words, type TestElement } from './testing/build.js';
 import { fixture } from './testing/fixtures.js';
 
-/** Sequences inside sequences, `depth` of them. */
+/** `depth` nested sequences. */
 function nested(depth: number): TestElement[] {
   let inner: TestElement[] = [['00080104', 'LO', 'end']];
   for (let i = 0; i < depth; i++) inner = [['00081140', 'SQ', [inner]]];
@@ -25,7 +25,7 @@ async function code(read: () => unknown): Promise<unknown> {
 }
 
 describe('bad input', () => {
-  it('names a file that is not there', async () => {
+  it('names a missing file', async () => {
     await expect(readDicom('/no/such/file.dcm')).rejects.toMatchObject({
       name: 'DicomError',
       code: 'dicom/unreadable',
@@ -37,7 +37,7 @@ describe('bad input', () => {
     ['empty', Buffer.alloc(0)],
     ['text', Buffer.from('ID,Label\nID_1_any,0\n'.repeat(20))],
     ['zeros', Buffer.alloc(1000)],
-  ])('refuses what is no DICOM: %s', (_, bytes) => {
+  ])('refuses input that is not DICOM: %s', (_, bytes) => {
     expect(() => parseDicom(bytes)).toThrow(expect.objectContaining({ code: 'dicom/not-dicom' }));
   });
 
@@ -53,7 +53,7 @@ describe('bad input', () => {
     });
   });
 
-  it('refuses sizes that the pixel data cannot hold, before it takes memory', async () => {
+  it('refuses sizes that the pixel data cannot hold, before it allocates memory', async () => {
     const error = await code(() =>
       parseDicom(slice(2, [1, 2, 3, 4], [['00280010', 'US', words(60000)]])).pixels(),
     );
@@ -76,13 +76,13 @@ describe('bad input', () => {
     ['more bits stored than allocated', ['00280101', 'US', words(17)], 'dicom/bad-attribute'],
     ['a high bit out of the word', ['00280102', 'US', words(16)], 'dicom/bad-attribute'],
     ['fewer than no frames', ['00280008', 'IS', '-1'], 'dicom/bad-attribute'],
-  ])('says what is wrong: %s', async (_, element, expected) => {
+  ])('gives the error of: %s', async (_, element, expected) => {
     expect(await code(() => parseDicom(slice(2, [1, 2, 3, 4], [element])).pixels())).toMatchObject({
       code: expected,
     });
   });
 
-  it('refuses a frame that is not there', async () => {
+  it('refuses a missing frame', async () => {
     const read = () => parseDicom(slice(1, [1])).pixels(1);
     expect(await code(read)).toMatchObject({ code: 'dicom/no-such-frame' });
   });
@@ -108,7 +108,7 @@ describe('bad input', () => {
     );
   });
 
-  it('names an unknown transfer syntax and a way out', () => {
+  it('names an unknown transfer syntax and a remedy', () => {
     expect(() => parseDicom(file([], '1.2.840.10008.1.2.4.100'))).toThrow(
       expect.objectContaining({
         code: 'dicom/unsupported',
@@ -127,7 +127,7 @@ describe('bad input', () => {
     'jpeg-2000-i16',
     'htj2k-rpcl-u16',
     'rle-i16',
-  ])('does not fill up what is missing: %s', async (name) => {
+  ])('does not fill in missing pixels: %s', async (name) => {
     const bytes = await readFile(fixture(`${name}.dcm`));
     // Shortens the only fragment: items are (fffe,e000) + length, the first one is the offset table.
     const pixels = bytes.indexOf(Buffer.from('e07f1000', 'hex'));
@@ -139,7 +139,7 @@ describe('bad input', () => {
     expect(await code(() => parseDicom(cut).pixels())).toMatchObject({ code: 'dicom/bad-pixels' });
   });
 
-  it('refuses code streams of another size than the attributes say', async () => {
+  it('refuses code streams whose size differs from the attributes', async () => {
     const bytes = await readFile(fixture('jpeg-2000-i16.dcm'));
     bytes.writeUInt16LE(22, bytes.indexOf(Buffer.from('28001000', 'hex')) + 8);
     expect(await code(() => parseDicom(bytes).pixels())).toMatchObject({
@@ -148,7 +148,7 @@ describe('bad input', () => {
     });
   });
 
-  it('decodes on after a decoder failed', async () => {
+  it('continues to decode after a decoder failed', async () => {
     const good = await readFile(fixture('jpeg-2000-i16.dcm'));
     const broken = Buffer.from(good);
     const data = broken.indexOf(Buffer.from('ff93', 'hex'), broken.indexOf(Buffer.from('ff4fff51', 'hex')));
@@ -157,7 +157,7 @@ describe('bad input', () => {
     expect((await parseDicom(good).pixels()).data).toHaveLength(630);
   });
 
-  it('reads the data set of encode() back', () => {
+  it('reads back the data set of encode()', () => {
     expect(parseDicom(Buffer.concat([encode([['00080060', 'CS', 'CT']])])).attributes.Modality).toBe('CT');
   });
 });

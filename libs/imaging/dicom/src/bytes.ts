@@ -1,6 +1,6 @@
 /*
- * Numbers and text in the bytes of a file, in Node and in browsers alike. Beyond the end there is nothing to read: a
- * RangeError, as of a DataView, but without the cost of making one for every number.
+ * Numbers and text in the bytes of a file, in Node and in browsers. Reading beyond the end throws a RangeError, as a
+ * DataView does, but without the cost of making a DataView for every number.
  */
 
 export function uint16At(bytes: Uint8Array, at: number, bigEndian = false): number {
@@ -25,7 +25,7 @@ function expectWithin(bytes: Uint8Array, at: number, width: number): void {
   if (at < 0 || at + width > bytes.length) throw new RangeError(`byte ${at + width} of ${bytes.length}`);
 }
 
-/** Characters that `String.fromCharCode` takes at once, far below what a stack holds. */
+/** Number of characters in one call of `String.fromCharCode`, far below the limit of the stack. */
 const AT_ONCE = 4096;
 
 /** The bytes `[start, end)` as ISO 8859-1, each the character of its number. `TextDecoder` reads windows-1252 instead. */

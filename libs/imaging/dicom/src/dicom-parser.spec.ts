@@ -15,7 +15,7 @@ import { fixture, fixtures } from './testing/fixtures.js';
 import { between, flaws, hex } from './testing/flaws.js';
 
 describe('dicom-parser as the parser', () => {
-  it.each(fixtures)('$file: reads what the parser of this package reads', async ({ file, frames }) => {
+  it.each(fixtures)('$file: reads the same as the parser of this package', async ({ file, frames }) => {
     const ours = await readDicom(fixture(file));
     const theirs = await readDicom(fixture(file), { parser: withDicomParser });
     expect(theirs.attributes).toEqual(ours.attributes);
@@ -28,7 +28,7 @@ describe('dicom-parser as the parser', () => {
   });
 });
 
-/** What became of a file: its numbers are the right ones, others, or none. */
+/** The result of reading a file: the right numbers, other numbers, or none. */
 type Outcome = 'read' | 'refused' | 'other values';
 
 async function withOption(bytes: Buffer): Promise<Outcome> {
@@ -43,7 +43,7 @@ async function withOption(bytes: Buffer): Promise<Outcome> {
   }
 }
 
-/** `dicomParser.parseDicom` as it is, with the numbers that a slice needs. */
+/** `dicomParser.parseDicom` without changes, with the numbers that a slice needs. */
 function alone(bytes: Buffer): Outcome {
   try {
     const inflater = (all: Uint8Array, position: number) =>
@@ -64,7 +64,7 @@ function alone(bytes: Buffer): Outcome {
   }
 }
 
-/** Rows of the table of the decision page: name, what dicom-parser makes of it alone, and with the option. */
+/** Rows of the table of the decision page: name, the result of dicom-parser alone, and the result with the option. */
 function documented(): string[][] {
   const page = readFileSync(new URL('../../../../docs/decisions/dicom-parser.md', import.meta.url), 'utf8');
   return [...page.matchAll(/^\| (.+?) +\| (read|refused|other values) +\| (read|refused) +\|$/gm)].map(
@@ -72,7 +72,7 @@ function documented(): string[][] {
   );
 }
 
-describe('what dicom-parser cannot read', () => {
+describe('files that dicom-parser cannot read', () => {
   const long = (vr: string) => between(encode([['00091010', vr, hex('0100000000000000')]]));
   const further: [string, Buffer][] = [
     ...['OV', 'SV', 'UV'].map((vr): [string, Buffer] => [`64-bit integers, ${vr}`, long(vr)]),

@@ -10,7 +10,7 @@ import { UNDEFINED_LENGTH, type DataSet, type Element, type Encoding } from './p
 import { nameOf } from './parse/name.js';
 import { PIXEL_DATA, pixelElement } from './parse/pixel-element.js';
 
-/** Representations with a length of 4 bytes that dicom-parser 1.8 reads as one of 2. */
+/** Representations with a length of 4 bytes, for which dicom-parser 1.8 reads a length of 2 bytes. */
 const UNKNOWN_TO_IT: ReadonlySet<string> = new Set(['OV', 'SV', 'UV']);
 
 /** PS3.5 section 6.2.2 note 7: a sequence that travels as UN is in Implicit VR Little Endian. */
@@ -23,7 +23,7 @@ interface Scope {
   readonly start: number;
   readonly end: number;
   readonly encoding: Encoding;
-  /** Sequences around it. */
+  /** Number of enclosing sequences. */
   readonly depth: number;
 }
 
@@ -35,9 +35,9 @@ interface Conversion {
 
 /**
  * The elements as the package `dicom-parser` finds them, for `ReadOptions.parser`. Elements after the pixels are not
- * read. Where dicom-parser guesses (the end of a value without length, the length of a representation that it does not
- * know, a file that ends inside a sequence) the file is refused, so that what is read equals what the parser of this
- * package reads; `docs/decisions/dicom-parser.md` lists what is refused.
+ * read. A file is refused where dicom-parser guesses: the end of a value without length, the length of an unknown
+ * representation, a file that ends inside a sequence. So the values equal those of the parser of this package;
+ * `docs/decisions/dicom-parser.md` lists the files that are refused.
  *
  * @throws DicomError `dicom/malformed`, `dicom/truncated`, `dicom/too-deep`, `dicom/too-large`
  */
@@ -72,8 +72,8 @@ export const withDicomParser: DataSetParser = (bytes, position, encoding, limits
 };
 
 /**
- * The elements of a scope, each beginning where the one before ends: dicom-parser keeps the last of two
- * elements with one tag and reads over the end of an item.
+ * The elements of a scope. Each must begin where the previous one ends, because dicom-parser keeps only the last of two
+ * elements with one tag, and reads beyond the end of an item.
  */
 function convertAll(
   conversion: Conversion,
@@ -158,7 +158,7 @@ function elementOf(element: ForeignElement, encoding: Encoding): Element {
   };
 }
 
-/** dicom-parser throws texts; a stack that overflows is one of sequences. */
+/** dicom-parser throws strings; a stack overflow means that sequences are nested too deep. */
 function failure(cause: unknown): DicomError {
   if (cause instanceof DicomError) return cause;
   if (cause instanceof RangeError && /call stack/.test(cause.message)) {

@@ -1,12 +1,12 @@
 import { IchorError, type IchorErrorDetails } from '@ichor/files/error';
 
-/** What can be wrong with a DICOM file; stable across releases. */
+/** The kinds of errors of a DICOM file; stable across releases. */
 export type DicomErrorCode =
   /** The file cannot be opened or read. */
   | 'dicom/unreadable'
   /** Neither a DICOM prefix nor a data set without preamble. */
   | 'dicom/not-dicom'
-  /** The file ends inside something that it announced. */
+  /** The file ends inside an element, item or fragment. */
   | 'dicom/truncated'
   /** Elements, items or fragments that contradict the standard. */
   | 'dicom/malformed'
@@ -14,11 +14,11 @@ export type DicomErrorCode =
   | 'dicom/too-deep'
   /** Sizes beyond the limits that the caller set. */
   | 'dicom/too-large'
-  /** An attribute that is needed is not there. */
+  /** A required attribute is missing. */
   | 'dicom/missing-attribute'
   /** The values of the pixels are not Hounsfield units. */
   | 'dicom/not-hounsfield'
-  /** An attribute with a value that cannot be. */
+  /** An attribute has an impossible value. */
   | 'dicom/bad-attribute'
   /** A transfer syntax or pixel layout that this package does not read. */
   | 'dicom/unsupported'
@@ -56,7 +56,7 @@ export class DicomError extends IchorError {
   }
 }
 
-/** Failures inside a codec or a parser arrive as anything; out go only `DicomError`s. */
+/** Converts any failure inside a codec or a parser to a `DicomError`. */
 export function asDicomError(cause: unknown, otherwise: DicomErrorDetails): DicomError {
   return cause instanceof DicomError ? cause : new DicomError({ ...otherwise, cause });
 }

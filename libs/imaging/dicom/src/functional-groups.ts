@@ -1,7 +1,7 @@
 import { tagOf } from './dictionary/dictionary.js';
 import type { DataSet } from './parse/element.js';
 
-/** Where enhanced images keep what other files have at the top (PS3.3 C.7.6.16.2 and C.8.15.3). */
+/** Functional groups of enhanced images for attributes that other files have at the top level (PS3.3 C.7.6.16.2, C.8.15.3). */
 const macroOf: Readonly<Record<string, string>> = {
   RescaleSlope: 'PixelValueTransformationSequence',
   RescaleIntercept: 'PixelValueTransformationSequence',
@@ -17,8 +17,8 @@ const macroOf: Readonly<Record<string, string>> = {
 };
 
 /**
- * The data set that holds `keyword` for a frame: the item of its functional group, the frame's own before the shared
- * one; undefined where the file has no such group.
+ * The data set that holds `keyword` for a frame: the item of its functional group. The frame's own group has priority
+ * over the shared one. Undefined where the file has no such group.
  *
  * @param frame counted from 0; undefined for what all frames share
  */

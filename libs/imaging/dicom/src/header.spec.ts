@@ -16,14 +16,14 @@ async function temporary(bytes: Uint8Array): Promise<string> {
 }
 
 describe('readDicomHeader', () => {
-  it.each(fixtures)('$file: equals what the whole file gives', async ({ file: name }) => {
+  it.each(fixtures)('$file: equals the attributes of the whole file', async ({ file: name }) => {
     const header = await readDicomHeader(fixture(name));
     const whole = await readDicom(fixture(name));
     expect(header.attributes).toEqual(whole.attributes);
     expect(header.values()).toEqual(whole.values());
   });
 
-  it('reads on when the attributes are longer than its first bite, and stops before the pixels', async () => {
+  it('reads more when the attributes are longer than the first chunk, and stops before the pixels', async () => {
     const long = 'x'.repeat(100_000);
     const bytes = slice(512, new Array<number>(512 * 512).fill(7), [
       ['00080005', 'CS', 'ISO_IR 100'],
@@ -40,7 +40,7 @@ describe('readDicomHeader', () => {
     await expect(readDicomHeader(path)).rejects.toMatchObject({ code: 'dicom/truncated', file: path });
   });
 
-  it('asks a file that is not on disk for its beginning only', async () => {
+  it('reads only the beginning of a file that is not on disk', async () => {
     const bytes = slice(512, new Array<number>(512 * 512).fill(7));
     const asked: number[] = [];
     const first = async (length: number) => {
@@ -51,7 +51,7 @@ describe('readDicomHeader', () => {
     expect([header.name, header.attributes.Columns, asked]).toEqual(['entry', 512, [16384]]);
   });
 
-  it('gives up a file of 2 GB without pixels after limits.headerBytes, and one of zeros at once', async () => {
+  it('refuses a file of 2 GB without pixels after limits.headerBytes, and a file of zeros at once', async () => {
     // Sparse files: two gigabytes that take no room on disk.
     const sparse = async (bytes: Uint8Array) => {
       const path = await temporary(bytes);
@@ -81,7 +81,7 @@ describe('readDicomSync', () => {
 });
 
 describe('readStudies', () => {
-  it('lists unreadable files beside the studies', async () => {
+  it('lists unreadable files in addition to the studies', async () => {
     const { studies, unreadable, leftOut } = await readStudies([fixture('explicit-i16.dcm'), '/no/such.dcm']);
     expect(studies).toMatchObject([{ StudyInstanceUID: 'ID_study', PatientID: 'ID_0a1b2c3d' }]);
     expect(unreadable).toMatchObject([{ code: 'dicom/unreadable', file: '/no/such.dcm' }]);

@@ -22,16 +22,16 @@ export interface FileStart {
   /** For messages. */
   readonly name: string;
   readonly size: number;
-  /** The first `length` bytes, or all where there are fewer. */
+  /** The first `length` bytes, or all bytes of a shorter file. */
   first(length: number): Promise<Uint8Array>;
 }
 
 const FIRST_BYTES = 16 * 1024;
 
 /**
- * Reads a file up to its pixels: 16 KiB first, four times as much whenever that was not enough, and never more than
- * `limits.headerBytes` of a file whose pixels do not come. Compressed and uncompressed pixels are not looked at; a
- * deflated file is read whole.
+ * Reads a file up to its pixels: first 16 KiB, then four times as much each time that this is not enough. It reads at
+ * most `limits.headerBytes` of a file without pixels. It does not read compressed or uncompressed pixels. It reads a
+ * deflated file completely.
  *
  * @throws DicomError, and the IchorError of `FileStart.first`
  */
@@ -68,7 +68,7 @@ async function parseStart(file: FileStart, limits: Limits, parser?: DataSetParse
   return parsePart10(await file.first(size), limits, false, parser);
 }
 
-/** Undefined when the pixels, and so the end of the attributes, are further on. */
+/** Undefined when the pixels, and so the end of the attributes, lie beyond these bytes. */
 function tryStart(start: Uint8Array, limits: Limits, parser?: DataSetParser): ParsedFile | undefined {
   try {
     const parsed = parsePart10(start, limits, true, parser);

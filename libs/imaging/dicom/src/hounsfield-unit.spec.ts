@@ -79,7 +79,7 @@ describe('rescaleOf', () => {
     async (code, attribute, more) => {
       const expected = expect.objectContaining({ name: 'DicomError', code, attribute });
       expect(() => rescaleOf(attributesOf(more))).toThrow(expected);
-      // The stored values can be had all the same.
+      // The stored values can still be read.
       const whole = parseDicom(slice(1, [7], more), { name: 'a.dcm' });
       expect([...(await whole.pixels()).data]).toEqual([7]);
       await expect(whole.hounsfield()).rejects.toMatchObject({ code, attribute, file: 'a.dcm' });
@@ -114,7 +114,7 @@ describe('enhanced CT', () => {
     );
 
   /** HU = stored * slope + intercept of the functional groups (PS3.3 C.7.6.16.2.9), by hand. */
-  it('takes scale, geometry and window of one frame from its functional groups', async () => {
+  it('reads scale, geometry and window of one frame from its functional groups', async () => {
     const read = parseDicom(
       enhanced(
         1,

@@ -14,7 +14,7 @@ export type UnitAttributes = Pick<
 
 /**
  * Values of ImageType, capitals and digits only, of quantities other than attenuation: the terms of PS3.3 C.8.2.1.1.1
- * and C.8.16.1 for multi-energy images, and what scanners write for the same, for perfusion maps and for differences.
+ * and C.8.16.1 for multi-energy images, and the terms of scanners for these, for perfusion maps and for differences.
  */
 const otherQuantities: ReadonlySet<string> = new Set([
   ...['ZEFF', 'EFFZ', 'ZEFFECTIVE', 'EFFECTIVEZ', 'EFFATOMICNUM', 'EFFECTIVEATOMICNUMBER', 'RHOZ'],
@@ -25,14 +25,14 @@ const otherQuantities: ReadonlySet<string> = new Set([
   ...['SUBTRACTION', 'SUBTRACTED', 'DIFFERENCE', 'SEGMENTATION', 'LABELMAP', 'DOSE'],
 ]);
 
-/** Values of ImageType of attenuations that were computed without a material: HU only where RescaleType says so. */
+/** Values of ImageType of attenuations that were computed without a material: HU only where RescaleType is HU. */
 const modified: ReadonlySet<string> = new Set(['MATREMOVED', 'MATMODIFIED', 'VNC', 'VUE', 'VNCA']);
 
 const hounsfieldTerms = /^(HU|HOUNSFIELD( UNITS?)?)$/i;
 
 /**
- * Why the stored values cannot be told in Hounsfield units; undefined where they can. RescaleSlope and RescaleIntercept
- * are required of a CT image (PS3.3 C.8.2.1); RescaleType is required unless it is HU.
+ * The reason why the stored values cannot be converted to Hounsfield units; undefined where they can. A CT image must have
+ * RescaleSlope and RescaleIntercept (PS3.3 C.8.2.1); it must have RescaleType unless that is HU.
  */
 export function unitObjection(attributes: UnitAttributes): DicomErrorDetails | undefined {
   const { Modality, RescaleSlope, RescaleIntercept, RescaleType } = attributes;
@@ -69,7 +69,7 @@ export function unitObjection(attributes: UnitAttributes): DicomErrorDetails | u
 export function rescaleOf(attributes: UnitAttributes): Rescale {
   const objection = unitObjection(attributes);
   if (objection !== undefined) throw new DicomError(objection);
-  const { RescaleSlope = NaN, RescaleIntercept = NaN } = attributes; // Both are there: a missing one was objected to.
+  const { RescaleSlope = NaN, RescaleIntercept = NaN } = attributes; // Both exist: the check above refuses a missing one.
   return { RescaleSlope, RescaleIntercept };
 }
 

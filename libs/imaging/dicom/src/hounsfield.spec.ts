@@ -7,7 +7,7 @@ const rows = 1;
 const frame = 0;
 
 describe('hounsfield', () => {
-  it('is stored * slope + intercept, as integers where they are', () => {
+  it('is stored * slope + intercept, as integers for integer slope and intercept', () => {
     const data = Uint16Array.of(0, 1024, 4095);
     const units = hounsfield({ rows, columns: 3, frame, data }, { RescaleSlope: 1, RescaleIntercept: -1024 });
     expect(units).toEqual({ rows, columns: 3, data: Int16Array.of(-1024, 0, 3071) });
@@ -32,7 +32,7 @@ describe('hounsfield', () => {
     expect(hounsfield({ rows, columns: 2, frame, data }, plain).data).toBe(data);
   });
 
-  it('gives pixels that are a view on the bytes of the file', async () => {
+  it('returns pixels as a view on the bytes of the file', async () => {
     const bytes = slice(2, [1, 2, 3, 4]);
     const own = new Uint8Array(bytes); // a Buffer from the pool may start at an odd address
     const { data } = await parseDicom(own).pixels();
@@ -41,10 +41,10 @@ describe('hounsfield', () => {
   });
 
   /**
-   * PS3.5 section 8.1.1: BitsStored bits are the sample, nothing may be assumed about the others. Oracle: pydicom 3.0.2
-   * `pixel_array`; dcmtk 3.6.7 (dcm2pnm) shows 5000 as gray as 904.
+   * PS3.5 section 8.1.1: BitsStored bits are the sample; the content of the other bits is undefined. Oracle: pydicom 3.0.2
+   * `pixel_array`; dcmtk 3.6.7 (dcm2pnm) shows 5000 with the same gray as 904.
    */
-  it('takes BitsStored bits of a value, whatever stands above them', async () => {
+  it('uses BitsStored bits of a value and ignores the bits above them', async () => {
     const stored = async (sign: number, values: number[]) => {
       const read = parseDicom(
         slice(2, values, [

@@ -1,6 +1,6 @@
 import { DicomError } from './error.js';
 
-/** What a file may ask of this process. All sizes are checked before memory is taken. */
+/** Limits of the resources that a file may use. All sizes are checked before memory is allocated. */
 export interface Limits {
   /** Bytes of one file. Default 2 GiB - 1. */
   readonly fileBytes: number;
@@ -10,9 +10,9 @@ export interface Limits {
   readonly inflatedBytes: number;
   /** Pixels of one frame (Rows x Columns). Default 2^24, i.e. 4096 x 4096. */
   readonly framePixels: number;
-  /** Sequences inside sequences. Default 16; real head CT has at most 5. */
+  /** Depth of nested sequences. Default 16; real head CT has at most 5. */
   readonly depth: number;
-  /** Elements of one file, those inside sequences included. Default 1,000,000. */
+  /** Elements of one file, including those inside sequences. Default 1,000,000. */
   readonly elements: number;
 }
 

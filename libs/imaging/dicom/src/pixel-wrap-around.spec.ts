@@ -27,7 +27,7 @@ describe('undoPixelWrapAround', () => {
     expect([...stored]).toEqual([0, 1000, 3095, 3096, 4095]);
   });
 
-  it('looks at the pixels that each value of a histogram stands for', () => {
+  it('counts the pixels of each value of a histogram', () => {
     // 1 of 200 pixels is not an air around a head; 2 of 200 are 1 %.
     const image = (air: number) => Uint16Array.from({ length: 200 }, (_, i) => (i < air ? 3100 : 40));
     for (const air of [0, 1, 2, 100]) {

@@ -10,20 +10,21 @@ export interface UnwrappedPixels extends Rescale {
 
 /** Values of 12 bits. */
 const SPAN = 4096;
-/** HU that become stored value 0 when they are put right. */
+/** HU of stored value 0 after the correction. */
 const LOWEST = -1000;
-/** Where -1000 to -1 HU begin when they wrapped around. */
+/** First stored value of wrapped -1000 to -1 HU. */
 const WRAPPED = SPAN + LOWEST;
-/** Share of the pixels; around a head lie 0.2 and more, metal of more than 3,095 HU is far less than this. */
+/** Share of the pixels. Air around a head has a share of 0.2 or more; metal above 3,095 HU has far less than this. */
 const LEAST_AIR = 0.01;
 
 /**
- * Undoes a quirk of some CT files: values below 0 HU wrapped around at 12 bits, and an intercept that does not say so.
+ * Corrects an error of some CT files: values below 0 HU wrapped around at 12 bits, and the intercept does not show it.
  *
- * Applies to files of 12 bits stored, PixelRepresentation 0, RescaleSlope 1 and RescaleIntercept >= -100, whose values
- * show it: every CT has air, and there it lies at 3096 and above, in at least 1 % of the pixels and in more than have
- * the value 0, where files that cannot say less cut it off. 1000 is added to every stored value, values of 4096 and more
- * wrap by 4096, and the intercept becomes -1000. Other files come back as they are. `data` is not changed.
+ * Applies to files with 12 bits stored, PixelRepresentation 0, RescaleSlope 1 and RescaleIntercept >= -100, if their
+ * values show the error. Every CT has air. In a wrapped file, air has values of 3096 and above, in at least 1 % of the
+ * pixels, and in more pixels than have the value 0 (files that cannot store less clip air to 0). The correction adds 1000
+ * to every stored value, subtracts 4096 from values of 4096 and more, and sets the intercept to -1000. Other files are
+ * returned without changes. `data` is not changed.
  *
  * @throws DicomError where the unit is not known; see `rescaleOf`
  * @param counts pixels of each value of `data`, where it lists each value once (`Histogram`)

@@ -11,15 +11,15 @@ import type { TransferSyntax } from './transfer-syntax.js';
 import { plainValues, type PlainRecord } from './values/plain-values.js';
 
 export interface ReadOptions {
-  /** What the file may ask for; `defaultLimits` where not given. */
+  /** Limits of the file's resources; default `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   /** Name for error messages when bytes are given. */
   readonly name?: string;
-  /** Finds the elements: that of this package where not given; `@ichor/dicom/dicom-parser` has another. */
+  /** Finds the elements. Default: the parser of this package; `@ichor/dicom/dicom-parser` has another one. */
   readonly parser?: DataSetParser;
 }
 
-/** A parsed file. Its bytes stay in memory as long as it, its pixels or its binary values do. */
+/** A parsed file. Its bytes stay in memory while the file, its pixels or its binary values are in use. */
 export interface DicomFile {
   /** Path, or `ReadOptions.name`. */
   readonly name: string | undefined;
@@ -30,8 +30,8 @@ export interface DicomFile {
   /** Every element of the meta information (group 0002). */
   metaValues(): PlainRecord;
   /**
-   * Decodes one frame (counted from 0): stored values, sign extended from BitsStored. MONOCHROME1 is not inverted: it
-   * says how to show the values, not what they mean.
+   * Decodes one frame (counted from 0): stored values, sign extended from BitsStored. MONOCHROME1 is not inverted,
+   * because it defines the display of the values and not their meaning.
    *
    * @throws DicomError
    */
@@ -91,7 +91,7 @@ function fileOf(parsed: ParsedFile, limits: Limits, name: string | undefined): D
   };
 }
 
-/** Runs something that may fail and lets out only `DicomError`s that name the file. */
+/** Runs a function and converts its failures to `DicomError`s that name the file. */
 function guardFor(name: string | undefined): <T>(action: () => T) => T {
   return (action) => {
     try {

@@ -49,7 +49,7 @@ describe('statistics', () => {
     expect(shareWithin(counted, rescale, 0, 80)).toBe(inside / data.length);
   });
 
-  it('leaves nothing behind for the next image', () => {
+  it('resets its tables for the next image', () => {
     histogram(Int16Array.of(5, 5, -7));
     expect(histogram(Int16Array.of(1, 2, 2))).toEqual({
       values: Int32Array.of(1, 2),

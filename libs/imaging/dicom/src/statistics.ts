@@ -11,7 +11,7 @@ export interface Statistics {
   readonly range: number;
 }
 
-/** How often each stored value occurs: all statistics that do not depend on the places of the pixels follow from it. */
+/** Number of pixels of each stored value. All statistics that do not depend on pixel positions follow from it. */
 export interface Histogram {
   /** Stored values that occur, ascending. */
   readonly values: Int32Array | Uint32Array;
@@ -22,12 +22,12 @@ export interface Histogram {
 
 const SPAN = 65536;
 /**
- * Four tables: neighbouring pixels are often equal, and counting into one word over and over stalls the processor.
- * Signed words, because every sum of unsigned ones has to be checked for leaving the small integers; no frame has 2^31
- * pixels.
+ * There are four tables because neighbouring pixels are often equal, and repeated counts into one word stall the
+ * processor. The words are signed because the engine must check every sum of unsigned words for overflow of its small
+ * integers; no frame has 2^31 pixels.
  */
 const tables = new Int32Array(4 * SPAN);
-/** CT has hardly a stored value below this: the search for those that occur begins here. */
+/** CT rarely has stored values below this: the search for occurring values begins here. */
 const LOWEST_USUAL = -4096;
 
 /**
@@ -74,14 +74,14 @@ function countOneByOne(data: StoredArray, offset: number, from: number, to: numb
 const foundBins = new Int32Array(SPAN);
 const foundCounts = new Uint32Array(SPAN);
 
-/** Takes the counts out of the tables and resets them to zero. */
+/** Reads the counts from the tables and resets the tables to zero. */
 function collect(offset: number, pixels: number): Histogram {
   const usual = Math.max(0, offset + LOWEST_USUAL);
   const above = takeBins(usual, SPAN, pixels, 0);
   const all = takeBins(0, usual, pixels - above.pixels, above.bins);
   const values = new Int32Array(all.bins);
   const counts = new Uint32Array(all.bins);
-  // Those of the second search come first.
+  // The values of the second search come first.
   const below = all.bins - above.bins;
   values.set(foundBins.subarray(above.bins, all.bins));
   values.set(foundBins.subarray(0, above.bins), below);
@@ -130,7 +130,7 @@ export function storedStatistics(counted: Histogram): Statistics {
   return statistics(counted, 1, 0, -Infinity, Infinity);
 }
 
-/** Statistics in HU of what a window shows: values clamped to its bounds (`windowBounds`). */
+/** Statistics in HU of the values clamped to the bounds of a window (`windowBounds`). */
 export function windowStatistics(counted: Histogram, rescale: Rescale, window: Window): Statistics {
   const { low, high } = windowBounds(window);
   return statistics(counted, rescale.RescaleSlope, rescale.RescaleIntercept, low, high);

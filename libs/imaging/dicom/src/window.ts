@@ -2,8 +2,8 @@ import type { Window } from '@ichor/windowing';
 import type { DicomAttributes } from './attributes.js';
 
 /**
- * The file's own window: the first of its pairs, cut to integers; undefined where the file has none. Centre and width
- * belong together by their place (PS3.3 C.11.2.1.2), so a place where one is missing is not a window.
+ * The file's own window: the first of its pairs, truncated to integers; undefined if the file has none. Centre and width
+ * with the same index form a pair (PS3.3 C.11.2.1.2), so an index where one of them is missing is not a window.
  */
 export function fileWindow({
   WindowCenter,

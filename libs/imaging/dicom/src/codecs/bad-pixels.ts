@@ -10,7 +10,7 @@ export function badPixels(reason: string): DicomError {
   });
 }
 
-/** A coding that the transfer syntax allows, or not even that, but that is not read here. */
+/** A coding that this package does not read, whether the transfer syntax allows it or not. */
 export function unsupportedPixels(reason: string): DicomError {
   return new DicomError({
     code: 'dicom/unsupported',
@@ -20,7 +20,7 @@ export function unsupportedPixels(reason: string): DicomError {
   });
 }
 
-/** @throws DicomError when a code stream is not of the size that the attributes announce */
+/** @throws DicomError when the size of a code stream differs from the attributes */
 export function expectSize(
   what: string,
   layout: { readonly rows: number; readonly columns: number; readonly bitsAllocated: number },

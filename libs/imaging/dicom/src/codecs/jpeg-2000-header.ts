@@ -5,7 +5,7 @@ export interface CodestreamHeader {
   readonly columns: number;
   readonly components: number;
   readonly precision: number;
-  /** The stream without the boxes of a JP2 file around it. */
+  /** The stream without the enclosing boxes of a JP2 file. */
   readonly codestream: Uint8Array;
 }
 
@@ -14,8 +14,8 @@ const LEAST_TILE_PIXELS = 1024;
 const MOST_LAYERS = 1024;
 
 /**
- * Checks what the decoders take memory for before they run: SIZ (size, tiles, components) and COD (layers,
- * decompositions) of ITU-T T.800 annex A.5 and A.6.
+ * Checks the parameters that determine the decoders' memory before they run: SIZ (size, tiles, components) and COD
+ * (layers, decompositions) of ITU-T T.800 annex A.5 and A.6.
  *
  * @throws DicomError `dicom/bad-pixels`
  */
@@ -73,7 +73,7 @@ function checkCodingStyle(view: DataView): void {
   throw badPixels('the main header of the JPEG 2000 stream ends too early');
 }
 
-/** The decoders fill up what is cut off without a word; the announced lengths of the tile parts tell (A.4.2). */
+/** The decoders silently fill in pixels that are cut off. The lengths of the tile parts show the loss (A.4.2). */
 function checkTileParts(view: DataView, first: number): void {
   let at = first;
   while (at + 12 <= view.byteLength && view.getUint16(at) === 0xff90) {
@@ -86,7 +86,7 @@ function checkTileParts(view: DataView, first: number): void {
   if (at > view.byteLength) throw badPixels('the compressed pixels end too early');
 }
 
-/** DICOM wants the bare code stream; some writers put in a whole JP2 file (T.800 annex I). */
+/** DICOM requires the code stream alone; some writers store a whole JP2 file (T.800 annex I). */
 function withoutBoxes(stream: Uint8Array): Uint8Array {
   const view = new DataView(stream.buffer, stream.byteOffset, stream.length);
   if (stream.length < 12 || view.getUint32(4) !== 0x6a502020) return stream;

@@ -25,7 +25,7 @@ export function decodeJpegSequential(
   expectSize('JPEG', layout, header);
   const blocks = Math.ceil(header.rows / 8) * Math.ceil(header.columns / 8);
   if ((stream.length - header.scanStart) * 4 < blocks) throw badPixels('the compressed pixels end too early');
-  // libjpeg-turbo paints what is missing gray; inside entropy-coded data ff d9 can be nothing but the end.
+  // libjpeg-turbo fills missing pixels with gray. Inside entropy-coded data ff d9 always marks the end.
   if (indexOfBytes(stream, END_OF_IMAGE, header.scanStart) < 0) {
     throw badPixels('the compressed pixels end too early');
   }

@@ -3,8 +3,8 @@ import type { PixelLayout, StoredArray } from '../pixels/layout.js';
 /**
  * Decoded samples of `precision` bits as stored values of the layout.
  *
- * The bits count, not the sign that the code stream declares: where the two disagree, PixelRepresentation decides, and
- * `keepStoredBits` extends the sign from BitsStored afterwards.
+ * Only the bits are used, not the sign that the code stream declares. PixelRepresentation determines the sign, and
+ * `keepStoredBits` extends it from BitsStored afterwards.
  */
 export function samplesToStored(
   samples: StoredArray,
@@ -15,7 +15,7 @@ export function samplesToStored(
   const { bitsAllocated } = layout;
   const stored = newArray(samples.length, layout);
   stored.set(samples);
-  // A signed value that the stream has in fewer bits than BitsStored keeps its own sign bit.
+  // A signed value with fewer bits in the stream than BitsStored keeps its own sign bit.
   if (layout.signed && !signed && precision < layout.bitsStored && precision < bitsAllocated) {
     const shift = 32 - precision;
     for (let i = 0; i < stored.length; i++) stored[i] = (stored[i]! << shift) >> shift;

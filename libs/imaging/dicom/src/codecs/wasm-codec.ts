@@ -2,7 +2,7 @@ import type { PixelLayout, StoredArray } from '../pixels/layout.js';
 import { badPixels, expectSize } from './bad-pixels.js';
 import { samplesToStored } from './samples.js';
 
-/** What the decoders of the cornerstone codec packages have in common. */
+/** The common interface of the decoders of the cornerstone codec packages. */
 interface WasmDecoder {
   getEncodedBuffer(length: number): Uint8Array;
   getDecodedBuffer(): Uint8Array;
@@ -47,9 +47,9 @@ const HEAP_KEPT = 128 * 2 ** 20;
 const FAILURES_KEPT = 32;
 
 /**
- * A decoder in WebAssembly. The caller has checked the header of the stream; here the result is checked again.
+ * A decoder in WebAssembly. The caller has checked the header of the stream; this class checks the result again.
  *
- * An instance that aborted, failed often or grew large is replaced, so that one bad file does not spoil the next.
+ * An instance that aborted, failed often or grew large is replaced, so that a bad file does not affect the next one.
  */
 export class WasmCodec {
   readonly #options: WasmCodecOptions;
@@ -122,7 +122,7 @@ export class WasmCodec {
   }
 }
 
-/** The decoded bytes lie in the memory of the codec, maybe at an odd address, and go with it. */
+/** Copies the decoded bytes out of the codec's memory, where they may lie at an odd address and are later freed. */
 function copyDecoded(decoded: Uint8Array, info: FrameInfo, layout: PixelLayout): StoredArray {
   const width = info.bitsPerSample <= 8 ? 1 : 2;
   const pixels = layout.rows * layout.columns;

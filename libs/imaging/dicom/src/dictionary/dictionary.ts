@@ -14,7 +14,7 @@ export function keywordOf(tag: string): string | undefined {
 }
 
 /**
- * Value representation of a standard element where the file does not tell (implicit data sets).
+ * Value representation of a standard element, for files that do not give it (implicit data sets).
  * Ambiguous ones read `US/SS`, `OB/OW`. Group lengths are UL; private creators LO.
  */
 export function vrOf(tag: string): string | undefined {

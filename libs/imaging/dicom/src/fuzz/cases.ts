@@ -16,9 +16,9 @@ export interface FuzzOptions {
 
 export interface FuzzReport {
   readonly cases: number;
-  /** How many cases ended in a result (`read`) or in which error code. */
+  /** Number of cases that ended in a result (`read`) or in each error code. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Cases that ended in something else than a result or a DicomError. There must be none. */
+  /** Cases that ended in neither a result nor a DicomError. There must be none. */
   readonly untyped: readonly string[];
   readonly slowest: { readonly milliseconds: number; readonly name: string };
   /** Bytes: the process' resident memory at its highest, and before the first case. */

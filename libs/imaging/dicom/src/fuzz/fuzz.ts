@@ -1,7 +1,8 @@
 /**
- * `node libs/imaging/dicom/dist/fuzz/fuzz.js [--cases 100000] [--seed 1]`: reads mutated files and prints what came of them.
+ * `node libs/imaging/dicom/dist/fuzz/fuzz.js [--cases 100000] [--seed 1]`: reads mutated files and prints the results.
  *
- * The cases run in a worker thread, so that one that hangs is found and named. Exit code 1 on a hang or an untyped error.
+ * The cases run in a worker thread, so that a case that hangs is found and named. The exit code is 1 on a hang or an
+ * untyped error.
  */
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';

@@ -5,8 +5,8 @@ import { asDicomError, type DicomError } from '../error.js';
 import { expectFileSize, type Limits } from '../limits.js';
 
 /**
- * Memory for one file after the other. What was read before (pixels, binary values) is overwritten by the next file:
- * allocating 512 KiB for every slice takes longer than reading it.
+ * Memory that files use in turn. The next file overwrites the pixels and binary values of the previous one. The memory
+ * is reused because allocating 512 KiB for every slice takes longer than reading it.
  */
 export class FileBuffer {
   #bytes: Buffer = Buffer.alloc(0);
@@ -48,7 +48,7 @@ export async function readBytes(path: string, limits: Limits): Promise<Buffer> {
   }
 }
 
-/** The same without waiting, into `buffer` where one is given. */
+/** The synchronous form, which reads into `buffer` if one is given. */
 export function readBytesSync(path: string, limits: Limits, buffer = new FileBuffer()): Buffer {
   try {
     const file = openSync(path, 'r');

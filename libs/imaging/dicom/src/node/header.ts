@@ -6,7 +6,7 @@ import { unreadable } from './file-bytes.js';
 /**
  * `parseDicomHeader` for a file on disk.
  *
- * @param source path, or what can be read from its beginning
+ * @param source path, or a file that can be read from its beginning
  * @throws DicomError, and the IchorError of `FileStart.first`
  */
 export async function readDicomHeader(

@@ -11,7 +11,7 @@ export interface StudiesOfFiles extends Assembly<DicomHeader> {
   readonly unreadable: readonly DicomError[];
 }
 
-/** How many files are open at once: enough to keep a disk busy. */
+/** Number of files that are open at once: enough to keep a disk busy. */
 const AT_ONCE = 16;
 
 /** Reads the headers of files and assembles them; a bad file is reported, not thrown. */

@@ -53,7 +53,7 @@ describe('the elements of a data set', () => {
     expect(tree(parse(bytes))).toEqual({ x00091010: [{ x00100010: 2 }, { x00100010: 2 }], x00100010: 2 });
   });
 
-  it('end with the pixels: what follows them does not count', () => {
+  it('end with the pixels: later elements are ignored', () => {
     const pixels: TestElement = ['7fe00010', 'OW', Uint8Array.of(1, 2, 3, 4)];
     const { elements, pixelData } = parse(Buffer.concat([encode([name, pixels]), hex('0d0a')]));
     expect([...elements.keys()]).toEqual(['x00100010', 'x7fe00010']);
@@ -78,7 +78,7 @@ describe('a data set that is cut off', () => {
     expect(code(bytes)).toBe('dicom/truncated');
   });
 
-  it('keeps the announced length of its pixels where it is only the head of a file', () => {
+  it('keeps the announced length of its pixels when it is only the beginning of a file', () => {
     const bytes = hex('e07f1000 4f57 0000 00100000 00000000');
     expect(code(bytes)).toBe('dicom/truncated');
     expect(parse(bytes, {}, true).pixelData?.length).toBe(4096);
@@ -86,13 +86,13 @@ describe('a data set that is cut off', () => {
 });
 
 describe('limits', () => {
-  it('are those of depth', () => {
+  it('bound the depth', () => {
     const twice = encode([nested([nested([name])])]);
     expect([code(twice, { depth: 2 }), code(twice, { depth: 1 })]).toEqual([undefined, 'dicom/too-deep']);
   });
 
   it('count elements, items and what is inside them', () => {
-    // The sequence, its item, the name inside; the name after it.
+    // The sequence, its item, the name inside the item, the name after the sequence.
     const bytes = encode([nested([name]), name]);
     expect([code(bytes, { elements: 4 }), code(bytes, { elements: 3 })]).toEqual([
       undefined,
@@ -102,7 +102,7 @@ describe('limits', () => {
 });
 
 describe('an item or delimiter outside a sequence', () => {
-  it('is refused, but for a delimiter without content', () => {
+  it('is refused, except for a delimiter without content', () => {
     expect(code(Buffer.concat([hex('feff00e0 00000000'), encode([name])]))).toBe('dicom/malformed');
     expect(code(Buffer.concat([hex('feffdde0 02000000 0000'), encode([name])]))).toBe('dicom/malformed');
     expect(tree(parse(Buffer.concat([hex('feffdde0 00000000'), encode([name])])))).toEqual({ x00100010: 2 });

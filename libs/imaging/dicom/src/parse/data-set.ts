@@ -19,7 +19,7 @@ const PADDING = 'x00000000';
 const IMPLICIT: Encoding = { explicit: false, bigEndian: false };
 const EXPLICIT: Encoding = { explicit: true, bigEndian: false };
 
-/** How often the end of something that cannot be read is searched for in one file. */
+/** Largest number of searches for the end of an unreadable value in one file. */
 const MOST_SEARCHES = 64;
 
 interface Walk {
@@ -28,15 +28,15 @@ interface Walk {
   /** Elements read so far. */
   count: number;
   searches: number;
-  /** Announced ends beyond the bytes count as an error, except where the bytes are only the head of a file. */
+  /** An announced end beyond the bytes is an error, unless the bytes are only the beginning of a file. */
   readonly partial: boolean;
 }
 
-/** The data set, an item of a sequence, or the items themselves: what is read up to `end`. */
+/** A part that is read up to `end`: the data set, an item of a sequence, or the items themselves. */
 interface Scope {
   readonly end: number;
   readonly encoding: Encoding;
-  /** Sequences around it. */
+  /** Number of enclosing sequences. */
   readonly depth: number;
 }
 
@@ -64,11 +64,11 @@ export type DataSetParser = (
 /**
  * Reads the elements from `position` to the end of `bytes`.
  *
- * What cannot be read inside a sequence or any value is left as its bytes, as long as it is known where it
- * ends; what follows the pixels ends the data set where it is not an element. So a flaw in an element that is
- * not requested has no effect, and a requested element with a flaw is missing.
+ * An unreadable sequence or value is kept as its bytes if its end is known. After the pixels, bytes that are not an
+ * element end the data set. So a flaw in an element that is not requested has no effect, and a requested element with
+ * a flaw is missing.
  *
- * @param partial `bytes` is the head of a longer file: pixel data may reach beyond its end.
+ * @param partial `bytes` is the beginning of a longer file: pixel data may extend beyond its end.
  * @throws DicomError `dicom/truncated`, `dicom/malformed`, `dicom/too-deep`, `dicom/too-large`
  */
 export function parseDataSet(
@@ -108,7 +108,7 @@ function readElements(walk: Walk, start: number, scope: ElementScope): number {
       if (tag === ITEM || element.length !== 0) {
         throw malformed(`an item or delimiter is outside a sequence at byte ${at}`);
       }
-      // A delimiter too many delimits nothing.
+      // An extra delimiter has no effect.
       position = element.offset;
       continue;
     }
@@ -165,8 +165,8 @@ function readBounded(walk: Walk, element: Element, around: Scope): DataSet[] | u
 }
 
 /**
- * Finds the end of a value without length, up to its sequence delimiter: the items of a sequence, the fragments of
- * pixels or other bytes (PS3.5 annex A.4), or where neither can be read the first delimiter that an element follows.
+ * Finds the end of a value without length, up to its sequence delimiter: the items of a sequence, or the fragments of
+ * pixels or other bytes (PS3.5 annex A.4). If neither can be read, it is the first delimiter before an element.
  */
 function readDelimited(
   walk: Walk,
@@ -192,7 +192,7 @@ function readDelimited(
       flaw ??= cause;
     }
   }
-  // The head of a file may end before the delimiter that counts.
+  // The beginning of a file may end before the right delimiter.
   const stop = walk.partial && end === bytes.length ? undefined : searchDelimiter(walk, element, scope);
   if (stop === undefined) throw flaw;
   return { stop };
@@ -216,7 +216,7 @@ function scopeInside({ bytes }: Walk, element: Element, { end, encoding, depth }
   return { end, encoding: encodingInside(bytes, element, end, encoding), depth: depth + 1 };
 }
 
-/** The encoding of the items, which the first element of the first one shows: not all writers keep that of the file. */
+/** The encoding of the items, from the first element of the first item: some writers do not keep that of the file. */
 function encodingInside(
   bytes: Uint8Array,
   { vr, offset }: Element,
@@ -281,7 +281,7 @@ function count(walk: Walk): void {
   });
 }
 
-/** What one element can be passed over for; limits are for the whole file. */
+/** Errors for which one element can be skipped; limits are for the whole file. */
 function isFlaw(cause: unknown): boolean {
   return (
     cause instanceof DicomError && (cause.code === 'dicom/truncated' || cause.code === 'dicom/malformed')
@@ -296,7 +296,7 @@ function malformed(reason: string, tag?: string): DicomError {
   });
 }
 
-/** Where the element is none at all, the bytes are not cut off but misunderstood, and a copy will be no better. */
+/** If the bytes are not an element, they were misread and not cut off, and a new copy does not help. */
 function truncated(tag: string, reason: string): DicomError {
   const element = tag === '' || isPrivate(tag) || keywordOf(tag) !== undefined;
   return new DicomError({

@@ -25,7 +25,7 @@ describe('the header of an element', () => {
     expect(read('0008 0060 4353 0002 4354', bigEndian)).toMatchObject({ tag: 'x00080060', length: 2 });
   });
 
-  it('has one of four bytes after two reserved ones for long representations', () => {
+  it('has a length of four bytes after two reserved ones for long representations', () => {
     expect(read('e07f1000 4f57 0000 00000100', explicit)).toMatchObject({
       vr: 'OW',
       offset: 12,
@@ -35,7 +35,7 @@ describe('the header of an element', () => {
     expect(read('09001010 5351 0000 ffffffff', explicit)).toMatchObject({ vr: 'SQ', undefinedLength: true });
   });
 
-  it('has one of four bytes and no representation in implicit data sets, and for items in all', () => {
+  it('has a length of four bytes and no representation in implicit data sets, and for items in all data sets', () => {
     expect(read('10002000 04000000 50313233', implicit)).toMatchObject({
       vr: undefined,
       offset: 8,
@@ -48,7 +48,7 @@ describe('the header of an element', () => {
     });
   });
 
-  it('is truncated where the length does not fit any more', () => {
+  it('is truncated when the bytes end before its length', () => {
     expect(() => read('e07f1000 4f57 0000', explicit)).toThrow(
       expect.objectContaining({ code: 'dicom/truncated', attribute: 'PixelData' }),
     );
@@ -72,7 +72,7 @@ describe('an irregular header', () => {
     });
   });
 
-  it('is explicit in an implicit data set only where its length makes sense as such', () => {
+  it('is explicit in an implicit data set only if its explicit length is plausible', () => {
     expect(read(`09001010 4c4f 0200 6162 ${next}`, implicit)).toMatchObject({
       vr: 'LO',
       offset: 8,
@@ -88,7 +88,7 @@ describe('an irregular header', () => {
 });
 
 describe('beginsAfter', () => {
-  it('wants a higher tag with a representation, or the end', () => {
+  it('must be followed by a higher tag with a representation, or by the end', () => {
     const bytes = hex('20000d00 5549 0000');
     const at = (tag: string, position = 0) => beginsAfter(bytes, position, bytes.length, tag, explicit);
     expect([

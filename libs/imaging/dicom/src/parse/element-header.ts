@@ -29,10 +29,10 @@ export function hasVr(bytes: Uint8Array, at: number): boolean {
 }
 
 /**
- * Tag, representation and length of the element at `at`; nothing of its value is looked at.
+ * Tag, representation and length of the element at `at`; its value is not read.
  *
- * A representation that is none (`??`, two blanks, a private invention) or a header in the other encoding does not tell
- * where the value ends: what it can mean is tried, and holds when the next element begins where the value would end.
+ * An invalid representation (`??`, two blanks, a private one) or a header in the other encoding does not define the end
+ * of the value. Each possible meaning is tried; it is accepted if the next element begins where the value would end.
  *
  * @param end of the data set or item
  * @throws DicomError `dicom/truncated`, `dicom/malformed`
@@ -94,7 +94,7 @@ function lengthAt(bytes: Uint8Array, at: number, { bigEndian }: Encoding): numbe
   return uint32At(bytes, at, bigEndian);
 }
 
-/** Representations to come have a long length; anything but two capitals was seen with a short one and with none. */
+/** Future representations have a long length; other text than two capitals occurs with a short length and with none. */
 function irregularHeader(
   bytes: Uint8Array,
   at: number,
@@ -135,7 +135,7 @@ function isItem(bytes: Uint8Array, at: number, end: number, bigEndian: boolean):
   return tag === ITEM || tag === SEQUENCE_END;
 }
 
-/** Whether an element that can come after `tag` begins at `at`, or nothing more. */
+/** Whether an element that can follow `tag` begins at `at`, or the bytes end there. */
 export function beginsAfter(
   bytes: Uint8Array,
   at: number,
@@ -148,13 +148,13 @@ export function beginsAfter(
   const next = tagAt(bytes, at, encoding.bigEndian);
   if (next <= tag) return false;
   if (next.startsWith('xfffe') || hasVr(bytes, at)) return true;
-  // Without representations the length must do; in an explicit data set a row of irregular elements is of one group.
+  // Without representations only the length can be checked. In an explicit data set, consecutive irregular elements have one group.
   return encoding.explicit
     ? next.slice(0, 5) === tag.slice(0, 5)
     : lengthAt(bytes, at + 4, encoding) <= end - at - 8 || isItem(bytes, at + 8, end, encoding.bigEndian);
 }
 
-/** The strings of the tags met so far: creating them again would take most of the time of a header. */
+/** A cache of tag strings: creating them again would take most of the time of a header. */
 const tagNames = new Map<number, string>();
 const MOST_TAG_NAMES = 20_000;
 

@@ -4,7 +4,7 @@ export interface Encoding {
   readonly bigEndian: boolean;
 }
 
-/** Where one element lies in the bytes; nothing of its value is decoded yet. */
+/** The place of one element in the bytes; its value is not decoded yet. */
 export interface Element {
   /** `xggggeeee`, lower case. */
   readonly tag: string;
@@ -12,7 +12,7 @@ export interface Element {
   readonly vr: string | undefined;
   /** First byte of the value. */
   readonly offset: number;
-  /** Bytes of the value; for undefined lengths what was found up to the delimiter. */
+  /** Length of the value in bytes; for undefined lengths, the bytes before the delimiter. */
   readonly length: number;
   readonly undefinedLength: boolean;
   /** The items of a sequence. */

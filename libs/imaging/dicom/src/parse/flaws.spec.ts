@@ -18,7 +18,7 @@ import {
   undefinedLength,
 } from '../testing/flaws.js';
 
-describe('a flaw in an element that nobody asks for', () => {
+describe('a flaw in an element that is not requested', () => {
   it.each(flaws)('%s', async (_, bytes) => {
     const read = parseDicom(bytes);
     expect([...(await read.hounsfield()).data]).toEqual([-1024, 0, 40, 976]);
@@ -33,7 +33,7 @@ describe('a flaw in an element that nobody asks for', () => {
     expect((await readDicomHeader(path)).attributes).toEqual(read.attributes);
   });
 
-  it('does not end the header too early where the file is read piece by piece', async () => {
+  it('does not end the header too early when the file is read in chunks', async () => {
     // The private sequence is longer than the first 16 KiB and full of delimiters.
     const inner = undefinedLength('OB', itemOf(Buffer.from('abcd')));
     const long = undefinedLength('SQ', itemOf(Buffer.concat(Array.from({ length: 1000 }, () => inner))));
@@ -42,14 +42,14 @@ describe('a flaw in an element that nobody asks for', () => {
     expect((await readDicomHeader(path)).attributes).toEqual(parseDicom(between(long)).attributes);
   });
 
-  it('leaves what it cannot read as bytes', () => {
+  it('leaves an unreadable value as bytes', () => {
     const text = Buffer.from('no sequence at all, text');
     expect(
       parseDicom(between(encode([['00081140', 'UN', text]]))).values()['ReferencedImageSequence'],
     ).toEqual(new Uint8Array(text));
   });
 
-  it('reads compressed pixels whose last fragment ends the file, but no half of a fragment', async () => {
+  it('reads compressed pixels whose last fragment ends the file, but refuses half of a fragment', async () => {
     const pixels = Buffer.concat([
       hex('e07f1000 4f57 0000 ffffffff'),
       itemOf(Buffer.alloc(0)),
@@ -67,7 +67,7 @@ describe('a flaw in an element that nobody asks for', () => {
   });
 });
 
-describe('a flaw in what is asked for', () => {
+describe('a flaw in a requested element', () => {
   it.each([
     ['pixels cut off', behind(Buffer.alloc(0)).subarray(0, -2), 'dicom/truncated', 'copy the file again'],
     [

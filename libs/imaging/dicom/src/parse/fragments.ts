@@ -42,7 +42,7 @@ export function readFragments(bytes: Uint8Array, start: number, limit: number): 
   return { offsets: offsets ?? [], fragments, end };
 }
 
-/** Like `readFragments`, but only finds the end; of the element `tag`, which need not hold pixels. */
+/** Like `readFragments`, but only finds the end of the element `tag`, which need not hold pixels. */
 export function skipFragments(bytes: Uint8Array, start: number, limit: number, tag = PIXEL_DATA): number {
   return walkFragments(bytes, start, limit, () => undefined, tag);
 }
@@ -57,7 +57,7 @@ function walkFragments(
   let position = start;
   for (;;) {
     if (limit - position < 8) {
-      // Some writers end the file with the last fragment; whether that is whole, its decoder will see.
+      // Some writers end the file with the last fragment. Its decoder detects whether the fragment is complete.
       if (tag === PIXEL_DATA && limit === bytes.length && position > start) return limit;
       throw new DicomError({
         code: 'dicom/truncated',

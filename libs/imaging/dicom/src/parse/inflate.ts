@@ -4,7 +4,7 @@ import { concatBytes } from '../bytes.js';
 import { DicomError } from '../error.js';
 import type { Limits } from '../limits.js';
 
-/** Deflated bytes that are taken at once: they can grow 1032-fold before the limit is looked at. */
+/** Deflated bytes that are inflated at once: they can grow 1032-fold before the limit is checked. */
 const STEP = 16 * 1024;
 
 /**

@@ -50,7 +50,7 @@ describe('a file', () => {
     expect(read(after('1.2.840.10008.1.2.1.99', deflated))).toEqual([true, false, 'CT', 'P1']);
   });
 
-  it('keeps its meta information apart', () => {
+  it('keeps its meta information separate', () => {
     const { meta, dataSet } = parsePart10(file(elements), defaultLimits);
     expect([[...meta.elements.keys()], [...dataSet.elements.keys()]]).toEqual([
       ['x00020010'],
@@ -71,7 +71,7 @@ describe('a file', () => {
 });
 
 describe('inflate', () => {
-  it('gives back what was deflated, up to its limit', () => {
+  it('returns the inflated bytes, up to the limit', () => {
     const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) % 251);
     const deflated = deflateRawSync(bytes);
     expect(inflate(deflated, { ...defaultLimits, inflatedBytes: 100_000 })).toEqual(bytes);

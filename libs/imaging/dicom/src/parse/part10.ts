@@ -23,8 +23,8 @@ export interface ParsedFile {
 /**
  * Finds meta information and data set (PS3.10 section 7).
  *
- * Files without preamble are taken when they start with group 0002 or with a plausible element of group 0008; then
- * the encoding is read off that element.
+ * Files without preamble are accepted when they start with group 0002 or with a plausible element of group 0008. In the
+ * second case that element shows the encoding.
  *
  * @param partial see `parseDataSet`; a deflated data set needs the whole file.
  * @param parser finds the elements of the data set
@@ -99,7 +99,7 @@ function syntaxOf(bytes: Uint8Array, meta: DataSet, end: number): TransferSyntax
 function asWritten(bytes: Uint8Array, end: number, announced: TransferSyntax): TransferSyntax {
   if (announced.deflated || bytes.length - end < 8) return announced;
   const explicit = hasVr(bytes, end);
-  // Compressed pixels are always little endian, and so is what has no representations.
+  // Compressed pixels are always little endian, and so are data sets without representations.
   const native = announced.coding === 'native' && explicit;
   const bigEndian = native ? startsBigEndian(bytes, end) : announced.bigEndian && explicit;
   if (explicit === announced.explicit && bigEndian === announced.bigEndian) return announced;

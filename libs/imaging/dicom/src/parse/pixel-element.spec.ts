@@ -14,7 +14,7 @@ const announced = (length: number, undefinedLength = false): Element => ({
 const bytes = hex('00000000 feff00e0 00000000 feff00e0 02000000 0102 feffdde0 00000000');
 
 describe('the element of the pixels', () => {
-  it('takes what it announces, as far as that is there', () => {
+  it('has its announced length, which must not exceed the file', () => {
     expect(pixelElement(bytes, announced(26), bytes.length, false).length).toBe(26);
     expect(() => pixelElement(bytes, announced(27), bytes.length, false)).toThrow(
       expect.objectContaining({ code: 'dicom/truncated', attribute: 'PixelData' }),

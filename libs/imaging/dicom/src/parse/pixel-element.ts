@@ -5,10 +5,10 @@ import { skipFragments } from './fragments.js';
 export const PIXEL_DATA = 'x7fe00010';
 
 /**
- * The element of the pixels with the length that they take.
+ * The element of the pixels with its actual length.
  *
  * @param end of the data set
- * @param partial `bytes` is the head of a longer file: pixels that reach beyond it stay as announced
+ * @param partial `bytes` is the beginning of a longer file: pixels that extend beyond it keep their announced length
  * @throws DicomError `dicom/truncated`, `dicom/malformed`
  */
 export function pixelElement(bytes: Uint8Array, announced: Element, end: number, partial: boolean): Element {

@@ -8,7 +8,7 @@ import type { PixelLayout } from './layout.js';
 /**
  * The code stream of one frame: a view on the file when it is one fragment, else the fragments joined.
  *
- * Frames are told apart by the extended or the basic offset table; without one, each fragment must be a frame.
+ * The extended or the basic offset table separates the frames; without one, each fragment must be a frame.
  *
  * @throws DicomError `dicom/malformed` when the fragments cannot be assigned to the frames
  */

@@ -5,7 +5,7 @@ import type { Limits } from '../limits.js';
 /** Stored values as the file has them, before any rescaling. */
 export type StoredArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
-/** What the attributes promise about the pixels, checked. */
+/** The properties of the pixels according to the attributes, after checks. */
 export interface PixelLayout {
   readonly rows: number;
   readonly columns: number;

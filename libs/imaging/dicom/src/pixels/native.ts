@@ -4,7 +4,7 @@ import type { PixelLayout, StoredArray } from './layout.js';
 const machineIsBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /**
- * One frame of uncompressed pixels: a view on `bytes` where byte order and alignment allow it, else a copy.
+ * One frame of uncompressed pixels: a view on `bytes` if byte order and alignment allow it, otherwise a copy.
  *
  * @param bytes the pixel data of all frames
  * @throws DicomError `dicom/truncated` when Rows x Columns x NumberOfFrames needs more

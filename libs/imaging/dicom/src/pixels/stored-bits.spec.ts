@@ -21,11 +21,11 @@ function bruteForce(data: StoredArray, bits: number, signed: boolean): number[] 
 }
 
 const clean = { signed: [-2048, -1, 0, 1, 2047, 7, -9], unsigned: [0, 1, 4095, 7, 2048, 9, 5] };
-// Every value in turn carries something above its 12 bits.
+// Each value in turn has other bits above its 12 bits.
 const dirt = clean.signed.map((_, at) => at);
 
 describe('keepStoredBits', () => {
-  // At an even and at an odd 16-bit position, of even and odd length: words of two values and what is left of them.
+  // At an even and at an odd 16-bit position, of even and odd length: words of two values and single values at the ends.
   it.each([0, 1])('of 16-bit values that begin %i values after a word', (shift) => {
     for (const length of [0, 1, 2, 6, 7]) {
       const int = Int16Array.from([0, ...clean.signed]).subarray(1 - shift, 1 - shift + length);

@@ -3,7 +3,7 @@ import { wordPairs } from './word-pairs.js';
 
 /**
  * Keeps the BitsStored bits below HighBit and extends their sign (PS3.5 section 8.1.1): the bits above may hold
- * overlays or nothing defined. Returns `data` itself when all values are already so, else a copy.
+ * overlays or undefined values. Returns `data` itself when it needs no change, otherwise a copy.
  */
 export function keepStoredBits(data: StoredArray, layout: PixelLayout): StoredArray {
   const { bitsAllocated, bitsStored, highBit, signed } = layout;

@@ -1,16 +1,16 @@
 import type { StoredArray } from './layout.js';
 
-/** The values of an array as words of 32 bits, where they have 16; what does not fill a word is left to the caller. */
+/** The 16-bit values of an array as 32-bit words; the caller handles values that do not fill a word. */
 export interface WordPairs {
-  /** Values before the first word: 1 where the array begins in the middle of a word, as in every second file. */
+  /** Number of values before the first word: 1 if the array begins in the middle of a word, as in every second file. */
   readonly first: number;
   /** Two values each. */
   readonly words: Int32Array;
-  /** Values before the end of the last word; from here on they are left. */
+  /** Number of values before the end of the last word; the caller handles the values from here on. */
   readonly end: number;
 }
 
-/** No words where the values have other than 16 bits, or are fewer than two. */
+/** There are no words if the values do not have 16 bits, or if there are fewer than two. */
 export function wordPairs(data: StoredArray): WordPairs {
   if (data.BYTES_PER_ELEMENT !== 2 || data.length < 2) return { first: 0, words: new Int32Array(0), end: 0 };
   const first = (data.byteOffset >> 1) & 1;

@@ -52,7 +52,7 @@ describe('assembleStudies', () => {
     expect(series!.normal[1]).toBeCloseTo(Math.sin(tilt), 9);
   });
 
-  it('turns the normal towards the head, whichever way the rows run', () => {
+  it('turns the normal towards the head for any direction of the rows', () => {
     const prone = { ImageOrientationPatient: [-1, 0, 0, 0, 1, 0] } as const;
     const { studies } = assembleStudies([slice('high', 5, prone), slice('low', -5, prone)]);
     expect(studies[0]!.series[0]!.slices.map(({ slice: { name } }) => name)).toEqual(['low', 'high']);
@@ -70,7 +70,7 @@ describe('assembleStudies', () => {
     expect(series!.duplicates).toMatchObject([{ kept: { name: 'first' }, others: [{ name: 'second' }] }]);
   });
 
-  /** Oracle: the slices as made; copies are what has one SliceLocation or one InstanceNumber as well. */
+  /** Oracle: the slices as made. Copies are slices that also share a SliceLocation or an InstanceNumber. */
   it.each<[string, readonly Partial<DicomAttributes>[], string]>([
     [
       'SliceLocation tells more',
@@ -92,7 +92,7 @@ describe('assembleStudies', () => {
       })),
       'the same in all 3 slices',
     ],
-  ])('takes equal positions for no positions: %s', (_, each, words) => {
+  ])('treats equal positions as missing positions: %s', (_, each, words) => {
     const { studies, leftOut } = assembleStudies(each.map((more, i) => slice(String(i), 5, more)));
     expect(studies.flatMap(({ series }) => series)).toEqual([]);
     expect(leftOut).toHaveLength(3);
@@ -101,15 +101,15 @@ describe('assembleStudies', () => {
     }
   });
 
-  it('takes two places of four slices for no positions where SliceLocation knows four', () => {
+  it('treats two places of four slices as missing positions if SliceLocation has four', () => {
     const members = [0, 0, 5, 5].map((z, i) => slice(String(i), z, { SliceLocation: 5 * i }));
     expect(assembleStudies(members).leftOut).toHaveLength(4);
-    // Taken twice, at the same places: SliceLocation knows no more.
+    // Scanned twice at the same places: SliceLocation has no more places.
     const twice = [0, 0, 5, 5].map((z, i) => slice(String(i), z, { SliceLocation: z, InstanceNumber: i }));
     expect(assembleStudies(twice).studies[0]!.series[0]!.slices).toHaveLength(2);
   });
 
-  it('takes slices that SliceLocation puts at one place too, or two of one number, for copies', () => {
+  it('treats slices as copies if they also share a SliceLocation, or if two share an InstanceNumber', () => {
     for (const [count, more] of [
       [4, { SliceLocation: 7 }],
       [2, { InstanceNumber: 3 }],

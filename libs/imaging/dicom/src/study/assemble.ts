@@ -26,9 +26,10 @@ interface Oriented<S extends Slice> {
 /**
  * Groups slices into studies and series and orders each series along its slice normal, feet to head.
  *
- * Left out, with a reason: what is not CT, localizers, slices without identifiers or geometry, slices that are not
- * parallel to most of their series, and series whose positions tell no order. No file is read; the order of the input does not matter, except that of two
- * slices at one place the one with the lower InstanceNumber (then the earlier) is kept.
+ * These are left out, with a reason: files that are not CT, localizers, slices without identifiers or geometry, slices
+ * that are not parallel to most of their series, and series whose positions define no order. No file is read. The order
+ * of the input does not matter, with one exception: of two slices at one place, the one with the lower InstanceNumber
+ * (then the earlier) is kept.
  */
 export function assembleStudies<S extends Slice>(slices: Iterable<S>): Assembly<S> {
   const leftOut: LeftOut<S>[] = [];

@@ -6,8 +6,8 @@ const NEIGHBOURS = 2;
 const TOO_LONG = 1.5;
 
 /**
- * Steps (mm) more than half longer than the median of the steps around, and longer than the slices are thick: a long
- * step between thick slices leaves no tissue out.
+ * Steps (mm) that are longer than 1.5 times the median of the neighbouring steps, and longer than the slice thickness: a
+ * long step between thick slices leaves no tissue out.
  *
  * @param thickness of each slice (mm), one more than steps
  */

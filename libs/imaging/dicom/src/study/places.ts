@@ -4,9 +4,9 @@ import type { PlacedSlice } from './study.js';
 export const SAME_PLACE = 0.01;
 
 /**
- * Why the positions of a series tell no order; undefined where they do. Some anonymizers write one ImagePositionPatient
- * into all files, and slices at one place are not simply copies of each other: they are where SliceLocation says so too,
- * or where two files have one InstanceNumber.
+ * The reason why the positions of a series define no order; undefined if they do. Some anonymizers write one
+ * ImagePositionPatient into all files, so slices at one place are not always copies of each other. They are copies if
+ * they also share a SliceLocation, or if two files share an InstanceNumber.
  *
  * @param placed ascending
  */

@@ -17,7 +17,7 @@ export type PlacingAttributes = Pick<
   | 'SliceThickness'
 >;
 
-/** What the assembly needs of a file: a `DicomFile` or a `DicomHeader` is one. */
+/** The part of a file that the assembly needs: a `DicomFile` or a `DicomHeader` has it. */
 export interface Slice {
   readonly name: string | undefined;
   readonly attributes: PlacingAttributes;
@@ -36,7 +36,7 @@ export interface Duplicate<S extends Slice = Slice> {
   readonly others: readonly S[];
 }
 
-/** A step that is too long for its neighbourhood. */
+/** A step that is too long in comparison with its neighbours. */
 export interface Gap {
   /** Index of the slice before it. */
   readonly after: number;
@@ -44,7 +44,7 @@ export interface Gap {
   readonly distance: number;
   /** mm; median of the steps around it. */
   readonly expected: number;
-  /** How many slices of the expected distance fit in. */
+  /** Number of slices with the expected distance that fit into the gap. */
   readonly missing: number;
 }
 
@@ -82,12 +82,12 @@ export type LeftOutReason =
 export interface LeftOut<S extends Slice = Slice> {
   readonly slice: S;
   readonly reason: LeftOutReason;
-  /** The reason in words, with the value that decided. */
+  /** The reason in words, with the deciding value. */
   readonly explanation: string;
 }
 
 export interface Assembly<S extends Slice = Slice> {
-  /** In the order in which they were met first. */
+  /** In the order of their first file. */
   readonly studies: readonly Study<S>[];
   readonly leftOut: readonly LeftOut<S>[];
 }

@@ -7,7 +7,7 @@ const hex = (dataSet: Record<string, unknown>) => encode(elementsOf(dataSet)).to
 
 // By hand from PS3.5: tag, representation and length in section 7.1.2, values and padding in 6.2.
 describe('elementsOf', () => {
-  it('writes numbers and text as their representation says, in the order of the tags', () => {
+  it('writes numbers and text according to their representation, in the order of the tags', () => {
     expect(hex({ Rows: 512, Modality: 'CT' })).toBe(
       '08006000' + '4353' + '0200' + '4354' + '28001000' + '5553' + '0200' + '0002',
     );
@@ -41,7 +41,7 @@ describe('elementsOf', () => {
     expect(() => elementsOf({ Row: 1 })).toThrow(new RangeError('the standard has no Row'));
   });
 
-  it('makes the file that the tags make', () => {
+  it('makes the same file from keywords as from tags', () => {
     const named = elementsOf({ RescaleSlope: 2, RescaleIntercept: '-1024', Rows: 1 });
     const tagged = slice(2, [3, 4], [['00281052', 'DS', '-1024'], ['00281053', 'DS', '2'], ['00280010', 'US', words(1)]]); // prettier-ignore
     expect(slice(2, [3, 4], named)).toEqual(tagged);

@@ -4,7 +4,7 @@ import type { TestElement } from './build.js';
 /** Values by the keywords of the standard: text, numbers, bytes, lists of values; lists of data sets in sequences. */
 export type TestDataSet = Readonly<Record<string, unknown>>;
 
-/** Encodings of one number by VR: bytes, and how a value is written. */
+/** Encodings of one number by VR: size in bytes, and a function that writes a value. */
 const binary: Readonly<
   Record<string, readonly [size: number, write: (view: DataView, value: number) => void]>
 > = {
@@ -18,7 +18,7 @@ const binary: Readonly<
 
 /**
  * The elements of a data set in the order of their tags; keywords whose value is undefined are left out. Values are
- * written as they are, also where they break the rules of their VR.
+ * written without changes, even if they break the rules of their VR.
  *
  * @throws RangeError for a keyword that the standard does not have
  */

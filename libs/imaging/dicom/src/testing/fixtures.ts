@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface Fixture {
   readonly file: string;
   readonly syntax: string;
-  /** File of the samples that must come out. */
+  /** File of the expected samples. */
   readonly pixels: string;
   readonly bits: 8 | 16 | 32;
   readonly signed: boolean;

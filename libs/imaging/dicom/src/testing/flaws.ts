@@ -62,7 +62,7 @@ function implicit(elements: readonly TestElement[]): Buffer {
     }),
   );
 }
-/** The data set in explicit VR big endian; text stays as it is. */
+/** The data set in explicit VR big endian; text is not changed. */
 function bigEndian(elements: readonly TestElement[]): Buffer {
   return Buffer.concat(
     elements.map((element) => {

@@ -31,7 +31,7 @@ describe('textDecoder', () => {
     [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 e9 ef 6e 5e 4a e9', '^=', 'Διοn^Jé'],
     // The same between the alphabetic and the ideographic group.
     [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 3d e9', '^=', 'Δ=é'],
-    // No name: ^ and = are text, but a line end ends the set, and so does the sign between values.
+    // Not a name: ^ and = are text. A line end resets the set, and so does the separator between values.
     [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 5e c4', '', 'Δ^Δ'],
     [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 5c e9', '\\', 'Δ\\é'],
     [['ISO 2022 IR 100', 'ISO 2022 IR 126'], '1b 2d 46 c4 0d 0a e9', '', 'Δ\r\né'],

@@ -42,18 +42,19 @@ const escapes: Readonly<Record<string, string>> = {
   '-T': 'windows-874',
 };
 
-/** @param delimiters what ends a part of the value: a backslash between values, `^` and `=` in the name of a person */
+/** @param delimiters characters that end a part of the value: a backslash between values, `^` and `=` in the name of a person */
 export type DecodeText = (bytes: Uint8Array, start: number, end: number, delimiters?: string) => string;
 
 const ESCAPE = 0x1b;
 
-/** In a set of two bytes a character, both lie in this range (ISO 2022, 94 x 94). */
+/** In a set with two bytes per character, both bytes lie in this range (ISO 2022, 94 x 94). */
 const isPairByte = (byte: number | undefined) => byte !== undefined && byte >= 0x21 && byte <= 0x7e;
 
 /**
- * Text decoder for the values of SpecificCharacterSet: the first one up to the first escape sequence of a value, then
- * what the sequences say. What an escape sequence chose ends at a line end, a tabulator, between values and between the
- * components of a name (PS3.5 section 6.1.2.5.3). Unknown sets read as Latin-1, so that no text is an error.
+ * Text decoder for the values of SpecificCharacterSet. The first set applies up to the first escape sequence of a value;
+ * then the sequences choose the set. The choice of a sequence ends at a line end, at a tabulator, between values and
+ * between the components of a name (PS3.5 section 6.1.2.5.3). Unknown sets are read as Latin-1, so that no text is an
+ * error.
  */
 export function textDecoder(characterSets: readonly string[]): DecodeText {
   const first = characterSets[0]?.trim().replace(/^ISO 2022 IR/, 'ISO_IR') ?? '';
@@ -68,7 +69,7 @@ export function textDecoder(characterSets: readonly string[]): DecodeText {
     for (;;) {
       const escape = part.indexOf(ESCAPE, from);
       const stop = escape < 0 ? part.length : escape;
-      // Before the first escape sequence there is nothing to go back from, and there a delimiter may be half a character.
+      // Before the first escape sequence nothing has to be reset, and a delimiter's byte may be half of a character.
       const reset = encoding === primary ? stop : resetAt(part, from, stop, encoding, resets);
       text += decode(part.subarray(from, reset), encoding);
       if (reset < stop) {

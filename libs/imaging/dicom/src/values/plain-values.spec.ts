@@ -47,7 +47,7 @@ describe('values', () => {
     ['IS', '0o17', '0o17'],
     ['IS', '1e3', 1000],
     ['IS', '0x10', '0x10'],
-  ])('takes decimal digits alone for a number: %s %s', (vr, text, value) => {
+  ])('accepts only decimal digits as a number: %s %s', (vr, text, value) => {
     expect(parseDicom(file([['00200013', vr, text]])).values()).toEqual({ InstanceNumber: value });
   });
 
@@ -72,7 +72,7 @@ describe('values', () => {
     expect(Object.values(parseDicom(bytes).values())).toEqual([-(2n ** 60n), 2n ** 64n - 2n ** 60n, 5]);
   });
 
-  it('reads standard elements that travel as UN', () => {
+  it('reads standard elements that are stored as UN', () => {
     // One item of 12 bytes: (0008,1155) in implicit VR, 4 bytes, "1.2\0".
     const sequence = Buffer.from('feff00e0' + '0c000000' + '08005511' + '04000000' + '312e3200', 'hex');
     const bytes = file([

@@ -4,9 +4,9 @@ import type { DataSet, Element } from '../parse/element.js';
 import { textDecoder, type DecodeText } from './charset.js';
 
 /**
- * A value as JavaScript has it. Empty elements are null; several values an array; text and UIDs strings; DS and IS
- * numbers (the text itself where it is not a number); AT the tag `ggggeeee`; OB, OW, UN... a view on the bytes of the
- * file; 64-bit integers bigint; a sequence the array of its items.
+ * A value as a JavaScript value. Empty elements are null; several values are an array; text and UIDs are strings; DS and
+ * IS are numbers (or the text itself if it is not a number); AT is the tag `ggggeeee`; OB, OW, UN... are a view on the
+ * bytes of the file; 64-bit integers are bigint; a sequence is the array of its items.
  */
 export type PlainValue = PlainScalar | readonly PlainScalar[] | PlainRecord[] | Uint8Array;
 export type PlainScalar = string | number | bigint | null;
@@ -18,7 +18,7 @@ export interface PlainRecord {
 const BULK = new Set(['x7fe00010', 'x7fe00008', 'x7fe00009']);
 const LATIN = textDecoder([]);
 
-/** Every element but the pixels and group lengths, in the order of the file. */
+/** Every element except the pixels and group lengths, in the order of the file. */
 export function plainValues(dataSet: DataSet, inherited?: DecodeText): PlainRecord {
   const text = characterSet(dataSet) ?? inherited ?? LATIN;
   const signed = isSigned(dataSet);
@@ -82,7 +82,7 @@ function plainValue(dataSet: DataSet, element: Element, text: DecodeText, signed
   }
 }
 
-/** The representation of the file; where it is missing or UN, that of the dictionary. */
+/** The representation in the file; if it is missing or UN, that of the dictionary. */
 function effectiveVr({ tag, vr }: Element, signed: boolean): string {
   const known = vr === undefined || vr === 'UN' ? (vrOf(tag) ?? 'UN') : vr;
   if (!known.includes('/')) return known;

@@ -28,7 +28,7 @@ export class JpegLsBitReader {
     return (this.#bits >>> this.#count) & ((1 << size) - 1);
   }
 
-  /** Zeros before the next one, at most `most` + 1. */
+  /** Number of zero bits before the next one bit, at most `most` + 1. */
   zeros(most: number): number {
     let zeros = 0;
     while (zeros <= most) {
@@ -45,7 +45,7 @@ export class JpegLsBitReader {
     return zeros;
   }
 
-  /** @throws DicomError when bits were used that the stream does not have */
+  /** @throws DicomError when more bits were used than the stream has */
   expectReal(): void {
     if (this.#invented > this.#count) throw badPixels('the compressed pixels end too early');
   }

@@ -8,7 +8,7 @@ import { ScanDecoder } from './scan.js';
 /**
  * JPEG-LS, lossless and near-lossless (ITU-T T.87).
  *
- * Written here because CharLS counts to 2^31 on some damaged streams, seconds each, before it gives up.
+ * It is written here because CharLS counts to 2^31 on some damaged streams, which takes seconds for each of them.
  */
 export function decodeJpegLs(stream: Uint8Array, layout: PixelLayout): StoredArray {
   const header = readJpegLsHeader(stream);

@@ -33,7 +33,7 @@ export class BitReader {
     return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
   }
 
-  /** @throws DicomError when bits were used that the stream does not have */
+  /** @throws DicomError when more bits were used than the stream has */
   expectReal(): void {
     if (this.#invented > this.#count) throw badPixels('the compressed pixels end too early');
   }

@@ -8,7 +8,7 @@ import { inverseCosine } from './inverse-cosine.js';
 /**
  * JPEG Extended, sequential with Huffman coding, 12 bits (ITU-T T.81 annex F). 8-bit streams go to libjpeg-turbo.
  *
- * The inverse cosine transform is computed in floating point; integer decoders differ by at most 1 here and there.
+ * The inverse cosine transform is computed in floating point; integer decoders differ by at most 1 in some pixels.
  */
 export function decodeJpegExtended(stream: Uint8Array, layout: PixelLayout): StoredArray {
   const header = readJpegHeader(stream);

@@ -32,7 +32,7 @@ interface Frame {
   readonly quantizationTable: number;
 }
 
-/** Streams need four tables of each kind; the limit keeps forged ones from costing time. */
+/** Streams need four tables of each kind; the limit bounds the time for forged streams. */
 const MOST_SEGMENTS = 256;
 
 /** @throws DicomError `dicom/bad-pixels`; `dicom/unsupported` for arithmetic, hierarchical and progressive coding */
@@ -95,7 +95,7 @@ function nextMarker(stream: Uint8Array, at: number): { code: number; end: number
   return { code, end: position + 1 };
 }
 
-/** What follows the two bytes of length. */
+/** The content of a segment after its two bytes of length. */
 function segmentAt(stream: Uint8Array, at: number, marker: number): Uint8Array {
   if (at + 2 > stream.length) throw badPixels('the JPEG stream ends before its pixels');
   const length = word(stream, at);
