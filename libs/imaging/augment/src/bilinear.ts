@@ -7,8 +7,8 @@ import { LookUp, type Span } from './look-up.js';
 /**
  * Crop, resize, flips, transposition and rotation as one bilinear look-up per pixel of the result.
  *
- * Without a rotation this is OpenCV's `resize` of the crop. With one, OpenCV's way is two look-ups (`resize`, then
- * `warpAffine`), which blurs twice; one look-up reads the source at the very place where the two would.
+ * Without a rotation this is OpenCV's `resize` of the crop. With a rotation, OpenCV makes two look-ups (`resize`, then
+ * `warpAffine`), which blurs twice. This function makes one look-up, at the same place of the source.
  *
  * @param output channels x rows x columns from `start`
  */
@@ -73,7 +73,7 @@ function rowFiller(
   };
 }
 
-/** For fractions of HU; also what the kernel is tested against. */
+/** For fractions of HU. The kernel is tested against this function. */
 function portableFiller(
   image: WindowedSlice,
   toPixel: LookUp['toPixel'],

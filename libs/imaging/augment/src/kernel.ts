@@ -22,7 +22,7 @@ interface KernelExports {
   ): void;
 }
 
-/** The WebAssembly instance of this thread, and where things lie in its memory. */
+/** The WebAssembly instance of this thread, and the layout of its memory. */
 class Kernel {
   readonly #exports: KernelExports;
   readonly #first: number;
@@ -83,7 +83,7 @@ export interface KernelChannel extends WindowBounds {
 export interface RowSampler {
   /** Looks up `length` places from (x0, y0) in steps of (dx, dy), for all channels. */
   sample(x0: number, y0: number, dx: number, dy: number, length: number): void;
-  /** What the last call found. */
+  /** The values of the last call. */
   line(channel: number, length: number): Float32Array;
 }
 

@@ -29,7 +29,7 @@ describe('drawAugmentation', () => {
     }
   });
 
-  it('acts as often as asked', () => {
+  it('applies each part with its probability', () => {
     // 2000 draws: one standard deviation is 0.011.
     expect(share(({ geometry }) => geometry.flipHorizontal)).toBeCloseTo(0.5, 1);
     expect(share(({ geometry }) => geometry.angle !== 0)).toBeCloseTo(0.5, 1);
@@ -77,7 +77,7 @@ describe('drawAugmentation', () => {
     expect([...new Set(trims)].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('depends on nothing but its key', () => {
+  it('depends only on its key', () => {
     const draw = (...key: readonly (number | string)[]) =>
       drawAugmentation(policy, source, 224, 224, new RandomStream(...key));
     expect(draw(20, 1, 'ID_a', 0)).toEqual(draw(20, 1, 'ID_a', 0));

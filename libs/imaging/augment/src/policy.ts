@@ -7,7 +7,7 @@ interface ImageSize {
   readonly columns: number;
 }
 
-/** What may happen to a slice. Everything left out does not happen; probabilities default to 0.5. */
+/** The possible augmentations of a slice. A part that is left out is not applied; probabilities default to 0.5. */
 export interface AugmentationPolicy {
   readonly crop?: RandomResizedCrop | RandomTrim;
   readonly interpolation?: Geometry['interpolation'];
@@ -41,7 +41,7 @@ export interface RandomTrim {
   readonly pixels: number;
 }
 
-/** What was drawn for one slice. */
+/** The values that were drawn for one slice. */
 export interface Augmentation {
   readonly geometry: Geometry;
   readonly contrast: { readonly gain: number; readonly offset: number };
@@ -58,8 +58,8 @@ export function noAugmentation(
 }
 
 /**
- * Draws from `random`. Each part draws whether it acts and then its values, in a fixed order, so that the same
- * stream gives the same augmentation.
+ * Draws from `random`. Each part first draws whether it is applied, then its values. The order is fixed, so that the
+ * same stream gives the same augmentation.
  *
  * @param rows size of the result; square where the policy transposes
  */

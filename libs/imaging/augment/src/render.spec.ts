@@ -94,7 +94,7 @@ describe('render', () => {
     });
   });
 
-  it('takes each channel as told', () => {
+  it('normalizes each channel by its own rule', () => {
     const two = windowSlice(pixels, 6, 8, [
       { low: 0, high: 80 },
       { low: -30, high: 330 },
@@ -127,13 +127,13 @@ describe('render', () => {
     expect(output[0]).toBe(0.25);
   });
 
-  it('writes from the given place and nowhere else', () => {
+  it('writes only from the given place on', () => {
     const output = new Float32Array(60).fill(7);
     render(image, noAugmentation(image, 6, 8), each('none'), output, 6);
     expect([...output.subarray(0, 6), ...output.subarray(54)]).toEqual(Array(12).fill(7));
   });
 
-  it('names what does not fit', () => {
+  it('names the crop or the output that does not fit', () => {
     const plain = noAugmentation(image, 6, 8);
     const output = new Float32Array(48);
     expect(() => render(image, plain, each('none'), output, 1)).toThrow(/an output of 49 values/);

@@ -6,9 +6,9 @@ import type { Augmentation } from './policy.js';
 /**
  * Writes an augmented slice as the network reads it: channels x rows x columns of float32, from `start`.
  *
- * The order is that of the original: windows, channel statistics, geometry (zeros come in from outside),
- * brightness and contrast, standardization. All but the windows and the geometry are affine and become
- * one factor and one addend per channel, so that each pixel is touched once.
+ * The order is that of the original: windows, channel statistics, geometry (pixels outside the slice are 0),
+ * brightness and contrast, standardization. All steps except the windows and the geometry are affine. They are combined
+ * to one factor and one addend per channel, so that each pixel is processed once.
  *
  * @throws IchorError `augment/shape` when the output is too small or the crop leaves the slice.
  */

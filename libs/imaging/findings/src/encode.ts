@@ -5,7 +5,7 @@ const explicitLittleEndian = '1.2.840.10008.1.2.1';
 /** Identifies Ichor as the writer of files; a fixed UUID under root 2.25. */
 const implementationClassUid = '2.25.193274918306254816523412348571238471239';
 
-// What does not fit was made to fit before; what dcmjs logs of it would be values of a patient on the terminal.
+// The values were made to fit before. A log line of dcmjs would show a patient's values on the terminal.
 dcmjs.log.setLevel('silent', false);
 
 /** A DICOM file (explicit little endian, with preamble) of a data set with SOP class and instance. */

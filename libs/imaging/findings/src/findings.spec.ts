@@ -110,7 +110,7 @@ describe('structuredReport', () => {
     ]);
   });
 
-  it('says what made the numbers of each finding', () => {
+  it('names the algorithm of the numbers of each finding', () => {
     const groups = items(dataset).filter((item) => codeOf(item, 'ConceptNameCodeSequence') === 'DCM:125007');
     for (const group of groups) {
       const texts = items(group).map((item) => [
@@ -125,7 +125,7 @@ describe('structuredReport', () => {
     }
   });
 
-  it('says where each kind of blood is', () => {
+  it('codes the site of each kind of hemorrhage', () => {
     const kinds = ['any', 'epidural', 'subdural', 'subarachnoid', 'intraventricular', 'intraparenchymal'];
     const all = kinds.map((label): Finding => ({ label, probability: 0.9, rawProbability: 0.9, slices: [] }));
     const found = items(read(structuredReport(study, all, origin)));
@@ -140,7 +140,7 @@ describe('structuredReport', () => {
     ]);
   });
 
-  it('says in words what there is, and no finding where there may be none', () => {
+  it('states the result in words, and has no findings if the bundle cannot give any', () => {
     const conclusion = { headline: 'no statement', alarm: 'This bundle separates nothing.' };
     const found = items(read(structuredReport(study, [], origin, conclusion)));
     expect(found.flatMap((item) => item['TextValue'] ?? [])).toEqual(
@@ -176,7 +176,7 @@ describe('UIDs of derived objects', () => {
     expect(new Set(uidsOf(study)).size).toBe(4);
   });
 
-  // Each of these alone makes another object: archives have repeated and missing identifiers of every kind.
+  // Each of these alone makes a different object: identifiers of every kind may be repeated or missing in archives.
   it.each<[string, SourceStudy]>([
     ['study', { ...study, studyInstanceUid: '1.2.4' }],
     ['series', { ...study, seriesInstanceUid: '1.2.5' }],
@@ -184,12 +184,12 @@ describe('UIDs of derived objects', () => {
     ['issuer', { ...study, issuerOfPatientId: 'B' }],
     ['name', { ...study, patientName: 'Other^Person' }],
     ['slices', { ...study, images: study.images.slice(1) }],
-  ])('are others for another %s', (_, other) => {
+  ])('differ for another %s', (_, other) => {
     const known = new Set(uidsOf(study));
     expect(uidsOf(other).filter((uid) => known.has(uid))).toEqual([]);
   });
 
-  it('are others for another content', () => {
+  it('differ for another content', () => {
     const other = { ...picture, data: new Uint8Array(12).fill(1) };
     const uid = (shown: typeof picture) =>
       read(keyImage(study, { picture: shown, ...brain }, origin))['SOPInstanceUID'];
@@ -216,7 +216,7 @@ describe('the time zone', () => {
     }
   });
 
-  it('is not named where the study names none, or names what is no zone', () => {
+  it('is left out if the study has none, or an invalid one', () => {
     const { timezoneOffset, ...without } = study;
     expect(timezoneOffset).toBeDefined();
     for (const source of [
@@ -226,7 +226,7 @@ describe('the time zone', () => {
     ]) {
       const dataset = read(structuredReport(source, findings, origin));
       expect(dataset).not.toHaveProperty('TimezoneOffsetFromUTC');
-      // As the machine's clock shows it, which is what a time without a zone means.
+      // The local time of this machine, because a time without a zone is local.
       const hours = String(origin.createdAt.getHours()).padStart(2, '0');
       expect(text(dataset['ContentTime']).slice(0, 2)).toBe(hours);
     }
@@ -264,7 +264,7 @@ describe('values that do not fit', () => {
     expect(fitSource(study).warnings).toEqual([]);
   });
 
-  it('do not hinder the report', () => {
+  it('do not prevent the report', () => {
     const many = { ...origin, modelName: 'm'.repeat(200) };
     expect(read(structuredReport(wild, findings, many))).toMatchObject({
       PatientID: `P ${'1'.repeat(62)}`,
@@ -299,7 +299,7 @@ describe('keyImage', () => {
 describe('the place of a key image', () => {
   const picture = { width: 2, height: 2, data: new Uint8Array(12) };
 
-  it('is told by its orientation and the proportions of its pixels, as far as they are known', () => {
+  it('is given by its orientation and the proportions of its pixels, if they are known', () => {
     // Height to width of a pixel: 0.5 to 0.4 mm, so 1.25.
     const told = read(keyImage(study, { ...placed, picture }, origin));
     expect(told['PatientOrientation']).toEqual(['L', 'PF']);
@@ -329,7 +329,7 @@ describe.skipIf(!validator)('according to dciodvfy (needs dciodvfy)', () => {
     expect(complaints('report.dcm', structuredReport(study, findings, origin))).toEqual([]);
   });
 
-  it('nor has one without findings, that says why', () => {
+  it('a report without findings, which gives the reason, has no error', () => {
     const conclusion = { headline: 'no statement', alarm: 'This bundle separates nothing.' };
     expect(complaints('none.dcm', structuredReport(study, [], origin, conclusion))).toEqual([]);
   });
@@ -339,7 +339,7 @@ describe.skipIf(!validator)('according to dciodvfy (needs dciodvfy)', () => {
     expect(complaints('key.dcm', keyImage(study, { ...placed, picture }, origin))).toEqual([]);
   });
 
-  it('nor have they where the header was full of what may not be written', () => {
+  it('neither has an error when the header was full of invalid values', () => {
     const wild = {
       ...study,
       patientName: 'Name'.repeat(40),
@@ -352,7 +352,7 @@ describe.skipIf(!validator)('according to dciodvfy (needs dciodvfy)', () => {
     expect(complaints('wild.dcm', structuredReport(wild, own, origin))).toEqual([]);
   });
 
-  it('and it would find one', () => {
+  it('dciodvfy finds an error when there is one', () => {
     expect(complaints('broken.dcm', Buffer.from('not DICOM')).length).toBeGreaterThan(0);
     expect(() => execFileSync('dciodvfy', [join(folder, 'missing.dcm')], { stdio: 'ignore' })).toThrow();
   });

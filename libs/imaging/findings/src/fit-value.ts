@@ -3,7 +3,7 @@ import { present } from '@ichor/files/present';
 /** The value representations of what a derived object takes over (DICOM PS3.5, 6.2). */
 export type FittedVr = 'PN' | 'LO' | 'SH' | 'CS' | 'DA' | 'TM';
 
-/** A value as it may be written, and whether anything of it had to go. */
+/** A valid value, and whether a part of it was lost. */
 export interface FittedValue {
   /** Empty where nothing can be kept. */
   readonly value: string;
@@ -13,8 +13,8 @@ export interface FittedValue {
 
 /**
  * Makes a value of a header fit its representation: archives hold names that are too long, dates followed by
- * a time, control characters. Text is cut; dates and times that cannot be understood become empty, for a
- * wrong one is worse.
+ * a time, control characters. Text is cut. Dates and times that cannot be parsed become empty, because a wrong one
+ * is worse.
  */
 export function fitValue(vr: FittedVr, text: string): FittedValue {
   const given = text.trim();

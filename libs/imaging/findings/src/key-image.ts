@@ -23,7 +23,7 @@ export interface KeyImage {
   readonly comment: string;
   /** The slices that it was made of. */
   readonly sources: readonly Reference[];
-  /** What lies to the right of it and below it, e.g. `['L', 'P']`; absent where the slices do not tell. */
+  /** Patient directions to the right and down, e.g. `['L', 'P']`; absent if the slices do not define them. */
   readonly patientOrientation?: readonly [right: string, bottom: string];
   /** Proportions of a pixel: distances of rows and of columns. */
   readonly pixelSpacing?: readonly [rows: number, columns: number];

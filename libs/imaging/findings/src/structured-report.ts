@@ -27,11 +27,11 @@ export interface Finding {
   readonly slices: readonly (Reference & { readonly number?: number; readonly probability?: number })[];
 }
 
-/** What is said of the study as a whole. */
+/** The conclusion for the whole study. */
 export interface Conclusion {
   /** One line, e.g. `nothing above the thresholds`. */
   readonly headline: string;
-  /** What forbids to take some or all numbers for findings. */
+  /** The reason why some or all numbers must not be read as findings. */
   readonly alarm?: string;
 }
 
@@ -150,7 +150,7 @@ function measurementGroup(finding: Finding, reportUid: string, origin: Origin): 
   ]);
 }
 
-/** What made the numbers (TID 4019). */
+/** The algorithm that made the numbers (TID 4019). */
 function algorithm({ modelName, softwareVersion }: Origin): Dataset[] {
   const text = (concept: Code, value: string) => contentItem.text('HAS CONCEPT MOD', concept, value);
   return [

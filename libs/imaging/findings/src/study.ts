@@ -4,7 +4,7 @@ import { fitValue, type FittedVr } from './fit-value.js';
 import { asUid, isUid, uidFrom } from './uid.js';
 import { dicomTime, isTimezoneOffset } from './dicom-time.js';
 
-/** What a derived object takes over from the study it belongs to; missing values become empty. */
+/** The values that a derived object copies from its study; missing values become empty. */
 export interface SourceStudy {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
@@ -35,7 +35,7 @@ export interface Origin {
   /** Identifies the bundle of networks, so that two bundles give two series. */
   readonly modelName: string;
   readonly createdAt: Date;
-  /** What must be known beside every number, e.g. that the networks have seen synthetic heads only. */
+  /** A notice for every number, e.g. that the networks were trained on synthetic heads only. */
   readonly notice?: string;
 }
 
@@ -143,8 +143,8 @@ export function derivedSeriesUid(kind: string, study: SourceStudy, origin: Origi
 }
 
 /**
- * A derived object. Everything that makes it another one is hashed: whom and what it was made of, by what, when, and what
- * it says. UIDs of series alone are not enough, for they are missing, repeated and made up in archives.
+ * A derived object. Its UID is a hash of everything that distinguishes it: patient, source slices, bundle, time and
+ * content. UIDs of series alone are not enough, because in archives they may be missing, repeated or invented.
  */
 export function derivedInstanceUid(
   kind: string,

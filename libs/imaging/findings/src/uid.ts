@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * A UID derived from names (DICOM PS3.5 B.2, root 2.25 of UUIDs): the same names give the same UID, so that
- * running a study twice does not scatter copies of one report through an archive. Other names, or the same ones divided
- * otherwise, give another UID.
+ * two runs of a study do not leave copies of one report in an archive. Other names, or the same names divided
+ * differently, give another UID.
  */
 export function uidFrom(...names: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 32);

@@ -57,13 +57,13 @@ describe('a DICOMDIR', () => {
     expect(studies[0]!.slices.map(({ position }) => position)).toEqual([5]);
   });
 
-  it('may not lead outside its folder', async () => {
+  it('must not point outside its folder', async () => {
     const { studies, leftOut } = await planStudies([await directory(['..', '..', 'etc', 'hosts'])]);
     expect(studies).toEqual([]);
     expect(leftOut[0]!.reason).toContain('points outside its folder');
   });
 
-  it('may name files that are not there', async () => {
+  it('may name missing files', async () => {
     const { leftOut } = await planStudies([await directory(['GONE'])]);
     expect(leftOut).toEqual([
       { name: join(folder, 'GONE'), reason: 'there is no such file or folder (ENOENT)' },

@@ -52,7 +52,7 @@ export async function filesOfDicomdir(path: Path, bytes: Uint8Array): Promise<re
 class Folders {
   readonly #names = new Map<string, readonly Buffer[]>();
 
-  /** The path as it is on disk; as it is written where there is none. */
+  /** The path as it is on disk; without a match, the path as it is written. */
   async find(root: Path, parts: readonly string[]): Promise<Path> {
     let path = root;
     for (const part of parts) {
@@ -69,7 +69,7 @@ class Folders {
     const known = this.#names.get(key);
     if (known) return known;
     const names = await readdir(folder, { encoding: 'buffer' }).catch((cause: unknown) => {
-      // Not there, not a folder, not permitted: the file below it will be told so.
+      // Missing, not a folder, or not permitted: the error is reported for the file below it.
       if (systemCode(cause) !== '') return [];
       throw cause;
     });

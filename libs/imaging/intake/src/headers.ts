@@ -47,16 +47,16 @@ const ofSeries = [
   'Manufacturer',
 ] as const;
 
-/** What differs from slice to slice. */
+/** The values that differ from slice to slice. */
 export type SliceAttributes = Pick<DicomAttributes, (typeof ofSlice)[number]>;
 
-/** What the slices of a series have in common, nearly always. */
+/** The values that the slices of a series nearly always share. */
 export type SeriesAttributes = Pick<DicomAttributes, (typeof ofSeries)[number]> & {
-  /** Why the values are not Hounsfield units; undefined where they are. */
+  /** The reason why the values are not Hounsfield units; undefined if they are. */
   readonly unit?: string | undefined;
 };
 
-/** What is kept of a file until all files of its study are known. */
+/** The part of a file that is kept until all files of its study are known. */
 export interface Header {
   readonly source: Source;
   readonly slice: SliceAttributes;
@@ -88,7 +88,7 @@ function pick<Key extends keyof DicomAttributes>(
   return picked as Pick<DicomAttributes, Key>;
 }
 
-/** Frames have scales of their own; that such a file is not read is said elsewhere. */
+/** Multi-frame files have a scale for each frame; another check reports that they are not read. */
 function unitReason(all: DicomAttributes): string | undefined {
   if (all.NumberOfFrames > 1) return undefined;
   const objection = unitObjection(all);

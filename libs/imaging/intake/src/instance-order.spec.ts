@@ -10,7 +10,7 @@ const slice = (name: string, InstanceNumber?: number, SliceLocation?: number) =>
 describe('withoutPositions', () => {
   it.each([
     ['SliceLocation', [slice('a', 3, -5), slice('b', 2, 0), slice('c', 1, 5)]],
-    // A constant, or half of the values twice, tells nothing.
+    // A constant, or half of the values twice, defines no order.
     ['InstanceNumber', [slice('c', 1, 0), slice('b', 2, 0), slice('a', 10, 0)]],
     ['InstanceNumber', [slice('c', 1, 0), slice('b', 2, 0), slice('a', 3, 5), slice('d', 4, 5)]],
     // One is missing.
@@ -33,7 +33,7 @@ describe('withoutPositions', () => {
     expect(warning).toContain('InstanceNumber');
   });
 
-  it('says so where nothing tells the order', () => {
+  it('warns if nothing defines the order', () => {
     for (const names of [
       ['x7f', 'q', '1a'],
       ['same', 'same'],

@@ -6,16 +6,16 @@ interface Numbered {
   readonly attributes: Pick<DicomAttributes, 'InstanceNumber' | 'SliceLocation'>;
 }
 
-/** Share of different values from which on a key tells an order; a few slices may be there twice. */
+/** Least share of different values for a key that defines an order; a few slices may be repeated. */
 const informs = 0.9;
 
 /** Numbers in names by their value: 2 before 10. One locale everywhere, so that one study gives one order. */
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
- * The order of slices whose files have no positions: by SliceLocation, else by InstanceNumber, where all have one and
- * hardly two the same; else by the numbers in the names. Which end is the head cannot be known; the networks hardly care,
- * but the reader must be warned, in particular if the order is unknown.
+ * The order of slices whose files have no positions: by SliceLocation, otherwise by InstanceNumber, if all files have one
+ * and the values are nearly all different; otherwise by the numbers in the names. Which end is the head is unknown. This
+ * hardly affects the networks, but the reader must be warned, in particular if the order is unknown.
  */
 export function withoutPositions<Slice extends Numbered>(
   members: readonly Slice[],

@@ -6,8 +6,8 @@ import { namesBone, namesLocalizer, notPlainSlices } from './words/picture.js';
 /**
  * The reason why a file is not a plain axial soft-tissue slice of a head; undefined if there is none.
  *
- * A missing attribute is not an objection: anonymized files lack most of them. Attributes outrank descriptions: no word
- * undoes what an attribute says.
+ * A missing attribute is not an objection: anonymized files lack most of them. Attributes have priority over
+ * descriptions: no word of a description overrides an attribute.
  */
 export function objection(header: SeriesHeader): string | undefined {
   return (
@@ -18,7 +18,7 @@ export function objection(header: SeriesHeader): string | undefined {
   );
 }
 
-/** What a description says against a series without being about this series alone: of this the reader is warned. */
+/** Warnings from descriptions that are not about this series alone. */
 export function doubt({ SeriesDescription, StudyDescription, ...header }: SeriesHeader): string | undefined {
   if (header.BodyPartExamined !== undefined && bodyPart(header.BodyPartExamined) === 'unknown') {
     return `BodyPartExamined is “${header.BodyPartExamined}”; the description says that it is a head`;

@@ -16,7 +16,7 @@ export function order(
   id: string,
   members: readonly Header[],
 ): Pick<StudyPlan, 'slices' | 'leftOut' | 'warnings'> {
-  // What the selection did not object to is CT of one series, whether the files say so or not.
+  // Files that passed the selection are CT of one series, even if their attributes do not say so.
   const assumed = members.map(({ source, slice, series }): Member => ({
     name: source.name,
     source,
@@ -69,7 +69,7 @@ function warningsOf({ slices, steps, tilt, duplicates, gaps }: Series<Member>): 
   return warnings;
 }
 
-/** Steps that are short and long in turn, as in two acquisitions put into each other. */
+/** Whether steps are alternately short and long, as in two interleaved acquisitions. */
 function alternation(steps: readonly number[]): string[] {
   const [first, second] = steps;
   if (first === undefined || second === undefined || steps.length < 5) return [];

@@ -44,7 +44,7 @@ export async function givenPaths(given: string): Promise<readonly Path[]> {
   const parent = dirname(given);
   for (const folder of parent === given ? [parent] : await givenPaths(parent)) {
     const names = await readdir(folder, { encoding: 'buffer' }).catch((cause: unknown) => {
-      // What is wrong with it is told when the path itself is visited.
+      // The walk reports the error when it visits the path itself.
       if (systemCode(cause) !== '') return [];
       throw cause;
     });

@@ -7,8 +7,8 @@ type Person = Pick<
 >;
 
 /**
- * Why files of one StudyInstanceUID are not of one person, as careless anonymizers and imports make them; undefined when
- * they may be. Which attribute tells, but never its values: they are a patient's.
+ * The reason why files of one StudyInstanceUID are not of one person (careless anonymizers and imports make such files);
+ * undefined if they may be. It names the attribute, but never its values, because they are a patient's.
  */
 export function severalPeople(files: Iterable<Person>): string | undefined {
   const people = distinct(files);
@@ -18,7 +18,7 @@ export function severalPeople(files: Iterable<Person>): string | undefined {
     : `its files are of different patients (they differ in ${telling}) under one StudyInstanceUID`;
 }
 
-/** What does not fit together although the files may be of one person, such as a name that was corrected. */
+/** A contradiction between files that may still be of one person, such as a corrected name. */
 export function doubtfulPerson(files: Iterable<Person>): string | undefined {
   const people = distinct(files);
   if (values(people, ({ PatientName }) => nameOf(PatientName)).size > 1)
@@ -49,7 +49,7 @@ function contradiction(people: readonly Person[]): keyof Person | undefined {
     values(people, ({ PatientSex }) => /^[MF]$/i.exec(PatientSex?.trim() ?? '')?.[0].toUpperCase()).size > 1
   )
     return 'PatientSex';
-  // A name alone may be corrected between two series, but without PatientID it is all there is.
+  // A name alone may be corrected between two series, but without PatientID there is nothing else to compare.
   const unnumbered = people.some(({ PatientID }) => !PatientID?.trim());
   return unnumbered && values(people, ({ PatientName }) => nameOf(PatientName)).size > 1
     ? 'PatientName'

@@ -11,9 +11,9 @@ export interface Placed {
 export const samePlace = 0.01;
 
 /**
- * Where the files of a volume lie; those without a position are missing. By SliceLocation where positions are missing or
- * tell no order (all are the same, or SliceLocation tells more places than they do, as where an anonymizer wrote over
- * them); none where nothing tells.
+ * The places of the files of a volume, without the files that have no position. SliceLocation is used if positions are
+ * missing or define no order (all are equal, or SliceLocation has more places, for example after an anonymizer
+ * overwrote the positions). The result is empty if neither defines places.
  */
 export function placesOf(members: readonly Header[]): readonly Placed[] {
   const axes = members.find(({ series }) => series.ImageOrientationPatient)?.series.ImageOrientationPatient;

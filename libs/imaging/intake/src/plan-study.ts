@@ -40,7 +40,7 @@ export function candidatesOf(members: readonly Header[]): readonly Candidate[] {
   });
 }
 
-/** So many series are named in one reason; `otherSeries` has all. */
+/** Largest number of series that one reason names; `otherSeries` has all. */
 const named = 20;
 
 /** Chooses the volume of a study that is read and orders it. `wanted` must be one of the candidates. */
@@ -85,7 +85,7 @@ function other({ name, selector }: Candidate, reason: string): OtherSeries {
   return { name, reason, selector };
 }
 
-/** Files of a chosen series that would have been read, had they not been of another volume. */
+/** Files of a chosen series that are not read only because they belong to another volume. */
 function partOf({ id, part, slices }: Candidate, candidates: readonly Candidate[]): string | undefined {
   const siblings = candidates.filter((one) => one.id === id && one.part !== part);
   const fit = selectSeries(siblings).chosen !== undefined;

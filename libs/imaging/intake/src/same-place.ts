@@ -2,9 +2,9 @@ import type { Header } from './headers.js';
 import { placeNumber, placesOf } from './places.js';
 
 /**
- * Why a volume cannot be read: at most of its places lie two different images, of which nothing tells which belongs to
- * which, such as a soft-tissue and a bone reconstruction whose attributes were deleted. Undefined otherwise; a few
- * repeated slices, and copies of a file, are no harm.
+ * The reason why a volume cannot be read: most of its places have two different images, and no attribute separates them.
+ * An example is a soft-tissue and a bone reconstruction whose attributes were deleted. Undefined otherwise; a few
+ * repeated slices, and copies of a file, are accepted.
  */
 export function indistinguishable(members: readonly Header[]): string | undefined {
   const images = new Map<number, Set<string>>();

@@ -16,11 +16,11 @@ export interface Source extends FileStart {
   read(): Promise<Uint8Array>;
 }
 
-/** Something that was given but is not read, and why. */
+/** An input that is not read, and the reason. */
 export interface LeftOut {
   readonly name: string;
   readonly reason: string;
 }
 
-/** What a walk meets: something to read, or something to name in the summary. */
+/** A result of a walk: a source to read, or an input to name in the summary. */
 export type Found = { readonly source: Source } | { readonly leftOut: LeftOut };

@@ -111,14 +111,14 @@ function planAll(
       if ('slices' in plan) studies.push(plan);
       else unfit.push(plan);
     }
-    // The headers of a planned study are needed no more.
+    // The headers of a planned study are no longer needed.
     byStudy.delete(id);
   }
   if (wanted !== undefined && !met && known.length > 0) throw noSuchSeries(wanted, known);
   return { studies, unfit };
 }
 
-/** So many series are named in the error. */
+/** Largest number of series that the error names. */
 const named = 50;
 
 function noSuchSeries(wanted: string, known: readonly Candidate[]): IchorError {

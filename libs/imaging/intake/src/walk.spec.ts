@@ -97,7 +97,7 @@ describe('hostile archives', () => {
     expect(leftOut[0]!.reason).toContain('archives made to exhaust memory');
   });
 
-  it('takes a blank slice for what it is', async () => {
+  it('accepts a blank slice', async () => {
     // 512 x 512 pixels of 16 bits, all air: deflate makes 1,000 times less of them.
     const path = await zip({ name: 'blank', content: new Uint8Array(2 * 512 * 512) });
     const { sources, leftOut } = await collect([path]);
@@ -192,7 +192,7 @@ describe('hostile archives', () => {
     ]);
   });
 
-  it('says that a cut archive is none', async () => {
+  it('refuses an archive that is cut off', async () => {
     const path = join(folder, 'cut.zip');
     const whole = makeZip([{ name: 'a', content: bytes('0123') }]);
     await writeFile(path, whole.subarray(0, whole.length - 10));
@@ -249,7 +249,7 @@ describe('names that are no UTF-8', () => {
   });
 });
 
-describe('what is no file of an image', () => {
+describe('an input that is not an image file', () => {
   it.runIf(onLinux)('is not opened when it is a pipe or a device (needs Linux)', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     await symlink('/dev/zero', join(folder, 'zero'));
@@ -285,7 +285,7 @@ describe('what is no file of an image', () => {
     ['cd.iso', iso(), 'it is an image of a disc'],
     ['a.nii', Buffer.concat([Buffer.alloc(344), Buffer.from('n+1\0'), Buffer.alloc(4)]), 'it is NIfTI'],
     ['a.png', Buffer.from('\x89PNG\r\n', 'latin1'), 'it is a PNG picture'],
-  ])('%s is told as what it is, beside slices and in a zip', async (name, content, reason) => {
+  ])('%s is reported with its kind, next to slices and in a zip', async (name, content, reason) => {
     await writeFile(join(folder, name), content);
     await writeFile(join(folder, 'outer.zip'), makeZip([{ name, content }]));
     const { leftOut } = await planStudies([folder]);
@@ -295,7 +295,7 @@ describe('what is no file of an image', () => {
     ]);
   });
 
-  it('is told as a zip in a zip', async () => {
+  it('is reported as a zip in a zip', async () => {
     const inner = makeZip([{ name: 'slice', content: makeSlice() }]);
     await writeFile(join(folder, 'outer.zip'), makeZip([{ name: 'inner.zip', content: inner }]));
     const { leftOut } = await planStudies([folder]);
@@ -323,7 +323,7 @@ function iso(): Buffer {
   return image;
 }
 
-it('hears a signal between two files', async () => {
+it('checks the signal between two files', async () => {
   for (const name of ['a', 'b', 'c']) await writeFile(join(folder, name), makeSlice());
   const stop = new AbortController();
   const seen: number[] = [];
@@ -338,7 +338,7 @@ it('hears a signal between two files', async () => {
   expect(seen).toEqual([1]);
 });
 
-it('hears a signal between two entries of an archive', async () => {
+it('checks the signal between two entries of an archive', async () => {
   const path = join(folder, 'many.zip');
   await writeFile(path, makeZip([{ name: 'a', content: bytes('a') }]));
   const signal = AbortSignal.abort(new Error('stopped'));

@@ -10,7 +10,7 @@ import { openZip, type Archive } from './zip.js';
 
 export interface WalkOptions {
   readonly archiveLimits?: Partial<ArchiveLimits>;
-  /** Heard between two files, and between two entries of an archive. */
+  /** Checked between two files, and between two entries of an archive. */
   readonly signal?: AbortSignal;
 }
 
@@ -24,8 +24,8 @@ export interface Walk {
  * Walks files, folders, zip archives and DICOMDIRs, in the order of their names.
  *
  * A folder with a DICOMDIR is walked as a folder: media directories are often wrong, files are not. A DICOMDIR that is
- * given itself is followed. Symbolic links are followed once; hidden files are skipped. What cannot be read is told as
- * left out, and the walk continues; pipes and devices are not opened, since that may block forever.
+ * given itself is followed. Symbolic links are followed once; hidden files are skipped. Unreadable inputs are reported as
+ * left out, and the walk continues. Pipes and devices are not opened, because that may block forever.
  */
 export function walk(paths: readonly string[], options: WalkOptions = {}): Walk {
   const archives: Archive[] = [];

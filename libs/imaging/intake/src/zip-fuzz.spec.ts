@@ -39,7 +39,7 @@ function mutate(random: RandomStream): Buffer {
   }
 }
 
-/** Bytes that pass the checksum of the archive are the slice; whatever is wrong is told by a typed error. */
+/** Bytes that pass the checksum of the archive are the slice; every other case is a typed error. */
 it(
   `reads ${archives} mutated archives: slices, or errors that name the file`,
   { timeout: 60_000 },
@@ -74,7 +74,7 @@ it(
       // The command reads the same: nothing is thrown.
       (await planStudies([path])).close();
     }
-    // Both kinds happen, so that the test tests something.
+    // Both outcomes occur, so that the test is not empty.
     expect(ends.refused).toBeGreaterThan(10);
     expect(ends.entries).toBeGreaterThan(100);
     expect(ends.bad).toBeGreaterThan(10);

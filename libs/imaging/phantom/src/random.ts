@@ -13,7 +13,7 @@ export interface Random {
   integer(low: number, high: number): number;
   /** Standard normal, by Box and Muller. */
   normal(): number;
-  /** Normal around `mean`, cut at three standard deviations so that no head is a monster. */
+  /** Normal around `mean`, cut at three standard deviations so that no head is extreme. */
   around(mean: number, deviation: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;

@@ -34,7 +34,7 @@ describe('applyWindows', () => {
     ['imagenet', withImagenetStatistics(brainSubduralSoftTissuePlan)],
     ['min_max_imagenet', withImagenetStatistics(stretchedToRange(brainSubduralSoftTissuePlan))],
   ];
-  it.each(cases)('%s is what numpy makes of it, from every type of pixels', (name, plan) => {
+  it.each(cases)('%s equals the result of numpy, for every type of pixels', (name, plan) => {
     expectNumpy(name, plan, Int16Array.from(stored));
     expectNumpy(name, plan, Int32Array.from(stored));
     expectNumpy(name, plan, Float32Array.from(stored));

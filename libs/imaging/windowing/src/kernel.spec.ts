@@ -48,7 +48,7 @@ describe('the kernel', () => {
     stretched: withImagenetStatistics(stretchedToRange(brainSubduralSoftTissuePlan)),
     imagenet: withImagenetStatistics(brainSubduralSoftTissuePlan),
   });
-  it.each(cases)('gives what floats give: $name', ({ values, slope, intercept }) => {
+  it.each(cases)('equals the result from floats: $name', ({ values, slope, intercept }) => {
     for (const [name, plan] of plans) {
       const found = new Float32Array(3 * values.length);
       const want = new Float32Array(3 * values.length);
@@ -60,7 +60,7 @@ describe('the kernel', () => {
     }
   });
 
-  it('leaves windows between stored values, or beyond all of them, to the plain way', () => {
+  it('leaves windows between stored values, or beyond all of them, to the plain code', () => {
     const { low, high } = windowBounds(brainWindow);
     const fits = (values: Int16Array | Uint16Array | Float32Array, shift: number, scale = 1) =>
       kernelFits(values, [{ low: low * scale + shift, high: high * scale + shift }]);

@@ -71,7 +71,7 @@ describe('channelScales', () => {
     near(scale, { gain: 0, offset: 0 });
   });
 
-  it('refuses channels that it knows nothing of', () => {
+  it('refuses channels without normalization or standardization', () => {
     expect(() => channelScales({ channels: [] }, [statistics])).toThrow('channel 0 has no normalization');
     const nothing = { mean: [], std: [] };
     expect(() => channelScales({ channels: channels('none'), standardize: nothing }, [statistics])).toThrow(

@@ -5,7 +5,7 @@ import type { PixelValues } from './values.js';
 import type { WindowBounds } from './window.js';
 import { windower } from './windower.js';
 
-/** One slice and the windows through which it is seen, one channel each; no picture is written out. */
+/** One slice and its windows, one channel for each window; no picture is written. */
 export interface WindowedSlice<Values extends PixelValues = Int16Array | Float32Array> {
   readonly rows: number;
   readonly columns: number;

@@ -11,7 +11,7 @@ export interface Windower {
   plane(bounds: WindowBounds, scale: Scale, target: Float32Array): void;
 }
 
-/** Uses the fast way if it fits the pixels and all the windows, otherwise the plain one. Valid until the next call in this thread. */
+/** Uses the fast code if it supports the pixels and all windows, otherwise the plain code. Valid until the next call in this thread. */
 export function windower(values: PixelValues, windows: readonly WindowBounds[]): Windower {
   if (kernelFits(values, windows)) return kernelWith(values);
   return {

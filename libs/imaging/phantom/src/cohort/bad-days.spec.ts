@@ -17,7 +17,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('a disk that does not take a slice', () => {
   it.each([1, 2])(
-    'is told with the file, leaves nothing half-written, and the next run goes on (%i threads)',
+    'is reported with the file, leaves nothing half-written, and the next run continues (%i threads)',
     async (workers) => {
       const out = join(root, `full-${workers}`);
       const { trainImages } = setLayout(out);
@@ -50,7 +50,7 @@ describe('a second run on the same folder', () => {
 });
 
 describe('a stopped run', () => {
-  it('ends with 130, says how to go on, and leaves nothing half-written', async () => {
+  it('ends with 130, says how to continue, and leaves nothing half-written', async () => {
     const out = join(root, 'stopped');
     const lines: string[] = [];
     const terminal = new Terminal({ isTTY: false, write: (text: string) => lines.push(text) > 0 });

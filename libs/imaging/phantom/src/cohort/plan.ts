@@ -16,7 +16,7 @@ export interface CohortOptions {
   readonly sliceSpacing?: number | undefined;
   /** Factor of the extent of every bleed; default 1, as drawn. Larger makes heads that are easier to read. */
   readonly bleedSize?: number | undefined;
-  /** In what heads and scans leave the average; default: in nothing, which gives the bytes of earlier versions. */
+  /** Deviations of heads and scans from the average; default: none, which gives the bytes of earlier versions. */
   readonly varieties?: readonly Variety[] | undefined;
 }
 
@@ -30,8 +30,8 @@ export interface PatientPlan {
 }
 
 /**
- * Who has what. The kinds take turns, so that even five patients with a bleed show all five; about a third of
- * the patients with one also have another. One patient in five has a second or third study.
+ * Assigns kinds of bleeds to patients. The kinds take turns, so that five patients with a bleed already show all five.
+ * About a third of the patients with a bleed have a second one. One patient in five has a second or third study.
  */
 export function planCohort(options: CohortOptions): PatientPlan[] {
   return [...planSet('train', options.patients, options), ...planSet('test', options.testPatients, options)];

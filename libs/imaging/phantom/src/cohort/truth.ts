@@ -5,7 +5,7 @@ import { createStudy } from './study.js';
 import { sliceCounter } from './write-patient.js';
 import { BLEED_KINDS, type BleedKind } from '../bleeds/bleed.js';
 
-/** What the phantom knows of a slice that it made. */
+/** The ground truth of a slice that the phantom made. */
 export interface SliceTruth {
   readonly width: number;
   readonly height: number;

@@ -4,9 +4,9 @@ import type { NodeRow } from './node-row.js';
 import { waveRow } from './row-waves.js';
 import type { Blur, Vault } from './vault.js';
 
-/** So many widths of an edge outside the skin nothing shows. */
+/** Distance outside the skin beyond which nothing shows, in widths of an edge. */
 const OUTSIDE = 3;
-/** So far inside the inner table neither skin nor bone shows, mm. */
+/** Depth inside the inner table beyond which neither skin nor bone shows, mm. */
 const DEEP = 12;
 /** Farthest from the inner table that anything in the cavity shows, mm. */
 const CAVITY_EDGE = 5;

@@ -46,7 +46,7 @@ describe.each(BLEED_KINDS)('%s', (kind) => {
     expect(median).toBeLessThan(90);
   });
 
-  it('brings no other kind along', () => {
+  it('shows no other kind', () => {
     for (const { area } of studies.flat()) {
       for (const other of BLEED_KINDS) if (other !== kind) expect(area[other]).toBe(0);
     }

@@ -3,7 +3,7 @@ import type { Head } from '../head/head.js';
 import type { NodeRow } from '../head/node-row.js';
 import type { Fields } from './fields.js';
 
-/** So far from a bleed nothing of it is felt, mm. */
+/** Distance beyond which a bleed has no effect, mm. */
 const REACH = 40;
 
 /** Ventricles, bleeds, and what these do to the brain around them. */
@@ -58,7 +58,7 @@ function evaluateStain(row: NodeRow, fields: Fields, bleed: Bleed): void {
   }
 }
 
-/** Blood that takes up room. */
+/** Blood with a mass effect. */
 function evaluateSolid(
   row: NodeRow,
   fields: Fields,

@@ -41,7 +41,7 @@ describe('edgeMarks', () => {
     ['directions that are no unit', [2, 0, 0, 0, 1, 0]],
     ['directions that are not at a right angle', [1, 0, 0, 1, 0, 0]],
     ['what is no number', [1, 0, 0, 0, NaN, 0]],
-  ])('are not made up for %s', (_, orientation) => {
+  ])('are undefined for %s', (_, orientation) => {
     expect(edgeMarks(orientation)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { present } from '@ichor/files/present';
 
-/** What lies beyond each edge of a picture: R, L, A, P, H (head) or F (feet), two letters where it lies between. */
+/** Patient direction at each edge of a picture: R, L, A, P, H (head) or F (feet); two letters for an oblique one. */
 export interface EdgeMarks {
   readonly left: string;
   readonly right: string;

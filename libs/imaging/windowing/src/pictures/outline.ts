@@ -10,7 +10,7 @@ export interface Mask {
 
 /**
  * Draws the border of a mask over a picture of the same size: the pixels of the mask that have a neighbour (left, right,
- * above, below) outside it. What is within stays to be seen.
+ * above, below) outside it. The inside stays visible.
  *
  * @throws RangeError when the sizes differ
  */
