@@ -18,7 +18,7 @@ import {
   trainStackerFold,
   type Stacker,
 } from '@ichor/stacking';
-import { foldsTable, LABELS, layout, readPreprocessed } from '@ichor/tables';
+import { foldsTable, LABELS, layout, readPreprocessed, type Layout } from '@ichor/tables';
 
 export const title = 'One network alone, with the stackers, with a sequence model';
 
@@ -86,6 +86,17 @@ interface Contestant {
   readonly studies: LabelColumns;
 }
 
+/** What all contestants are held against: slices out of fold, grouped to series and patients, with the truth. */
+interface Ground {
+  readonly ids: readonly string[];
+  readonly series: readonly Uint32Array[];
+  readonly patients: number;
+  readonly targets: LabelColumns;
+  readonly studyTargets: LabelColumns;
+  readonly bySlice: PatientBootstrap;
+  readonly byStudy: PatientBootstrap;
+}
+
 async function report(
   root: string,
   network: string,
@@ -93,13 +104,43 @@ async function report(
   stackers: readonly Stacker[],
 ): Promise<string> {
   const paths = layout(root);
-  const first = await readOutOfFold(paths, network, folds);
+  const alone = await readOutOfFold(paths, network, folds);
+  const ground = await groundOf(paths, alone.ids);
+  const { ids, series, patients } = ground;
+  const contestants: Contestant[] = [
+    {
+      name: `${network} alone`,
+      slices: alone.probabilities,
+      studies: studyScores(alone.probabilities, series),
+    },
+  ];
+  for (const stacker of stackers) contestants.push(await contestantOf(paths, stacker, folds, ground));
+  const last = present(contestants.at(-1));
+  return [
+    `# ${title}`,
+    '',
+    `Out of fold (folds ${folds.join(', ')}): ${ids.length} slices, ${series.length} series, ${patients} patients. In brackets 95 % of ${DRAWS} resamples of the patients.`,
+    '',
+    row(['', 'log loss of slices', 'AUC any of slices', 'AUC any of studies', ...LABELS.slice(1)]),
+    row(Array<string>(4 + LABELS.length - 1).fill('---')),
+    ...contestants.map((contestant) => scoreRow(contestant, ground)),
+    '',
+    `What ${last.name} gains, on the same resamples:`,
+    '',
+    row(['over', 'log loss lower by', 'log loss', 'AUC any of studies']),
+    row(['---', '---', '---', '---']),
+    ...contestants.slice(0, -1).map((before) => gainRow(before, last, ground)),
+  ].join('\n');
+}
+
+/** @param ids of the slices out of fold */
+async function groundOf(paths: Layout, ids: readonly string[]): Promise<Ground> {
   const { columns } = await readPreprocessed(paths, 'train_folds', foldsTable);
   const rowOf = new Map(columns.ID.map((id, row) => [id, row]));
-  const rows = first.ids.map((id) => present(rowOf.get(id)));
+  const rows = ids.map((id) => present(rowOf.get(id)));
   const pick = <T>(column: ArrayLike<T>) => rows.map((row) => present(column[row]));
   const order = seriesOrder({
-    ID: first.ids,
+    ID: ids,
     StudyInstanceUID: pick(columns.StudyInstanceUID),
     SeriesInstanceUID: pick(columns.SeriesInstanceUID),
     Position3: Float64Array.from(pick(columns.Position3)),
@@ -111,81 +152,77 @@ async function report(
   const patientOfSlice = Int32Array.from(patients, (patient) => present(numberOf.get(patient)));
   const patientOfStudy = Int32Array.from(series, (of) => patientOfSlice[of[0]!]!);
   const targets = LABELS.map((label) => Float64Array.from(pick(columns[`target_${label}`])));
-  const studyTargets = targets.map((column) =>
-    Float64Array.from(series, (of) => of.reduce((most, row) => Math.max(most, column[row]!), 0)),
-  );
-  const scores = (slices: LabelColumns): LabelColumns =>
-    slices.map((column) =>
-      Float64Array.from(series, (of) => studyScore(Array.from(of, (row) => column[row]!))),
-    );
-  const contestants: Contestant[] = [
-    { name: `${network} alone`, slices: first.probabilities, studies: scores(first.probabilities) },
-  ];
-  for (const { name, kind } of stackers) {
-    const slices = selectSlices(await readOutOfFold(paths, name, folds), first.ids).probabilities;
-    let studies = scores(slices);
-    if (kind === 'sequence') {
-      const answers = await readStudyAnswers(paths, name, folds, 'valid');
-      const at = new Map(answers.firstIds.map((id, row) => [id, row]));
-      studies = answers.probabilities.map((column) =>
-        Float64Array.from(series, (of) => column[present(at.get(present(first.ids[of[0]!])))]!),
-      );
-    }
-    contestants.push({ name, slices, studies });
-  }
-  const bySlice = new PatientBootstrap(patientOfSlice, DRAWS, SEED);
-  const byStudy = new PatientBootstrap(patientOfStudy, DRAWS, SEED);
-  const lines = contestants.map(({ name, slices, studies }) => {
-    const loss = lossPerSlice(targets, slices);
-    const [any, study] = [present(slices[0]), present(studies[0])];
-    return row([
-      name,
-      figure(mean(loss), bySlice.mean(loss)),
-      figure(rocAuc(present(targets[0]), any), bySlice.rocAuc(present(targets[0]), any, DRAWS)),
-      figure(rocAuc(present(studyTargets[0]), study), byStudy.rocAuc(present(studyTargets[0]), study, DRAWS)),
-      ...LABELS.slice(1).map((_, kind) =>
-        digits(rocAuc(present(studyTargets[kind + 1]), present(studies[kind + 1])), 3),
-      ),
-    ]);
-  });
-  const gains = contestants.slice(0, -1).map((before) => {
-    const after = present(contestants.at(-1));
-    const loss = lossPerSlice(targets, before.slices);
-    const next = lossPerSlice(targets, after.slices);
-    const less = loss.map((value, i) => value - next[i]!);
-    const area = (of: Contestant) => rocAuc(present(studyTargets[0]), present(of.studies[0]));
-    return row([
-      before.name,
-      `${digits((100 * mean(less)) / mean(loss), 1)} %`,
-      figure(mean(less), bySlice.mean(less)),
-      figure(
-        area(after) - area(before),
-        byStudy.rocAucGain(
-          present(studyTargets[0]),
-          present(before.studies[0]),
-          present(after.studies[0]),
-          DRAWS,
-        ),
-      ),
-    ]);
-  });
-  return [
-    `# ${title}`,
-    '',
-    `Out of fold (folds ${folds.join(', ')}): ${first.ids.length} slices, ${series.length} series, ${known.length} patients. In brackets 95 % of ${DRAWS} resamples of the patients.`,
-    '',
-    row(['', 'log loss of slices', 'AUC any of slices', 'AUC any of studies', ...LABELS.slice(1)]),
-    row(Array<string>(4 + LABELS.length - 1).fill('---')),
-    ...lines,
-    '',
-    `What ${present(contestants.at(-1)).name} gains, on the same resamples:`,
-    '',
-    row(['over', 'log loss lower by', 'log loss', 'AUC any of studies']),
-    row(['---', '---', '---', '---']),
-    ...gains,
-  ].join('\n');
+  return {
+    ids,
+    series,
+    patients: known.length,
+    targets,
+    studyTargets: targets.map((column) =>
+      Float64Array.from(series, (of) => of.reduce((most, row) => Math.max(most, column[row]!), 0)),
+    ),
+    bySlice: new PatientBootstrap(patientOfSlice, DRAWS, SEED),
+    byStudy: new PatientBootstrap(patientOfStudy, DRAWS, SEED),
+  };
 }
 
+function studyScores(slices: LabelColumns, series: Ground['series']): LabelColumns {
+  return slices.map((column) =>
+    Float64Array.from(series, (of) => studyScore(Array.from(of, (row) => column[row]!))),
+  );
+}
+
+/** A sequence model answers for the study itself; for the others the study is a function of its slices. */
+async function contestantOf(
+  paths: Layout,
+  { name, kind }: Stacker,
+  folds: readonly number[],
+  { ids, series }: Ground,
+): Promise<Contestant> {
+  const slices = selectSlices(await readOutOfFold(paths, name, folds), ids).probabilities;
+  if (kind !== 'sequence') return { name, slices, studies: studyScores(slices, series) };
+  const answers = await readStudyAnswers(paths, name, folds, 'valid');
+  const at = new Map(answers.firstIds.map((id, row) => [id, row]));
+  const studies = answers.probabilities.map((column) =>
+    Float64Array.from(series, (of) => column[present(at.get(present(ids[of[0]!])))]!),
+  );
+  return { name, slices, studies };
+}
+
+function scoreRow(
+  { name, slices, studies }: Contestant,
+  { targets, studyTargets, bySlice, byStudy }: Ground,
+): string {
+  const loss = lossPerSlice(targets, slices);
+  const [any, study] = [anyOf(slices), anyOf(studies)];
+  const [anyTarget, studyTarget] = [anyOf(targets), anyOf(studyTargets)];
+  return row([
+    name,
+    figure(mean(loss), bySlice.mean(loss)),
+    figure(rocAuc(anyTarget, any), bySlice.rocAuc(anyTarget, any, DRAWS)),
+    figure(rocAuc(studyTarget, study), byStudy.rocAuc(studyTarget, study, DRAWS)),
+    ...studyTargets.slice(1).map((target, kind) => digits(rocAuc(target, present(studies[kind + 1])), 3)),
+  ]);
+}
+
+function gainRow(
+  before: Contestant,
+  after: Contestant,
+  { targets, studyTargets, bySlice, byStudy }: Ground,
+): string {
+  const loss = lossPerSlice(targets, before.slices);
+  const next = lossPerSlice(targets, after.slices);
+  const less = loss.map((value, i) => value - next[i]!);
+  const [target, from, to] = [anyOf(studyTargets), anyOf(before.studies), anyOf(after.studies)];
+  return row([
+    before.name,
+    `${digits((100 * mean(less)) / mean(loss), 1)} %`,
+    figure(mean(less), bySlice.mean(less)),
+    figure(rocAuc(target, to) - rocAuc(target, from), byStudy.rocAucGain(target, from, to, DRAWS)),
+  ]);
+}
+
+/** The column of `any`, the first of the labels. */
+const anyOf = ([any]: LabelColumns) => present(any);
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const digits = (value: number, count: number) => (Number.isFinite(value) ? value.toFixed(count) : 'n/a');
 const figure = (value: number, [low, high]: DrawnInterval) =>
