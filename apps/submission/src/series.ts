@@ -1,7 +1,7 @@
 import { eachSeries, seriesOrder, type SeriesOrder, type SlicePositions } from '@ichor/dataset';
 import { present } from '@ichor/files';
 import { hasStudyAnswers, readStudyAnswers, studyScore, type LabelColumns } from '@ichor/predictions';
-import { LABELS, type Layout } from '@ichor/tables';
+import type { Layout } from '@ichor/tables';
 
 /** The slices of the leaderboard as series: one series of one study each, from the feet to the head. */
 export interface Series extends SeriesOrder {
@@ -60,8 +60,8 @@ export async function seriesScores(
   if (found.includes(undefined)) return null;
   return {
     kind: 'answer',
-    probabilities: LABELS.map((_, label) =>
-      Float64Array.from(found, (row) => present(answers.probabilities[label])[present(row)]!),
+    probabilities: answers.probabilities.map((column) =>
+      Float64Array.from(found, (row) => column[present(row)]!),
     ),
   };
 }

@@ -239,12 +239,12 @@ async function describe(
   const studies = await trainingStudies(paths);
   const cases = stacked.studies ?? studyCases(studies, ensemble);
   const study: (PlattScaling | null)[] = [];
-  for (const label of LABELS.keys()) {
+  for (const [label, truth] of cases.truth.entries()) {
     await pause(options.signal);
-    study.push(fitOrNull(present(cases.scores[label]), present(cases.truth[label])));
+    study.push(fitOrNull(present(cases.scores[label]), truth));
   }
   const thresholds = (options.sensitivities ?? [0.95]).map((wanted) =>
-    LABELS.map((_, label) => threshold(cases, label, present(study[label]), wanted)),
+    study.map((scaling, label) => threshold(cases, label, scaling, wanted)),
   );
   const [deciding, ...others] = thresholds;
   const environment = describeEnvironment();
@@ -266,17 +266,13 @@ async function describe(
     calibration: { slice: await sliceCalibration(ensemble, options.signal), study },
     thresholds: deciding ?? LABELS.map(() => null),
     otherThresholds: LABELS.map((_, label) => others.flatMap((all) => all[label] ?? [])),
-    studyAuc: LABELS.map((_, label) =>
-      finiteOrNull(rocAuc(present(cases.truth[label]), present(cases.scores[label]))),
-    ),
+    studyAuc: cases.truth.map((truth, label) => finiteOrNull(rocAuc(truth, present(cases.scores[label])))),
     training: {
       studies: studies.length,
       slices: studies.reduce((sum, { slices }) => sum + slices.length, 0),
       patients: new Set(studies.map(({ patient }) => patient)).size,
       evaluatedStudies: present(cases.truth[0]).length,
-      positiveStudies: LABELS.map((_, label) =>
-        present(cases.truth[label]).reduce((sum, one) => sum + one, 0),
-      ),
+      positiveStudies: cases.truth.map((truth) => truth.reduce((sum, one) => sum + one, 0)),
       data: [...new Set(trained.map(({ data }) => data))].sort(),
     },
   };
@@ -287,13 +283,13 @@ async function sliceCalibration(
   signal: AbortSignal | undefined,
 ): Promise<(PlattScaling | null)[]> {
   const scalings: (PlattScaling | null)[] = [];
-  for (const label of LABELS.keys()) {
+  for (const [label, column] of targets.entries()) {
     // A fit over all slices of the challenge takes seconds.
     await pause(signal);
     // Slices with unknown truth are not negative.
-    const known = (_: number, row: number) => !Number.isNaN(present(targets[label])[row]!);
+    const known = (_: number, row: number) => !Number.isNaN(column[row]!);
     const predicted = [...present(probabilities[label])].filter(known);
-    const truth = [...present(targets[label])].filter(known).map((target) => (target >= 0.5 ? 1 : 0));
+    const truth = [...column].filter(known).map((target) => (target >= 0.5 ? 1 : 0));
     scalings.push(fitOrNull(predicted, truth));
   }
   return scalings;
@@ -320,8 +316,7 @@ function threshold(
   scaling: PlattScaling | null,
   sensitivity: number,
 ): Threshold | null {
-  const calibrated = scaling
-    ? present(scores[label]).map((score) => calibrate(scaling, score))
-    : present(scores[label]);
+  const raw = present(scores[label]);
+  const calibrated = scaling ? raw.map((score) => calibrate(scaling, score)) : raw;
   return thresholdAtSensitivity(calibrated, present(truth[label]), sensitivity) ?? null;
 }

@@ -1,6 +1,6 @@
 import { present } from '@ichor/files';
 import { studyScore, type PredictionSet, type StudyAnswers } from '@ichor/predictions';
-import { foldsTable, LABELS, readPreprocessed, type Layout } from '@ichor/tables';
+import { foldsTable, readPreprocessed, type Layout } from '@ichor/tables';
 
 /** A study of the training set: its slices in order. */
 export interface TrainingStudy {
@@ -48,16 +48,16 @@ export function studyCases(
   studies: readonly TrainingStudy[],
   { ids, probabilities, targets }: PredictionSet,
 ): StudyCases {
-  const scores = LABELS.map((): number[] => []);
-  const truth = LABELS.map((): number[] => []);
   const rowOf = new Map(ids.map((id, row) => [id, row]));
-  for (const { slices } of studies) {
-    const predicted = slices.flatMap((id) => rowOf.get(id) ?? []);
-    if (predicted.length === 0) continue;
-    LABELS.forEach((_, label) => {
-      present(scores[label]).push(studyScore(predicted.map((row) => present(probabilities[label])[row]!)));
-      present(truth[label]).push(predicted.some((row) => present(targets[label])[row]! >= 0.5) ? 1 : 0);
-    });
-  }
-  return { scores, truth };
+  const predicted = studies
+    .map(({ slices }) => slices.flatMap((id) => rowOf.get(id) ?? []))
+    .filter((rows) => rows.length > 0);
+  return {
+    scores: probabilities.map((column) =>
+      predicted.map((rows) => studyScore(rows.map((row) => column[row]!))),
+    ),
+    truth: targets.map((column) =>
+      predicted.map((rows) => (rows.some((row) => column[row]! >= 0.5) ? 1 : 0)),
+    ),
+  };
 }
