@@ -37,19 +37,19 @@ export function selectSlices(set: PredictionSet, ids: readonly string[]): Predic
 /** Concatenates several sets that have no slice in common. */
 export function concatenateSets(sets: readonly PredictionSet[]): PredictionSet {
   const rows = sets.reduce((sum, { ids }) => sum + ids.length, 0);
-  const join = (columnOf: (set: PredictionSet, label: number) => Float64Array) =>
+  const join = (columns: 'probabilities' | 'targets') =>
     LABELS.map((_, label) => {
       const whole = new Float64Array(rows);
       let at = 0;
       for (const set of sets) {
-        whole.set(columnOf(set, label), at);
+        whole.set(present(set[columns][label]), at);
         at += set.ids.length;
       }
       return whole;
     });
   return {
     ids: sets.flatMap(({ ids }) => ids),
-    probabilities: join(({ probabilities }, label) => present(probabilities[label])),
-    targets: join(({ targets }, label) => present(targets[label])),
+    probabilities: join('probabilities'),
+    targets: join('targets'),
   };
 }

@@ -88,8 +88,8 @@ export function findingsOf(prediction: StudyPrediction, manifest: BundleManifest
   return labels.flatMap((label, index): Finding[] => {
     if (!present(separation[index]).separates) return [];
     const threshold = thresholds[index]?.threshold;
-    const best = [...slices.keys()]
-      .sort((a, b) => present(present(slices[b]).raw[index]) - present(present(slices[a]).raw[index]))
+    const best = [...slices.entries()]
+      .sort(([, a], [, b]) => present(b.raw[index]) - present(a.raw[index]))
       .slice(0, 3);
     return [
       {
@@ -98,10 +98,10 @@ export function findingsOf(prediction: StudyPrediction, manifest: BundleManifest
         rawProbability: present(raw[index]),
         basis: studyScoreSentence(manifest),
         ...(threshold === undefined ? {} : { threshold }),
-        slices: best.map((at) => ({
-          ...reference(prediction, present(slices[at]).slice),
+        slices: best.map(([at, slice]) => ({
+          ...reference(prediction, slice.slice),
           number: at + 1,
-          probability: present(present(slices[at]).calibrated[index]),
+          probability: present(slice.calibrated[index]),
         })),
       },
     ];
