@@ -229,7 +229,9 @@ describe('what stops everything', () => {
       });
     const missing = await make();
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toContain('sequence-gru cannot speak for the bundle; it is not fitted');
+    expect(missing.stderr).toContain(
+      'sequence-gru cannot be the final stacker of the bundle; it is not fitted',
+    );
     expect(missing.stderr).toContain('npx nx run sequence-gru:train');
     const unwanted = await make('--no-stacking');
     expect(unwanted.code).toBe(2);

@@ -17,7 +17,7 @@ const EXTENSION = '.dcm';
  * @param needsListing whether a file that the CSV lacks is left out (training: no labels) or read all the same (test)
  * @param incomplete slices that the CSV lists without all of their labels: left out in any case
  * @throws IchorError `files/not-readable`; `preprocess/no-images` when the CSV lists slices and none of them is there: a
- *   disk that is not mounted looks like this, and tables of nothing must not replace good ones
+ *   disk that is not mounted causes this, and empty tables must not replace good ones
  */
 export async function findImages(
   folder: string,

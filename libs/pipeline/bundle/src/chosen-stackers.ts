@@ -63,7 +63,7 @@ export function finalStacker(
     throw new BundleError({
       code: 'bundle/final',
       reason: [
-        `${wanted} cannot speak for the bundle`,
+        `${wanted} cannot be the final stacker of the bundle`,
         ...(why.length > 0 ? why : ['it is not fitted']),
       ].join('; '),
       remedy: `fit it: ${taskCommand({ project: wanted, target: 'train' })}${others === '' ? '' : `, or choose one of ${others}`}`,

@@ -21,7 +21,7 @@ const leastAir = 0.005;
 export function brainWarning(slices: readonly (() => HounsfieldSlice)[]): string[] {
   if (slices.some((slice) => looksLikeHead(slice()))) return [];
   return [
-    'no slice shows brain inside bone, and air, where Hounsfield units have them: these probabilities may mean nothing',
+    'no slice shows brain inside bone, and air, at their Hounsfield units: these probabilities may be meaningless',
   ];
 }
 

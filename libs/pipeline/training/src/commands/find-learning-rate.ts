@@ -45,7 +45,7 @@ export async function showLearningRates(
     [
       formatTable(['learning rate', 'loss', 'smoothed'], rows),
       suggestion === undefined
-        ? 'The loss falls at no rate: nothing to suggest.'
+        ? 'The loss falls at no learning rate, so there is no suggestion.'
         : `The loss falls fastest at a learning rate of ${suggestion.toExponential(1)}: --learning-rate ${suggestion.toPrecision(2)}`,
     ].join('\n'),
   );

@@ -30,7 +30,7 @@ export function checkIdentity(file: string, found: RunIdentity, expected: Expect
   const changes = differences(found.settings, expected.settings);
   if (found.fold !== expected.fold) changes.push(`fold: was ${found.fold}, now ${expected.fold}`);
   if (found.data !== expected.data)
-    changes.push('the slices, their targets or what their images hold are others');
+    changes.push('the slices, their targets or the content of their images have changed');
   if (changes.length === 0) return;
   throw new TrainingError({
     code: 'training/other-run',

@@ -136,6 +136,6 @@ function notFinite(
       `slices of the batch: ${names(rows)}` +
       (culprits.length === 0 ? '' : `; not finite as input: ${names(culprits)}`),
     remedy:
-      'the last checkpoint is from before it; look at these slices, or start over with a smaller learning rate or gradient clipping',
+      'the last checkpoint was saved before this batch; check these slices, or start over with a smaller learning rate or gradient clipping',
   });
 }
