@@ -7,7 +7,7 @@ import type { Precision } from '../precision.js';
 import { inferShapes, shapeOf } from '../shapes/infer.js';
 import type { Shape } from '../tensor.js';
 import type { BatchStatistics, Lowered, RandomInput, ScaledValue, TrainingContext } from './context.js';
-import { Emitter, type Dialect, type EmitterOptions, type Value } from './emitter.js';
+import { Emitter, type Dialect, type Value } from './emitter.js';
 import { lowerLoss, type LossKind } from './loss.js';
 import { trainingRules } from './rules.js';
 
