@@ -167,7 +167,11 @@ describe('takesBlocks', () => {
     groups: number,
     block: number | undefined = 8,
   ) =>
-    takesBlocks(new Emitter('cpu', { channelBlock: block }), { name: 'w', shape: [outputs, inputs, kernel, kernel] }, groups);
+    takesBlocks(
+      new Emitter('cpu', { channelBlock: block }),
+      { name: 'w', shape: [outputs, inputs, kernel, kernel] },
+      groups,
+    );
 
   it('takes depthwise convolutions of at least one block, the last one filled up from a multiple of 4', () => {
     expect([takes(8, 1, 3, 8), takes(12, 1, 3, 12), takes(10, 1, 3, 10), takes(4, 1, 3, 4)]).toEqual([true, true, false, false]); // prettier-ignore
