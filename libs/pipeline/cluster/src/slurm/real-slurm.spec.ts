@@ -101,14 +101,14 @@ async function preload(name: string, code: string): Promise<{ environment: Recor
   return { environment: { NODE_OPTIONS: `--import=${file}` } };
 }
 
-/** Three seconds a step of training, without using a core. */
-const slow = `
+/** So many milliseconds more for each step of training, without using a core. */
+const slow = (milliseconds: number) => `
   import fs from 'node:fs';
   import { syncBuiltinESMExports } from 'node:module';
   const { appendFileSync } = fs;
   fs.appendFileSync = (path, ...rest) => {
     appendFileSync(path, ...rest);
-    if (String(path).endsWith('metrics.jsonl')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+    if (String(path).endsWith('metrics.jsonl')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${milliseconds});
   };
   syncBuiltinESMExports();
 `;
@@ -221,12 +221,12 @@ describe('the pipeline on Slurm', () => {
     skip(!asked, reason);
     const root = await newRoot('trouble');
     const step = `${MODEL}:train-fold-0`;
-    const slowly = await preload('slow', slow);
-    const long = await clusterFile('long', slowly);
+    const long = await clusterFile('long', await preload('slow', slow(3000)));
+    // So slow that the limit comes before the end on a fast machine too, and less than the signal comes before the limit.
     const short = await clusterFile('short', {
-      ...slowly,
+      ...(await preload('slower', slow(8000))),
       tasks: { [`${MODEL}:train-*`]: { time: '1m' } },
-      slurm: { signalSeconds: 10 },
+      slurm: { signalSeconds: 20 },
     });
     const submit = (settings: string) =>
       ichor(root, 'submit', `${step}:demo`, '--on', 'slurm', '--cluster', settings, ...given);
