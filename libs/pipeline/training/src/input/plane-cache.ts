@@ -56,6 +56,8 @@ class MemoryCache implements PlaneCache {
 const VERSION = 1;
 /** Of the disk; the cache leaves so much of it free. */
 const FREE_SHARE = 0.1;
+/** On a large disk no more than this stays free, bytes. */
+const FREE_BYTES = 2 * 2 ** 30;
 /** SHA-256 of what follows it in a file. */
 const DIGEST_BYTES = 32;
 
@@ -91,7 +93,7 @@ class DiskCache implements PlaneCache {
     try {
       const { bavail, blocks, bsize } = await statfs(this.#folder);
       const content = serialize({ key, plane });
-      this.#writes = bavail * bsize - content.length > FREE_SHARE * blocks * bsize;
+      this.#writes = bavail * bsize - content.length > Math.min(FREE_SHARE * blocks * bsize, FREE_BYTES);
       if (this.#writes) await writeFileAtomic(path, Buffer.concat([digestOf(content), content]));
     } catch {
       this.#writes = false;

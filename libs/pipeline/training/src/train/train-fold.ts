@@ -160,7 +160,7 @@ class FoldTraining {
       kept,
     );
     try {
-      if ('optimizer' in state && !this.#isTrained(position)) session.restore(state);
+      if ('optimizer' in state && this.#needsState(position)) session.restore(state);
       const averaged = this.#average(position, mean);
       const running = { session, pool, identity: history.identity, averaged };
       return await this.#epochs(running, position, history.epochs);
@@ -366,10 +366,15 @@ class FoldTraining {
     return epoch >= this.#model.epochs || (epoch === this.#model.epochs - 1 && step >= this.#stepsPerEpoch());
   }
 
+  /** Measuring statistics draws masks by the number of steps, as a step does; validation needs the weights alone. */
+  #needsState(position: Position): boolean {
+    return !this.#isTrained(position) || this.#measuresAfter(position.epoch);
+  }
+
   async #save({ session, identity, averaged }: RunningFold, position: Position): Promise<void> {
     const state = session.save();
-    // After the last step only the weights are needed, a third of the file.
-    const optimizer: TrainingState['optimizer'] = this.#isTrained(position) ? new Map() : state.optimizer;
+    // Where only the weights are needed, they are a third of the file.
+    const optimizer: TrainingState['optimizer'] = this.#needsState(position) ? state.optimizer : new Map();
     const mean = averaged?.mean;
     const checkpoint = { identity, position, state: { ...state, optimizer }, ...(mean ? { mean } : {}) };
     await writeCheckpoint(this.#files.checkpoint, checkpoint, this.#options.writeTensors);
