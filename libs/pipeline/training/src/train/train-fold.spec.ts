@@ -3,6 +3,7 @@ import { tinyModel, tinyNetwork } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { NetworkBuilder, type Network } from '@ichor/nn';
 import { readSafetensors } from '@ichor/weights';
 import { baseModelFiles } from '../files.js';
 import { predictFold } from '../predict/predict-fold.js';
@@ -98,25 +99,33 @@ describe('trainFold', () => {
       validationSlices: 4,
     } as const;
     const undisturbed = tinyModel({ name: 'measured', ...settings });
+    const network = maskedNetwork();
     const validated: number[] = [];
     const count = (kind: string, _: number, slices: number) => {
       if (kind === 'validate') validated.push(slices);
     };
-    const expected = await trainFold(options({ model: undisturbed, events: { phase: count } }));
+    const expected = await trainFold(options({ model: undisturbed, network, events: { phase: count } }));
     expect(validated).toEqual([4, 4]);
     const running = tinyModel({ ...undisturbed, name: 'running', batchNormStatistics: 'running' });
-    await trainFold(options({ model: running }));
+    await trainFold(options({ model: running, network }));
     const last = (name: string) =>
       readFile(baseModelFiles(set.layout, name, 0).snapshot(undisturbed.epochs - 1));
     expect((await last(running.name)).equals(await last(undisturbed.name))).toBe(false);
 
     const model = tinyModel({ ...undisturbed, name: 'measured-stopped' });
-    const stop = new AbortController();
-    const phase = (kind: string) => {
-      if (kind === 'validate') stop.abort();
-    };
-    await trainFold(options({ model, signal: stop.signal, events: { phase } }));
-    const { history } = await trainFold(options({ model }));
+    // After the last step of each epoch, also of the last one: what is measured anew needs the masks of these steps.
+    for (const stopped of [0, 1]) {
+      const stop = new AbortController();
+      const phase = (kind: string, epoch: number) => {
+        if (kind === 'validate' && epoch === stopped) stop.abort();
+      };
+      expect(
+        await trainFold(options({ model, network, signal: stop.signal, events: { phase } })),
+      ).toMatchObject({
+        status: 'stopped',
+      });
+    }
+    const { history } = await trainFold(options({ model, network }));
     const losses = ({ epochs }: typeof history) => epochs.map(({ validationLoss }) => validationLoss);
     expect(losses(history)).toEqual(losses(expected.history));
     expect((await last(model.name)).equals(await last(undisturbed.name))).toBe(true);
@@ -238,3 +247,16 @@ describe('trainFold', () => {
     expect(kept.filter((path) => path.length > 3)).toHaveLength(set.trainIds.length + set.testIds.length);
   });
 });
+
+/** What its batch norm sees depends on random masks, as in a network with drop-connect. */
+function maskedNetwork(): Network {
+  const builder = new NetworkBuilder('masked');
+  let x = builder.input('image', [3, null, null]);
+  x = builder.conv2d(x, 'conv1', { inChannels: 3, outChannels: 8, kernel: 3, stride: 2, padding: 1 });
+  x = builder.dropout(builder.relu(builder.batchNorm(x, 'bn1', { channels: 8 })), 0.3);
+  x = builder.conv2d(x, 'conv2', { inChannels: 8, outChannels: 8, kernel: 3, stride: 2, padding: 1 });
+  const features = builder.flatten(builder.globalAvgPool(builder.batchNorm(x, 'bn2', { channels: 8 })));
+  builder.output('features', features);
+  builder.output('logits', builder.linear(features, 'last_linear', { inFeatures: 8, outFeatures: 6 }));
+  return builder.build();
+}
