@@ -4,6 +4,7 @@ import { describeEnvironment } from '@ichor/cli';
 import { z } from 'zod';
 import { isNotThere, messageOf } from '@ichor/files';
 import { BundleError, damaged } from './error.js';
+import { HashingReader } from './hash.js';
 import {
   BUNDLE_VERSION,
   inconsistency,
@@ -45,22 +46,26 @@ export async function openBundle(
   const total = filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   onCheck?.(done, total);
-  const check = async (file: BundledFile, examine?: Examine): Promise<void> => {
-    await checkFile(folder, file, signal, examine);
+  const check = async (reader: HashingReader, file: BundledFile, examine?: Examine): Promise<void> => {
+    await checkFile(reader, folder, file, signal, examine);
     done += file.bytes;
     onCheck?.(done, total);
   };
-  const files: (() => Promise<void>)[] = [
+  const files: ((reader: HashingReader) => Promise<void>)[] = [
     ...manifest.networks.flatMap(({ onnx, head, settings }) => [
-      () => check(onnx, (file, content) => checkNetworkFile(file, content, settings)),
-      () => check(head),
+      (reader: HashingReader) =>
+        check(reader, onnx, (file, content) => checkNetworkFile(file, content, settings)),
+      (reader: HashingReader) => check(reader, head),
     ]),
-    ...manifest.stackers.flatMap(({ parts }) => Object.values(parts).map((file) => () => check(file))),
+    ...manifest.stackers.flatMap(({ parts }) =>
+      Object.values(parts).map((file) => (reader: HashingReader) => check(reader, file)),
+    ),
   ];
   // One file is read while another one is hashed.
   await Promise.all(
     Array.from({ length: filesAtOnce }, async () => {
-      for (let check = files.shift(); check !== undefined; check = files.shift()) await check();
+      const reader = new HashingReader();
+      for (let check = files.shift(); check !== undefined; check = files.shift()) await check(reader);
     }),
   ).catch((cause: unknown) => {
     files.length = 0;
@@ -120,6 +125,7 @@ type Examine = (file: string, content: Uint8Array) => void;
 
 /** Checks size and hash, then what `examine` finds in the content. */
 async function checkFile(
+  reader: HashingReader,
   folder: string,
   { path, sha256, bytes }: BundledFile,
   signal: AbortSignal | undefined,
@@ -134,13 +140,11 @@ async function checkFile(
   );
   // The size first, because it needs neither time nor memory.
   if (size !== bytes) throw wrongFile(full, `${size} bytes instead of ${bytes}`);
-  signal?.throwIfAborted();
-  const content = await readFile(full).catch(() => {
-    throw damaged(full, 'cannot be read');
+  const { content, sha256: found } = await reader.read(full, bytes, signal).catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw damaged(full, `cannot be read: ${messageOf(cause)}`);
   });
-  // In a thread of Node's, unlike createHash.
-  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', content)).toString('hex');
-  if (digest !== sha256) throw wrongFile(full, 'its hash differs');
+  if (found !== sha256) throw wrongFile(full, 'its hash differs');
   examine?.(full, content);
 }
 
