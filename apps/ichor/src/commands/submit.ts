@@ -74,7 +74,6 @@ export const submitCommand = defineCommand({
     if (system !== 'local' || submission === undefined) return;
     const outcomes = await runLocally(submission, {
       folder,
-      planText: plan.text,
       signal,
       events: {
         begin: (step) => terminal.print(`> ${step}`),

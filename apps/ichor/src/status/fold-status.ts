@@ -1,16 +1,9 @@
 import { readManifest, type Manifest } from '@ichor/cli';
 import { readFoldRecord } from '@ichor/experiment';
+import { lastSteps, paceOf, type Pace } from '@ichor/experiment/pace';
 import { IchorError, isThere, lockHolder, type LockHolder } from '@ichor/files';
 import type { Layout } from '@ichor/tables';
-import {
-  baseModelFiles,
-  bestEpoch,
-  lastSteps,
-  paceOf,
-  readHistory,
-  type History,
-  type Pace,
-} from '@ichor/training';
+import { baseModelFiles, bestEpoch, readHistory, type History } from '@ichor/training';
 import { z } from 'zod';
 
 /**

@@ -1,6 +1,5 @@
 export { TrainingError, type TrainingErrorCode } from './error.js';
 export { baseModelFiles } from './files.js';
-export { lastSteps, paceOf, type Pace } from './plan/pace.js';
 export {
   predictFold,
   type PredictFoldOptions,

@@ -1,3 +1,4 @@
+import type { JobNames } from '../kubernetes/delete-jobs.js';
 import { readClusterJobs } from '../kubernetes/status.js';
 import type { RunProgram } from '../slurm/commands.js';
 import { slurmName } from '../slurm/sbatch.js';
@@ -19,11 +20,15 @@ export function isAlive({ state, reason }: Pick<QueueEntry, 'state' | 'reason'>)
   return alive.has(state) && reason !== 'DependencyNeverSatisfied';
 }
 
-/** The steps that a scheduler has, by their ids: one call of squeue, one of kubectl, where there were submissions. */
-export async function activeJobs(
-  submissions: readonly Submission[],
-  run: RunProgram,
-): Promise<ReadonlyMap<string, ActiveJob>> {
+export interface ActiveJobs {
+  /** By the ids of their steps. */
+  readonly active: ReadonlyMap<string, ActiveJob>;
+  /** Jobs of Kubernetes that wait for one that failed or is gone: their steps are in no queue. */
+  readonly never: JobNames;
+}
+
+/** The steps that a scheduler has: one call of squeue, one of kubectl, where there were submissions. */
+export async function activeJobs(submissions: readonly Submission[], run: RunProgram): Promise<ActiveJobs> {
   const active = new Map<string, ActiveJob>();
   const slurm = submissions.filter(({ system }) => system === 'slurm');
   if (slurm.some(({ arrays }) => arrays.some(({ job }) => job !== undefined))) {
@@ -34,13 +39,11 @@ export async function activeJobs(
     }
   }
   const kubernetes = submissions.filter(({ system }) => system === 'kubernetes');
-  if (kubernetes.length > 0) {
-    const states = await readClusterJobs(kubernetes, run);
-    for (const [step, { state, job }] of states) {
-      if (state === 'waiting' || state === 'running') active.set(step, { system: 'kubernetes', job });
-    }
+  const { states, never } = await readClusterJobs(kubernetes, run);
+  for (const [step, { state, job }] of states) {
+    if (state === 'waiting' || state === 'running') active.set(step, { system: 'kubernetes', job });
   }
-  return active;
+  return { active, never };
 }
 
 /** Every task that a scheduler was given. */

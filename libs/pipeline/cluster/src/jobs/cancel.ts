@@ -1,4 +1,4 @@
-import { namespaceOption } from '../kubernetes/status.js';
+import { deleteJobs } from '../kubernetes/delete-jobs.js';
 import type { RunProgram } from '../slurm/commands.js';
 import type { Submission } from '../submission/submission.js';
 import type { JobStatus } from './overview.js';
@@ -25,15 +25,6 @@ export async function cancelJobs(
     const names = byNamespace.get(namespace) ?? new Set();
     byNamespace.set(namespace, names.add(job.split('/')[0] ?? ''));
   }
-  for (const [namespace, names] of byNamespace) {
-    await run('kubectl', [
-      'delete',
-      'job',
-      ...names,
-      '--ignore-not-found',
-      '--wait=false',
-      ...namespaceOption(namespace),
-    ]);
-  }
+  await deleteJobs(byNamespace, run);
   return alive.map(({ step }) => step);
 }

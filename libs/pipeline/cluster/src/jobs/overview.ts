@@ -1,5 +1,6 @@
-import { present, readTextFile } from '@ichor/files';
+import { IchorError, present, systemCode } from '@ichor/files';
 import { join } from 'node:path';
+import { deleteJobs } from '../kubernetes/delete-jobs.js';
 import {
   namespaceOption,
   nextJobs,
@@ -8,7 +9,7 @@ import {
   type PodState,
 } from '../kubernetes/status.js';
 import { foldOf } from '../plan/arrays.js';
-import { stepPlanSchema, type PlannedStep } from '../plan/step-plan.js';
+import type { PlannedStep } from '../plan/step-plan.js';
 import { readRuns, runRecordPath, type Run } from '../run/run-record.js';
 import { accountingArguments, parseAccounting, type AccountingEntry } from '../slurm/accounting.js';
 import type { RunProgram } from '../slurm/commands.js';
@@ -17,12 +18,12 @@ import { slurmName } from '../slurm/sbatch.js';
 import {
   jobOf,
   jobsFolder,
-  submissionPaths,
+  readStepPlan,
   type Submission,
   type SubmittedArray,
   type System,
 } from '../submission/submission.js';
-import { trainingProgress, type Progress } from './progress.js';
+import { trainingProgress, type Progress, type TrainingProgress } from './progress.js';
 import { suspectNodes, verdict, type State } from './step-state.js';
 
 /** One row of the table of jobs. */
@@ -35,7 +36,7 @@ export interface JobStatus {
   readonly node: string | undefined;
   readonly tries: number;
   readonly progress: Progress | undefined;
-  /** Seconds until the training ends, at the pace of this try. */
+  /** Seconds until the training ends, at the pace of its last steps and of its last validation. */
   readonly left: number | undefined;
   /** Seconds until the limit. */
   readonly limitLeft: number | undefined;
@@ -64,11 +65,12 @@ interface Entry {
  * namespace, which also starts the Jobs whose time has come.
  *
  * @param submissions the newest first
+ * @throws ClusterError `cluster/scheduler`; `cluster/submission` when a plan is missing or damaged
  */
 export async function overview(
   root: string,
   submissions: readonly Submission[],
-  { run, now = Date.now() }: { readonly run: RunProgram; readonly now?: number },
+  { run }: { readonly run: RunProgram },
 ): Promise<Overview> {
   let calls = 0;
   const counted: RunProgram = (...call) => {
@@ -93,10 +95,11 @@ export async function overview(
     const blocked = step.needs.some((need) => isDead(states.get(need)));
     const queue = job === undefined ? undefined : slurm.queue.get(job);
     const accounting = job === undefined ? undefined : slurm.accounting.get(job);
-    const pod = pods.get(step.id);
+    const pod = podOf(pods.get(step.id), submission, array);
     const { state, note } = verdict({
       queue,
       accounting,
+      accountingFailure: submission.system === 'slurm' && queue === undefined ? slurm.failure : undefined,
       pod,
       runs: tries,
       blocked,
@@ -104,7 +107,7 @@ export async function overview(
     });
     states.set(step.id, state);
     const last = tries.at(-1);
-    const progress = await progressOf(root, step);
+    const training = await progressOf(root, step);
     jobs.push({
       step: step.id,
       system: submission.system,
@@ -112,15 +115,25 @@ export async function overview(
       job: pod?.job ?? job,
       state,
       node: state === 'waiting' ? undefined : (queue?.node ?? pod?.node ?? last?.node),
-      tries: tries.length,
-      progress,
-      left: state === 'running' ? timeLeft(progress, last, now) : undefined,
+      // Only the last tries are remembered, and each pod of a fold is a job of its own.
+      tries: Math.max(tries.length, last?.tries ?? 0),
+      progress: training?.progress,
+      left: state === 'running' ? training?.secondsLeft : undefined,
       limitLeft: state === 'running' ? queue?.limitLeft : undefined,
       ...efficiency(state, array, accounting, last),
       note,
     });
   }
   return { jobs, suspects: suspectNodes([...runs.values()].flat()), calls };
+}
+
+/** An older submission of the same step may have a pod too. */
+function podOf(
+  pod: PodState | undefined,
+  { system }: Submission,
+  array: SubmittedArray,
+): PodState | undefined {
+  return system === 'kubernetes' && pod?.job.split('/')[0] === array.job ? pod : undefined;
 }
 
 /** Steps that need it can never run. */
@@ -132,9 +145,8 @@ function isDead(state: State | undefined): boolean {
 async function newestEntries(root: string, submissions: readonly Submission[]): Promise<readonly Entry[]> {
   const found = new Map<string, Entry>();
   for (const submission of submissions) {
-    const { plan } = submissionPaths(join(jobsFolder(root), submission.id));
-    const parsed = stepPlanSchema.safeParse(JSON.parse((await readTextFile(plan)) ?? '{}'));
-    const steps = new Map((parsed.data?.steps ?? []).map((step) => [step.id, step]));
+    const plan = await readStepPlan(join(jobsFolder(root), submission.id));
+    const steps = new Map(plan.steps.map((step) => [step.id, step]));
     for (const array of submission.arrays) {
       for (const { index, step: id } of array.tasks) {
         const step = steps.get(id);
@@ -165,13 +177,14 @@ function inOrder(entries: readonly Entry[]): Entry[] {
   return [...ordered];
 }
 
-async function slurmEvidence(
-  entries: readonly Entry[],
-  run: RunProgram,
-): Promise<{
+interface SlurmEvidence {
   readonly queue: ReadonlyMap<string, QueueEntry>;
   readonly accounting: ReadonlyMap<string, AccountingEntry>;
-}> {
+  /** Why sacct, which has accounts, could not be asked. */
+  readonly failure?: string;
+}
+
+async function slurmEvidence(entries: readonly Entry[], run: RunProgram): Promise<SlurmEvidence> {
   const ours = entries.filter(({ submission, job }) => submission.system === 'slurm' && job !== undefined);
   if (ours.length === 0) return { queue: new Map(), accounting: new Map() };
   const listed = new Map(parseQueue(await run('squeue', queueArguments)).map((entry) => [entry.job, entry]));
@@ -183,9 +196,18 @@ async function slurmEvidence(
     else forgotten.push(present(job));
   }
   if (forgotten.length === 0) return { queue, accounting: new Map() };
-  // Many small Slurm installations keep no accounts. Then the records that the steps wrote are used.
-  const output = await run('sacct', accountingArguments(forgotten)).catch(() => '');
-  return { queue, accounting: new Map(parseAccounting(output).map((entry) => [entry.job, entry])) };
+  try {
+    const output = await run('sacct', accountingArguments(forgotten));
+    return { queue, accounting: new Map(parseAccounting(output).map((entry) => [entry.job, entry])) };
+  } catch (error) {
+    if (!(error instanceof IchorError)) throw error;
+    return { queue, accounting: new Map(), ...(hasNoAccounts(error) ? {} : { failure: error.reason }) };
+  }
+}
+
+/** Many small Slurm installations keep no accounts. Then the records that the steps wrote are used. */
+function hasNoAccounts({ reason, cause }: IchorError): boolean {
+  return systemCode(cause) === 'ENOENT' || /accounting storage is disabled/i.test(reason);
 }
 
 async function kubernetesEvidence(
@@ -208,7 +230,7 @@ async function kubernetesEvidence(
         ...where,
       ]);
     }
-    if (never.length > 0) await run('kubectl', ['delete', 'job', ...never, '--ignore-not-found', ...where]);
+    await deleteJobs(new Map([[namespace, never]]), run);
     const here = ours.filter((submission) => submission.namespace === namespace);
     for (const [step, state] of podStates([...here].reverse(), items)) states.set(step, state);
   }
@@ -218,23 +240,9 @@ async function kubernetesEvidence(
 async function progressOf(
   root: string,
   { kind, folder, target }: PlannedStep,
-): Promise<Progress | undefined> {
+): Promise<TrainingProgress | undefined> {
   const fold = foldOf(target);
   return kind === 'train' && fold !== undefined ? trainingProgress(join(root, folder), fold) : undefined;
-}
-
-/** At the pace of this try; undefined before it has a pace. */
-export function timeLeft(
-  progress: Progress | undefined,
-  run: Run | undefined,
-  now: number,
-): number | undefined {
-  if (progress?.epochs === undefined || run === undefined) return undefined;
-  const { epoch, step, steps, epochs } = progress;
-  const done = epoch * steps + step;
-  const during = done - (run.stepsBefore ?? 0);
-  const seconds = (now - Date.parse(run.startedAt)) / 1000;
-  return during > 0 && seconds > 0 ? ((epochs * steps - done) * seconds) / during : undefined;
 }
 
 function efficiency(

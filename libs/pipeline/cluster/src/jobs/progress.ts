@@ -1,12 +1,13 @@
-import { listFolder } from '@ichor/files';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readTextFile } from '@ichor/files';
+import { lastSteps, paceOf, type FinishedEpoch } from '@ichor/experiment/pace';
 import { join } from 'node:path';
+import { z } from 'zod';
 
 /** How far a training is. */
 export interface Progress {
   /** From 0. */
   readonly epoch: number;
-  /** Epochs in all; undefined before the first one ended. */
+  /** Epochs in all; undefined in metrics of older versions. */
   readonly epochs: number | undefined;
   /** Optimizer steps of this epoch that are done. */
   readonly step: number;
@@ -14,68 +15,44 @@ export interface Progress {
   readonly steps: number;
 }
 
-/** Bytes at the end of the metrics that hold the last step, also after an epoch's scores. */
-const TAIL = 1 << 16;
+export interface TrainingProgress {
+  readonly progress: Progress;
+  /** Until the training ends, validations included; undefined where epochs or history are not known. */
+  readonly secondsLeft: number | undefined;
+}
 
 /**
- * The progress of the training of a fold, from the end of its metrics.
+ * The progress of the training of a fold, from the end of its metrics and its finished epochs.
  *
  * @param folder of the model
  * @returns undefined when it has not begun
  */
-export async function trainingProgress(folder: string, fold: number): Promise<Progress | undefined> {
-  const names = (await listFolder(folder)) ?? [];
-  if (!names.includes(`fold${fold}_metrics.jsonl`)) return undefined;
-  const last = lastStep(await tailOf(join(folder, `fold${fold}_metrics.jsonl`)));
+export async function trainingProgress(folder: string, fold: number): Promise<TrainingProgress | undefined> {
+  const steps = await lastSteps(join(folder, `fold${fold}_metrics.jsonl`));
+  const last = steps.at(-1);
   if (last === undefined) return undefined;
-  return { ...last, epochs: await epochsOf(join(folder, `fold${fold}_history.json`)) };
+  const { epoch, epochs, step } = last;
+  const finished = await finishedEpochs(join(folder, `fold${fold}_history.json`));
+  return {
+    progress: { epoch, epochs, step: step + 1, steps: last.steps },
+    secondsLeft: finished === undefined ? undefined : paceOf(steps, finished)?.secondsLeft,
+  };
 }
 
 /** Optimizer steps that a training has done; undefined when it has not begun. */
 export async function stepsDone(folder: string, fold: number): Promise<number | undefined> {
-  const progress = await trainingProgress(folder, fold);
+  const progress = (await trainingProgress(folder, fold))?.progress;
   return progress === undefined ? undefined : progress.epoch * progress.steps + progress.step;
 }
 
-/** The last complete line about a step. */
-export function lastStep(text: string): Omit<Progress, 'epochs'> | undefined {
-  for (const line of text.trimEnd().split('\n').reverse()) {
-    try {
-      const value: unknown = JSON.parse(line);
-      if (typeof value !== 'object' || value === null) continue;
-      const { kind, epoch, step, steps } = value as Partial<Record<string, unknown>>;
-      if (
-        kind === 'step' &&
-        typeof epoch === 'number' &&
-        typeof step === 'number' &&
-        typeof steps === 'number'
-      ) {
-        return { epoch, step: step + 1, steps };
-      }
-    } catch {
-      // The first line of the tail, or one that is being written.
-    }
-  }
-  return undefined;
-}
+const historySchema = z.object({ epochs: z.array(z.object({ steps: z.number(), seconds: z.number() })) });
 
-async function tailOf(path: string): Promise<string> {
-  const { size } = await stat(path);
-  const file = await open(path);
+/** None before the first has ended; undefined when the history is damaged, which the training itself reports. */
+async function finishedEpochs(path: string): Promise<readonly FinishedEpoch[] | undefined> {
+  const text = await readTextFile(path);
+  if (text === undefined) return [];
   try {
-    const length = Math.min(size, TAIL);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-async function epochsOf(path: string): Promise<number | undefined> {
-  try {
-    const history: unknown = JSON.parse(await readFile(path, 'utf8'));
-    const settings = (history as { identity?: { settings?: { epochs?: unknown } } }).identity?.settings;
-    return typeof settings?.epochs === 'number' ? settings.epochs : undefined;
+    return historySchema.parse(JSON.parse(text)).epochs;
   } catch {
     return undefined;
   }

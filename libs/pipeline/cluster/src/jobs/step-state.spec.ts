@@ -2,8 +2,6 @@ import { expect, it } from 'vitest';
 import type { Run } from '../run/run-record.js';
 import type { QueueEntry } from '../slurm/queue.js';
 import { nextWait } from './back-off.js';
-import { timeLeft } from './overview.js';
-import { lastStep } from './progress.js';
 import { suspectNodes, verdict, type Evidence } from './step-state.js';
 
 const run = (outcome: Run['outcome'], more: Partial<Run> = {}): Run => ({
@@ -114,16 +112,4 @@ it('looks less and less often while nothing changes, and soon after a change', (
   expect(waits.map((wait) => Math.round(wait))).toEqual([5, 8, 11, 17, 25, 38, 57, 60, 60]);
   expect(nextWait(60, true)).toBe(5);
   expect(nextWait(undefined, false)).toBe(5);
-});
-
-it('finds the last step in the end of the metrics, and tells the time left at the pace of this try', () => {
-  const text =
-    '0.3}\n{"kind":"step","epoch":1,"step":4,"steps":12}\n{"kind":"epoch","epoch":1}\n{"kind":"step","ep';
-  expect(lastStep(text)).toEqual({ epoch: 1, step: 5, steps: 12 });
-  expect(lastStep('')).toBeUndefined();
-  // 17 of 36 steps are done, 10 of them in 100 s: 190 s for the 19 that are left.
-  const progress = { epoch: 1, step: 5, steps: 12, epochs: 3 };
-  const now = Date.parse('2026-01-01T00:01:40.000Z');
-  expect(timeLeft(progress, run('running', { stepsBefore: 7 }), now)).toBeCloseTo(190, 6);
-  expect(timeLeft(progress, run('running', { stepsBefore: 17 }), now)).toBeUndefined();
 });

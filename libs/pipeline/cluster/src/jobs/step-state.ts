@@ -20,6 +20,8 @@ export type State =
 export interface Evidence {
   readonly queue?: QueueEntry | undefined;
   readonly accounting?: AccountingEntry | undefined;
+  /** Why sacct could not be asked about a job that squeue has forgotten. */
+  readonly accountingFailure?: string | undefined;
   readonly pod?: PodState | undefined;
   /** Tries of the newest submission, the newest last. */
   readonly runs: readonly Run[];
@@ -88,7 +90,7 @@ export function verdict(evidence: Evidence): Verdict {
   return { state, note: noteOf(state, evidence) };
 }
 
-function stateOf({ queue, accounting, pod, runs, blocked }: Evidence): State {
+function stateOf({ queue, accounting, accountingFailure, pod, runs, blocked }: Evidence): State {
   const last = runs.at(-1);
   const scheduler = queue?.state ?? accounting?.state;
   const state =
@@ -101,11 +103,17 @@ function stateOf({ queue, accounting, pod, runs, blocked }: Evidence): State {
   if (state === 'failed' && last?.outcome === 'killed') return 'out of memory';
   if (state === 'waiting' && queue?.reason === 'DependencyNeverSatisfied') return 'cancelled';
   if (state !== undefined) return state;
+  // What became of it afterwards only sacct knows.
+  if (accountingFailure !== undefined && (last === undefined || last.outcome === 'requeued'))
+    return 'unknown';
   if (last !== undefined) return runStates[last.outcome];
   return blocked ? 'cancelled' : 'unknown';
 }
 
-function noteOf(state: State, { queue, pod, runs, blocked, memory }: Evidence): string | undefined {
+function noteOf(
+  state: State,
+  { queue, accountingFailure, pod, runs, blocked, memory }: Evidence,
+): string | undefined {
   const last = runs.at(-1);
   const node = queue?.node ?? pod?.node ?? last?.node ?? 'its node';
   switch (state) {
@@ -124,6 +132,7 @@ function noteOf(state: State, { queue, pod, runs, blocked, memory }: Evidence): 
     case 'waiting':
       return waitingNote(queue?.reason ?? pod?.reason, runs);
     case 'unknown':
+      if (accountingFailure !== undefined) return accountingFailure;
       return last === undefined
         ? 'the scheduler does not know it any more: submit again'
         : `ended without a word on ${last.node}: its node may have failed; submit again`;

@@ -109,22 +109,32 @@ function stateOf(array: SubmittedArray, position: number, job: Item, pods: reado
   return known('waiting', job.spec.suspend === true ? 'Dependency' : why?.reason, node);
 }
 
-/** The suspended Jobs that may start, and those that never can, by the names in their annotations. */
+/**
+ * The suspended Jobs that may start, and those that never can, by the names in their annotations: a Job that they need failed,
+ * is gone, or never can start itself.
+ */
 export function nextJobs(items: readonly Item[]): {
   readonly start: readonly string[];
   readonly never: readonly string[];
 } {
   const jobs = new Map(items.filter(({ kind }) => kind === 'Job').map((item) => [item.metadata.name, item]));
-  const start: string[] = [];
-  const never: string[] = [];
-  for (const [name, job] of jobs) {
-    if (job.spec.suspend !== true) continue;
-    const needed = namesIn(job.metadata.annotations[keys.after]).map((needs) => jobs.get(needs));
-    if (needed.every((other) => other !== undefined && isTrue(other, 'Complete'))) start.push(name);
-    // A missing Job was deleted; its outputs may exist, and the next submission checks them.
-    else if (needed.some((other) => other === undefined || isTrue(other, 'Failed'))) never.push(name);
+  const suspended = [...jobs].filter(([, { spec }]) => spec.suspend === true);
+  const needsOf = ({ metadata }: Item) => namesIn(metadata.annotations[keys.after]);
+  const is = (name: string, type: string) => {
+    const job = jobs.get(name);
+    return job !== undefined && isTrue(job, type);
+  };
+  const never = new Set<string>();
+  for (let before = -1; before < never.size;) {
+    before = never.size;
+    for (const [name, job] of suspended) {
+      // A missing Job was deleted; its outputs may exist, and the next submission checks them.
+      const isLost = (need: string) => !jobs.has(need) || is(need, 'Failed') || never.has(need);
+      if (needsOf(job).some(isLost)) never.add(name);
+    }
   }
-  return { start, never };
+  const start = suspended.filter(([, job]) => needsOf(job).every((need) => is(need, 'Complete')));
+  return { start: start.map(([name]) => name), never: [...never] };
 }
 
 function isTrue({ status }: Item, type: string): boolean {
@@ -168,18 +178,26 @@ export async function readClusterItems(
   });
 }
 
+/** @returns the states of the steps; the Jobs that can never start are not among them, but named for each namespace */
 export async function readClusterJobs(
   submissions: readonly Submission[],
   run: RunProgram,
-): Promise<ReadonlyMap<string, PodState>> {
+): Promise<{
+  readonly states: ReadonlyMap<string, PodState>;
+  readonly never: ReadonlyMap<string | undefined, readonly string[]>;
+}> {
   const states = new Map<string, PodState>();
+  const never = new Map<string | undefined, readonly string[]>();
   for (const namespace of new Set(submissions.map((submission) => submission.namespace))) {
-    const items = await readClusterItems(namespace, run);
+    const all = await readClusterItems(namespace, run);
+    const lost = nextJobs(all).never;
+    never.set(namespace, lost);
+    const items = all.filter(({ kind, metadata }) => kind !== 'Job' || !lost.includes(metadata.name));
     const here = submissions.filter((submission) => submission.namespace === namespace);
     // The newest last, so that it wins.
     for (const [step, state] of podStates([...here].reverse(), items)) states.set(step, state);
   }
-  return states;
+  return { states, never };
 }
 
 export function namespaceOption(namespace: string | undefined): string[] {

@@ -8,6 +8,17 @@ export interface JobIdentity {
   readonly lock: string | undefined;
   readonly index: number;
   readonly node: string | undefined;
+  /** How often the scheduler has started this job again; undefined where it does not tell. */
+  readonly restarts: number | undefined;
+}
+
+/** Variables that make a process one of a pod. */
+const podVariables = ['POD_NAME', 'JOB_UID', 'JOB_COMPLETION_INDEX'];
+
+/** The variables without those of a scheduler: a process with them is no job. */
+export function environmentWithoutJob(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ofJob = (name: string) => name.startsWith('SLURM_') || podVariables.includes(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ofJob(name)));
 }
 
 /**
@@ -26,6 +37,7 @@ export function jobIdentity(env: NodeJS.ProcessEnv, indices: readonly number[]):
       lock: `slurm ${env['SLURM_CLUSTER_NAME'] ?? ''} ${job}`,
       index: task === undefined ? only(indices) : Number(task),
       node: env['SLURMD_NODENAME'],
+      restarts: Number(env['SLURM_RESTART_COUNT']) || undefined,
     };
   }
   const pod = env['POD_NAME'];
@@ -37,9 +49,16 @@ export function jobIdentity(env: NodeJS.ProcessEnv, indices: readonly number[]):
       lock: `kubernetes ${env['JOB_UID'] ?? pod} ${position}`,
       index,
       node: env['NODE_NAME'],
+      restarts: undefined,
     };
   }
-  return { job: `process ${process.pid}`, lock: undefined, index: only(indices), node: undefined };
+  return {
+    job: `process ${process.pid}`,
+    lock: undefined,
+    index: only(indices),
+    node: undefined,
+    restarts: undefined,
+  };
 }
 
 function only(indices: readonly number[]): number {

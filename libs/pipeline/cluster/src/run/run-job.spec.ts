@@ -10,8 +10,12 @@ import { readRuns, runRecordPath } from './run-record.js';
 
 const program = fileURLToPath(new URL('../../dist/bin/run-job.js', import.meta.url));
 
-/** A submission of one training whose program is `code`, and a stand-in for scontrol that writes its words down. */
-async function makeJob(code: string, more: Partial<Submission> = {}) {
+/**
+ * A submission of one training whose program is `code`, and stand-ins for scontrol and scancel that write their words down.
+ *
+ * @param refused the command that scontrol refuses
+ */
+async function makeJob(code: string, more: Partial<Submission> = {}, refused = '') {
   const root = await mkdtemp(join(tmpdir(), 'ichor-job-'));
   const folder = join(root, 'output', 'jobs', 's');
   const put = async (path: string, content: string, mode = 0o644) => {
@@ -48,7 +52,13 @@ async function makeJob(code: string, more: Partial<Submission> = {}) {
   await put(join(folder, 'submission.json'), JSON.stringify(submission));
   await put(join(folder, 'plan.json'), JSON.stringify(plan));
   await put(join(root, 'runner.mjs'), code);
-  await put(join(root, 'bin', 'scontrol'), `#!/bin/sh\necho "$@" >> '${root}/scontrol.txt'\n`, 0o755);
+  const refuse = `test "$1" != "${refused}" || { echo 'scontrol: error: no rights' >&2; exit 1; }`;
+  await put(
+    join(root, 'bin', 'scontrol'),
+    `#!/bin/sh\necho "$@" >> '${root}/scontrol.txt'\n${refuse}\n`,
+    0o755,
+  );
+  await put(join(root, 'bin', 'scancel'), `#!/bin/sh\necho scancel "$@" >> '${root}/scontrol.txt'\n`, 0o755);
   return {
     root,
     /** Runs a try; sends a signal when the program says `ready`. */
@@ -107,11 +117,18 @@ it('gives up when two tries in a row got no further', async () => {
   const job = await makeJob(saving);
   const metrics = join(job.root, 'intermediate_output', 'a', 'fold0_metrics.jsonl');
   await mkdir(join(metrics, '..'), { recursive: true });
-  await writeFile(metrics, '{"kind":"step","epoch":0,"step":3,"steps":9}\n');
+  const step = { kind: 'step', epoch: 0, step: 3, steps: 9, samples: 8, waited: 0, took: 1 };
+  await writeFile(metrics, `${JSON.stringify(step)}\n`);
   expect((await job.run('SIGUSR2')).last?.outcome).toBe('requeued');
   const { code, last } = await job.run('SIGUSR2');
   expect([code, last?.outcome]).toEqual([1, 'failed']);
   expect(last?.message).toContain('raise "time"');
+});
+
+it('says so when it cannot be put back', async () => {
+  const { code, last } = await (await makeJob(saving, {}, 'requeue')).run('SIGUSR2');
+  expect([code, last?.outcome]).toEqual([1, 'failed']);
+  expect(last?.message).toBe('saved, but could not be put back: scontrol failed: no rights; submit again');
 });
 
 it('when it is cancelled, it saves and does not come back', async () => {
@@ -140,4 +157,12 @@ it('killed for its memory, where that is asked for: comes back with more, up to 
   expect(code).toBe(0);
   // 1.5 times 1000, at most 1200.
   expect(asked).toEqual(['requeuehold 8_0', 'update JobId=8_0 MinMemoryNode=1200', 'release 8_0']);
+});
+
+it('killed for its memory, and more is refused: is not left held in the queue', async () => {
+  const job = await makeJob(killed, { escalateMemory: { factor: 2, limit: 4000 } }, 'update');
+  const { code, last, asked } = await job.run();
+  expect([code, last?.outcome]).toEqual([137, 'killed']);
+  expect(last?.message).toMatch(/1000M of memory are too little; could not be tried again: .*no rights$/);
+  expect(asked).toEqual(['requeuehold 8_0', 'update JobId=8_0 MinMemoryNode=2000', 'scancel 8_0']);
 });

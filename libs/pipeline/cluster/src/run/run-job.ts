@@ -1,4 +1,4 @@
-import { readTextFile, variables } from '@ichor/files';
+import { IchorError, messageOf, variables } from '@ichor/files';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, hostname } from 'node:os';
@@ -6,18 +6,20 @@ import { join } from 'node:path';
 import { ClusterError } from '../error.js';
 import { stepsDone } from '../jobs/progress.js';
 import { foldOf } from '../plan/arrays.js';
-import { stepPlanSchema, type PlannedStep } from '../plan/step-plan.js';
+import type { PlannedStep } from '../plan/step-plan.js';
 import { formatMemory } from '../settings/quantities.js';
 import { runProgram, type RunProgram } from '../slurm/commands.js';
 import {
   jobsFolder,
+  readStepPlan,
   readSubmission,
   submissionPaths,
   type Submission,
   type SubmittedArray,
 } from '../submission/submission.js';
 import { jobIdentity, type JobIdentity } from './identity.js';
-import { readRuns, runRecordPath, writeRuns, type Run } from './run-record.js';
+import { Recorder } from './recorder.js';
+import { runRecordPath, type Run } from './run-record.js';
 import { childCpuSeconds, descendantMemory } from './usage.js';
 
 export interface JobOptions {
@@ -59,16 +61,19 @@ export async function runJob({
   const record = new Recorder(runRecordPath(jobsFolder(submission.root), step.id));
   const stepsBefore = await stepsOf(step, submission);
   const node = identity.node ?? hostname();
-  const tries = await record.begin({
-    job: identity.job,
-    submission: submission.id,
-    node,
-    startedAt: new Date().toISOString(),
-    outcome: 'running',
-    cores: array.resources.cores,
-    memory: memoryHere(process.env) ?? array.resources.memory,
-    ...(stepsBefore === undefined ? {} : { stepsBefore }),
-  });
+  const tries = await record.begin(
+    {
+      job: identity.job,
+      submission: submission.id,
+      node,
+      startedAt: new Date().toISOString(),
+      outcome: 'running',
+      cores: array.resources.cores,
+      memory: memoryHere(process.env) ?? array.resources.memory,
+      ...(stepsBefore === undefined ? {} : { stepsBefore }),
+    },
+    identity.restarts,
+  );
   print(
     `${new Date().toISOString()} ${step.id}: job ${identity.job} on ${node}${tries > 1 ? `, try ${tries}` : ''}`,
   );
@@ -143,7 +148,12 @@ async function putBack(
     return 1;
   }
   await end('requeued', 'saved before the time limit; goes on from there in the next try');
-  await call('scontrol', ['requeue', identity.job]);
+  try {
+    await call('scontrol', ['requeue', identity.job]);
+  } catch (error) {
+    await end('failed', `saved, but could not be put back: ${reasonOf(error)}; submit again`);
+    return 1;
+  }
   return 0;
 }
 
@@ -171,10 +181,22 @@ async function killed(
   }
   await end('killed', `${why}; tried again with ${formatMemory(next)}`);
   // The memory of a running job cannot change: the job is held, changed, and released. SIGTERM arrives meanwhile.
-  await call('scontrol', ['requeuehold', job]);
-  await call('scontrol', ['update', `JobId=${job}`, `MinMemoryNode=${next}`]);
-  await call('scontrol', ['release', job]);
+  try {
+    await call('scontrol', ['requeuehold', job]);
+    await call('scontrol', ['update', `JobId=${job}`, `MinMemoryNode=${next}`]);
+    await call('scontrol', ['release', job]);
+  } catch (error) {
+    const message = `${why}; could not be tried again: ${reasonOf(error)}`;
+    await end('killed', message);
+    // Else it may stay held in the queue for ever.
+    await call('scancel', [job]).catch(() => end('killed', `${message}; end it with: scancel ${job}`));
+    return KILLED;
+  }
   return 0;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof IchorError ? error.reason : messageOf(error);
 }
 
 /** Mebibytes that Slurm gave to this try. */
@@ -269,55 +291,12 @@ async function stepsOf({ kind, target, folder }: PlannedStep, { root }: Submissi
 }
 
 async function findStep(folder: string, id: string): Promise<PlannedStep> {
-  const { plan: file } = submissionPaths(folder);
-  const plan = stepPlanSchema.safeParse(JSON.parse((await readTextFile(file)) ?? '{}'));
-  const step = plan.data?.steps.find((candidate) => candidate.id === id);
+  const step = (await readStepPlan(folder)).steps.find((candidate) => candidate.id === id);
   if (step !== undefined) return step;
   throw new ClusterError({
     code: 'cluster/submission',
-    file,
+    file: submissionPaths(folder).plan,
     reason: `there is no step ${id} in it`,
     remedy: 'submit again',
   });
-}
-
-/** Writes down the tries of a step. */
-class Recorder {
-  readonly #path: string;
-  #runs: readonly Run[] = [];
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  get run(): Run | undefined {
-    return this.#runs.at(-1);
-  }
-
-  /** Whether the try before this one of the same job began where this one began, and was put back in the queue. */
-  stoodStill(steps: number): boolean {
-    const [before, now] = this.#runs.slice(-2);
-    return (
-      now !== undefined &&
-      before?.outcome === 'requeued' &&
-      before.job === now.job &&
-      before.submission === now.submission &&
-      (before.stepsBefore ?? 0) === steps
-    );
-  }
-
-  /** @returns the number of this try among those of the same job */
-  async begin(run: Run): Promise<number> {
-    this.#runs = [...(await readRuns(this.#path)), run];
-    await writeRuns(this.#path, this.#runs);
-    return this.#runs.filter(({ job, submission }) => job === run.job && submission === run.submission)
-      .length;
-  }
-
-  async end(what: Partial<Run> & Pick<Run, 'outcome'>): Promise<void> {
-    const last = this.#runs.at(-1);
-    if (last === undefined) return;
-    this.#runs = [...this.#runs.slice(0, -1), { ...last, ...what, endedAt: new Date().toISOString() }];
-    await writeRuns(this.#path, this.#runs);
-  }
 }

@@ -19,6 +19,8 @@ const runSchema = z.object({
   /** As the scheduler names it. */
   job: z.string(),
   submission: z.string(),
+  /** The number of this one among the tries of the same job, from 1; not in records of older versions. */
+  tries: z.number().optional(),
   node: z.string(),
   startedAt: z.string(),
   endedAt: z.string().optional(),

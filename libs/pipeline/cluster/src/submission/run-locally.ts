@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { stepPlanSchema } from '../plan/step-plan.js';
-import type { Submission } from './submission.js';
+import { environmentWithoutJob } from '../run/identity.js';
+import { readStepPlan, type Submission } from './submission.js';
 
 export type LocalOutcome = 'complete' | 'failed' | 'left out';
 
@@ -16,25 +16,23 @@ const program = fileURLToPath(new URL('../../dist/bin/run-job.js', import.meta.u
 /**
  * Runs a submission here, one step after another. A step that fails leaves out those that need it, and nothing else.
  *
- * @param planText of the submission
  * @returns how each step ended; those after a stop are not in it
+ * @throws ClusterError `cluster/submission` when its plan is missing or damaged
  */
 export async function runLocally(
   { arrays }: Pick<Submission, 'arrays'>,
   {
     folder,
-    planText,
     signal,
     events = {},
   }: {
     /** Of the submission. */
     readonly folder: string;
-    readonly planText: string;
     readonly signal: AbortSignal;
     readonly events?: LocalEvents;
   },
 ): Promise<ReadonlyMap<string, LocalOutcome>> {
-  const { steps } = stepPlanSchema.parse(JSON.parse(planText));
+  const { steps } = await readStepPlan(folder);
   const places = new Map(
     arrays.flatMap(({ name, tasks }) => tasks.map(({ index, step }) => [step, { name, index }] as const)),
   );
@@ -57,9 +55,8 @@ export async function runLocally(
 }
 
 async function runTask(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const env = { ...process.env };
-  // Inside a job of Slurm, such as an interactive one, the steps are still those of this command.
-  for (const name of Object.keys(env)) if (name.startsWith('SLURM_')) env[name] = undefined;
+  // Inside a job, such as an interactive one, the steps are still those of this command.
+  const env = environmentWithoutJob(process.env);
   const child = spawn(process.execPath, args, { stdio: ['ignore', 2, 2], env });
   // Ctrl-C reaches all programs of a terminal by itself; without one it is passed on.
   const stop = () => void (process.stdin.isTTY || child.kill('SIGTERM'));

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ClusterError } from '../error.js';
+import { stepPlanSchema, type StepPlan } from '../plan/step-plan.js';
 
 const systems = ['slurm', 'kubernetes', 'local'] as const;
 export type System = (typeof systems)[number];
@@ -68,14 +69,27 @@ export async function writeSubmission(folder: string, submission: Submission): P
 /** @throws ClusterError `cluster/submission` */
 export async function readSubmission(folder: string): Promise<Submission> {
   const file = submissionPaths(folder).submission;
+  return readPart(file, submissionSchema, 'submission');
+}
+
+/**
+ * The plan of a submission.
+ *
+ * @throws ClusterError `cluster/submission`
+ */
+export async function readStepPlan(folder: string): Promise<StepPlan> {
+  return readPart(submissionPaths(folder).plan, stepPlanSchema, 'plan of steps');
+}
+
+async function readPart<S extends z.ZodType>(file: string, schema: S, what: string): Promise<z.output<S>> {
   const text = await readTextFile(file);
   try {
-    return submissionSchema.parse(JSON.parse(text ?? ''));
+    return schema.parse(JSON.parse(text ?? ''));
   } catch (cause) {
     throw new ClusterError({
       code: 'cluster/submission',
       file,
-      reason: text === undefined ? 'is not there' : 'is not a submission of this version of Ichor',
+      reason: text === undefined ? 'is not there' : `is not a ${what} of this version of Ichor`,
       remedy: 'delete its folder and submit again',
       cause,
     });

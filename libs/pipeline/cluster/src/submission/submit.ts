@@ -10,6 +10,7 @@ import type { ClusterSettings } from '../settings/cluster-file.js';
 import { resourcesOf } from '../settings/resources.js';
 import { runProgram, type RunProgram } from '../slurm/commands.js';
 import { sbatchCall, sbatchText, type SbatchContext } from '../slurm/sbatch.js';
+import { deleteJobs } from '../kubernetes/delete-jobs.js';
 import { jobNameOf, kubernetesManifests, type ManifestContext } from '../kubernetes/manifest.js';
 import { namespaceOption } from '../kubernetes/status.js';
 import {
@@ -78,7 +79,7 @@ async function submitAlone(options: SubmitOptions): Promise<SubmitResult> {
   checkPath(root);
   checkPath(plan.workspace);
   const jobs = jobsFolder(root);
-  const active = await activeJobs(await listSubmissions(root), run);
+  const { active, never } = await activeJobs(await listSubmissions(root), run);
   checkOneSystem(active, system, jobs);
   const queued = new Map([...active].map(([step, { job }]) => [step, job]));
   const arrays = jobArrays(plan.steps, { resources: (step) => resourcesOf(step, settings), queued });
@@ -111,6 +112,8 @@ async function submitAlone(options: SubmitOptions): Promise<SubmitResult> {
         : arrays.map((array) => sbatchText(sbatchCall(array, slurm)));
     return { ...common, submission: undefined, scripts: system === 'local' ? [] : scripts };
   }
+  // Their steps are submitted again.
+  await deleteJobs(never, run);
   await writeFileAtomic(submissionPaths(folder).plan, text);
   await writeSubmission(folder, submission);
   if (system === 'slurm') await submitToSlurm(arrays, submission, slurm, run);

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { BaseModel } from '@ichor/base-model';
 import { readManifest, type Manifest } from '@ichor/cli';
+import { lastSteps } from '@ichor/experiment/pace';
 import { isThere } from '@ichor/files';
 import { FOLDS } from '@ichor/folds';
 import type { NetworkCost } from '@ichor/nn';
@@ -8,7 +9,6 @@ import type { Engine } from '@ichor/runtime';
 import { measureSpeed } from '@ichor/runtime/doctor';
 import type { Layout } from '@ichor/tables';
 import { baseModelFiles } from '../files.js';
-import { lastSteps } from './pace.js';
 
 /** How fast and how large a training is here. */
 export interface Speed {

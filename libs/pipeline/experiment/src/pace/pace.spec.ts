@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lastSteps, paceOf, type Step } from './pace.js';
+import { lastSteps, paceOf, type Step } from './index.js';
 
 const step = (epoch: number, step: number): Step => ({
   kind: 'step',

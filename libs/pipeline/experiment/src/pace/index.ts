@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
 import { isNotThere, notReadable } from '@ichor/files';
-import type { EpochRecord } from '../train/history.js';
 import { z } from 'zod';
 
 const stepSchema = z.object({
@@ -31,6 +30,12 @@ export async function lastSteps(metrics: string): Promise<Step[]> {
   });
 }
 
+/** What an epoch that ended, with its validation, says of its time. */
+export interface FinishedEpoch {
+  readonly steps: number;
+  readonly seconds: number;
+}
+
 export interface Pace {
   /** Counted from 1. */
   readonly epoch: number;
@@ -42,10 +47,7 @@ export interface Pace {
 }
 
 /** Where a training is and how long it still takes; undefined before its first step. */
-export function paceOf(
-  steps: readonly Step[],
-  finished: readonly Pick<EpochRecord, 'steps' | 'seconds'>[],
-): Pace | undefined {
+export function paceOf(steps: readonly Step[], finished: readonly FinishedEpoch[]): Pace | undefined {
   const last = steps.at(-1);
   if (last === undefined) return undefined;
   const { epoch, epochs } = last;
