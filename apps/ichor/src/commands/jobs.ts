@@ -43,9 +43,7 @@ export const jobsCommand = defineCommand({
     const root = rootFolder();
     const look = async (): Promise<Overview> => {
       const found = await overview(root, await listSubmissions(root), { run: runProgram });
-      const chosen = ({ step }: JobStatus) =>
-        positionals.length === 0 || positionals.some((pattern) => matches(pattern, step));
-      return { ...found, jobs: found.jobs.filter(chosen) };
+      return { ...found, jobs: chooseJobs(found.jobs, positionals) };
     };
     let now = await look();
     if (cancel) {
@@ -73,6 +71,23 @@ export const jobsCommand = defineCommand({
       : 0;
   },
 });
+
+/**
+ * @param patterns of steps; none: all jobs
+ * @throws UsageError for a pattern that matches no job
+ */
+export function chooseJobs<Job extends Pick<JobStatus, 'step'>>(
+  jobs: readonly Job[],
+  patterns: readonly string[],
+): readonly Job[] {
+  for (const pattern of patterns) {
+    if (jobs.some(({ step }) => matches(pattern, step))) continue;
+    throw new UsageError(`no step that was submitted matches ${pattern}`, 'ichor jobs shows them all');
+  }
+  return jobs.filter(
+    ({ step }) => patterns.length === 0 || patterns.some((pattern) => matches(pattern, step)),
+  );
+}
 
 function isAlive({ state }: JobStatus): boolean {
   return state === 'waiting' || state === 'running';
