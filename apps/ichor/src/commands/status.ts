@@ -1,14 +1,14 @@
-import { defineCommand, formatDuration, formatTable } from '@ichor/cli';
+import { defineCommand, formatDuration, formatTable, UsageError } from '@ichor/cli';
 import { taskCommand } from '@ichor/files';
 import { chosenFolds } from '@ichor/folds';
 import { layout, rootFolder } from '@ichor/tables';
 import { z } from 'zod';
-import { foldStatus, type FoldStatus } from '../status/fold-status.js';
+import { foldStatus, type FoldStatus, type ModelKind } from '../status/fold-status.js';
 import { findModels } from '../status/models.js';
 
 interface ModelStatus {
   readonly name: string;
-  readonly kind: 'base-model' | 'stacker';
+  readonly kind: ModelKind;
   readonly folds: readonly FoldStatus[];
 }
 
@@ -32,12 +32,21 @@ export const statusCommand = defineCommand({
   async run({ models: wanted, json }, { print }) {
     const paths = layout(rootFolder());
     const models: ModelStatus[] = [];
-    for (const model of await findModels(paths)) {
+    const found = await findModels(paths);
+    const missing = (wanted ?? []).filter((name) => !found.some((model) => model.name === name));
+    if (missing.length > 0) {
+      const names = found.map(({ name }) => name).join(', ');
+      throw new UsageError(
+        `--models: there is no ${missing.join(', no ')}`,
+        names === '' ? 'there are none here' : `one of ${names}`,
+      );
+    }
+    for (const model of found) {
       if (wanted !== undefined && !wanted.includes(model.name)) continue;
       const folds = [...new Set([...chosenFolds(), ...model.folds])].sort((a, b) => a - b);
       const states: FoldStatus[] = [];
       for (const fold of folds) states.push(await foldStatus(paths, model, fold));
-      models.push({ name: model.name, kind: model.isStacker ? 'stacker' : 'base-model', folds: states });
+      models.push({ name: model.name, kind: model.kind, folds: states });
     }
     if (json) print(JSON.stringify({ root: paths.root, models }, null, 2));
     else for (const line of statusLines(paths.root, models)) print(line);
@@ -68,9 +77,7 @@ export function statusLines(root: string, models: readonly ModelStatus[]): strin
 }
 
 function row({ name, folds }: ModelStatus): string[] {
-  const trained = folds.filter(
-    ({ state, pace }) => isTrained(state) || (state === 'running' && pace === undefined),
-  );
+  const trained = folds.filter((fold) => fold.trained);
   const predicted = folds.filter(({ state }) => state === 'predicted');
   const best = folds.flatMap((fold) => fold.best ?? []);
   const left = folds.flatMap(({ state, pace }) =>

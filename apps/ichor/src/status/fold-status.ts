@@ -1,9 +1,9 @@
 import { readManifest, type Manifest } from '@ichor/cli';
-import { readFoldRecord } from '@ichor/experiment';
+import { readFoldRecord, readJsonFile } from '@ichor/experiment';
 import { lastSteps, paceOf, type Pace } from '@ichor/experiment/pace';
 import { IchorError, isThere, lockHolder, type LockHolder } from '@ichor/files';
 import type { Layout } from '@ichor/tables';
-import { baseModelFiles, bestEpoch, readHistory, type History } from '@ichor/training';
+import { baseModelFiles, bestEpoch, isFinished, readHistory, type History } from '@ichor/training';
 import { z } from 'zod';
 
 /**
@@ -24,6 +24,8 @@ export interface Figures {
 export interface FoldStatus {
   readonly fold: number;
   readonly state: FoldState;
+  /** All epochs are trained; of a stacker: it has predicted too. Also true while the fold runs, or where its prediction failed. */
+  readonly trained: boolean;
   readonly best?: Figures;
   /** Of a training that is not at its end. */
   readonly pace?: Pace;
@@ -33,10 +35,13 @@ export interface FoldStatus {
   readonly see?: string;
 }
 
+/** `unknown`: no app of the workspace has this name. */
+export type ModelKind = 'base-model' | 'stacker' | 'unknown';
+
 /** A model or a named run of one. */
 export interface StatusModel {
   readonly name: string;
-  readonly isStacker: boolean;
+  readonly kind: ModelKind;
 }
 
 /** The state of one fold of a model or stacker. Takes no lock and changes nothing. */
@@ -46,25 +51,27 @@ export async function foldStatus(paths: Layout, model: StatusModel, fold: number
   } catch (error) {
     // One damaged file must not hide the state of all other folds.
     if (!(error instanceof IchorError)) throw error;
-    return { fold, state: 'damaged', see: error.message };
+    return { fold, state: 'damaged', trained: false, see: error.message };
   }
 }
 
-async function readFold(paths: Layout, { name, isStacker }: StatusModel, fold: number): Promise<FoldStatus> {
+async function readFold(paths: Layout, { name, kind }: StatusModel, fold: number): Promise<FoldStatus> {
   const files = baseModelFiles(paths, name, fold);
   const holder = await lockHolder(files.folder, `fold${fold}`);
   const train = await manifestAt(files.trainManifest);
   const predict = await manifestAt(files.predictManifest);
-  const history = isStacker ? undefined : await historyAt(files.history);
   const record = await readFoldRecord(files.record);
+  const isStacker = kind === 'stacker' || (kind === 'unknown' && (await stackerLeft(files.history)));
+  const history = isStacker ? undefined : await readHistory(files.history);
   const predicted = record !== undefined && (await isThere(files.valid));
   const best = history === undefined ? figuresOf(train) : bestOf(history);
-  const trained = isStacker ? predicted : history !== undefined && isComplete(history, train);
+  const trained = isStacker ? predicted : history !== undefined && isComplete(files.history, history);
   const pace =
     trained || isStacker ? undefined : paceOf(await lastSteps(files.metrics), history?.epochs ?? []);
   const begun = history !== undefined || pace !== undefined || train !== undefined;
   const facts = {
     fold,
+    trained,
     ...(best === undefined ? {} : { best }),
     ...(pace === undefined ? {} : { pace }),
   };
@@ -84,15 +91,24 @@ async function manifestAt(path: string): Promise<Manifest | undefined> {
   return (await isThere(path)) ? readManifest(path) : undefined;
 }
 
-async function historyAt(path: string): Promise<History | undefined> {
-  return (await isThere(path)) ? readHistory(path) : undefined;
+/** Whether a stacker wrote the history: the form tells where no app does. */
+async function stackerLeft(path: string): Promise<boolean> {
+  const found = await readJsonFile(path, z.object({ format: z.string() }), 'history of a training');
+  return found?.format === 'ichor-stacker-1';
 }
 
-/** All epochs of its settings, or all of a run that came to its end: a training may end before them. */
-function isComplete({ identity, epochs }: History, train: Manifest | undefined): boolean {
-  if (epochs.length === identity.settings['epochs']) return true;
-  const recorded = train?.results['epochs'];
-  return train?.status === 'complete' && Array.isArray(recorded) && recorded.length === epochs.length;
+const lengthSchema = z.object({ epochs: z.number(), patience: z.number().optional() });
+
+/** @throws IchorError when the settings of the history do not state how long the training is */
+function isComplete(file: string, { identity, epochs }: History): boolean {
+  const length = lengthSchema.safeParse(identity.settings);
+  if (length.success) return isFinished(epochs, length.data);
+  throw new IchorError({
+    code: 'ichor/history',
+    file,
+    reason: 'its settings do not state the number of epochs',
+    remedy: 'restore a copy, or restart this fold with --fresh',
+  });
 }
 
 function bestOf(history: History): Figures | undefined {

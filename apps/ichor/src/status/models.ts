@@ -36,7 +36,7 @@ export async function findModels(paths: Layout): Promise<FoundModel[]> {
     .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
     .map((name) => ({
       name,
-      isStacker: apps[place(name)]?.isStacker ?? false,
+      kind: apps[place(name)]?.kind ?? 'unknown',
       folds: foldsOf.get(name) ?? [],
     }));
 }
@@ -54,7 +54,7 @@ async function workspaceModels(): Promise<StatusModel[]> {
   const apps = join(workspaceFolder(), 'apps');
   if (!existsSync(apps)) return [];
   const { models } = await readEnsemble(apps);
-  return models.map(({ name, level }) => ({ name, isStacker: level > 0 }));
+  return models.map(({ name, level }) => ({ name, kind: level > 0 ? 'stacker' : 'base-model' }));
 }
 
 /** The nearest folder upwards with an `nx.json`, also where ICHOR_ROOT is another. */

@@ -8,5 +8,5 @@ export {
 } from './predict/predict-fold.js';
 export { readWeights } from './predict/snapshot.js';
 export type { TrainingEvents } from './train/events.js';
-export { bestEpoch, readHistory, type EpochRecord, type History } from './train/history.js';
+export { bestEpoch, isFinished, readHistory, type EpochRecord, type History } from './train/history.js';
 export { trainFold, type TrainFoldOptions, type TrainFoldResult } from './train/train-fold.js';
