@@ -9,10 +9,19 @@ import { dicomFile } from './testing/dicom-file.js';
 it('counts the files, measures the reading, and writes nothing', async () => {
   const root = await mkdtemp(join(tmpdir(), 'ichor-plan-'));
   const files = layout(root);
-  expect(await planPreprocess(files, { workers: 2, fresh: false })).toMatchObject({ train: 0, seconds: 0 });
+  await expect(planPreprocess(files, { workers: 2, fresh: false })).rejects.toMatchObject({
+    code: 'preprocess/no-images',
+  });
   for (const folder of [files.input.trainImages, files.input.testImages]) {
     await mkdir(folder, { recursive: true });
   }
+  const test = join(files.input.testImages, 'ID_b.dcm');
+  await writeFile(test, dicomFile({ patient: 'p', study: 's', z: 0, stored: [0, 100] }));
+  const alone = await planPreprocess(files, { workers: 2, fresh: false });
+  expect(alone).toMatchObject({ train: 0, test: 1 });
+  expect(alone.seconds).toBeGreaterThan(0);
+  expect(alone.source).toMatch(/^1 files, /);
+  await rm(test);
   for (let at = 0; at < 100; at++) {
     await writeFile(
       join(files.input.trainImages, `ID_${at}.dcm`),

@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { formatBytes, formatDuration, readManifest } from '@ichor/cli';
 import { DicomError } from '@ichor/dicom';
 import { FileBuffer } from '@ichor/dicom/node';
 import { isThere, listFolder } from '@ichor/files';
 import type { Layout } from '@ichor/tables/layout';
+import { nothingToRead } from './make-tables.js';
 import { manifestPath } from './preprocess.js';
 import { readSlice } from './slice-row.js';
 
@@ -25,26 +26,31 @@ export interface PreprocessPlan {
   readonly source: string;
 }
 
-/** Says what preprocessing would do here. Reads a few files to measure the speed; writes nothing. */
+/**
+ * Says what preprocessing would do here. Reads a few files to measure the speed; writes nothing.
+ *
+ * @throws IchorError `preprocess/no-images`
+ */
 export async function planPreprocess(
   files: Layout,
   { workers, fresh }: { readonly workers: number; readonly fresh: boolean },
 ): Promise<PreprocessPlan> {
   const [train, test] = [await imagesIn(files.input.trainImages), await imagesIn(files.input.testImages)];
-  const slices = train.length + test.length;
+  const images = [...train, ...test];
+  if (images.length === 0) throw nothingToRead(files);
   const reads =
     fresh ||
     !(await isThere(files.preprocessed('train_raw'))) ||
     !(await isThere(files.preprocessed('test_raw')));
-  const secondsPerSlice = (await probe(files.input.trainImages, train)) / workers;
+  const secondsPerSlice = (await probe(images)) / workers;
   return {
     train: train.length,
     test: test.length,
     reads,
-    seconds: reads ? slices * secondsPerSlice : 0,
-    disk: slices * BYTES_PER_SLICE,
+    seconds: reads ? images.length * secondsPerSlice : 0,
+    disk: images.length * BYTES_PER_SLICE,
     memory: await earlierMemory(files),
-    source: `${Math.min(PROBE, train.length)} files, read just now by one thread, and ${workers} threads`,
+    source: `${Math.min(PROBE, images.length)} files, read just now by one thread, and ${workers} threads`,
   };
 }
 
@@ -61,7 +67,8 @@ export function preprocessPlanText(plan: PreprocessPlan): string {
 }
 
 async function imagesIn(folder: string): Promise<string[]> {
-  return ((await listFolder(folder)) ?? []).filter((name) => name.endsWith('.dcm')).sort();
+  const names = ((await listFolder(folder)) ?? []).filter((name) => name.endsWith('.dcm')).sort();
+  return names.map((name) => join(folder, name));
 }
 
 async function earlierMemory(files: Layout): Promise<number | undefined> {
@@ -71,18 +78,18 @@ async function earlierMemory(files: Layout): Promise<number | undefined> {
   return environment.host === hostname() ? peakMemory : undefined;
 }
 
-/** Seconds that one thread takes for a slice; of files from all over the folder. */
-async function probe(folder: string, names: readonly string[]): Promise<number> {
-  const step = Math.max(1, Math.floor(names.length / PROBE));
-  const chosen = names.filter((_, at) => at % step === 0).slice(0, PROBE);
+/** Seconds that one thread takes for a slice; of files from all over the folders. */
+async function probe(images: readonly string[]): Promise<number> {
+  const step = Math.max(1, Math.floor(images.length / PROBE));
+  const chosen = images.filter((_, at) => at % step === 0).slice(0, PROBE);
   const buffer = new FileBuffer();
   const started = performance.now();
-  for (const name of chosen) {
+  for (const path of chosen) {
     try {
-      await readSlice(name.slice(0, -'.dcm'.length), '', join(folder, name), buffer);
+      await readSlice(basename(path, '.dcm'), '', path, buffer);
     } catch (error) {
       if (!(error instanceof DicomError)) throw error;
     }
   }
-  return chosen.length === 0 ? 0 : (performance.now() - started) / 1000 / chosen.length;
+  return (performance.now() - started) / 1000 / chosen.length;
 }

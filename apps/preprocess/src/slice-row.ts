@@ -14,6 +14,7 @@ import {
   type Statistics,
 } from '@ichor/dicom';
 import { readDicomSync, type FileBuffer } from '@ichor/dicom/node';
+import { present } from '@ichor/files';
 import { brainWindow, windowBounds } from '@ichor/windowing';
 import { rawTable, type RowOf } from '@ichor/tables';
 import { contentOf } from './content.js';
@@ -64,10 +65,10 @@ export async function readSlice(
     PhotometricInterpretation: attributes.PhotometricInterpretation ?? '',
     Rows: rows,
     Columns: columns,
-    // The pixels were read, so these are there.
-    BitsAllocated: attributes.BitsAllocated ?? 0,
-    BitsStored: attributes.BitsStored ?? 0,
-    HighBit: attributes.HighBit ?? 0,
+    // Pixels cannot be read without these.
+    BitsAllocated: present(attributes.BitsAllocated, 'BitsAllocated'),
+    BitsStored: present(attributes.BitsStored, 'BitsStored'),
+    HighBit: present(attributes.HighBit, 'HighBit'),
     PixelRepresentation: attributes.PixelRepresentation,
     ...measured,
     OtherAttributes: otherAttributes(values),
