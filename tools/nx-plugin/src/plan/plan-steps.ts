@@ -1,3 +1,4 @@
+import { present } from '@ichor/files';
 import {
   createProjectGraphAsync,
   workspaceRoot,
@@ -44,7 +45,7 @@ export async function planSteps(names: readonly string[], given: readonly string
     const hashes = await hasher.hashTasks(tasks, taskGraph, env);
     wanted.forEach((one, index) => {
       const graphs = { taskGraph, projectGraph };
-      const planned = plannedStep(one, hashes[index]?.value ?? '', { graphs, given, steps });
+      const planned = plannedStep(one, present(hashes[index]).value, { graphs, given, steps });
       checkSameArguments(steps.get(planned.id), planned);
       steps.set(planned.id, planned);
     });
@@ -83,10 +84,7 @@ function plannedStep(
     ...step,
     outputs: { folder: step.outputs.folder, products: step.outputs.products },
   }));
-  const needs = upstream.flatMap((step) => {
-    const needed = taskGraph.tasks[step.id];
-    return needed === undefined ? [] : [stepId(needed)];
-  });
+  const needs = upstream.map((step) => stepId(present(taskGraph.tasks[step.id])));
   const { kind, program, programArguments: fixed = [] } = options;
   const { settings = [] } = configurationOf(task, projectGraph);
   const naming = namingOf(task.id, taskGraph, projectGraph);
