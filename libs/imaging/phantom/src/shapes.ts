@@ -26,7 +26,7 @@ export interface Cone {
   readonly y: number;
   readonly z: number;
   readonly radius: number;
-  /** From the first to the second point, and the growth of the radius between them. */
+  /** Vector from the first to the second point, and the growth of the radius between them. */
   readonly dx: number;
   readonly dy: number;
   readonly dz: number;

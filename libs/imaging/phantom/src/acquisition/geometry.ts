@@ -7,7 +7,7 @@ type Vector = readonly [number, number, number];
 export interface Acquisition {
   readonly rows: number;
   readonly columns: number;
-  /** Of a pixel, mm. */
+  /** Side of a pixel, mm. */
   readonly spacing: number;
   readonly thickness: number;
   /** Gantry tilt, radians; turns the column direction out of the axial plane. */
@@ -27,7 +27,7 @@ export interface AcquisitionOptions {
   readonly size: number;
   /** Stretch of the head (anatomy). */
   readonly scale: Vector;
-  /** From slice to slice, mm; default: the thickness, so that slices touch. */
+  /** Distance from slice to slice, mm; default: the thickness, so that slices touch. */
   readonly sliceSpacing?: number | undefined;
   /** Default: none. */
   readonly variation?: Variation;

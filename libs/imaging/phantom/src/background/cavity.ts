@@ -4,7 +4,7 @@ import { boxBlur, components, distanceTo } from './regions.js';
 export interface Cavity {
   /** 1 inside the skull. */
   readonly inside: Uint8Array;
-  /** Below the bone, mm; 0 outside. */
+  /** Depth below the bone, mm; 0 outside. */
   readonly depth: Float32Array;
   /** Signed distance to the ventricles, mm. */
   readonly ventricle: Float32Array;

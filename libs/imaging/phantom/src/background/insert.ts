@@ -40,7 +40,7 @@ class Insertion implements SliceRenderer {
   readonly #bleeds: readonly Bleed[];
   readonly #seed: RendererOptions['seed'];
   readonly #grid: Grid;
-  /** Of the study; the light of the scanner is in its slices already. */
+  /** Bias of the study; the light of the scanner is in its slices already. */
   readonly #bias: Field;
   /** Distances of the solid bleeds by the width of an edge. */
   readonly #fields: ReadonlyMap<BleedKind, Field>;
@@ -169,6 +169,6 @@ class Insertion implements SliceRenderer {
   }
 
   #density(kind: BleedKind): number {
-    return this.#bleeds.find((bleed) => bleed.kind === kind)?.density ?? 60;
+    return present(this.#bleeds.find((bleed) => bleed.kind === kind)).density;
   }
 }

@@ -10,11 +10,11 @@ export type BleedKind = (typeof BLEED_KINDS)[number];
 
 /** What a bleed needs to know about a point besides its position; distances in mm. */
 export interface Surroundings {
-  /** Below the inner table (positive in the cavity). */
+  /** Depth below the inner table (positive in the cavity). */
   depth: number;
   /** The same for the smooth vault alone, without the ridges of the base. */
   vaultDepth: number;
-  /** To the ventricular system, negative inside. */
+  /** Distance to the ventricular system, negative inside. */
   ventricle: number;
 }
 

@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { undoPixelWrapAround } from '@ichor/dicom';
 import { readDicom } from '@ichor/dicom/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -84,6 +84,18 @@ describe('generateSet', () => {
     await expect(generateSet({ ...options, seed: 22, out: one })).rejects.toMatchObject({
       code: 'phantom/occupied',
     });
+  });
+
+  it.each(['', '{"generation":4', 'null', '{}'])('refuses a set whose description is %j', async (text) => {
+    const out = join(root, 'damaged');
+    const { description } = setLayout(out);
+    await mkdir(dirname(description), { recursive: true });
+    await writeFile(description, text);
+    await expect(generateSet({ ...options, out })).rejects.toMatchObject({
+      code: 'phantom/occupied',
+      file: description,
+    });
+    expect(await readFile(description, 'utf8')).toBe(text);
   });
 });
 

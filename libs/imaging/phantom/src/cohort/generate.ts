@@ -11,6 +11,7 @@ import {
   removeTemporaries,
   writeFileAtomic,
 } from '@ichor/files';
+import { z } from 'zod';
 import { visibleKinds, areasCsv, labelsCsv, sampleSubmissionCsv, type SliceRecord } from './labels.js';
 import { planCohort, type CohortOptions, type PatientPlan } from './plan.js';
 import type { PatientAnswer, PatientTask, WorkerOptions } from './worker.js';
@@ -88,8 +89,8 @@ export async function generateSet(options: GenerateOptions): Promise<GeneratedSe
 async function generate(options: GenerateOptions): Promise<GeneratedSet> {
   const paths = setLayout(options.out);
   const settings = settingsOf(options);
-  const earlier = await readDescription(paths.description);
-  if (options.overwrite !== true && earlier !== undefined) {
+  const earlier = options.overwrite === true ? undefined : await readDescription(paths.description);
+  if (earlier !== undefined) {
     const isSame = JSON.stringify(earlier.settings) === JSON.stringify(settings);
     if (isSame && earlier.generation === GENERATION) return { ...earlier.set, reused: true };
   }
@@ -120,7 +121,7 @@ async function generate(options: GenerateOptions): Promise<GeneratedSet> {
 /** Slices that can be read. */
 type Records = Readonly<Record<'train' | 'test', SliceRecord[]>>;
 
-/** What a set is made from; stored in its description. */
+/** The options that a set is made from; stored in its description, and given to each worker. */
 function settingsOf(options: GenerateOptions) {
   const { seed, patients, testPatients, size, prevalence, broken } = options;
   const { background, sliceSpacing, bleedSize } = options;
@@ -178,18 +179,41 @@ async function writeTexts(
   await writeFileAtomic(paths.trainCsv, labelsCsv(train, repeat));
 }
 
-interface Description {
-  readonly generation: number;
-  readonly settings: unknown;
-  readonly set: Omit<GeneratedSet, 'reused'>;
-}
+const descriptionSchema = z.object({
+  generation: z.number(),
+  settings: z.unknown(),
+  set: z.object({
+    patients: z.number(),
+    studies: z.number(),
+    slices: z.number(),
+    positive: z.number(),
+    brokenFiles: z.number(),
+  }),
+});
 
-/** Undefined when there is none, or when it is not JSON. */
+type Description = z.infer<typeof descriptionSchema>;
+
+/**
+ * @returns undefined when there is none
+ * @throws IchorError `phantom/occupied` when it is damaged: which set the folder holds is not known then
+ */
 async function readDescription(path: string): Promise<Description | undefined> {
   const text = await readTextFile(path);
   if (text === undefined) return undefined;
+  const found = descriptionSchema.safeParse(parsed(text));
+  if (found.success) return found.data;
+  throw new IchorError({
+    code: 'phantom/occupied',
+    file: path,
+    reason: 'the description of the synthetic set is damaged, so it is not known which set the folder holds',
+    remedy: 'choose another folder, or add --overwrite',
+  });
+}
+
+/** Undefined when it is not JSON. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as Description;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -253,20 +277,8 @@ class PatientWorkers {
     folderOf: (patient: PatientPlan) => string,
     done: (patient: PatientPlan, records: SliceRecord[]) => void,
   ) {
-    const { seed, patients, testPatients, size, prevalence, sliceSpacing, background } = options;
-    const { bleedSize, varieties } = options;
     this.#waiting = [...plan].reverse();
-    this.#workerData = {
-      seed,
-      patients,
-      testPatients,
-      size,
-      prevalence,
-      sliceSpacing,
-      bleedSize,
-      varieties,
-      background,
-    };
+    this.#workerData = settingsOf(options);
     this.#signal = options.signal;
     this.#folderOf = folderOf;
     this.#done = done;

@@ -12,7 +12,7 @@ export interface CohortOptions {
   readonly size: number;
   /** Share of the patients with a bleed. */
   readonly prevalence: number;
-  /** From slice to slice, mm; default: as thick as they are, 4 to 6. Larger makes fewer slices of a patient. */
+  /** Distance from slice to slice, mm; default: as thick as they are, 4 to 6. Larger makes fewer slices of a patient. */
   readonly sliceSpacing?: number | undefined;
   /** Factor of the extent of every bleed; default 1, as drawn. Larger makes heads that are easier to read. */
   readonly bleedSize?: number | undefined;

@@ -13,7 +13,7 @@ import type { SliceRenderer } from '../render/rendered-slice.js';
 import { createSliceRenderer } from '../render/slice.js';
 import type { CohortOptions, PatientPlan } from './plan.js';
 
-/** Between gray and white matter, HU: what the contrast of a bleed is measured from. */
+/** Density between gray and white matter, HU: the contrast of a bleed is measured from it. */
 const BRAIN = 34;
 
 /** One study, ready to be rendered. */

@@ -5,16 +5,16 @@ import type { CohortOptions, PatientPlan } from './plan.js';
 import type { SliceRecord } from './labels.js';
 import { writePatient } from './write-patient.js';
 
-/** Sent to a worker. */
+/** A message to a worker. */
 export interface PatientTask {
   readonly patient: PatientPlan;
   readonly folder: string;
 }
 
-/** What comes back. */
+/** The answer of a worker: records of the slices, or the reason of its failure. */
 export type PatientAnswer = { readonly records: SliceRecord[] } | { readonly failure: Failure };
 
-/** Given to a worker at its start. */
+/** The options that a worker gets at its start. */
 export interface WorkerOptions extends CohortOptions {
   readonly background: string | undefined;
 }

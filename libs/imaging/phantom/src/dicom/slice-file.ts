@@ -109,7 +109,8 @@ function templateOf(bytes: Buffer, sliceId: string, position: string): Template 
   const ids = [first, bytes.indexOf(sliceId, first + 1)];
   const element = positionElement(position);
   const start = bytes.indexOf(element);
-  if ([...ids, start].includes(-1)) throw new Error('the header lacks its own values');
+  if ([...ids, start].includes(-1))
+    throw new Error('the identifier or position was not found in the encoded header');
   return { bytes, ids, position: { start, end: start + element.length } };
 }
 

@@ -33,13 +33,13 @@ export class NodeRow {
   readonly head: NodeList;
   /** Those of them that are not deep in the cavity: skin, bone, and what is close to them. */
   readonly shell: NodeList;
-  /** To the skin, and the width of the edges of the skull's surfaces. */
+  /** Distance to the skin, and the width of the edges of the skull's surfaces. */
   readonly skin: Float64Array;
   readonly edge: Float64Array;
-  /** To the outer and the inner table. */
+  /** Distance to the outer and the inner table. */
   readonly outer: Float64Array;
   readonly inner: Float64Array;
-  /** To the egg of the vault alone, going on below the base of the skull. */
+  /** Distance to the egg of the vault alone, which goes on below the base of the skull. */
   readonly vault: Float64Array;
   /** Random waves without unit: dents of the vault, unevenness of the bone, its grain, lobes of the brain. */
   readonly dent: Float64Array;

@@ -19,7 +19,7 @@ export interface Variation {
   readonly nod: number;
   /** Factor of the field of view. */
   readonly view: number;
-  /** Of the head from the middle of the image, mm. */
+  /** Distance of the head from the middle of the image, mm. */
   readonly offCentre: readonly [number, number];
   /** Factor of the noise, and thickness where it is not the usual one, mm. */
   readonly noise: number;
@@ -27,7 +27,7 @@ export interface Variation {
   /** Added to brain and fluid, HU; factor of the difference of gray and white matter. */
   readonly offset: number;
   readonly contrast: number;
-  /** Of beam hardening, relative to the average: rim under the bone, bars between the petrous ridges. */
+  /** Strength of beam hardening, relative to the average: rim under the bone, bars between the petrous ridges. */
   readonly rim: number;
   readonly bars: number;
   /** HU that bone of the base above and below adds to the adjacent brain (partial volume). */

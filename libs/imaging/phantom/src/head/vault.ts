@@ -7,7 +7,7 @@ import { waveRow } from './row-waves.js';
 export interface Blur {
   /** Resolution within the slice, mm. */
   readonly inPlane: number;
-  /** Along the body axis, mm: a slice of some thickness through a sloping surface blurs it by its climb. */
+  /** Resolution along the body axis, mm: a slice of some thickness through a sloping surface blurs it by its climb. */
   readonly climb: number;
 }
 
@@ -16,7 +16,7 @@ const DENTS = [0.06, 0.06, 0.06] as const;
 
 /** The egg of the skull's vault: the inner table, going on below the base of the skull. */
 export class Vault {
-  /** Of the last point: cosine between the normal and the body axis, 1 at the vertex, 0 at the sides. */
+  /** Steepness at the last point: cosine between the normal and the body axis, 1 at the vertex, 0 at the sides. */
   private steep = 0;
   /** Growing width towards the back, per mm. */
   private readonly widening: number;

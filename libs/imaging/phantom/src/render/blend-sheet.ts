@@ -2,13 +2,13 @@ import { limitCover } from './cover.js';
 import type { Field } from './field.js';
 import type { Region } from './region.js';
 
-/** What {@link blendSheet} paints. */
+/** The sheet that {@link blendSheet} paints. */
 export interface Sheet {
   /** Signed distance to the middle of the sheet, mm. */
   readonly middle: Field;
   /** Half the thickness there, mm; far below zero outside of a sheet. */
   readonly half: Field;
-  /** Added to the half thickness, mm. */
+  /** Amount added to the half thickness, mm. */
   readonly widen: number;
   /** Width of the edge, mm. */
   readonly edge: number;

@@ -9,7 +9,7 @@ import { SOLID_BLEEDS, type Fields } from './fields.js';
 import { eachRow, type Region } from './region.js';
 import { MASK_BIT, type AreaByKind } from './rendered-slice.js';
 
-/** What the paint of a brain depends on, the same in all slices of a study. */
+/** The properties that the paint of a brain depends on, the same in all slices of a study. */
 export interface BrainColors {
   readonly anatomy: Anatomy;
   readonly bleeds: readonly Bleed[];
@@ -17,9 +17,9 @@ export interface BrainColors {
   readonly edge: number;
 }
 
-/** What is added to while blood is painted. */
+/** Area and mask, to which painted blood is added. */
 export interface BloodShown {
-  /** In pixels. */
+  /** Area of each kind, pixels. */
   readonly area: AreaByKind;
   readonly mask: Uint8Array | undefined;
 }

@@ -67,7 +67,10 @@ export function evaluateMidline(row: NodeRow, fields: Fields, { seed, atrophy, v
   }
 }
 
-/** To the venous sinuses under the vault, widths of an edge: the sagittal one along the midline, the transverse ones along the tentorium. */
+/**
+ * Distance to the venous sinuses under the vault, widths of an edge: the sagittal one along the midline, the transverse ones
+ * along the tentorium.
+ */
 function sinusDistance(mx: number, y: number, z: number, inner: number, tent: number): number {
   const deep = -inner;
   const behind = y > -20 || z > 45;

@@ -34,7 +34,7 @@ export class Fields {
   readonly sulcus: Field;
   readonly sulcusHalf: Field;
   readonly deepGray: Field;
-  /** The same of the fissure between the hemispheres, the falx in it, and the tentorium. */
+  /** Signed distances to the middle, and half widths, of the fissure between the hemispheres, the falx in it, and the tentorium. */
   readonly fissure: Field;
   readonly fissureHalf: Field;
   readonly falxHalf: Field;

@@ -9,7 +9,7 @@ export const OUTSIDE_CIRCLE = -5000;
 /** HU of air. */
 export const AIR = -1000;
 
-/** Below this a pixel is air: no bias there, and less noise. */
+/** HU below which a pixel is air: it has no bias, and less noise. */
 export const NEARLY_AIR = -900;
 
 const MASK = TILE - 1;
