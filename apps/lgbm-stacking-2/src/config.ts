@@ -1,19 +1,13 @@
-import { defineStacker, lgbmSettings } from '@ichor/stacking';
+import { defineStacker, lgbmDemoSettings, lgbmSettings } from '@ichor/stacking';
 
 export const app = defineStacker({
   ...lgbmSettings,
   configurations: {
     demo: {
       features: ['prediction', 'rolling-mean-3', 'rolling-mean-5'],
-      // Few slices: trees of one split, few rows and columns for each, small steps.
+      ...lgbmDemoSettings,
       learningRate: 0.03,
-      leaves: 2,
       featureFraction: 0.05,
-      baggingFraction: 0.5,
-      baggingFrequency: 1,
-      minSumHessianInLeaf: 1,
-      rounds: 256,
-      earlyStoppingRounds: 64,
     },
   },
 });

@@ -11,6 +11,7 @@ import {
   type LabelColumns,
 } from '@ichor/predictions';
 import {
+  lgbmDemoSettings,
   lgbmSettings,
   makeStacker,
   mlpSettings,
@@ -26,16 +27,6 @@ export const title = 'One network alone, with the stackers, with a sequence mode
 const [DRAWS, SEED] = [1000, 14];
 
 /** For few slices, as in the demo. */
-const fewTrees = {
-  learningRate: 0.02,
-  leaves: 2,
-  featureFraction: 0.1,
-  baggingFraction: 0.5,
-  baggingFrequency: 1,
-  minSumHessianInLeaf: 1,
-  rounds: 256,
-  earlyStoppingRounds: 64,
-};
 const fewSlices = { hidden: [512, 256], outputBias: 'frequencies' as const, epochs: 20, batchSize: 64 };
 const fewSeries = { epochs: 40, batchSize: 16, slices: 40, learningRate: 3e-3 };
 
@@ -53,11 +44,11 @@ export async function run([root, network = 'model-base', folds = '0,1']: string[
   }
   const numbers = folds.split(',').map(Number);
   const stackers = [
-    makeStacker({ ...lgbmSettings, ...fewTrees, name: 'bench-trees', inputs: [network] }),
+    makeStacker({ ...lgbmSettings, ...lgbmDemoSettings, name: 'bench-trees', inputs: [network] }),
     makeStacker({ ...mlpSettings, ...fewSlices, name: 'bench-mlp', inputs: [network] }),
     makeStacker({
       ...lgbmSettings,
-      ...fewTrees,
+      ...lgbmDemoSettings,
       features: ['prediction', 'rolling-mean-3', 'rolling-mean-5'],
       name: 'bench-stack',
       inputs: ['bench-mlp', 'bench-trees'],

@@ -5,6 +5,7 @@ export {
   cnn1Settings,
   cnn2Settings,
   convolutionFeatures,
+  lgbmDemoSettings,
   lgbmSettings,
   mlpSettings,
   sequenceSettings,

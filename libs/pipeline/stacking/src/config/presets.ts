@@ -52,6 +52,18 @@ export const lgbmSettings: z.input<typeof lgbmSettingsSchema> = {
   seed: 0,
 };
 
+/** For few slices, on the first level: trees of one split, few rows and columns for each, small steps. */
+export const lgbmDemoSettings = {
+  learningRate: 0.02,
+  leaves: 2,
+  featureFraction: 0.1,
+  baggingFraction: 0.5,
+  baggingFrequency: 1,
+  minSumHessianInLeaf: 1,
+  rounds: 256,
+  earlyStoppingRounds: 64,
+} as const satisfies Partial<z.input<typeof lgbmSettingsSchema>>;
+
 /** Section 5.2. */
 export const cnn1Settings: z.input<typeof cnnSettingsSchema> = {
   kind: 'cnn-1',

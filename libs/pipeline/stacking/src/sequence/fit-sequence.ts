@@ -148,7 +148,7 @@ function agreements({ inputs, embeddings }: SequenceStacker, train: Scaled, vali
   return embeddings.map((model, i) => {
     const read = (of: readonly Columns[] | undefined) => {
       const logits = present(of?.[0]);
-      // The first of the six logits of this network: any.
+      // The first of this network's six logits, that of the label `any`.
       const at = inputs.indexOf(model) * (logits.columns / inputs.length);
       return {
         vectors: present(of?.[i + 1]),
