@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
 import { providerFailure, type OnnxProvider } from '@ichor/runtime';
@@ -136,19 +137,20 @@ function table(rows: readonly Row[]): string {
 /** The fixtures on each provider, by the command of the workspace in a process of its own. */
 function parity(folder: string | undefined, providers: readonly OnnxProvider[]): string {
   if (folder === undefined) return 'Left out: no folder of fixtures was given (`--parity FOLDER`).';
-  const program = new URL('../../parity/dist/main.js', import.meta.url).pathname;
+  const program = fileURLToPath(new URL('../../parity/dist/main.js', import.meta.url));
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => join(folder, name));
   return providers
     .map((provider) => {
-      const { stdout, stderr, status } = spawnSync(
+      const { stdout, stderr, status, error } = spawnSync(
         process.execPath,
         [program, '--provider', provider, ...files],
         {
           encoding: 'utf8',
         },
       );
+      if (error) throw error;
       return `### ${provider} (exit code ${status})\n\n\`\`\`\n${stdout.trimEnd()}${stderr.trimEnd()}\n\`\`\``;
     })
     .join('\n\n');

@@ -36,18 +36,20 @@ export async function run(args: string[]): Promise<string> {
   });
   const labels = await readLabelCsv(values.truth);
   const read = (folder: string) => predictedBy(folder, values.images, labels, Number(values.threads));
-  const { studies, negatives, threshold } = await read(values.bundle);
+  const { studies, negatives, threshold, leftOut } = await read(values.bundle);
   const other = values.against === undefined ? undefined : await read(values.against);
   negatives.sort((a, b) => b.any - a.any);
   const worst = negatives.slice(0, Number(values.worst)).map(({ id, any }) => `${id} ${any.toFixed(3)}`);
   const compared = other === undefined ? '' : `\n${differences(studies, other.studies)}\n`;
-  return `# ${title}\n\n${report(studies, threshold)}\n${compared}${worst.join('\n')}`;
+  return `# ${title}\n\n${report(studies, threshold)}\n\n${leftOut}\n${compared}${worst.join('\n')}`;
 }
 
 interface Predicted {
   readonly studies: Study[];
   readonly negatives: { readonly id: string; readonly any: number }[];
   readonly threshold: number | undefined;
+  /** A sentence that says how much of the images is not in the figures. */
+  readonly leftOut: string;
 }
 
 async function predictedBy(
@@ -61,6 +63,7 @@ async function predictedBy(
   const predictor = new StudyPredictor(bundle, { augment: false, heatMaps: 'none', threads });
   const studies: Study[] = [];
   const negatives: Predicted['negatives'] = [];
+  let unlabelled = 0;
   for (const plan of intake.studies) {
     const { slices, calibrated } = await predictor.predict(plan);
     const known = slices.flatMap(({ slice: { sopInstanceUid }, calibrated: score }) => {
@@ -70,10 +73,14 @@ async function predictedBy(
       return [{ truth: LABELS.map((label) => Number(positive.includes(label))), score }];
     });
     if (known.length > 0) studies.push({ slices: known, score: calibrated });
+    else unlabelled++;
   }
   intake.close();
   await predictor.close();
-  return { studies, negatives, threshold: bundle.manifest.thresholds[0]?.threshold };
+  const leftOut =
+    `Left out: ${intake.unfit.length} studies without a head series that can be read, ${unlabelled} without a label, ` +
+    `${intake.leftOut.length} files.`;
+  return { studies, negatives, threshold: bundle.manifest.thresholds[0]?.threshold, leftOut };
 }
 
 /** Truth and probability of a label, of slices and of whole studies. */

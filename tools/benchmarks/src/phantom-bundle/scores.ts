@@ -37,12 +37,13 @@ export class PhantomScores {
     return present(this.#study[0]).truth.length;
   }
 
-  /** @throws RangeError when a slice is not of the set */
+  /** @throws RangeError when a slice is not of the set, or without PixelSpacing */
   add({ slices, calibrated, values }: StudyPrediction): void {
     const { labels, thresholds } = this.#manifest;
     const truth = studyTruth(this.#set, 'test', present(slices[0]).slice.sopInstanceUid);
     const isPositive = labels.map(() => false);
     const [spacing = NaN] = [values['PixelSpacing']].flat().map(Number);
+    if (!Number.isFinite(spacing)) throw new RangeError('a slice of the set has no PixelSpacing');
     for (const { slice, calibrated: probabilities, heat } of slices) {
       const true_ = truth?.get(slice.sopInstanceUid);
       if (true_ === undefined) throw new RangeError(`${slice.sopInstanceUid} is not of the set`);
@@ -71,15 +72,23 @@ export class PhantomScores {
       const slice = present(this.#slice[index]);
       return `| ${[label, auc(study), ece(study), auc(slice), ece(slice)].join(' | ')} |`;
     });
-    const all = this.#distances.length + this.#withoutMap;
-    const near = this.#distances.filter((distance) => distance <= NEAR).length;
-    const inside = this.#distances.filter((distance) => distance === 0).length;
     return `| label | AUC of studies | ECE of studies | AUC of slices | ECE of slices |
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Heat maps: of ${all} positive slices at or above the threshold of the bundle for any, the maximum lies inside blood in
-${share(inside, all)}, inside or within ${NEAR} mm in ${share(near, all)}. ECE: ${BINS} bins of equal width.`;
+${this.#pointing()} ECE: ${BINS} bins of equal width.`;
+  }
+
+  #pointing(): string {
+    if (this.#manifest.thresholds[0]?.threshold === undefined) {
+      return 'Heat maps: not compared, because the bundle has no threshold for any.';
+    }
+    const all = this.#distances.length + this.#withoutMap;
+    const near = this.#distances.filter((distance) => distance <= NEAR).length;
+    const inside = this.#distances.filter((distance) => distance === 0).length;
+    const without = this.#withoutMap === 0 ? '' : ` (${this.#withoutMap} of them have no map)`;
+    return `Heat maps: of ${all} positive slices at or above the threshold of the bundle for any${without}, the maximum lies inside blood in
+${share(inside, all)}, inside or within ${NEAR} mm in ${share(near, all)}.`;
   }
 }
 
