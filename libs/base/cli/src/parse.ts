@@ -88,7 +88,7 @@ function convert(spec: OptionSpec, rawName: string, text: string): string | numb
   return number;
 }
 
-/** The placeholder of the value in the help: `<number>`, `<text>`, or the choices. */
+/** What stands for the value in the help and in messages: `<number>`, `<text>`, or the choices. */
 export function placeholder(spec: OptionSpec): string {
   if (spec.choices !== undefined && spec.choices.length <= 4) return `<${spec.choices.join('|')}>`;
   const item = spec.item === 'number' ? 'number' : 'text';

@@ -47,7 +47,7 @@ it('leaves ICHOR_ROOT as it is without the option', async () => {
   expect(seen).toEqual({ root: '/elsewhere', fold: 'all' });
 });
 
-it.each([[['--root']], [['--root', '--fold', '1']], [['--root=', '--fold', '1']]])(
+it.each([[['--root']], [['--root', '--fold', '1']], [['--root=', '--fold', '1']], [['--root=', 'data']]])(
   'refuses %j: the folder is missing',
   async (argv) => {
     await expect(run(...argv)).rejects.toThrow('--root needs a folder');

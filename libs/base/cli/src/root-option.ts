@@ -28,10 +28,11 @@ export function withRoot(command: Command): Command {
 function takeRoot(argv: readonly string[]): { readonly root?: string; readonly rest: readonly string[] } {
   const at = argv.findIndex((word) => word === '--root' || word.startsWith('--root='));
   if (at < 0) return { rest: argv };
-  const joined = present(argv[at]).slice('--root='.length);
-  const root = joined === '' ? argv[at + 1] : joined;
+  const word = present(argv[at]);
+  const isJoined = word !== '--root';
+  const root = isJoined ? word.slice('--root='.length) : argv[at + 1];
   if (root === undefined || root === '' || root.startsWith('-')) {
     throw new UsageError('--root needs a folder', 'the one with input/ and intermediate_output/');
   }
-  return { root, rest: [...argv.slice(0, at), ...argv.slice(at + (joined === '' ? 2 : 1))] };
+  return { root, rest: [...argv.slice(0, at), ...argv.slice(at + (isJoined ? 1 : 2))] };
 }
