@@ -14,8 +14,10 @@ import { alignPredictions, studyScore } from '@ichor/predictions';
 import { createEngine, openOnnx } from '@ichor/runtime';
 import { openStacker, singleStudy } from '@ichor/stacking';
 import { LABELS, readTable, sliceResultsTable } from '@ichor/tables';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keySlices, ResultWriter, StudyPredictor, type StudyPrediction } from './index.js';
+import { NetworkLanes } from './network-lanes.js';
+import { StackerPool } from './stacker-pool.js';
 import { csvLine } from './output/csv.js';
 
 let folder: string;
@@ -60,6 +62,16 @@ describe('StudyPredictor', () => {
     const { raw } = await plain.predict(plans[0]!);
     expect(raw).not.toEqual(first.raw);
     await plain.close();
+  });
+
+  it('closes its stackers also where no network could be opened', async () => {
+    const create = vi.spyOn(NetworkLanes, 'create').mockRejectedValue(new Error('no provider'));
+    const close = vi.spyOn(StackerPool.prototype, 'close');
+    const failed = new StudyPredictor(bundle);
+    await expect(failed.predict(plans[0]!)).rejects.toThrow('no provider');
+    await expect(failed.close()).rejects.toThrow('no provider');
+    expect(close).toHaveBeenCalledOnce();
+    for (const spy of [create, close]) spy.mockRestore();
   });
 
   it('reloads a network that was closed for lack of room', async () => {

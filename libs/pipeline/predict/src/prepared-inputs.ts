@@ -4,7 +4,7 @@ import type { BundledNetwork } from '@ichor/bundle';
 import { present } from '@ichor/files';
 import type { ReadSlice } from './read-study.js';
 
-/** So many values of a study are kept for the other networks that see the same (256 MiB). */
+/** So many values of a study, over all recipes, are kept for the other networks that see the same (256 MiB). */
 const keptValues = 2 ** 26;
 
 /**
@@ -16,20 +16,27 @@ export class PreparedInputs {
   /** By what makes the pictures: how many networks still want them, and the batches that exist. */
   readonly #kept = new Map<string, { users: number; readonly batches: Map<number, Promise<Float32Array>> }>();
 
+  /** @param limit values that are kept at most */
   constructor(
     slices: readonly ReadSlice[],
     networks: readonly {
       readonly settings: BundledNetwork['settings'];
       readonly variants: readonly Variant[];
     }[],
+    limit = keptValues,
   ) {
     this.#slices = slices;
+    const recipes = new Map<string, { users: number; readonly values: number }>();
     for (const { settings, variants } of networks) {
-      if (slices.length * variants.length * sampleSize(settings) > keptValues) continue;
       const key = keyOf(settings, variants);
-      const kept = this.#kept.get(key);
-      if (kept) kept.users++;
-      else this.#kept.set(key, { users: 1, batches: new Map() });
+      const values = slices.length * variants.length * sampleSize(settings);
+      recipes.set(key, { users: (recipes.get(key)?.users ?? 0) + 1, values });
+    }
+    let left = limit;
+    for (const [key, { users, values }] of recipes) {
+      if (users === 1 || values > left) continue;
+      left -= values;
+      this.#kept.set(key, { users, batches: new Map() });
     }
   }
 

@@ -145,8 +145,11 @@ export class StudyPredictor {
   }
 
   async close(): Promise<void> {
-    await (await this.#lanes)?.close();
-    await this.#stackers.close();
+    try {
+      await (await this.#lanes)?.close();
+    } finally {
+      await this.#stackers.close();
+    }
   }
 
   #openLanes(): Promise<NetworkLanes> {
