@@ -21,4 +21,6 @@ export interface WorkerReply {
   readonly task: number;
   /** Why the sample could not be made; undefined when it is there. */
   readonly failure: string | undefined;
+  /** Why the cache of the thread keeps no more slices; in the reply that follows, and no other. */
+  readonly warning?: string | undefined;
 }

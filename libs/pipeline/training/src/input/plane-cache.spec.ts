@@ -1,11 +1,12 @@
-import { inputRecipe, type DecodedPlane, type PlaneCache } from '@ichor/base-model';
-import { tinyModel } from '@ichor/base-model/testing';
+import { inputRecipe, sampleSize, type DecodedPlane, type PlaneCache } from '@ichor/base-model';
+import { tinyDicom, tinyModel } from '@ichor/base-model/testing';
 import { layout } from '@ichor/tables';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { threadCache } from './cache-choice.js';
+import { createPool } from './pool.js';
 import { openCache, type ThreadCache } from './plane-cache.js';
 
 let root: string;
@@ -21,8 +22,8 @@ beforeEach(async () => {
   reads = [];
 });
 
-const open = (cache: ThreadCache, pixelFix = true): PlaneCache =>
-  openCache(cache, inputRecipe(tinyModel({ pixelFix })));
+const open = (cache: ThreadCache, pixelFix = true, warn?: (text: string) => void): PlaneCache =>
+  openCache(cache, inputRecipe(tinyModel({ pixelFix })), warn);
 
 async function slice(name: string, text = name): Promise<string> {
   const file = join(root, name);
@@ -153,11 +154,28 @@ describe('a cache on disk', () => {
     }
   });
 
-  it('that cannot be written costs no result', async () => {
+  it('that cannot be written costs no result, and warns once', async () => {
     const file = await slice('aaaa');
-    const planes = open({ kind: 'disk', folder: file });
+    const warnings: string[] = [];
+    const planes = open({ kind: 'disk', folder: file }, true, (text) => warnings.push(text));
     expect((await get(planes, file)).pixels).toEqual(letters('aaaa'));
     expect((await get(planes, file)).pixels).toEqual(letters('aaaa'));
     expect(reads).toHaveLength(2);
+    expect(warnings).toEqual([expect.stringContaining(`${file} keeps no more slices`)]);
+  });
+
+  it.each([0, 2])('warns the run once, of %i threads', async (workers) => {
+    const recipe = inputRecipe(tinyModel({}));
+    const file = join(root, 'slice.dcm');
+    await writeFile(file, tinyDicom(new Int16Array(256), 16));
+    const warnings: string[] = [];
+    const warn = (text: string) => void warnings.push(text);
+    const cached = { cache: { kind: 'disk', folder: file }, warn } as const;
+    const pool = createPool(recipe, workers, 4, sampleSize(tinyModel({})), cached);
+    const variants = [{ kind: 'evaluate', pass: 0 }] as const;
+    const made = [0, 1, 2, 3].map((slot) => pool.make(slot, 0, { id: 'ID_a', files: [file], variants }));
+    expect(await Promise.all(made)).toEqual([undefined, undefined, undefined, undefined]);
+    await pool.close();
+    expect(warnings).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import type { DecodedPlane, InputRecipe, PlaneCache } from '@ichor/base-model';
-import { writeFileAtomic } from '@ichor/files';
+import { messageOf, writeFileAtomic } from '@ichor/files';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
@@ -11,9 +11,17 @@ export type ThreadCache =
   /** Bytes of pixels that it keeps at most. */
   { readonly kind: 'memory'; readonly bytes: number } | { readonly kind: 'disk'; readonly folder: string };
 
-/** The cache of one thread, for the planes of one recipe. */
-export function openCache(cache: ThreadCache, { pixelFix }: InputRecipe): PlaneCache {
-  return cache.kind === 'memory' ? new MemoryCache(cache.bytes) : new DiskCache(cache.folder, pixelFix);
+/**
+ * The cache of one thread, for the planes of one recipe.
+ *
+ * @param warn called once at most, when nothing more is written
+ */
+export function openCache(
+  cache: ThreadCache,
+  { pixelFix }: InputRecipe,
+  warn?: (text: string) => void,
+): PlaneCache {
+  return cache.kind === 'memory' ? new MemoryCache(cache.bytes) : new DiskCache(cache.folder, pixelFix, warn);
 }
 
 /** What a file was when it was decoded: size and time; undefined when there is none. A changed file is read again. */
@@ -68,9 +76,12 @@ class DiskCache implements PlaneCache {
   /** False after a failure: a disk that refuses one file is not asked for every other. */
   #writes = true;
 
-  constructor(folder: string, pixelFix: boolean) {
+  readonly #warn: ((text: string) => void) | undefined;
+
+  constructor(folder: string, pixelFix: boolean, warn: ((text: string) => void) | undefined) {
     this.#folder = folder;
     this.#pixelFix = pixelFix;
+    this.#warn = warn;
   }
 
   async plane(file: string, decode: () => Promise<DecodedPlane>): Promise<DecodedPlane> {
@@ -93,11 +104,20 @@ class DiskCache implements PlaneCache {
     try {
       const { bavail, blocks, bsize } = await statfs(this.#folder);
       const content = serialize({ key, plane });
-      this.#writes = bavail * bsize - content.length > Math.min(FREE_SHARE * blocks * bsize, FREE_BYTES);
-      if (this.#writes) await writeFileAtomic(path, Buffer.concat([digestOf(content), content]));
-    } catch {
-      this.#writes = false;
+      const left = bavail * bsize - content.length;
+      if (left > Math.min(FREE_SHARE * blocks * bsize, FREE_BYTES)) {
+        await writeFileAtomic(path, Buffer.concat([digestOf(content), content]));
+      } else this.#stop('the disk is nearly full');
+    } catch (error) {
+      this.#stop(messageOf(error));
     }
+  }
+
+  #stop(reason: string): void {
+    // Two slices may be written at once.
+    if (!this.#writes) return;
+    this.#writes = false;
+    this.#warn?.(`${this.#folder} keeps no more slices, others are decoded every time: ${reason}`);
   }
 }
 

@@ -5,6 +5,14 @@ import { TrainingError } from '../error.js';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './messages.js';
 import { openCache, type ThreadCache } from './plane-cache.js';
 
+/** The cache of slices of a pool. */
+export interface PoolCache {
+  /** Of each thread. */
+  readonly cache: ThreadCache;
+  /** Called once at most, when a thread can keep no more slices. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
 /** Makes samples in memory that it shares with the caller. */
 export interface SamplePool {
   readonly slots: readonly Float32Array[];
@@ -16,18 +24,18 @@ export interface SamplePool {
 /**
  * @param workers threads; 0 makes the samples in the calling thread, when requested
  * @param slots how many pieces of memory of `slotSize` float32 values
- * @param cache of each thread; without one every slice is read each time
+ * @param cached without it every slice is read each time
  */
 export function createPool(
   recipe: InputRecipe,
   workers: number,
   slots: number,
   slotSize: number,
-  cache?: ThreadCache,
+  cached?: PoolCache,
 ): SamplePool {
   return workers === 0
-    ? new InlinePool(recipe, slots, slotSize, cache)
-    : new ThreadPool(recipe, workers, slots, slotSize, cache);
+    ? new InlinePool(recipe, slots, slotSize, cached)
+    : new ThreadPool(recipe, workers, slots, slotSize, cached);
 }
 
 class InlinePool implements SamplePool {
@@ -35,9 +43,9 @@ class InlinePool implements SamplePool {
   readonly #preparer: Preparer;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(recipe: InputRecipe, slots: number, slotSize: number, cache?: ThreadCache) {
+  constructor(recipe: InputRecipe, slots: number, slotSize: number, cached?: PoolCache) {
     this.slots = Array.from({ length: slots }, () => new Float32Array(slotSize));
-    this.#preparer = new Preparer(recipe, cache && openCache(cache, recipe));
+    this.#preparer = new Preparer(recipe, cached && openCache(cached.cache, recipe, cached.warn));
   }
 
   make(slot: number, start: number, request: SampleRequest): Promise<string | undefined> {
@@ -71,13 +79,15 @@ class ThreadPool implements SamplePool {
   readonly #workers: { readonly worker: Worker; readonly pending: Map<number, Pending> }[];
   readonly #queue: Pending[] = [];
   #tasks = 0;
+  #warn: PoolCache['warn'];
   #failure: Error | undefined;
   #closing = false;
 
-  constructor(recipe: InputRecipe, workers: number, slots: number, slotSize: number, cache?: ThreadCache) {
+  constructor(recipe: InputRecipe, workers: number, slots: number, slotSize: number, cached?: PoolCache) {
     const buffers = Array.from({ length: slots }, () => new SharedArrayBuffer(slotSize * 4));
     this.slots = buffers.map((buffer) => new Float32Array(buffer));
-    const setup: WorkerSetup = { recipe, cache, slots: buffers };
+    this.#warn = cached?.warn;
+    const setup: WorkerSetup = { recipe, cache: cached?.cache, slots: buffers };
     this.#workers = Array.from({ length: workers }, () => this.#start(setup));
   }
 
@@ -101,7 +111,12 @@ class ThreadPool implements SamplePool {
     // Compiled code, also when this file runs from src.
     const worker = new Worker(new URL('../../dist/input/worker.js', import.meta.url), { workerData: setup });
     const pending = new Map<number, Pending>();
-    worker.on('message', ({ task, failure }: WorkerReply) => {
+    worker.on('message', ({ task, failure, warning }: WorkerReply) => {
+      // The threads share one disk: the first of them speaks for all.
+      if (warning !== undefined) {
+        this.#warn?.(warning);
+        this.#warn = undefined;
+      }
       pending.get(task)?.resolve(failure);
       pending.delete(task);
       this.#dispatch();

@@ -7,7 +7,11 @@ import { openCache } from './plane-cache.js';
 // The pool starts this file with a WorkerSetup and sends it WorkerTasks.
 const { recipe, cache, slots } = workerData as WorkerSetup;
 const arrays = slots.map((slot) => new Float32Array(slot));
-const preparer = new Preparer(recipe, cache && openCache(cache, recipe));
+let warning: string | undefined;
+const warn = (text: string) => {
+  warning = text;
+};
+const preparer = new Preparer(recipe, cache && openCache(cache, recipe, warn));
 let last = Promise.resolve();
 
 parentPort?.on('message', ({ task, slot, start, request }: WorkerTask) => {
@@ -19,6 +23,7 @@ parentPort?.on('message', ({ task, slot, start, request }: WorkerTask) => {
     } catch (error) {
       failure = messageOf(error);
     }
-    parentPort?.postMessage({ task, failure } satisfies WorkerReply);
+    parentPort?.postMessage({ task, failure, warning } satisfies WorkerReply);
+    warning = undefined;
   });
 });

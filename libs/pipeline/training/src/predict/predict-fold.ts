@@ -6,7 +6,7 @@ import {
   testTimePasses,
   type Variant,
 } from '@ichor/base-model';
-import { hashOf, writeFoldRecord } from '@ichor/experiment';
+import { hashOf, type RunEvents, writeFoldRecord } from '@ichor/experiment';
 import { acquireLock, isThereSync, present } from '@ichor/files';
 import type { Network } from '@ichor/nn';
 import { scorePredictions, type Scores } from '@ichor/predictions';
@@ -55,8 +55,7 @@ export interface PredictFoldOptions {
 }
 
 /** The events of prediction, to show or record them. */
-export interface PredictionEvents {
-  message?(text: string): void;
+export interface PredictionEvents extends RunEvents {
   begin?(set: PredictionKind, slices: number): void;
   predicted?(slices: number): void;
   unreadable?(slice: Unreadable): void;
@@ -218,10 +217,16 @@ class SetPredictor {
 
   /** All slices in their order; all passes of a slice are made from one reading of its file. */
   #batches(folder: string, passes: number, cache: ThreadCache | undefined) {
-    const { model, workers = 1, prefetch = 3 } = this.#options;
+    const { model, workers = 1, prefetch = 3, events } = this.#options;
     const { ids } = this.#slices;
     const size = Math.max(1, Math.floor(model.batchSize / passes));
-    const pool = createPool(inputRecipe(model), workers, prefetch, size * passes * sampleSize(model), cache);
+    const pool = createPool(
+      inputRecipe(model),
+      workers,
+      prefetch,
+      size * passes * sampleSize(model),
+      cache && { cache, warn: (text) => events?.warning?.(text) },
+    );
     const batches = loadBatches(pool, {
       set: this.#slices,
       folder,

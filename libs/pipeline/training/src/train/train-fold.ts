@@ -157,7 +157,7 @@ class FoldTraining {
       workers,
       this.#options.prefetch ?? 3,
       model.batchSize * sampleSize(model),
-      kept,
+      kept && { cache: kept, warn: (text) => this.#events.warning?.(text) },
     );
     try {
       if ('optimizer' in state && this.#needsState(position)) session.restore(state);
