@@ -1,5 +1,5 @@
 import { modelNetwork, sampleSize, testTimePasses, type BaseModel } from '@ichor/base-model';
-import { isThere } from '@ichor/files';
+import { isThere, present } from '@ichor/files';
 import { elementCount, inferShapes, networkCost, type NetworkCost, type Shape } from '@ichor/nn';
 import type { Layout } from '@ichor/tables';
 import { epochOrder, stepsPerEpoch, validationRows } from '../data/epoch-order.js';
@@ -28,14 +28,13 @@ const BYTES_PER_PREDICTION = 64;
 
 /** What one slice costs, forwards. */
 export function sliceCost(model: BaseModel): NetworkCost {
-  const network = modelNetwork(model);
-  return networkCost(network, { image: inputShape(model) });
+  return networkCost(modelNetwork(model), { image: inputShape(model) });
 }
 
 function featureWidth(model: BaseModel): number {
   const network = modelNetwork(model);
   const shapes = inferShapes(network, { image: inputShape(model) });
-  return elementCount(shapes.get(network.outputs['features'] ?? -1) ?? [0]);
+  return elementCount(present(shapes.get(present(network.outputs['features']))));
 }
 
 function inputShape({ imageSize, ...model }: BaseModel): Shape {
