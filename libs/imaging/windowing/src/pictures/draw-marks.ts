@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { edges, type EdgeMarks } from './edge-marks.js';
 import type { ColorPicture } from './heat.js';
 
@@ -38,7 +39,7 @@ export function drawMarks(picture: ColorPicture, marks: EdgeMarks): ColorPicture
 }
 
 function drawLetter(picture: ColorPicture, letter: string, left: number, top: number, dot: number): void {
-  const rows = glyphs[letter] ?? [];
+  const rows = present(glyphs[letter], `the glyph of ${letter}`);
   const fill = (around: number, filling: readonly number[]) =>
     rows.forEach((row, v) =>
       [...row].forEach((one, u) => {

@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import {
   displayWindows,
   edgeMarks,
@@ -35,7 +36,7 @@ export async function* strip(report: StudyReport): AsyncGenerator<Html> {
     const { picture } = slice;
     const marks = edgeMarks(slice.orientation);
     const thumbnail = pngDataUrl(grayPicture(shrink(picture, thumbnailPixels), displayWindows.brain));
-    const highest = report.separates?.[0] === false ? 0 : Math.round((slice.calibrated[0] ?? 0) * 100);
+    const highest = report.separates?.[0] === false ? 0 : Math.round(present(slice.calibrated[0]) * 100);
     const noHeat = whyNoHeat(report, index);
     const data = {
       ...(await encodeSlice(picture)),
