@@ -48,8 +48,8 @@ describe('readLabelCsv', () => {
     expect(labels.listedLabelsOf('ID_1')).toEqual(['any', 'any']);
     expect(labels.labelsOf('ID_1')).toEqual(['any']);
     expect(labels.problems.first).toEqual([
-      { kind: 'repeated-row', line: 14, detail: 'ID_1_any comes again' },
-      { kind: 'repeated-row', line: 15, detail: 'ID_1_subdural comes again' },
+      { kind: 'repeated-row', line: 14, detail: 'ID_1_any is repeated' },
+      { kind: 'repeated-row', line: 15, detail: 'ID_1_subdural is repeated' },
     ]);
   });
 

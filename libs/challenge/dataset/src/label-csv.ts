@@ -112,7 +112,7 @@ class CollectedLabels {
     const packed = this.#positives[index]!;
     if ((this.#seen[index]! & bit) !== 0) {
       const before = holds(packed, label);
-      if (before === positive) this.#problems.add('repeated-row', line, `${rowName(id, label)} comes again`);
+      if (before === positive) this.#problems.add('repeated-row', line, `${rowName(id, label)} is repeated`);
       else this.#wrong.add(line, `${rowName(id, label)} was ${before ? 1 : 0} before, now ${known}`);
     }
     this.#seen[index]! |= bit;

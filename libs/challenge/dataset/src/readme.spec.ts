@@ -19,6 +19,6 @@ it('does what the README shows first', async () => {
   expect(labels.problems.first[0]).toEqual({
     kind: 'repeated-row',
     line: 8,
-    detail: 'ID_28fbab7eb_any comes again',
+    detail: 'ID_28fbab7eb_any is repeated',
   });
 });

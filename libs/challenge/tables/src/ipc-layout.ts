@@ -69,7 +69,7 @@ export async function readIpcLayout(handle: FileHandle, size: number): Promise<I
   const names = new Set<string>();
   const arrays = schema.tables(1).map((field) => {
     const name = field.text(0);
-    if (names.has(name)) throw new RangeError(`column ${name} is there twice`);
+    if (names.has(name)) throw new RangeError(`column ${name} occurs twice`);
     names.add(name);
     return arrayOf(field, name, true);
   });
@@ -119,7 +119,7 @@ export async function checkRecordBatch(
   check.end();
   for (const { at, bytes, length, nulls } of check.bitmaps) {
     const found = countZeros(bytesOf(await readAt(handle, at, bytes)), length);
-    if (found !== nulls) throw new RangeError(`record batch ${i} has ${found} nulls where it says ${nulls}`);
+    if (found !== nulls) throw new RangeError(`record batch ${i} has ${found} nulls, but states ${nulls}`);
   }
 }
 
@@ -137,9 +137,12 @@ async function readBatch(
   checkNotes(message, 4);
   const batch = message.table(2);
   if (message.uint8(1) !== RECORD_BATCH || batch === undefined || message.int64(3) !== body)
-    throw new RangeError(`record batch ${i} is none, or of another length than the footer says`);
+    throw new RangeError(`record batch ${i} is not a record batch, or its length is not that in the footer`);
   if (batch.has(3)) throw new RangeError('its batches are compressed; write it without compression');
-  if (batch.has(4)) throw new RangeError('its batches have buffers of unknown number');
+  if (batch.has(4))
+    throw new RangeError(
+      'its record batches have columns with a variable number of buffers, which are not supported',
+    );
   return batch;
 }
 

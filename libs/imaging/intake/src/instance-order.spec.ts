@@ -39,7 +39,7 @@ describe('withoutPositions', () => {
       ['same', 'same'],
     ]) {
       expect(withoutPositions(names.map((name) => slice(name, 1, 0))).warning).toContain(
-        'nothing else tells the order',
+        'no other attribute gives the order',
       );
     }
   });

@@ -31,7 +31,7 @@ export function withoutPositions<Slice extends Numbered>(
   return {
     slices,
     warning:
-      'positions are missing and nothing else tells the order of the slices: they are ordered by name, so neighbours ' +
+      'positions are missing and no other attribute gives the order of the slices: they are ordered by name, so neighbours ' +
       'may be wrong',
   };
 }

@@ -166,7 +166,7 @@ describe('selectSeries', () => {
     expect(others[0]?.reason).toBe('another series covers more');
   });
 
-  it('chooses one volume of a series that was asked for, or none', () => {
+  it('chooses one volume of a series that was requested, or none', () => {
     const parts = [1, 2].map((part) => ({
       ...series('mixed', part === 1 ? { ConvolutionKernel: 'H70h' } : {}),
       part,
@@ -176,13 +176,13 @@ describe('selectSeries', () => {
     expect(selectSeries(parts, 'mixed#3').chosen).toBeUndefined();
     expect(selectSeries([series('a')], 'b')).toMatchObject({
       chosen: undefined,
-      others: [{ reason: 'another series was asked for' }],
+      others: [{ reason: 'another series was requested' }],
     });
   });
 
   it('chooses none where none fits, and what is asked for whatever it is', () => {
     const chest = series('chest', { BodyPartExamined: 'CHEST' });
     expect(selectSeries([chest]).chosen).toBeUndefined();
-    expect(selectSeries([chest], 'chest').chosen?.reason).toBe('it was asked for');
+    expect(selectSeries([chest], 'chest').chosen?.reason).toBe('it was requested');
   });
 });

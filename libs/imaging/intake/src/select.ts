@@ -51,12 +51,12 @@ export function selectSeries<Candidate extends SeriesCandidate>(
       series,
       reason: wantedOnes.has(series)
         ? (against(series) ?? preferredReason(series, present(best), largest))
-        : 'another series was asked for',
+        : 'another series was requested',
     }));
   return {
     chosen: best && {
       series: best,
-      reason: wanted === undefined ? describe(best) : 'it was asked for',
+      reason: wanted === undefined ? describe(best) : 'it was requested',
     },
     others,
   };
@@ -112,6 +112,6 @@ function preferredReason(series: SeriesCandidate, best: SeriesCandidate, largest
     return `another series is nearer to ${usualThickness} mm (this one: ${series.header.SliceThickness ?? 'unknown'})`;
   }
   return series.slices === best.slices
-    ? 'it came after a series just like it'
+    ? 'an equivalent series comes first'
     : 'another series has more slices';
 }

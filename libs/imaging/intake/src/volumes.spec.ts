@@ -34,7 +34,7 @@ async function volume(
   }
 }
 
-/** What is read: file numbers, what is said of the rest. */
+/** The numbers of the files that are read, and the reasons why others are not. */
 async function plan(series?: string) {
   const { studies, unfit } = await planStudies([folder], series === undefined ? {} : { series });
   const [study] = studies;
@@ -58,7 +58,7 @@ const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 },
 
 /** The right slices are known, because the test made them. */
 describe('one series UID', () => {
-  it.each([false, true])('of two kernels: the soft one is read (bone last: %s)', async (boneLast) => {
+  it.each([false, true])('of two kernels is read in the soft one (bone last: %s)', async (boneLast) => {
     const kernels = boneLast ? ['H31s', 'H60s'] : ['H60s', 'H31s'];
     for (const ConvolutionKernel of kernels) await volume({ ConvolutionKernel });
     const { read, others } = await plan();
@@ -68,7 +68,7 @@ describe('one series UID', () => {
     ]);
   });
 
-  it.each([0, 3, 7])('with a localizer as file %i', async (place) => {
+  it.each([0, 3, 7])('with a localizer as file %i is read without it', async (place) => {
     const ImageType = ['ORIGINAL', 'PRIMARY', 'LOCALIZER'];
     await volume((index) => (index === place ? { ImageType } : {}));
     const { read, others } = await plan();
@@ -80,14 +80,14 @@ describe('one series UID', () => {
     ['kernel', { ConvolutionKernel: 'H60s' }, { ConvolutionKernel: 'H31s' }],
     ['SeriesNumber', { SeriesNumber: 3, SeriesDescription: 'Head bone' }, { SeriesNumber: 2 }],
     ['description', { SeriesDescription: 'Head bone' }, { SeriesDescription: 'Head' }],
-  ])('deleted, told apart by %s', async (_, bone, soft) => {
+  ])('deleted is read as two series that differ in %s', async (_, bone, soft) => {
     const kernel = { SeriesInstanceUID: undefined, ConvolutionKernel: undefined };
     await volume({ ...kernel, ...bone });
     await volume({ ...kernel, ...soft });
     expect((await plan()).read).toEqual(upTo(9, 16));
   });
 
-  it('of several orientations', async () => {
+  it('of several orientations is read in the axial one', async () => {
     await volume({ ImageOrientationPatient: [1, 0, 0, 0, 0, -1] });
     await volume({ ImageOrientationPatient: [0, 1, 0, 0, 0, -1] });
     await volume({});
@@ -99,7 +99,7 @@ describe('one series UID', () => {
     ]);
   });
 
-  it('of two frames of reference: the positions do not belong together', async () => {
+  it('of two frames of reference is read in one of them, as their positions do not belong together', async () => {
     await volume({ FrameOfReferenceUID: '1.7' });
     await volume({ FrameOfReferenceUID: '1.8' }, { from: 5, count: 9 });
     const { read, name, warnings } = await plan();
@@ -115,7 +115,7 @@ describe('one series UID', () => {
     expect((await plan()).read).toEqual(upTo(1, 8));
   });
 
-  it('of two tilts, in the orientation or in GantryDetectorTilt alone', async () => {
+  it('of several tilts, in the orientation or in GantryDetectorTilt alone, is read in the one of most slices', async () => {
     const cos = Math.cos((15 * Math.PI) / 180);
     const sin = Math.sin((15 * Math.PI) / 180);
     await volume({ ImageOrientationPatient: [1, 0, 0, 0, cos, -sin] }, { count: 4 });
@@ -135,22 +135,25 @@ describe('one series UID', () => {
     ['ImageType', { ImageType: ['DERIVED', 'SECONDARY', 'AXIAL'] }, {}],
     ['ConvolutionKernel without positions', without({ KVP: 80 }), without({ KVP: 140 })],
     ['InstanceNumber alone', {}, {}],
-  ])('of two acquisitions put into each other, told apart by %s', async (_, first, second) => {
-    await volume(first);
-    await volume(second, { from: 3 });
-    const { read, others } = await plan();
-    expect(read).toEqual(upTo(1, 8));
-    expect(others).toEqual(['1.2.3.4#2: it came after a series just like it']);
-    expect((await plan('1.2.3.4#2')).read).toEqual(upTo(9, 16));
-  });
+  ])(
+    'of two interleaved acquisitions that differ in %s is read in the first one',
+    async (_, first, second) => {
+      await volume(first);
+      await volume(second, { from: 3 });
+      const { read, others } = await plan();
+      expect(read).toEqual(upTo(1, 8));
+      expect(others).toEqual(['1.2.3.4#2: an equivalent series comes first']);
+      expect((await plan('1.2.3.4#2')).read).toEqual(upTo(9, 16));
+    },
+  );
 
-  it('of two thicknesses that cover the same: the usual one', async () => {
+  it('of two thicknesses that cover the same is read in the usual one', async () => {
     await volume({ SliceThickness: 1 }, { step: 1, count: 50 });
     await volume({ SliceThickness: 5 }, { step: 5, count: 10 });
     expect((await plan()).read).toEqual(upTo(51, 60));
   });
 
-  it('of contrast agent in half of the files', async () => {
+  it('of contrast agent in half of the files is read in the half without', async () => {
     await volume({});
     await volume({ ContrastBolusAgent: 'Iohexol' }, { from: 5 });
     const { read, others } = await plan();
@@ -158,7 +161,7 @@ describe('one series UID', () => {
     expect(others[0]).toContain('contrast agent (Iohexol)');
   });
 
-  it('of a turn for each slice, or of thin slices below thick ones, is one volume', async () => {
+  it('of a gantry turn for each slice, or of thin slices below thick ones, is one volume', async () => {
     await volume((index) => ({ AcquisitionNumber: index + 1, AcquisitionTime: String(101500 + index) }));
     await volume(
       (index) => ({
@@ -172,7 +175,7 @@ describe('one series UID', () => {
     expect([read, others]).toEqual([upTo(1, 16), []]);
   });
 
-  it('whose positions are all the same is one volume, ordered by what tells the order', async () => {
+  it('whose positions are all the same is one volume, in the order that another attribute gives', async () => {
     await volume(
       (index) => ({ AcquisitionNumber: index, AcquisitionTime: String(101500 + index), SliceLocation: index * 5 }),
       { step: 0 },
@@ -187,7 +190,7 @@ describe('one series UID', () => {
     expect((await plan()).read).toEqual(upTo(1, 8));
   });
 
-  it('of two images at each place and nothing that tells which belong together is refused', async () => {
+  it('of two images at each place is refused where no attribute separates them', async () => {
     await volume((index) => ({ InstanceNumber: index }));
     await volume((index) => ({ InstanceNumber: index }));
     const { unfit, read } = await plan();
@@ -197,7 +200,7 @@ describe('one series UID', () => {
     expect((await plan('1.2.3.4')).warnings?.join()).toContain('at 8 of 8 places');
   });
 
-  it('of files that are there twice is read once', async () => {
+  it('of files that exist twice is read once', async () => {
     await volume((index) => ({ SOPInstanceUID: `1.5.${index}`, InstanceNumber: index }));
     await volume((index) => ({ SOPInstanceUID: `1.5.${index}`, InstanceNumber: index }));
     const { read, warnings } = await plan();
@@ -205,7 +208,7 @@ describe('one series UID', () => {
     expect(warnings).toEqual(['8 slices have the position of another one and are left out']);
   });
 
-  it('of distances that alternate, with nothing that tells why, is warned of', async () => {
+  it('of distances that alternate for no known reason is warned of', async () => {
     await volume((index) => ({
       InstanceNumber: undefined,
       ImagePositionPatient: [0, 0, 10 * (index >> 1) + 3 * (index & 1)],
@@ -214,8 +217,8 @@ describe('one series UID', () => {
   });
 });
 
-describe('a series that is asked for', () => {
-  it('and is not there is an error that names those that are', async () => {
+describe('a series that is requested', () => {
+  it('is refused where it is missing, and the error names those that exist', async () => {
     await volume({});
     await volume({ SeriesInstanceUID: '1.2.3.5', StudyInstanceUID: '1.2.9', SeriesDescription: 'Other' });
     await expect(planStudies([folder], { series: '1.2.3.4.5' })).rejects.toMatchObject({
@@ -224,7 +227,7 @@ describe('a series that is asked for', () => {
     });
   });
 
-  it('leaves out the studies that it is not in', async () => {
+  it('leaves out the studies that do not hold it', async () => {
     await volume({ BodyPartExamined: 'CHEST' });
     await volume({ SeriesInstanceUID: '1.2.3.5', StudyInstanceUID: '1.2.9' });
     const { studies, unfit, leftOut } = await planStudies([folder], { series: ' 1.2.3.4' });
