@@ -17,8 +17,8 @@ export const submissionCommand = defineCommand({
   name: 'submission',
   summary: 'Writes output/submission.csv, and the leaderboard as a table, JSON and HTML.',
   description:
-    'Works below ICHOR_ROOT (default: the workspace) with the existing predictions: any subset of the models ' +
-    'can be compared; the one that is submitted must have predicted the test set.',
+    'Compares any subset of the models by their existing predictions below ICHOR_ROOT (default: the workspace). ' +
+    'The model that is submitted must have predicted the test set.',
   options: {
     app: z
       .string()

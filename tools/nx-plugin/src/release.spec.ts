@@ -39,7 +39,7 @@ it('accepts a release whose packages all name the same repository', async () => 
 
 it.each([
   [
-    'the placeholder',
+    'an address that still names OWNER',
     { root: address('OWNER'), package: address('OWNER') },
     'package.json: repository.url is',
   ],

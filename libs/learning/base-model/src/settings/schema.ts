@@ -145,7 +145,7 @@ export const baseModelSchema = z.strictObject({
   /**
    * Mean and variance with which batch norms predict. `running`: the exponential mean over the steps, as in PyTorch; after few
    * steps it still holds older values. `measured`: after the last epoch, the mean over eight batches of its slices
-   * under the final weights (Wu and Johnson 2021, "precise" batch norm); with `patience` after each, as any may be the last.
+   * under the final weights (Wu and Johnson 2021, "precise" batch norm); with `patience` after each, since any epoch may be the last.
    */
   batchNormStatistics: z.enum(['running', 'measured']).default('running'),
   /**
