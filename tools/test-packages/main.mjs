@@ -7,7 +7,7 @@
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packageFolders } from '@ichor/nx-plugin/package-folders';
@@ -109,7 +109,7 @@ async function sizes(files) {
   const all = found.reduce((sum, [size]) => sum + size, 0);
   process.stdout.write(`  ${(all / 1024).toFixed(0)} KiB in all\n`);
   for (const [size, file] of found)
-    process.stdout.write(`  ${(size / 1024).toFixed(1)} KiB ${file.slice(file.lastIndexOf('ichor-') + 6)}\n`);
+    process.stdout.write(`  ${(size / 1024).toFixed(1)} KiB ${basename(file).slice('ichor-'.length)}\n`);
 }
 
 /** One project with every package: the types, the entries, a training, the examples of the READMEs. */

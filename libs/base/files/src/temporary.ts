@@ -19,7 +19,7 @@ export function temporaryPathFor(path: string): string {
   return join(dirname(path), `${basename(path)}${MARK}${host}-${process.pid}-${randomUUID().slice(0, 8)}`);
 }
 
-/** Whether a name is one of {@link temporaryPathFor}. */
+/** Whether a file of this name holds the bytes of a file that is not complete yet (`<name>.tmp-<machine>-<process>-<unique>`). */
 export function isTemporary(name: string): boolean {
   return name.includes(MARK);
 }

@@ -49,7 +49,11 @@ export async function* readPasses(
   }
 }
 
-/** The predictions of one fold, as means over the test-time passes. Errors as in {@link readPasses}. */
+/**
+ * The predictions of one fold, as means over the test-time passes.
+ *
+ * @throws PredictionsError `predictions/missing`, `predictions/not-a-probability`; TableError
+ */
 export async function readFold(
   layout: Layout,
   model: string,
@@ -64,7 +68,7 @@ export async function readFold(
 /**
  * All out-of-fold predictions of a model: each slice was predicted by the fold's model that did not train on it.
  *
- * @throws PredictionsError `predictions/overlap` when two folds predict one slice, and those of {@link readPasses}
+ * @throws PredictionsError `predictions/overlap` when two folds predict one slice; the errors of {@link readFold}
  */
 export async function readOutOfFold(
   layout: Layout,

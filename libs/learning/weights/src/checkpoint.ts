@@ -29,7 +29,7 @@ export interface SkippedEntry {
 }
 
 export interface CheckpointOptions {
-  /** The entry that holds the tensors. Default: the first of {@link WRAPPERS} that does, else the file itself. */
+  /** The entry that holds the tensors. Default: the first of `state_dict`, `model`, `model_state_dict`, `net` that does, else the file itself. */
   readonly under?: string;
 }
 

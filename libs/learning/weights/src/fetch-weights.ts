@@ -13,7 +13,7 @@ export interface PublishedFile {
 }
 
 export interface FetchOptions extends Pick<DownloadOptions, 'onProgress' | 'signal' | 'attempts'> {
-  /** Default: {@link cacheFolder}. */
+  /** Default: `$ICHOR_CACHE`, else `~/.cache/ichor`. */
   readonly cache?: string;
   /** Another server with the same files, e.g. `http://mirror/weights`; the hash is checked all the same. */
   readonly mirror?: string;

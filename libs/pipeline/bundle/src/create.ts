@@ -53,7 +53,7 @@ export interface BundleOptions {
   readonly folds?: readonly number[];
   /** Take the stackers whose inputs are all in the bundle; default true. Without them the networks are averaged. */
   readonly stacking?: boolean;
-  /** The final stacker of the bundle; {@link finalStacker} chooses the default. */
+  /** The final stacker of the bundle; default: of those that feed no other, that of most folds. */
   readonly final?: string;
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];

@@ -9,9 +9,9 @@ import { BLEED_KINDS, type BleedKind } from '../bleeds/bleed.js';
 export interface SliceTruth {
   readonly width: number;
   readonly height: number;
-  /** rows x columns, the bits of {@link MASK_BIT}: where which blood is visible. */
+  /** rows x columns: which blood is visible where, a sum of bits (1 epidural, 2 intraparenchymal, 4 intraventricular, 8 subarachnoid, 16 subdural). */
   readonly mask: Uint8Array;
-  /** Kinds that the labels name: those with at least {@link VISIBLE_AREA}. */
+  /** Kinds that the labels name: those of which at least 25 mm² are visible. */
   readonly kinds: readonly BleedKind[];
 }
 

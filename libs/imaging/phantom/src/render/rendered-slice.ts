@@ -26,7 +26,7 @@ export interface RenderedSlice {
   readonly hounsfield: Int16Array;
   /** Visible area of each kind of blood, mm². */
   readonly area: Readonly<AreaByKind>;
-  /** rows x columns, the bits of {@link MASK_BIT}, where masks were requested. */
+  /** rows x columns, where masks were requested: a sum of bits (1 epidural, 2 intraparenchymal, 4 intraventricular, 8 subarachnoid, 16 subdural). */
   readonly mask: Uint8Array | undefined;
 }
 

@@ -40,7 +40,7 @@ export function headGradient(
   return gradient;
 }
 
-/** Names of the parameters that {@link headGradient} reads, so that a bundle needs to keep no others. */
+/** Names of the parameters that heat maps read, so that a bundle needs to keep no others. */
 export function headParameters(network: Network, output = 'logits'): readonly string[] {
   const names = new Set(headNodes(network, output).flatMap((node) => Object.values(node.parameters)));
   return network.parameters.map((one) => one.name).filter((name) => names.has(name));

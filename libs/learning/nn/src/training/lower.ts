@@ -22,7 +22,7 @@ export interface TrainingLowering {
   readonly dialect?: Dialect;
   /** Of the operands of products, forward and backward; the rest is float32. Default: float32. */
   readonly precision?: Precision | undefined;
-  /** See {@link EmitterOptions}. */
+  /** Whether the provider multiplies in float16; without it, and with bf16, operands are rounded and multiplied in float32. */
   readonly halfProducts?: boolean | undefined;
   /** Channels of a block of the CPU provider's NCHWc operators; without it they are not used. */
   readonly channelBlock?: number;
