@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeRoot } from '@ichor/bundle/testing';
 import { makeDicomdir, makeHead, makeZip } from '@ichor/intake/testing';
-import { browserPath, launchBrowser } from '@ichor/report/testing';
+import { browserPath, launchBrowser, pageFaults } from '@ichor/report/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ichor } from './testing/program.js';
@@ -146,6 +146,8 @@ describe.skipIf(!browserPath)('the pages of a run, in a browser (needs Chromium)
       await page.click('text=all studies');
       await page.waitForURL(/index\.html/);
       expect(await title()).toBe('2 studies');
+      // Accessible, and no wider than a desktop, a phone and a sheet of paper.
+      expect(await pageFaults(browser, at('linked', 'index.html'))).toEqual([]);
     } finally {
       await browser.close();
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RunRecord } from '@ichor/cli';
 import { acquireLock } from '@ichor/files';
+import { browserPath, launchBrowser, pageFaults } from '@ichor/report/testing';
 import {
   foldsTable,
   LABELS,
@@ -179,6 +180,22 @@ describe('studies on the leaderboard', () => {
     expect(notes).toContain('stacker answered for other series than those compared here.');
     expect(terminalLeaderboard({ board, test: undefined, final: 'stacker' })).toContain('Studies (10)');
   });
+});
+
+describe('the page of the leaderboard', () => {
+  it.skipIf(!browserPath)(
+    'is accessible and fits a desktop, a phone and paper (needs Chromium)',
+    async () => {
+      await allModels();
+      await makeSubmission(paths, config, new RunRecord({ command: 'test' }));
+      const browser = await launchBrowser();
+      try {
+        expect(await pageFaults(browser, join(paths.outputFolder, 'leaderboard.html'))).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 });
 
 describe('makeSubmission', () => {

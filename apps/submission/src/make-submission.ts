@@ -81,7 +81,10 @@ async function makeFiles(
       .map(({ name }) => `${name} answered for other series than those compared here.`),
     ...(folds.length < 5 ? [`${final} predicted the test set with ${folds.length} of 5 folds.`] : []),
   ];
-  const curves = await readLearningCurves(layout, board.models);
+  const curves = await readLearningCurves(
+    layout,
+    board.models.toSorted((a, b) => a.loss - b.loss),
+  );
   const html = leaderboardPage({ board, candidates, targets, curves, test, final, notes });
   await writeFileAtomic(join(layout.outputFolder, 'leaderboard.html'), html);
   const result: SubmissionResult = { board, test, testConstantLoss, submission, notes };

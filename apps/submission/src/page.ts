@@ -1,6 +1,6 @@
 import { present } from '@ichor/files';
 import type { LabelColumns } from '@ichor/predictions';
-import { html, renderPage, type Html } from '@ichor/report';
+import { html, renderPage, wideTable, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
 import {
   evaluate,
@@ -37,8 +37,9 @@ export function leaderboardPage(content: PageContent): string {
       <h1>Leaderboard</h1>
       <p>
         Out-of-fold weighted log loss on ${board.slices} slices of ${board.patients} patients: every slice is
-        predicted by a model that was not trained on it. Intervals (95 %) come from resampling the patients. A
-        constant prediction of the frequency of each label scores ${fixed(board.constantLoss)}.
+        predicted by a model that was not trained on it. Below a figure is its 95 % interval, from resampling
+        the patients. A constant prediction of the frequency of each label scores
+        ${fixed(board.constantLoss)}.
       </p>
       ${
         notes.length === 0
@@ -97,24 +98,28 @@ function byLevel(board: Leaderboard): ModelScore[] {
   return [...board.models].sort((a, b) => a.level - b.level || a.loss - b.loss);
 }
 
-function gain(difference: Difference | null): string {
+/** A figure, and below it what belongs to it. */
+function over(figure: string, below: string): Html {
+  return html`${figure}<br /><span class="faint">${below}</span>`;
+}
+
+function gain(difference: Difference | null): Html | string {
   if (difference === null) return '–';
-  return `${difference.gain >= 0 ? '+' : ''}${fixed(difference.gain)} (${range(difference.interval)})`;
+  return over(`${difference.gain >= 0 ? '+' : ''}${fixed(difference.gain)}`, range(difference.interval));
 }
 
 function modelTable({ board, test, final }: PageContent): Html {
   const testOf = new Map(test?.map((score) => [score.name, score.loss]));
-  return html`<div class="scroll">
-    <table>
+  return wideTable(
+    'models',
+    html`<table>
       <thead>
         <tr>
           <th>model</th>
           <th>level</th>
           <th>folds</th>
           <th>log loss</th>
-          <th>95 %</th>
           <th>AUC any</th>
-          <th>95 %</th>
           <th>over the mean of its inputs</th>
           <th>studies: log loss</th>
           <th>AUC any</th>
@@ -129,13 +134,15 @@ function modelTable({ board, test, final }: PageContent): Html {
               <td>${model.name}${model.name === final ? html` <strong>submitted</strong>` : ''}</td>
               <td>${model.level}</td>
               <td>${model.folds.length}</td>
-              <td>${fixed(model.loss)}</td>
-              <td>${range(model.lossInterval)}</td>
-              <td>${fixed(model.labels[0]?.auc ?? NaN)}</td>
-              <td>${range(model.aucInterval)}</td>
+              <td>${over(fixed(model.loss), range(model.lossInterval))}</td>
+              <td>${over(fixed(model.labels[0]?.auc ?? NaN), range(model.aucInterval))}</td>
               <td>${gain(model.overMeanOfInputs)}</td>
               <td>
-                ${fixed(model.series?.loss ?? NaN)}${model.series?.kind === 'answer' ? ' (sequence)' : ''}
+                ${
+                  model.series?.kind === 'answer'
+                    ? over(fixed(model.series.loss), 'sequence')
+                    : fixed(model.series?.loss ?? NaN)
+                }
               </td>
               <td>${fixed(model.series?.aucAny ?? NaN)}</td>
               <td>${model.nestedLoss === null ? '–' : fixed(model.nestedLoss)}</td>
@@ -143,14 +150,15 @@ function modelTable({ board, test, final }: PageContent): Html {
             </tr>`,
         )}
       </tbody>
-    </table>
-  </div>`;
+    </table>`,
+  );
 }
 
 function levelTable(board: Leaderboard): Html {
   return html`<h2>What each level brings</h2>
-    <div class="scroll">
-      <table>
+    ${wideTable(
+      'levels',
+      html`<table>
         <thead>
           <tr>
             <th>level</th>
@@ -172,14 +180,15 @@ function levelTable(board: Leaderboard): Html {
               </tr>`,
           )}
         </tbody>
-      </table>
-    </div>`;
+      </table>`,
+    )}`;
 }
 
 function labelTable(board: Leaderboard): Html {
-  return html`<h2>By label: log loss, AUC</h2>
-    <div class="scroll">
-      <table>
+  return html`<h2>By label: AUC, and below it the log loss</h2>
+    ${wideTable(
+      'by label',
+      html`<table>
         <thead>
           <tr>
             <th>model</th>
@@ -191,12 +200,12 @@ function labelTable(board: Leaderboard): Html {
             (model) =>
               html`<tr>
                 <td>${model.name}</td>
-                ${model.labels.map(({ logLoss, auc }) => html`<td>${fixed(logLoss)}, ${fixed(auc)}</td>`)}
+                ${model.labels.map(({ logLoss, auc }) => html`<td>${over(fixed(auc), fixed(logLoss))}</td>`)}
               </tr>`,
           )}
         </tbody>
-      </table>
-    </div>`;
+      </table>`,
+    )}`;
 }
 
 /** The best model of each level, lowest level first. */

@@ -1,11 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { displayWindows, grayPicture, overlayHeat } from '@ichor/windowing/pictures';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, launchBrowser } from './testing/browser.js';
+import { pageFaults } from './testing/page-faults.js';
 import { madeUpStudy, pageOf } from './testing/made-up-study.js';
 
 if (!browserPath)
@@ -14,12 +15,13 @@ if (!browserPath)
 describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', () => {
   let browser: Browser;
   let page: Page;
+  let file: string;
   const complaints: string[] = [];
   const requests: string[] = [];
 
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ichor-report-'));
-    const file = join(folder, 'study.html');
+    file = join(folder, 'study.html');
     await writeFile(file, await pageOf(madeUpStudy()));
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
@@ -47,6 +49,25 @@ describe.skipIf(!browserPath)('the study report in a browser (needs Chromium)', 
   };
   const shown = async (label: string) =>
     page.textContent(`#slice-numbers [data-label="${label}"] .calibrated`);
+
+  it('is accessible and fits a desktop, a phone and paper', async () => {
+    expect(await pageFaults(browser, file)).toEqual([]);
+  });
+
+  it('finds a picture without text, gray on gray, a table too wide and an error', async () => {
+    const bad = join(dirname(file), 'bad.html');
+    const body = `<main><h1>x</h1><p style="color:#777;background:#888">gray</p><img src="data:,"><div style="width:900px">wide</div></main>`;
+    await writeFile(
+      bad,
+      `<!doctype html><html lang="en"><title>x</title><body>${body}<script>absent()</script></body></html>`,
+    );
+    const faults = await pageFaults(browser, bad);
+    expect(faults.filter((fault) => /^desktop, dark: (color-contrast|image-alt)/.test(fault))).toHaveLength(
+      2,
+    );
+    expect(faults.filter((fault) => fault.includes('pixels wide'))).toHaveLength(3);
+    expect(faults.filter((fault) => fault.includes('absent is not defined'))).toHaveLength(5);
+  });
 
   it('opens at the key slice, in the brain window', async () => {
     expect(await page.textContent('#viewport-caption')).toBe('slice 9 of 9, brain window 40/80 HU');

@@ -1,4 +1,5 @@
 import { html, type Html } from './html.js';
+import { wideTable } from './wide-table.js';
 
 /** A share, 0..1, with its 95 % interval. */
 export interface Share {
@@ -34,8 +35,9 @@ export function operatingPointTable(points: readonly OperatingPoint[]): Html {
       </tr>`,
   );
   return html`<h2>Operating point</h2>
-    <div class="scroll whole" tabindex="0" role="region" aria-label="operating point">
-      <table>
+    ${wideTable(
+      'operating point',
+      html`<table class="whole">
         <tr>
           <th>label</th>
           <th>threshold</th>
@@ -44,8 +46,8 @@ export function operatingPointTable(points: readonly OperatingPoint[]): Html {
           <th>positive studies</th>
         </tr>
         ${rows}
-      </table>
-    </div>
+      </table>`,
+    )}
     <p class="faint">
       Thresholds on calibrated probabilities of studies. Sensitivity and specificity are those of the studies
       of the training set, out of fold, with exact 95 % intervals; the thresholds were fixed on the same

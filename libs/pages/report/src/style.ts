@@ -1,7 +1,8 @@
 const light = `color-scheme: light; --paper: #fbfbfc; --raised: #f1f3f6; --line: #c9d0da; --ink: #14181f;
   --faint: #566070; --accent: #0b62b8; --warn: #a04a00; --warn-paper: #fff3e2; --warn-ink: #5c3500; --veil: #f0a0403d;
   --alarm: #b3001b; --alarm-paper: #ffe9ec; --epidural: #a86f00; --subdural: #0b7dbd; --subarachnoid: #0b8a5e;
-  --intraventricular: #8a7d00; --intraparenchymal: #c8401e;`;
+  --intraventricular: #8a7d00; --intraparenchymal: #c8401e; --series-0: #0b7dbd; --series-1: #a86f00; --series-2: #0b8a5e;
+  --series-3: #8a7d00; --series-4: #c8401e; --series-5: #a3427a; --series-6: #5b6675; --series-7: #4a55d0; --chance: #5b6675;`;
 
 /** The look of every page: dark, as in a reading room, or light where the reader's system is light; readable when printed. */
 export const style = `
@@ -9,7 +10,8 @@ export const style = `
   --accent: #6cb6ff; --warn: #ffb454;
   --warn-paper: #2a2114; --warn-ink: #ffdcae; --veil: #ffb4542e; --alarm: #ff8080; --alarm-paper: #34161a;
   --epidural: #e69f00; --subdural: #56b4e9; --subarachnoid: #2fc58f; --intraventricular: #f0e442;
-  --intraparenchymal: #ff7a59; }
+  --intraparenchymal: #ff7a59; --series-0: #56b4e9; --series-1: #e69f00; --series-2: #2fc58f; --series-3: #f0e442;
+  --series-4: #ff7a59; --series-5: #cc79a7; --series-6: #a6b1c2; --series-7: #7f8cff; --chance: #8b96a5; }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, 'Segoe UI', sans-serif; }
@@ -30,12 +32,15 @@ th, td { text-align: right; padding: 4px 14px 4px 0; border-bottom: 1px solid va
 th { color: var(--faint); font-weight: 500; }
 th:first-child, td:first-child { text-align: left; }
 figure { margin: 0; }
+.plot { container-type: inline-size; }
 figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 18px; }
 .card { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: 14px; }
+.card > :first-child { margin-top: 0; }
 .chart { width: 100%; height: auto; display: block; }
 .chart text { fill: var(--faint); font-size: 11px; font-family: inherit; }
 .chart .axis { stroke: var(--line); }
+@container (max-width: 440px) { .chart text { font-size: 15px; } }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: var(--faint); padding: 0; margin: 8px 0 0;
   list-style: none; }
 .legend i { display: inline-block; width: 12px; height: 3px; margin-right: 6px; vertical-align: middle; }
@@ -44,13 +49,17 @@ figcaption { color: var(--faint); font-size: 13px; margin-top: 4px; }
 .heat-scale i { flex: 0 0 100%; height: 10px; border-radius: 2px; }
 .heat-scale small { flex: 0 0 100%; font-size: inherit; }
 .scroll { overflow-x: auto; }
+.scroll td { white-space: nowrap; }
+.scroll td:first-child, .scroll th:first-child { position: sticky; left: 0; background: var(--paper); white-space: normal;
+  min-width: 9em; z-index: 1; }
 @media (max-width: 600px) { main { padding: 12px 12px 40px; } }
 @media (prefers-color-scheme: light) { :root { ${light} } }
 @media print { :root { ${light} --paper: #fff; --raised: #fff; --veil: #fae6cf; }
   @page { margin: 14mm 12mm 18mm;
     @bottom-right { content: counter(page) ' of ' counter(pages); font: 8pt system-ui, sans-serif; color: #566070; } }
-  body { font-size: 12px; } h1 { font-size: 20px; } h2 { margin-top: 20px; } th, td { padding-right: 8px; }
-  main { max-width: none; padding: 0; } .scroll { overflow: visible; }
+  body { font-size: 12px; } h1 { font-size: 20px; } h2 { margin-top: 20px; } th, td { padding-right: 7px; }
+  main { max-width: none; padding: 0; } .scroll { overflow: visible; } .scroll table { font-size: 11px; }
+  .cards { grid-template-columns: 1fr 1fr; gap: 12px; }
   h2, h3 { break-after: avoid; } figure, tr, .card, .keys, .alarm, .answer, .whole { break-inside: avoid; }
   thead { display: table-header-group; }
   * { print-color-adjust: exact; }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeRoot, smallModel } from '@ichor/bundle/testing';
 import { makeSlice } from '@ichor/intake/testing';
+import { browserPath, launchBrowser, pageFaults } from '@ichor/report/testing';
 import {
   foldsTable,
   labelColumns,
@@ -109,12 +110,25 @@ describe('writeTrainingReport', () => {
     expect(page.match(/No picture: /g)).toHaveLength(6);
     expect(page.match(/alt="subdural"/g)).toHaveLength(6);
     expect(page).toContain('alt="heat map"');
+    expect(page.match(/class="heat-scale"/g)).toHaveLength(1);
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
   });
 
   it('leaves out heat maps when told to', async () => {
     const path = join(root, 'plain.html');
     expect(await writeTrainingReport(path, paths, set, report, { heatMaps: false })).toBeUndefined();
-    expect(await readFile(path, 'utf8')).not.toContain('alt="heat map"');
+    expect(await readFile(path, 'utf8')).not.toMatch(/alt="heat map"|class="heat-scale"/);
   });
+
+  it.skipIf(!browserPath)(
+    'is accessible and fits a desktop, a phone and paper (needs Chromium)',
+    async () => {
+      const browser = await launchBrowser();
+      try {
+        expect(await pageFaults(browser, join(root, 'report.html'))).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 });

@@ -56,8 +56,8 @@ describe('lineChart', () => {
     }));
     const chart = draw({ series: names });
     const colors = [...chart.matchAll(/stroke="([^"]*)"/g)].map((match) => match[1]);
-    expect(colors).toEqual(['var(--ink)', 'var(--subdural)', '#2fc58f', '#f0e442']);
+    expect(colors).toEqual(['var(--ink)', 'var(--subdural)', 'var(--series-2)', 'var(--series-3)']);
     expect([...chart.matchAll(/stroke-dasharray="([^"]*)"/g)].map((match) => match[1])).toEqual(['none', 'none', 'none', '5 4']); // prettier-ignore
-    expect(chart).toContain('repeating-linear-gradient(90deg, #f0e442');
+    expect(chart).toContain('repeating-linear-gradient(90deg, var(--series-3)');
   });
 });

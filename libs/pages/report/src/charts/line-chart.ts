@@ -10,6 +10,8 @@ export interface Series {
   readonly dashed?: boolean;
   /** Draw dots at the points too. */
   readonly dots?: boolean;
+  /** Leave it out of the legend. */
+  readonly unlisted?: boolean;
 }
 
 export interface LineChartOptions {
@@ -45,7 +47,7 @@ export function lineChart(options: LineChartOptions): Html {
     margin.top,
   ]);
   const colored = series.map((one, index) => ({ ...one, color: one.color ?? seriesColor(one.name, index) }));
-  return html`<figure>
+  return html`<figure class="plot">
     <svg
       class="chart"
       id="${options.id ?? ''}"
@@ -67,7 +69,7 @@ export function lineChart(options: LineChartOptions): Html {
       ${colored.map((one) => line(one, x, y))}
     </svg>
     <ul class="legend">
-      ${colored.map((one) => html`<li><i style="background:${swatch(one)}"></i>${one.name}</li>`)}
+      ${colored.filter(({ unlisted }) => !unlisted).map((one) => html`<li><i style="background:${swatch(one)}"></i>${one.name}</li>`)}
     </ul>
   </figure>`;
 }

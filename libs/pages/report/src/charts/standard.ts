@@ -7,7 +7,7 @@ export interface RocCurve {
   readonly points: readonly (readonly [falsePositiveRate: number, sensitivity: number])[];
 }
 
-const chance: Series = { name: 'chance', points: [[0, 0], [1, 1]], color: '#5b6675', dashed: true }; // prettier-ignore
+const chance: Series = { name: 'chance', points: [[0, 0], [1, 1]], color: 'var(--chance)', dashed: true }; // prettier-ignore
 
 /** Receiver operating characteristics with the diagonal of chance. */
 export function rocChart(curves: readonly RocCurve[], description: string): Html {

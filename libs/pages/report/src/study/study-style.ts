@@ -5,7 +5,7 @@ export const studyStyle = `
 .headline.suspected { border-color: var(--warn); color: var(--warn); }
 .facts { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 20px; }
 nav { display: flex; gap: 18px; }
-.answer { display: grid; grid-template-columns: 170px 1fr 70px 70px 150px; gap: 4px 14px; align-items: center;
+.answer { display: grid; grid-template-columns: 170px 1fr 70px 70px max-content; gap: 4px 14px; align-items: center;
   font-variant-numeric: tabular-nums; max-width: 860px; }
 .answer .head { color: var(--faint); font-size: 13px; }
 .track { background: var(--line); height: 8px; border-radius: 4px; overflow: hidden; position: relative; }
@@ -34,7 +34,7 @@ summary { cursor: pointer; }
 #hounsfield { position: absolute; right: 8px; bottom: 8px; color: #ffe08a; font-size: 13px; pointer-events: none;
   font-variant-numeric: tabular-nums; text-shadow: 0 0 3px #000; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.tools { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0; }
+.tools { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin: 10px 0; }
 input { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
   padding: 4px 8px; width: 9ch; }
 button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
@@ -57,6 +57,7 @@ kbd { font: 12px ui-monospace, monospace; border: 1px solid var(--line); border-
 .viewer h3 { font-size: 15px; margin: 18px 0 6px; }
 #slice-numbers .track { width: 100%; min-width: 70px; }
 .keys { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; margin-bottom: 18px; }
+.keys:has(figure:nth-of-type(5)) { grid-template-columns: repeat(5, 1fr); }
 .keys img { width: 100%; height: auto; border-radius: 4px; background: #000; display: block; }
 .keys h3 .faint { font-weight: 400; }
 .keys h3 { grid-column: 1 / -1; margin: 8px 0 0; font-size: 15px; font-weight: 600; }
@@ -66,7 +67,8 @@ dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 860px) { .viewer { grid-template-columns: minmax(0, 1fr); }
   .answer { grid-template-columns: auto minmax(12px, 1fr) auto auto minmax(0, 84px); gap: 4px 6px; font-size: 13px; }
   #help { grid-template-columns: minmax(0, 1fr); }
-  .keys { grid-template-columns: repeat(2, 1fr); } }
-@media print { #curves { max-width: 150mm; } .headline { font-size: 16px; } .keys { grid-template-columns: repeat(4, 1fr); } #strip { max-height: none; overflow: visible; }
+  .keys, .keys:has(figure:nth-of-type(5)) { grid-template-columns: repeat(2, 1fr); } }
+@media print { #curves { max-width: 150mm; } .headline { font-size: 16px; } .keys { grid-template-columns: repeat(4, 1fr); }
+  .keys:has(figure:nth-of-type(5)) { grid-template-columns: repeat(5, 1fr); } #strip { max-height: none; overflow: visible; }
   .explained::details-content { content-visibility: visible; block-size: auto; } }
 `;

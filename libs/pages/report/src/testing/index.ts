@@ -1,1 +1,2 @@
 export { browserPath, launchBrowser } from './browser.js';
+export { pageFaults } from './page-faults.js';

@@ -1,37 +1,54 @@
-import { html, lineChart, seriesColor, type Html, type Series } from '@ichor/report';
+import { html, lineChart, mostSeries, seriesColor, type Html, type Series } from '@ichor/report';
 import type { LearningCurve } from '../predictions/learning-curves.js';
 
-/** Validation loss by epoch, for each model the mean of its folds. */
+/** Validation loss by epoch, for each of the first models the mean of its folds. */
 export function validationChart(curves: readonly LearningCurve[], description: string): Html {
   return chart(
-    modelsOf(curves).map((model) => ({
-      name: model,
-      points: meanOf(curves, model, 'validation'),
-      dots: true,
-    })),
+    modelsOf(curves),
+    (model) => [{ name: model, points: meanOf(curves, model, 'validation'), dots: true }],
     'validation loss',
     description,
   );
 }
 
-/** Training loss (dashed) and validation loss by epoch, for each model the mean of its folds. */
+/** Training loss (dashed) and validation loss by epoch, for each of the first models the mean of its folds. */
 export function learningChart(curves: readonly LearningCurve[], description: string): Html {
   return chart(
-    modelsOf(curves).flatMap((model, index): Series[] => {
+    modelsOf(curves),
+    (model, index) => {
       const color = seriesColor('', index);
       return [
-        { name: `${model}, validation`, points: meanOf(curves, model, 'validation'), dots: true, color },
-        { name: `${model}, training`, points: meanOf(curves, model, 'training'), dashed: true, color },
+        { name: model, points: meanOf(curves, model, 'validation'), dots: true, color },
+        {
+          name: `${model}, training`,
+          points: meanOf(curves, model, 'training'),
+          dashed: true,
+          unlisted: true,
+          color,
+        },
       ];
-    }),
+    },
     'loss',
     description,
+    'Solid: validation, dashed: training.',
   );
 }
 
-function chart(series: readonly Series[], y: string, description: string): Html {
-  if (series.length === 0) return html`<p class="faint">No training has written metrics.</p>`;
-  return lineChart({ series, x: 'epoch', y, description, wholeX: true });
+function chart(
+  models: readonly string[],
+  seriesOf: (model: string, index: number) => Series[],
+  y: string,
+  description: string,
+  explanation = '',
+): Html {
+  if (models.length === 0) return html`<p class="faint">No training has written metrics.</p>`;
+  const shown = models.slice(0, mostSeries);
+  const series = shown.flatMap(seriesOf);
+  const left = models.length - shown.length;
+  return html`${lineChart({ series, x: 'epoch', y, description, wholeX: true })}
+    <p class="faint">
+      ${explanation} ${left === 0 ? '' : `The ${shown.length} best networks; ${left} more are not drawn.`}
+    </p>`;
 }
 
 function modelsOf(curves: readonly LearningCurve[]): string[] {

@@ -1,5 +1,5 @@
 import { present } from '@ichor/files/present';
-import { html, renderPage, type Html } from '@ichor/report';
+import { heatScale, html, mostSeries, renderPage, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
 import { reliabilityOf, rocOf } from '../charts/evaluation-charts.js';
 import { learningChart } from '../charts/learning-chart.js';
@@ -8,21 +8,21 @@ import { mistakeCard, type ShownMistake } from './mistake-card.js';
 import { scoreTable } from './tables.js';
 
 const style = `
-.cards { grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(370px, 1fr)); gap: 14px; }
+@media screen { .cards { grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); } }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 370px), 1fr)); gap: 14px; }
 .mistake h4 { margin: 0 0 8px; font-size: 15px; }
 .mistake p { font-size: 12.5px; margin: 8px 0 0; line-height: 1.45; overflow-wrap: anywhere; }
 .mistake .p { color: var(--warn); margin: 0 4px; }
 .mistake h4 .faint { font-weight: 400; }
-.tiles { display: flex; gap: 4px; }
-.tiles img { flex: 1 1 0; min-width: 0; border-radius: 3px; background: #000; }
+.tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: 4px; }
+.tiles img { width: 100%; border-radius: 3px; background: #000; display: block; }
+.scale { max-width: 370px; }
+@media (max-width: 600px) { .tiles { grid-template-columns: 1fr 1fr; } }
+@media print { .mistakes { grid-template-columns: 1fr 1fr; gap: 10px; } .mistake .tiles { grid-template-columns: repeat(3, 1fr); } }
 h3 { font-size: 15px; margin: 22px 0 8px; }
 h3 .faint { font-weight: 400; }
 nav a { margin-right: 16px; }
 `;
-
-/** Charts with more curves than this cannot be read; only the best models get curves. */
-const mostCurves = 8;
 
 /**
  * The training report as one page that needs no network.
@@ -35,8 +35,9 @@ export function renderTrainingReport(
   explainedBy?: string,
 ): string {
   const { models, notes, mistakesOf } = report;
-  const best = models.slice(0, mostCurves);
+  const best = models.slice(0, mostSeries);
   const one = models.find(({ name }) => name === mistakesOf) ?? present(models[0]);
+  const explained = explainedBy !== undefined && shown.some(({ heat }) => heat);
   const any = best.map(({ name, evaluations }) => ({ ...present(evaluations[0]), name }));
   return renderPage({
     title: 'Ichor: training report',
@@ -72,10 +73,10 @@ export function renderTrainingReport(
       <h2 id="mistakes">Worst mistakes of ${mistakesOf}</h2>
       <p class="faint">
         The most confident wrong answers of each label, at most one per study, in the brain window (40/80) and
-        the subdural window
-        (80/200)${explainedBy === undefined || !shown.some(({ heat }) => heat) ? '' : `, with a heat map of ${explainedBy}`}.
-        A mistake may be one of the labels. The identifiers are those of the files.
+        the subdural window (80/200)${explained ? `, with a heat map of ${explainedBy}` : ''}. A mistake may
+        be one of the labels. The identifiers are those of the files.
       </p>
+      ${explained ? html`<div class="scale">${heatScale()}</div>` : ''}
       ${LABELS.map((label) =>
         section(
           label,
@@ -87,7 +88,7 @@ export function renderTrainingReport(
 
 function card(title: string, chart: Html): Html {
   return html`<section class="card">
-    <h3 style="margin-top:0">${title}</h3>
+    <h3>${title}</h3>
     ${chart}
   </section>`;
 }

@@ -1,4 +1,4 @@
-import { html, type Html } from '@ichor/report';
+import { html, wideTable, type Html } from '@ichor/report';
 import { LABELS } from '@ichor/tables';
 import type { ModelReport } from '../training-report.js';
 
@@ -6,8 +6,9 @@ const fixed = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : 'â
 
 /** A row for each model: losses and areas under the ROC curve of every label. */
 export function scoreTable(models: readonly ModelReport[]): Html {
-  return html`<div class="scroll">
-      <table id="scores">
+  return html`${wideTable(
+      'scores',
+      html`<table id="scores">
         <thead>
           <tr>
             <th>model</th>
@@ -32,7 +33,7 @@ export function scoreTable(models: readonly ModelReport[]): Html {
               </tr>`,
           )}
         </tbody>
-      </table>
-    </div>
+      </table>`,
+    )}
     <p class="faint">Under each label: area under the ROC curve, and below it the log loss.</p>`;
 }

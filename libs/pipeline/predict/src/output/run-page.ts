@@ -1,6 +1,6 @@
 import { bundleHash, separationOf, separationWarning, type BundleManifest } from '@ichor/bundle';
 import { present } from '@ichor/files';
-import { alarm, html, operatingPointTable, renderPage, type Html } from '@ichor/report';
+import { alarm, html, operatingPointTable, renderPage, wideTable, type Html } from '@ichor/report';
 import { SUSPICION, type Headline } from './headline.js';
 import { operatingPoints } from './operating-points.js';
 import type { FailedStudy } from './run-file.js';
@@ -29,21 +29,22 @@ export function runPage(
     : lines;
   const decided = separates[0] && manifest.thresholds[0] !== null;
   const flagged = lines.filter(({ above }) => above[0]).length;
+  const byKind = lines.filter(({ above }) => !above[0] && above.some(Boolean)).length;
   return renderPage({
     title: 'Ichor: predicted studies',
     footer: `Bundle ${manifest.name}, hash ${bundleHash(manifest)}`,
     notice: manifest.notice,
     style: `
       @page { size: landscape; }
-      td:first-child { white-space: nowrap; }
-      td.line { text-align: left; min-width: 20ch; } td.line.suspected { color: var(--warn); }
+      .scroll td:first-child { white-space: nowrap; }
+      .scroll td.line { text-align: left; min-width: 20ch; white-space: normal; } td.line.suspected { color: var(--warn); }
       td.above { color: var(--warn); font-weight: 600; }
       td[style] { position: relative; z-index: 0; padding-left: 8px; }
       td[style]::before { content: ''; position: absolute; inset: 0 auto 0 0; width: var(--p); background: var(--veil); z-index: -1; }`,
     body: html`<h1>${lines.length} ${lines.length === 1 ? 'study' : 'studies'}</h1>
       ${alarm(separationWarning(manifest))}
       <p>
-        ${decided ? `${flagged} at or above the threshold of “any”` : 'No decision on “any” by this bundle'}${failed.length === 0 ? '' : html`; <a href="#failed">${failed.length} could not be predicted</a>`}.
+        ${decided ? `${flagged} at or above the threshold of “any”` : 'No decision on “any” by this bundle'}${byKind === 0 ? '' : `; ${byKind} ${decided ? 'more ' : ''}only at or above that of a kind of hemorrhage`}${failed.length === 0 ? '' : html`; <a href="#failed">${failed.length} could not be predicted</a>`}.
         Calibrated probabilities by the bundle
         ${manifest.name}${separates[0] ? '; most suspicious first' : ''}.
       </p>
@@ -67,8 +68,9 @@ function studyTable(
         <td>${line.warnings === 0 ? '' : line.warnings}</td>
       </tr>`,
   );
-  return html`<div class="scroll">
-    <table>
+  return wideTable(
+    'studies',
+    html`<table>
       <thead>
         <tr>
           <th>study</th>
@@ -81,8 +83,8 @@ function studyTable(
       <tbody>
         ${rows}
       </tbody>
-    </table>
-  </div>`;
+    </table>`,
+  );
 }
 
 function cellOf({ calibrated, above }: StudyLine, label: number, separates: boolean): Html {
