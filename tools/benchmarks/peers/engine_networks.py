@@ -339,17 +339,19 @@ def efficientnet_norm(channels):
 
 
 class InvertedBottleneck(nn.Module):
-    def __init__(self, inside, out, kernel, stride, expansion, drop_connect):
+    def __init__(self, inside, out, kernel, stride, expansion, drop_connect, lite):
         super().__init__()
         middle = inside * expansion
-        self.expanded = expansion > 1
+        self.expanded, self.gated = expansion > 1, not lite
+        self.activation = F.relu6 if lite else F.silu
         if self.expanded:
             self._expand_conv = SameConv(inside, middle, 1, bias=False)
             self._bn0 = efficientnet_norm(middle)
         self._depthwise_conv = SameConv(middle, middle, kernel, stride, groups=middle, bias=False)
         self._bn1 = efficientnet_norm(middle)
-        self._se_reduce = SameConv(middle, max(1, inside // 4), 1)
-        self._se_expand = SameConv(max(1, inside // 4), middle, 1)
+        if self.gated:
+            self._se_reduce = SameConv(middle, max(1, inside // 4), 1)
+            self._se_expand = SameConv(max(1, inside // 4), middle, 1)
         self._project_conv = SameConv(middle, out, 1, bias=False)
         self._bn2 = efficientnet_norm(out)
         self.residual = stride == 1 and inside == out
@@ -358,10 +360,11 @@ class InvertedBottleneck(nn.Module):
     def forward(self, x):
         y = x
         if self.expanded:
-            y = F.silu(self._bn0(self._expand_conv(y)), inplace=True)
-        y = F.silu(self._bn1(self._depthwise_conv(y)), inplace=True)
-        squeezed = F.silu(self._se_reduce(F.adaptive_avg_pool2d(y, 1)), inplace=True)
-        y = y * torch.sigmoid(self._se_expand(squeezed))
+            y = self.activation(self._bn0(self._expand_conv(y)), inplace=True)
+        y = self.activation(self._bn1(self._depthwise_conv(y)), inplace=True)
+        if self.gated:
+            squeezed = F.silu(self._se_reduce(F.adaptive_avg_pool2d(y, 1)), inplace=True)
+            y = y * torch.sigmoid(self._se_expand(squeezed))
         y = self._bn2(self._project_conv(y))
         if not self.residual:
             return y
@@ -372,8 +375,11 @@ class InvertedBottleneck(nn.Module):
 
 
 class EfficientNet(nn.Module):
-    def __init__(self, width, depth, dropout, classes=6, drop_connect=0.2):
+    """lite: without gates, with ReLU6 (EfficientNet-Lite; stem and head are those of width 1)."""
+
+    def __init__(self, width, depth, dropout, classes=6, drop_connect=0.2, lite=False):
         super().__init__()
+        self.activation = F.relu6 if lite else F.silu
 
         def channels(count):
             wanted = count * width
@@ -390,7 +396,8 @@ class EfficientNet(nn.Module):
                 specs.append((channels(out), kernel, stride if i == 0 else 1, expansion))
         inside, blocks = channels(32), []
         for i, (out, kernel, stride, expansion) in enumerate(specs):
-            blocks.append(InvertedBottleneck(inside, out, kernel, stride, expansion, drop_connect * i / len(specs)))
+            rate = drop_connect * i / len(specs)
+            blocks.append(InvertedBottleneck(inside, out, kernel, stride, expansion, rate, lite))
             inside = out
         self._blocks = nn.Sequential(*blocks)
         self._conv_head = SameConv(inside, channels(1280), 1, bias=False)
@@ -399,8 +406,8 @@ class EfficientNet(nn.Module):
         self._fc = nn.Linear(channels(1280), classes)
 
     def forward(self, x):
-        x = F.silu(self._bn0(self._conv_stem(x)), inplace=True)
-        x = F.silu(self._bn1(self._conv_head(self._blocks(x))), inplace=True)
+        x = self.activation(self._bn0(self._conv_stem(x)), inplace=True)
+        x = self.activation(self._bn1(self._conv_head(self._blocks(x))), inplace=True)
         return self._fc(self._dropout(F.adaptive_avg_pool2d(x, 1).flatten(1)))
 
 
@@ -419,6 +426,7 @@ NETWORKS = {
     "senet154": lambda: SeNet([64, 64, 128], [3, 8, 36, 3], (2, 4), 64, 3, dropout=0.2),
     "densenet201": densenet201,
     "efficientnet-b3": lambda: EfficientNet(1.2, 1.4, 0.3),
+    "efficientnet-lite0": lambda: EfficientNet(1.0, 1.0, 0.2, lite=True),
     "inceptionv4": InceptionV4,
     "inceptionresnetv2": InceptionResNetV2,
     "xception": Xception,

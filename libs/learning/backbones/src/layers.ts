@@ -95,6 +95,10 @@ export class Layers {
     return { ...x, value: this.#shared.builder.relu(x.value) };
   }
 
+  relu6(x: Activation): Activation {
+    return { ...x, value: this.#shared.builder.relu6(x.value) };
+  }
+
   swish(x: Activation): Activation {
     return { ...x, value: this.#shared.builder.swish(x.value) };
   }

@@ -23,6 +23,10 @@ const published: Readonly<Record<string, number>> = {
   'efficientnet-b3': 12_233_232,
   'efficientnet-b4': 19_341_616,
   'efficientnet-b5': 30_389_784,
+  // By hand, widths from the paper: 928 of the stem, then per block with i channels in, e expanded and o out
+  // i e + 2 e + k^2 e + 2 e + e o + 2 o; of the half 76,608 of the expansion of the twelfth block; then head and classifier.
+  'efficientnet-lite0-half': 1_450_376,
+  'efficientnet-lite0': 4_652_008,
   // By hand: 9,408 + 128 of the first layer; with c channels coming in a dense layer has 130 c + 37,120, c = 64, 96 ... 224, then
   // 128, 160 ... 480; 33,280 of the transition; 1,024 of the last norm; 513,000 of the classifier.
   'densenet121-half': 1_811_560,
@@ -43,6 +47,9 @@ const residualEnds: Readonly<Record<string, number>> = {
   xception: 12,
   'efficientnet-b0': 9,
   'efficientnet-b3': 19,
+  // 1 + 1 + 2 + 2 of stages 2 to 5.
+  'efficientnet-lite0-half': 6,
+  'efficientnet-lite0': 9,
 };
 
 describe.each(backbones)('$id', (description) => {
@@ -60,8 +67,10 @@ describe.each(backbones)('$id', (description) => {
     expect(shape(`${firstConvolution}.weight`)?.[1]).toBe(4);
     expect(shape(`${classifier}.weight`)).toEqual([6, features]);
     expect(network.parameters.at(-1)?.name).toBe(`${classifier}.bias`);
-    expect(description.weights.url).toContain(description.weights.sha256Prefix);
-    expect(description.weights.sha256Prefix).toMatch(/^[0-9a-f]{8,9}$/);
+    const { file, url, pythonPackage, sha256Prefix } = description.weights;
+    expect(file).toContain(sha256Prefix);
+    expect(url === undefined ? pythonPackage : url.endsWith(`/${file}`)).toBeTruthy();
+    expect(sha256Prefix).toMatch(/^[0-9a-f]{8,9}$/);
   });
 
   it('can start with every residual block as the identity', () => {

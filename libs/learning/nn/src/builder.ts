@@ -158,6 +158,10 @@ export class NetworkBuilder {
     return this.#node('relu', [x], {});
   }
 
+  relu6(x: ValueId): ValueId {
+    return this.#node('relu6', [x], {});
+  }
+
   sigmoid(x: ValueId): ValueId {
     return this.#node('sigmoid', [x], {});
   }

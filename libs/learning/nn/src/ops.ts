@@ -32,6 +32,8 @@ export interface OpAttributes {
    */
   batchNorm: { readonly eps: number; readonly momentum: number };
   relu: Record<never, never>;
+  /** min(max(x, 0), 6), for networks that were made to be computed in 8 bits (Howard et al. 2017). */
+  relu6: Record<never, never>;
   sigmoid: Record<never, never>;
   /** x * sigmoid(x), also known as SiLU. */
   swish: Record<never, never>;

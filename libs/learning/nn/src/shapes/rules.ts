@@ -149,6 +149,7 @@ export const shapeRules: RuleTable<ShapeRule, Shape> = {
   linear,
   batchNorm,
   relu: same,
+  relu6: same,
   sigmoid: same,
   swish: same,
   maxPool2d: pool,

@@ -167,6 +167,8 @@ const others = [
     return b.batchNorm(y, 'op', { channels: 6 });
   }),
   around('relu', [3, 4, 5], (b, x) => b.relu(x)),
+  // Some values are below 0, some between, some above 6.
+  around('relu6', [3, 4, 5], (b, x) => b.relu6(b.scale(x, 8))),
   around('sigmoid', [3, 4, 5], (b, x) => b.sigmoid(x)),
   around('swish', [3, 4, 5], (b, x) => b.swish(x)),
   around('globalAvgPool', [5, 4, 3], (b, x) => b.globalAvgPool(x)),

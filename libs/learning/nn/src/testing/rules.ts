@@ -185,6 +185,7 @@ export const referenceRules: RuleTable<readonly [Inputs, ReferenceContext], Tens
   linear,
   batchNorm,
   relu: (_node, inputs) => map(first(inputs), (x) => Math.max(x, 0)),
+  relu6: (_node, inputs) => map(first(inputs), (x) => Math.min(Math.max(x, 0), 6)),
   sigmoid: (_node, inputs) => map(first(inputs), logistic),
   swish: (_node, inputs) => map(first(inputs), (x) => x * logistic(x)),
   maxPool2d,

@@ -132,6 +132,10 @@ export class Emitter {
     return this.node(op, [x], x.shape);
   }
 
+  clip(x: Value, low: number, high: number): Value {
+    return this.node('Clip', [x, this.scalar(low), this.scalar(high)], x.shape);
+  }
+
   add(a: Value, b: Value): Value {
     return this.#binary('Add', a, b);
   }

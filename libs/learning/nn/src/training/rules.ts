@@ -46,6 +46,16 @@ export const trainingRules: RuleTable<readonly [readonly Value[], TrainingContex
       },
     };
   },
+  relu6: (_node, inputs, { emit }) => {
+    const output = emit.clip(operand(inputs, 0), 0, 6);
+    return {
+      output,
+      backward: (gradient) => {
+        const below = emit.sub(emit.scalar(6), output);
+        return [emit.whereAbove(below, emit.whereAbove(output, gradient))];
+      },
+    };
+  },
   sigmoid: (_node, inputs, { emit }) => {
     const output = emit.unary('Sigmoid', operand(inputs, 0));
     return {

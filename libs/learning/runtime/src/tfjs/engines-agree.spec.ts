@@ -100,6 +100,7 @@ const cases: Readonly<Record<OpName, readonly (Case | SequenceCase)[]>> = {
     },
   ],
   relu: plain((b, x) => b.relu(x)),
+  relu6: plain((b, x) => b.relu6(b.scale(x, 8))),
   sigmoid: plain((b, x) => b.sigmoid(x)),
   swish: plain((b, x) => b.swish(x)),
   maxPool2d: [

@@ -23,6 +23,7 @@ export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], conte
   },
   batchNorm,
   relu: (_node, inputs, { tf }) => tf.relu(operand(inputs, 0)),
+  relu6: (_node, inputs, { tf }) => tf.relu6(operand(inputs, 0)),
   sigmoid: (_node, inputs, { tf }) => tf.sigmoid(operand(inputs, 0)),
   swish: (_node, inputs, { tf }) => tf.mul(operand(inputs, 0), tf.sigmoid(operand(inputs, 0))),
   maxPool2d: (node, inputs, { tf }) => maxPool(tf, node, operand(inputs, 0)),
