@@ -26,6 +26,8 @@ export type DicomErrorCode =
   | 'dicom/no-such-frame'
   /** The compressed pixels contradict the attributes or cannot be decoded. */
   | 'dicom/bad-pixels'
+  /** The decoder of the pixels cannot be loaded in this browser. */
+  | 'dicom/no-decoder'
   /** Pixels were requested from a data set without pixels. */
   | 'dicom/no-pixels';
 

@@ -1,6 +1,7 @@
 import type { PixelLayout, StoredArray } from '../pixels/layout.js';
 import { badPixels, expectSize } from './bad-pixels.js';
 import { samplesToStored } from './samples.js';
+import { fetchWasm } from './wasm-file.js';
 
 /** The common interface of the decoders of the cornerstone codec packages. */
 interface WasmDecoder {
@@ -60,11 +61,15 @@ export class WasmCodec {
     this.#options = options;
   }
 
-  /** @throws DicomError `dicom/bad-pixels` */
+  /** @throws DicomError `dicom/bad-pixels`, `dicom/no-decoder` */
   async decode(stream: Uint8Array, layout: PixelLayout): Promise<StoredArray> {
     this.#module ??= this.#load();
     const own = this.#module;
-    const module = await own;
+    const module = await own.catch((cause: unknown) => {
+      // The next frame tries again.
+      if (this.#module === own) this.#module = undefined;
+      throw cause;
+    });
     // Synchronous from here on: frames that are decoded "at the same time" cannot disturb each other.
     let keep = true;
     try {
@@ -106,8 +111,8 @@ export class WasmCodec {
   async #load(): Promise<WasmModule> {
     const { load, decoder, file, name } = this.#options;
     const silent = () => undefined;
-    const place = inNode ? {} : { locateFile: () => file().href };
-    const module = await load({ print: silent, printErr: silent, ...place });
+    const own = inNode ? {} : { wasmBinary: await fetchWasm(file(), name) };
+    const module = await load({ print: silent, printErr: silent, ...own });
     const { HEAPU8 } = module;
     const makeDecoder = module[decoder];
     if (!(HEAPU8 instanceof Uint8Array) || !isConstructor(makeDecoder)) {
