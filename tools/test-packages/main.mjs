@@ -15,7 +15,7 @@ import { chooseEngine, installOrdinarily } from './engine.mjs';
 import { load, typeCheck } from './entries.mjs';
 import { runExample } from './examples.mjs';
 import { useWorkspace } from './nx-workspace.mjs';
-import { trainElsewhere } from './pipeline.mjs';
+import { predictInOneLine, trainElsewhere } from './pipeline.mjs';
 import { runReadmes } from './readmes.mjs';
 import { installTools, startRegistry } from './registry.mjs';
 import { eachOf, npm, run, step } from './steps.mjs';
@@ -131,5 +131,6 @@ async function useAll(env) {
   }
   if (!parts.includes('pipeline')) return;
   await step('a model learns a fold of a phantom set', () => trainElsewhere(project, env, project));
+  await step('one line in an empty folder', () => predictInOneLine(join(work, 'empty'), env, project));
   await step('the examples of the READMEs', () => runReadmes(project, names, env));
 }

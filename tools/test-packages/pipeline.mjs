@@ -1,3 +1,4 @@
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './steps.mjs';
 
@@ -21,4 +22,17 @@ export async function trainElsewhere(project, env, data) {
   });
   await npx('@ichor/xception', 'train', ...fold);
   await npx('@ichor/xception', 'predict', ...fold);
+}
+
+/** One line in a folder where nothing is installed, as docs/publishing.md has it: the fold that was trained is predicted again. */
+export async function predictInOneLine(folder, env, data) {
+  await mkdir(folder);
+  const packages = ['onnxruntime-node', '@ichor/xception'].flatMap((name) => ['-p', name]);
+  const program = ['xception', 'predict', '--root', data, '--fold', '0', '--config', 'demo', '--limit', '16'];
+  const { stderr } = await run('npx', ['--yes', '--ignore-scripts', ...packages, ...program], {
+    cwd: folder,
+    env,
+  });
+  const left = await readdir(folder);
+  if (left.length > 0) throw new Error(`it leaves ${left.join(', ')}: ${stderr}`);
 }
