@@ -82,6 +82,11 @@ export class OnnxGraph {
     return this.#constant(key, shape, data);
   }
 
+  /** As {@link floats}, of int64. */
+  indices(key: string, shape: Shape, data: () => BigInt64Array): string {
+    return this.#constant(key, shape, data);
+  }
+
   /** A scalar. */
   number(value: number): string {
     return this.#constant(`f(${value})`, [], () => Float32Array.of(value));

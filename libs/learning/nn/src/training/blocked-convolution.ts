@@ -21,7 +21,13 @@ export function takesBlocks(emit: Emitter, weight: Value, groups: number): boole
   const [outputs = 1, inputs = 1, ...kernel] = weight.shape;
   if (block === undefined || (groups === 1 && elementCount(kernel) === 1)) return false;
   const depthwise = groups > 1 && outputs === groups && inputs === 1 && outputs % 4 === 0 && outputs >= block;
-  return depthwise || (inputs % block === 0 && (outputs / groups) % block === 0);
+  return depthwise || hasWholeBlocks(emit, weight, groups);
+}
+
+/** Whether inputs and outputs of a group fill whole blocks. */
+export function hasWholeBlocks({ channelBlock: block }: Emitter, weight: Value, groups: number): boolean {
+  const [outputs = 1, inputs = 1] = weight.shape;
+  return block !== undefined && inputs % block === 0 && (outputs / groups) % block === 0;
 }
 
 /** A stride 1 or strided convolution of takesBlocks' kind; in and out are plain [N, C, H, W]. */
@@ -80,7 +86,7 @@ export function blockedDepthwiseWeightGradient(
   return padded === channels ? rowsOfTaps : emit.window(rowsOfTaps, [0, 0], [channels, taps], [1, 1]);
 }
 
-function nchwcConv(
+export function nchwcConv(
   emit: Emitter,
   x: Value,
   weight: Value,
@@ -99,14 +105,14 @@ function nchwcConv(
 }
 
 /** [N, C, H, W] in blocks of channels, the last one filled with zeros. */
-function toBlocks(emit: Emitter, x: Value): Value {
+export function toBlocks(emit: Emitter, x: Value): Value {
   const block = emit.channelBlock ?? 1;
   const [batch = 1, channels = 1, ...size] = x.shape;
   const shape = [batch, Math.ceil(channels / block) * block, ...size];
   return emit.once(`blocks of ${x.name}`, () => emit.node('ReorderInput', [x], shape, {}, NCHWC));
 }
 
-function fromBlocks(emit: Emitter, x: Value, channels: number): Value {
+export function fromBlocks(emit: Emitter, x: Value, channels: number): Value {
   const [batch = 1, , ...size] = x.shape;
   return emit.node(
     'ReorderOutput',
@@ -129,15 +135,76 @@ function depthwiseBlocks(emit: Emitter, weight: Value): Value {
   return emit.reshape(blocked, [padded, 1, ...kernel]);
 }
 
-/** [O, I, kh, kw] to [O / 16, I / 16, kh kw, 16 inputs, 16 outputs]. */
+/** [O, I / g, kh, kw] to [O / 16, I / (16 g), kh kw, 16 inputs, 16 outputs]. */
 function groupedBlocks(emit: Emitter, weight: Value): Value {
   const block = emit.channelBlock ?? 1;
-  const [outputs = 1, inputs = 1, ...kernel] = weight.shape;
+  const [, inputs = 1, ...kernel] = weight.shape;
   const taps = elementCount(kernel);
-  // The outputs by the operator made for it, which has threads; then runs of 16 floats change places.
-  const rows = emit.reshape(weight, [1, outputs, inputs * taps, 1]);
-  const byOutput = emit.node('ReorderInput', [rows], rows.shape, {}, NCHWC);
-  const split = [outputs / block, inputs / block, block, taps, block];
-  const blocked = emit.transpose(emit.reshape(byOutput, split), [0, 1, 3, 2, 4]);
-  return emit.reshape(blocked, weight.shape);
+  const order = emit.indices(`blocks of ${inputs} by ${taps}`, [inputs * taps], () =>
+    orderOf([inputs / block, taps, block], ([b = 0, tap = 0, i = 0]) => (b * block + i) * taps + tap),
+  );
+  return emit.reshape(emit.gather(byOutput(emit, weight), order, 1), weight.shape);
+}
+
+/**
+ * Kernels that exchange input and output channels, from {@link byOutput}: [I / 16, O / (16 g), taps, 16 outputs, 16 inputs].
+ *
+ * @param taps of the kernel (row by row) to take, in this order
+ */
+export function turnedBlocks(
+  emit: Emitter,
+  weights: Value,
+  {
+    inputs,
+    groups,
+    taps,
+  }: { readonly inputs: number; readonly groups: number; readonly taps: readonly number[] },
+): Value {
+  const block = emit.channelBlock ?? 1;
+  const [outputBlocks = 1, rows = 1] = weights.shape;
+  const kernel = rows / inputs;
+  // Blocks of a group.
+  const [into, from] = [inputs / block, outputBlocks / groups];
+  const squares = groups * into * from * taps.length;
+  const key = `turned blocks ${groups} ${into} ${from} ${kernel} ${taps.join()}`;
+  const order = emit.indices(key, [squares * block], () =>
+    orderOf(
+      [groups, into, from, taps.length, block],
+      ([group = 0, i = 0, o = 0, tap = 0, lane = 0]) =>
+        ((group * from + o) * inputs + i * block + lane) * kernel + (taps[tap] ?? 0),
+    ),
+  );
+  const gathered = emit.gather(emit.reshape(weights, [outputBlocks * rows, block]), order, 0);
+  // Turns each square of inputs by outputs.
+  return emit.node(
+    'ReorderInput',
+    [emit.reshape(gathered, [squares, block, block, 1])],
+    [squares, block, block, 1],
+    {},
+    NCHWC,
+  );
+}
+
+/** [O, I, kh, kw] to [O / 16, I kh kw, 16 outputs], by the operator made for it, which has threads. */
+export function byOutput(emit: Emitter, weight: Value): Value {
+  const block = emit.channelBlock ?? 1;
+  const [outputs = 1, ...rest] = weight.shape;
+  const rows = emit.reshape(weight, [1, outputs, elementCount(rest), 1]);
+  const reordered = emit.node('ReorderInput', [rows], rows.shape, {}, NCHWC);
+  return emit.reshape(reordered, [outputs / block, elementCount(rest), block]);
+}
+
+/** Values of a function of an index vector, the last index fastest. */
+function orderOf(sizes: Shape, source: (index: readonly number[]) => number): BigInt64Array {
+  const order = new BigInt64Array(elementCount(sizes));
+  const index = sizes.map(() => 0);
+  for (let i = 0; i < order.length; i++) {
+    order[i] = BigInt(source(index));
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] ?? 0) + 1;
+      if (index[axis] !== sizes[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return order;
 }

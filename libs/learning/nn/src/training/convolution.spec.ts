@@ -63,6 +63,18 @@ const cases: Readonly<Record<string, Case>> = {
   'depthwise, pixels that no window reads': { image: [2, 16, 8, 9], outputs: 16, kernel: [2, 2], stride: [3, 3], groups: 16 },
   'whole blocks': { image: [2, 16, 7, 6], outputs: 32, kernel: [3, 2], padding: around(1) },
   'whole blocks in groups, stride 2': { image: [1, 32, 7, 6], outputs: 64, kernel: [3, 3], stride: [2, 2], groups: 2 },
+  'whole blocks, stride 2, pixels left over': { image: [2, 16, 9, 8], outputs: 16, kernel: [3, 3], stride: [2, 2] },
+  'whole blocks, stride 2, rows that no window reads': { image: [1, 32, 12, 10], outputs: 16, kernel: [3, 5], stride: [2, 2] },
+  'whole blocks, strides and padding unlike': {
+    image: [2, 16, 13, 11],
+    outputs: 16,
+    kernel: [5, 4],
+    stride: [3, 2],
+    padding: { top: 2, left: 1, bottom: 3, right: 0 },
+  },
+  'whole blocks, stride above the kernel': { image: [1, 16, 9, 9], outputs: 16, kernel: [2, 2], stride: [3, 3] },
+  'whole blocks, stride and dilation': { image: [1, 16, 9, 9], outputs: 16, kernel: [2, 3], stride: [2, 1], dilation: [1, 2] },
+  'whole blocks, dilated': { image: [1, 16, 9, 9], outputs: 32, kernel: [3, 3], dilation: [2, 1], padding: around(3) },
 }; // prettier-ignore
 
 /** Whole numbers from -3 to 3 that no rule of the sums repeats. */

@@ -128,6 +128,17 @@ export class Emitter {
     return { name: this.graph.floats(key, shape, data), shape };
   }
 
+  /** A constant tensor of int64 under a key, to {@link gather} by. */
+  indices(key: string, shape: Shape, data: () => BigInt64Array): Value {
+    return { name: this.graph.indices(key, shape, data), shape };
+  }
+
+  /** The slices of `x` along an axis in the order of the vector `indices`. */
+  gather(x: Value, indices: Value, axis: number): Value {
+    const shape = x.shape.map((extent, i) => (i === axis ? elementCount(indices.shape) : extent));
+    return this.node('Gather', [x, indices], shape, { axis: int(axis) });
+  }
+
   unary(op: string, x: Value): Value {
     return this.node(op, [x], x.shape);
   }

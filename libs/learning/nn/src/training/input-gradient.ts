@@ -1,5 +1,6 @@
 import type { Padding2d } from '../ops.js';
-import { blockedConv, takesBlocks } from './blocked-convolution.js';
+import { blockedConv, hasWholeBlocks, takesBlocks } from './blocked-convolution.js';
+import { blockedInputGradient } from './blocked-input-gradient.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { cropNegative, paddingForFullCorrelation, spreadPixels } from './spread.js';
 
@@ -19,19 +20,25 @@ export interface ConvOperands {
  */
 export function inputGradient(
   emit: Emitter,
-  { x, weight, gradient }: ConvOperands,
-  { kernel, stride, dilation, groups }: ConvGeometry,
+  operands: ConvOperands,
+  geometry: ConvGeometry,
   padding: Padding2d,
 ): Value {
+  const { x, weight, gradient } = operands;
+  const { kernel, stride, dilation, groups } = geometry;
+  if (hasWholeBlocks(emit, weight, groups)) {
+    const inBlocks = blockedInputGradient(emit, operands, geometry, padding);
+    if (inBlocks !== undefined) return inBlocks;
+  }
   const [, , height = 1, width = 1] = x.shape;
   const spread = spreadPixels(emit, gradient, stride);
   const around = paddingForFullCorrelation(spread, [height, width], kernel, dilation, padding);
   const { cropped, rest } = cropNegative(emit, spread, around);
   const turned = turnKernels(emit, weight, groups);
-  const geometry: ConvGeometry = { kernel, stride: [1, 1], dilation, groups };
+  const plain: ConvGeometry = { kernel, stride: [1, 1], dilation, groups };
   return takesBlocks(emit, turned, groups)
-    ? blockedConv(emit, cropped, turned, geometry, rest)
-    : emit.conv(cropped, turned, geometry, rest);
+    ? blockedConv(emit, cropped, turned, plain, rest)
+    : emit.conv(cropped, turned, plain, rest);
 }
 
 /** [O, I / g, kh, kw] to [I, O / g, kh, kw], each kernel turned by 180 degrees. */
