@@ -32,7 +32,7 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
     takesScale: bias === undefined && 2 * elementCount(weight.shape) < elementCount(output.shape),
     backward: (gradient, [needsInput = false], scale) => {
       if (biasName !== undefined && context.learns(biasName)) {
-        context.gradient(biasName, emit.reshape(emit.sum(gradient, [0, 2, 3]), [gradient.shape[1] ?? 0]));
+        context.gradient(biasName, emit.total(gradient, [0, 2, 3]));
       }
       const factor = scale && emit.reshape(scale, [elementCount(scale.shape), 1, 1, 1]);
       const scaled = factor && needsInput ? emit.mul(weight, factor) : weight;
@@ -79,7 +79,7 @@ function pointwiseGradients(
     const dy = emit.reshape(gradient, [batch, outputs, pixels]);
     if (learns) {
       const each = emit.product(dy, emit.reshape(x, [batch, inputs, pixels]), { b: true });
-      dw = emit.reshape(emit.sum(each, [0]), [outputs, inputs]);
+      dw = emit.total(each, [0]);
     }
     if (needsInput) {
       const turned = emit.reshape(emit.transpose(matrix, [1, 0]), [inputs, outputs, 1, 1]);

@@ -58,6 +58,8 @@ export class Emitter {
   /** The rounded operands are multiplied in float32. */
   readonly #onlyRounds: boolean;
   readonly #values = new Map<string, Value>();
+  /** What a reshaped value was made of. */
+  readonly #made = new Map<string, Value>();
   #scans = 0;
 
   /** @param graph to write to; default: a new one */
@@ -192,8 +194,16 @@ export class Emitter {
   }
 
   reshape(x: Value, shape: Shape): Value {
-    if (x.shape.join() === shape.join()) return x;
-    return { name: this.graph.node('Reshape', [x.name, this.graph.integers(shape)]), shape };
+    const whole = this.asMade(x);
+    if (whole.shape.join() === shape.join()) return whole;
+    const name = this.graph.node('Reshape', [whole.name, this.graph.integers(shape)]);
+    this.#made.set(name, whole);
+    return { name, shape };
+  }
+
+  /** The same numbers in the shape in which an operator made them. */
+  asMade(x: Value): Value {
+    return this.#made.get(x.name) ?? x;
   }
 
   transpose(x: Value, permutation: readonly number[]): Value {
@@ -275,6 +285,14 @@ export class Emitter {
     };
   }
 
+  /** Sums over axes and removes them. */
+  total(x: Value, axes: readonly number[]): Value {
+    return {
+      name: this.graph.node('ReduceSum', [x.name, this.graph.integers(axes)], { keepdims: int(0) }),
+      shape: x.shape.filter((_, axis) => !axes.includes(axis)),
+    };
+  }
+
   mean(x: Value, axes: readonly number[]): Value {
     const shape = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
     return this.node('ReduceMean', [x], shape, { axes: ints(axes), keepdims: int(1) });
@@ -305,13 +323,17 @@ export class Emitter {
     return this.transpose(x, permutation);
   }
 
-  /** Sum over the last axis of a b, [..., n] to [..., 1]. */
-  rowDots(a: Value, b: Value): Value {
-    const length = a.shape.at(-1) ?? 1;
-    const shape = [...a.shape.slice(0, -1), 1];
-    if (this.dialect === 'portable' || length < SHORT_ROW)
-      return this.sum(this.mul(a, b), [a.shape.length - 1]);
-    const rows = elementCount(a.shape) / length;
+  /**
+   * Dot products of the rows of `a` with those of `b`, both cut into rows of `length` numbers.
+   *
+   * @param shape of the result, one number a row
+   */
+  rowDots(a: Value, b: Value, length: number, shape: Shape): Value {
+    const rows = elementCount(shape);
+    if (this.dialect === 'portable' || length < SHORT_ROW) {
+      const terms = this.mul(this.reshape(a, [rows, length]), this.reshape(b, [rows, length]));
+      return this.reshape(this.total(terms, [1]), shape);
+    }
     const row = [rows, 1, length];
     return this.reshape(this.product(this.reshape(a, row), this.reshape(b, row), { b: true }), shape);
   }

@@ -59,7 +59,7 @@ export interface TrainingGraph {
   /** [1] */
   readonly loss: Port;
   readonly logits: Port;
-  /** By parameter name. */
+  /** By parameter name; the numbers are in the order of the parameter, the shape may be another one. */
   readonly gradients: ReadonlyMap<string, Port>;
   readonly statistics: readonly StatisticsPorts[];
 }
@@ -93,7 +93,9 @@ export function lowerTraining(
 
   emit.output('loss', loss.loss);
   emit.output('logits', prediction);
-  for (const [name, value] of gradients) emit.output(`gradient:${name}`, value);
+  // A graph copies what it reshapes last: outputs keep the shape of the product that made them.
+  const made = [...gradients].map(([name, value]) => [name, emit.asMade(value)] as const);
+  for (const [name, value] of made) emit.output(`gradient:${name}`, value);
   const statisticsPorts = statistics.map((entry) => statisticsOutputs(emit, entry));
   return {
     model: emit.graph.encode(`${network.name} training`),
@@ -105,9 +107,7 @@ export function lowerTraining(
     random,
     loss: { port: 'loss', shape: [1] },
     logits: { port: 'logits', shape: prediction.shape },
-    gradients: new Map(
-      [...gradients].map(([name, { shape }]) => [name, { port: `gradient:${name}`, shape }]),
-    ),
+    gradients: new Map(made.map(([name, { shape }]) => [name, { port: `gradient:${name}`, shape }])),
     statistics: statisticsPorts,
   };
 }

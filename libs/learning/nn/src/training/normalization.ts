@@ -38,22 +38,25 @@ export function batchNorm(
       if (learns) context.gradient(weight, sumProduct);
       if (!needsInput) return [undefined];
       if (frozen) return [{ value: gradient, scale }];
-      // dx = scale (dy - mean(dy) - xhat mean(dy xhat)): scale times (dy + slope x + offset).
-      const slope = emit.scale(emit.mul(sumProduct, inverse), -1 / count);
-      const offset = emit.sub(emit.scale(sumGradient, -1 / count), emit.mul(mean, slope));
-      return [{ value: emit.add(emit.affine(x, slope, offset), gradient), scale }];
+      // dx = scale (dy - mean(dy) - xhat mean(dy xhat)); the last two terms are a batch norm of x.
+      const centring = emit.batchNormalization(x, {
+        scale: emit.scale(sumProduct, -1 / count),
+        bias: emit.scale(sumGradient, -1 / count),
+        mean,
+        variance,
+        eps,
+      });
+      return [{ value: emit.add(centring, gradient), scale }];
     },
   };
 }
 
 /** Mean and biased variance of each channel, [C]. */
 function batchStatistics(emit: Emitter, x: Value): { readonly mean: Value; readonly variance: Value } {
-  const [batch = 1, channels = 1, ...size] = x.shape;
-  const count = batch * elementCount(size);
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-  const mean = emit.mean(x, axes);
-  const vector = emit.reshape(mean, [channels]);
-  if (emit.dialect === 'cpu' && elementCount(size) >= LONG_ROW) {
+  const count = elementCount(x.shape) / (x.shape[1] ?? 1);
+  const mean = emit.mean(x, axesBesideChannels(x));
+  const vector = emit.reshape(mean, [x.shape[1] ?? 1]);
+  if (emit.dialect === 'cpu' && elementCount(x.shape.slice(2)) >= LONG_ROW) {
     // Reading twice is nearly free, writing x - mean is not.
     const square = emit.scale(channelDot(emit, x, x), 1 / count);
     return { mean: vector, variance: emit.unary('Relu', emit.sub(square, emit.mul(vector, vector))) };
@@ -65,15 +68,16 @@ function batchStatistics(emit: Emitter, x: Value): { readonly mean: Value; reado
 /** From here on a sum of squares is taken without subtracting the mean first. */
 const LONG_ROW = 100;
 
+const axesBesideChannels = (x: Value) => x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+
 function channelSum(emit: Emitter, x: Value): Value {
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-  return emit.reshape(emit.sum(x, axes), [x.shape[1] ?? 1]);
+  return emit.total(x, axesBesideChannels(x));
 }
 
 /** Sum of a b over all but the channels, [C]. */
 function channelDot(emit: Emitter, a: Value, b: Value): Value {
-  const [batch = 1, channels = 1, ...size] = a.shape;
-  const rows = [batch, channels, elementCount(size)];
-  const dots = emit.rowDots(emit.reshape(a, rows), emit.reshape(b, rows));
-  return emit.reshape(emit.sum(dots, [0]), [channels]);
+  const pixels = elementCount(a.shape.slice(2));
+  // A short row is one more axis of one sum.
+  if (pixels < LONG_ROW) return channelSum(emit, emit.mul(a, b));
+  return emit.total(emit.rowDots(a, b, pixels, a.shape.slice(0, 2)), [0]);
 }

@@ -25,9 +25,7 @@ function dropped(
 
 function factorGradient(emit: Emitter, gradient: Value, a: Value, b: Value): Value {
   if (a.shape.join() === b.shape.join()) return emit.mul(gradient, a);
-  const [batch = 1, channels = 1, ...size] = a.shape;
-  const rows = [batch, channels, elementCount(size)];
-  return emit.reshape(emit.rowDots(emit.reshape(gradient, rows), emit.reshape(a, rows)), b.shape);
+  return emit.rowDots(gradient, a, elementCount(a.shape.slice(2)), b.shape);
 }
 
 const unchanged = (x: Value): Lowered => ({ output: x, backward: (gradient) => [gradient] });

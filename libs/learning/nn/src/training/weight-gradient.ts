@@ -41,17 +41,15 @@ export function weightGradient(
   };
   if (fold && groups === 1 && inputs * batch * pixels * elementCount(kernel) <= GATHERED) {
     // All taps of an input side by side: one product, its result already in the order of the weights.
-    const sides = windows(emit, images, gradient, geometry).map((seen) =>
-      emit.reshape(seen, [inputs, 1, batch * pixels]),
-    );
-    const gathered = emit.reshape(emit.concat(sides, 1), [inputs * elementCount(kernel), batch * pixels]);
+    const sides = emit.concat(windows(emit, images, gradient, geometry), 1);
+    const gathered = emit.reshape(sides, [inputs * elementCount(kernel), batch * pixels]);
     const dy = emit.reshape(arranged(gradient), [outputs, batch * pixels]);
     return emit.reshape(emit.product(dy, gathered, { b: true }), shape);
   }
   const taps = tapPairs(emit, images, arranged(gradient), geometry).map(({ dy, seen }) => {
     const [a, b] = [matrix(dy, outputs / blocks), matrix(seen, inputs * merged)];
     const product = emit.product(a, b, { b: true });
-    const total = fold ? product : emit.sum(product, [0]);
+    const total = fold ? product : emit.total(product, [0]);
     return emit.reshape(diagonal(emit, total, blocks, merged), [1, outputs * inputs]);
   });
   const stacked = emit.transpose(emit.concat(taps, 0), [1, 0]);
@@ -138,18 +136,16 @@ function diagonal(emit: Emitter, products: Value, blocks: number, merged: number
   const identity = emit.constant(`identity ${merged}`, [merged, 1, merged, 1], () =>
     Float32Array.from({ length: merged * merged }, (_, i) => (i % (merged + 1) === 0 ? 1 : 0)),
   );
-  return emit.sum(emit.mul(emit.reshape(products, split), identity), [3]);
+  return emit.total(emit.mul(emit.reshape(products, split), identity), [3]);
 }
 
 /** [C, kh kw]: one dot product a channel and tap. */
 function depthwiseTaps(emit: Emitter, padded: Value, gradient: Value, geometry: ConvGeometry): Value {
   const [batch = 1, channels = 1, ...size] = gradient.shape;
-  const rows = [batch, channels, elementCount(size)];
-  const dy = emit.reshape(gradient, rows);
   const taps = windows(emit, padded, gradient, geometry).map((seen) =>
-    emit.rowDots(dy, emit.reshape(seen, rows)),
+    emit.rowDots(gradient, seen, elementCount(size), [batch, channels, 1]),
   );
-  return emit.sum(emit.concat(taps, 2), [0]);
+  return emit.total(emit.concat(taps, 2), [0]);
 }
 
 /** With few channels, as in the first convolution, all taps go into one product. */
@@ -164,5 +160,5 @@ function fewChannels(emit: Emitter, padded: Value, gradient: Value, geometry: Co
     pixels,
   ]);
   const each = emit.product(emit.reshape(gradient, [batch, outputs, pixels]), columns, { b: true });
-  return emit.transpose(emit.reshape(emit.sum(each, [0]), [outputs, taps, inputs]), [0, 2, 1]);
+  return emit.transpose(emit.reshape(emit.total(each, [0]), [outputs, taps, inputs]), [0, 2, 1]);
 }
