@@ -56,6 +56,19 @@ export class OnnxGraph {
     else this.#nodes.push(identity(value, name));
   }
 
+  /** Makes a sequence of no tensors the next output of the graph. */
+  emptySequence(name: string): void {
+    this.#outputs.push({ name, shape: [], isSequence: true });
+    this.#nodes.push({
+      op: 'SequenceEmpty',
+      name,
+      domain: '',
+      inputs: [],
+      outputs: [name],
+      attributes: {},
+    });
+  }
+
   initializer(name: string, shape: Shape, data: OnnxTensor['data']): string {
     this.#initializers.set(name, { name, shape, data });
     return name;

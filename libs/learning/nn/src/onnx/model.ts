@@ -45,6 +45,8 @@ export interface OnnxValue {
   readonly name: string;
   /** A string names a size that may change from run to run. */
   readonly shape: readonly (number | string)[];
+  /** A sequence of such tensors. */
+  readonly isSequence?: boolean;
 }
 
 /** A graph inside another one, whose values it may read by name. */
@@ -133,12 +135,14 @@ function elementType(data: OnnxTensor['data']): number {
   return data instanceof Float32Array ? ONNX_TYPE.float32 : INT64;
 }
 
-function encodeValue({ name, shape }: OnnxValue): ProtobufWriter {
+function encodeValue({ name, shape, isSequence = false }: OnnxValue): ProtobufWriter {
   const dimensions = new ProtobufWriter();
   for (const size of shape) {
     const dimension = new ProtobufWriter();
     dimensions.message(1, typeof size === 'number' ? dimension.integer(1, size) : dimension.string(2, size));
   }
   const tensor = new ProtobufWriter().integer(1, ONNX_TYPE.float32).message(2, dimensions);
-  return new ProtobufWriter().string(1, name).message(2, new ProtobufWriter().message(1, tensor));
+  const type = new ProtobufWriter().message(1, tensor);
+  const sequence = () => new ProtobufWriter().message(4, new ProtobufWriter().message(1, type));
+  return new ProtobufWriter().string(1, name).message(2, isSequence ? sequence() : type);
 }

@@ -30,6 +30,32 @@ export function hasWholeBlocks({ channelBlock: block }: Emitter, weight: Value, 
   return block !== undefined && inputs % block === 0 && (outputs / groups) % block === 0;
 }
 
+/** Up to so many groups become one: its weights outside of the groups are zeros, which take time too. */
+const MERGED_GROUPS = 2;
+
+/** Groups narrower than a block of channels, as fewer groups of whole blocks where that is possible. */
+export function wholeBlocks(
+  emit: Emitter,
+  weight: Value,
+  groups: number,
+): { readonly weight: Value; readonly groups: number } {
+  const [outputs = 1, inputs = 1, ...kernel] = weight.shape;
+  if (groups === 1 || (inputs === 1 && outputs === groups) || hasWholeBlocks(emit, weight, groups))
+    return { weight, groups };
+  for (let merged = 2; merged <= MERGED_GROUPS; merged++) {
+    if (groups % merged !== 0) continue;
+    const shape = [outputs, inputs * merged, ...kernel];
+    const rest = groups / merged;
+    if (!hasWholeBlocks(emit, { name: '', shape }, rest)) continue;
+    const split = emit.reshape(weight, [rest, merged, outputs / groups, 1, inputs * elementCount(kernel)]);
+    const identity = emit.constant(`identity of groups ${merged}`, [merged, 1, merged, 1], () =>
+      Float32Array.from({ length: merged * merged }, (_, i) => Number(i % (merged + 1) === 0)),
+    );
+    return { weight: emit.reshape(emit.mul(split, identity), shape), groups: rest };
+  }
+  return { weight, groups };
+}
+
 /** A stride 1 or strided convolution of takesBlocks' kind; in and out are plain [N, C, H, W]. */
 export function blockedConv(
   emit: Emitter,

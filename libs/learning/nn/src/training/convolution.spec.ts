@@ -63,6 +63,8 @@ const cases: Readonly<Record<string, Case>> = {
   'depthwise, pixels that no window reads': { image: [2, 16, 8, 9], outputs: 16, kernel: [2, 2], stride: [3, 3], groups: 16 },
   'whole blocks': { image: [2, 16, 7, 6], outputs: 32, kernel: [3, 2], padding: around(1) },
   'whole blocks in groups, stride 2': { image: [1, 32, 7, 6], outputs: 64, kernel: [3, 3], stride: [2, 2], groups: 2 },
+  'groups merged into a block': { image: [2, 32, 7, 6], outputs: 32, kernel: [3, 3], groups: 4, padding: around(1) },
+  'groups merged into blocks of unlike width, stride 2': { image: [1, 32, 7, 6], outputs: 64, kernel: [3, 3], stride: [2, 2], groups: 4 },
   'whole blocks, stride 2, pixels left over': { image: [2, 16, 9, 8], outputs: 16, kernel: [3, 3], stride: [2, 2] },
   'whole blocks, stride 2, rows that no window reads': { image: [1, 32, 12, 10], outputs: 16, kernel: [3, 5], stride: [2, 2] },
   'whole blocks, strides and padding unlike': {

@@ -1,7 +1,7 @@
 import type { NodeOf } from '../rules.js';
 import { convPadding } from '../shapes/window.js';
 import { elementCount } from '../tensor.js';
-import { blockedConv, takesBlocks } from './blocked-convolution.js';
+import { blockedConv, takesBlocks, wholeBlocks } from './blocked-convolution.js';
 import type { Lowered, TrainingContext } from './context.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { channelRows, foldsBatch } from './fold-batch.js';
@@ -17,9 +17,10 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
   const { weight: weightName, bias: biasName } = node.parameters;
   const weight = context.parameter(weightName);
   const bias = biasName === undefined ? undefined : context.parameter(biasName);
+  const whole = wholeBlocks(emit, weight, node.attributes.groups);
   const output =
-    bias === undefined && takesBlocks(emit, weight, node.attributes.groups)
-      ? blockedConv(emit, x, weight, node.attributes, padding)
+    bias === undefined && takesBlocks(emit, whole.weight, whole.groups)
+      ? blockedConv(emit, x, whole.weight, { ...node.attributes, groups: whole.groups }, padding)
       : emit.conv(x, weight, node.attributes, padding, bias);
   const pointwise =
     node.attributes.groups === 1 &&

@@ -150,7 +150,9 @@ describe('sums', () => {
   ] as const)('of rows: dot products (%s, %d numbers)', async (dialect, length) => {
     const rows = (factor: number) =>
       tensor([2, length], ...Array.from({ length: 2 * length }, (_, i) => (i < length ? 1 : factor)));
-    const found = await values((emit, { a, b }) => emit.rowDots(a, b, length, [2]), rows(2), rows(3), { dialect });
+    const found = await values((emit, { a, b }) => emit.rowDots(a, b, length, [2]), rows(2), rows(3), {
+      dialect,
+    });
     expect(found).toEqual([length, 6 * length]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Padding2d } from '../ops.js';
-import { blockedConv, hasWholeBlocks, takesBlocks } from './blocked-convolution.js';
+import { blockedConv, hasWholeBlocks, takesBlocks, wholeBlocks } from './blocked-convolution.js';
 import { blockedInputGradient } from './blocked-input-gradient.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { cropNegative, paddingForFullCorrelation, spreadPixels } from './spread.js';
@@ -26,8 +26,10 @@ export function inputGradient(
 ): Value {
   const { x, weight, gradient } = operands;
   const { kernel, stride, dilation, groups } = geometry;
-  if (hasWholeBlocks(emit, weight, groups)) {
-    const inBlocks = blockedInputGradient(emit, operands, geometry, padding);
+  const whole = wholeBlocks(emit, weight, groups);
+  if (hasWholeBlocks(emit, whole.weight, whole.groups)) {
+    const of = { ...geometry, groups: whole.groups };
+    const inBlocks = blockedInputGradient(emit, { x, weight: whole.weight, gradient }, of, padding);
     if (inBlocks !== undefined) return inBlocks;
   }
   const [, , height = 1, width = 1] = x.shape;

@@ -5,7 +5,7 @@ import type { Network, NetworkNode, ValueId } from '../network.js';
 import { applyRule } from '../rules.js';
 import type { Precision } from '../precision.js';
 import { inferShapes, shapeOf } from '../shapes/infer.js';
-import type { Shape } from '../tensor.js';
+import { elementCount, type Shape } from '../tensor.js';
 import type { BatchStatistics, Lowered, RandomInput, ScaledValue, TrainingContext } from './context.js';
 import { Emitter, type Dialect, type Value } from './emitter.js';
 import { lowerLoss, type LossKind } from './loss.js';
@@ -24,6 +24,8 @@ export interface TrainingLowering {
   readonly precision?: Precision | undefined;
   /** Whether the provider multiplies in float16; without it, and with bf16, operands are rounded and multiplied in float32. */
   readonly halfProducts?: boolean | undefined;
+  /** Whether an empty sequence is the first output, see {@link TrainingGraph.sequence}. */
+  readonly withSequence?: boolean;
   /** Channels of a block of the CPU provider's NCHWc operators; without it they are not used. */
   readonly channelBlock?: number;
 }
@@ -38,6 +40,7 @@ export interface StatisticsPorts extends Pick<
   BatchStatistics,
   'runningMean' | 'runningVariance' | 'count' | 'momentum'
 > {
+  readonly channels: number;
   readonly meanPort: string;
   readonly variancePort: string;
 }
@@ -62,6 +65,8 @@ export interface TrainingGraph {
   /** By parameter name; the numbers are in the order of the parameter, the shape may be another one. */
   readonly gradients: ReadonlyMap<string, Port>;
   readonly statistics: readonly StatisticsPorts[];
+  /** Output before all others that is no tensor: for a caller that must keep its engine from copying outputs. */
+  readonly sequence: string | undefined;
 }
 
 /**
@@ -91,6 +96,8 @@ export function lowerTraining(
   const gradient = lossScale === undefined ? loss.gradient : emit.mul(loss.gradient, lossScale);
   backward(emit, lowered, logits, gradient, lowering.trainable);
 
+  const sequence = lowering.withSequence ? 'sequence' : undefined;
+  if (sequence !== undefined) emit.graph.emptySequence(sequence);
   emit.output('loss', loss.loss);
   emit.output('logits', prediction);
   // A graph copies what it reshapes last: outputs keep the shape of the product that made them.
@@ -109,6 +116,7 @@ export function lowerTraining(
     logits: { port: 'logits', shape: prediction.shape },
     gradients: new Map(made.map(([name, { shape }]) => [name, { port: `gradient:${name}`, shape }])),
     statistics: statisticsPorts,
+    sequence,
   };
 }
 
@@ -182,7 +190,7 @@ function statisticsOutputs(emit: Emitter, { mean, variance, ...entry }: BatchSta
   const variancePort = `variance:${entry.runningVariance}`;
   emit.output(meanPort, mean);
   emit.output(variancePort, variance);
-  return { ...entry, meanPort, variancePort };
+  return { ...entry, channels: elementCount(mean.shape), meanPort, variancePort };
 }
 
 function backward(

@@ -1,5 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import {
+  elementCount,
   lowerTraining,
   randomValues,
   type MaskKey,
@@ -16,6 +17,7 @@ import type { ParameterMemory } from '../optimizer/memory.js';
 import type { ParameterStore } from '../training/parameter-store.js';
 import type { GradientResult, GradientSource, ParameterAccess } from '../training/session.js';
 import { onnxRuntime } from './library.js';
+import { runInPlace } from './run-in-place.js';
 import { fromOrtTensor, toOrtTensor } from './tensors.js';
 
 interface CompiledGraph {
@@ -23,8 +25,8 @@ interface CompiledGraph {
   readonly session: ort.InferenceSession;
   /** Parameters, in place. */
   readonly feeds: Readonly<Record<string, ort.Tensor>>;
-  /** Gradients go where the optimizer reads them; the rest is allocated by onnxruntime. */
-  readonly fetches: Readonly<Record<string, ort.Tensor | null>>;
+  /** Gradients go where the optimizer reads them. */
+  readonly fetches: Readonly<Record<string, ort.Tensor>>;
 }
 
 /** What a provider supports. */
@@ -76,14 +78,16 @@ export class TrainingGraphs implements GradientSource {
         shape,
       );
     }
-    const results = await this.#scaled(graph.lossScale, (scale) =>
-      session.run({ ...all, ...scale }, fetches),
+    await this.#scaled(graph.lossScale, (scale) =>
+      runInPlace(session, { ...all, ...scale }, fetches, graph.sequence),
     );
+    // A copy: the next run writes to the same memory.
     const output = (port: string): Tensor => {
-      const tensor = results[port];
+      const tensor = fetches[port];
       if (tensor === undefined)
         throw new EngineError({ code: 'runtime/output', reason: `"${port}" is missing` });
-      return fromOrtTensor(tensor);
+      const { shape, data } = fromOrtTensor(tensor);
+      return { shape, data: data.slice() };
     };
     return {
       loss: output(graph.loss.port).data[0] ?? NaN,
@@ -100,19 +104,19 @@ export class TrainingGraphs implements GradientSource {
    * Runs with gradients multiplied by a loss scale, and divides them by it. Where one overflows, the pass is made again with
    * a smaller scale: nothing is kept between steps, so that a resumed training is the same.
    */
-  async #scaled<T>(
+  async #scaled(
     port: Port | undefined,
-    run: (scale: Record<string, ort.Tensor>) => Promise<T>,
-  ): Promise<T> {
+    run: (scale: Record<string, ort.Tensor>) => Promise<void>,
+  ): Promise<void> {
     if (port === undefined) return run({});
     const gradients = this.#memory.flat('gradients');
     for (let scale = LARGEST_SCALE; ; scale /= SMALLER) {
-      const result = await run({
+      await run({
         [port.port]: new (onnxRuntime().Tensor)('float32', Float32Array.of(scale), port.shape),
       });
       const isFinite = gradients.every((value) => Number.isFinite(value));
       if (isFinite) for (let i = 0; i < gradients.length; i++) gradients[i]! /= scale;
-      if (isFinite || scale <= 1) return result;
+      if (isFinite || scale <= 1) return;
     }
   }
 
@@ -143,6 +147,7 @@ export class TrainingGraphs implements GradientSource {
       logits,
       frozenBatchNorm,
       ...this.#lowering,
+      withSequence: this.#lowering.dialect === 'cpu',
       trainable: (name) => this.#store.trains(name),
     });
     const session = await onnxRuntime().InferenceSession.create(graph.model, {
@@ -156,13 +161,16 @@ export class TrainingGraphs implements GradientSource {
     for (const [name, { port }] of graph.parameters) {
       feeds[port] = toOrtTensor(this.#store.tensor(name), `parameter "${name}"`);
     }
-    const fetches: Record<string, ort.Tensor | null> = {
-      [graph.loss.port]: null,
-      [graph.logits.port]: null,
+    const fetches: Record<string, ort.Tensor> = {};
+    const allocate = (port: string, shape: Shape) => {
+      const data = new Float32Array(elementCount(shape));
+      fetches[port] = new (onnxRuntime().Tensor)('float32', data, shape);
     };
-    for (const { meanPort, variancePort } of graph.statistics) {
-      fetches[meanPort] = null;
-      fetches[variancePort] = null;
+    allocate(graph.loss.port, graph.loss.shape);
+    allocate(graph.logits.port, graph.logits.shape);
+    for (const { meanPort, variancePort, channels } of graph.statistics) {
+      allocate(meanPort, [channels]);
+      allocate(variancePort, [channels]);
     }
     for (const [name, { port, shape }] of graph.gradients) {
       fetches[port] = new (onnxRuntime().Tensor)('float32', this.#memory.view('gradients', name), shape);
