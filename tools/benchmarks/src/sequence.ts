@@ -20,6 +20,7 @@ import {
   type Stacker,
 } from '@ichor/stacking';
 import { foldsTable, LABELS, layout, readPreprocessed, type Layout } from '@ichor/tables';
+import { predictFrozen } from './sequence/frozen-network.js';
 
 export const title = 'One network alone, with the stackers, with a sequence model';
 
@@ -31,18 +32,21 @@ const fewSlices = { hidden: [512, 256], outputBias: 'frequencies' as const, epoc
 const fewSeries = { epochs: 40, batchSize: 16, slices: 40, learningRate: 3e-3 };
 
 /**
- * `ROOT NETWORK FOLDS` (for example `/data/set model-base 0,1`): the network must have predicted these folds and kept its
- * feature vectors. Fits the stackers below ROOT and compares all by patients.
+ * `ROOT NETWORK FOLDS [RECORD]` (for example `/data/set model-base 0,1`): the network must have predicted these folds and kept
+ * its feature vectors, or RECORD names the `fold<K>.json` of a network trained on other patients, which predicts them here.
+ * Fits the stackers below ROOT and compares all by patients.
  */
-export async function run([root, network = 'model-base', folds = '0,1']: string[]): Promise<string> {
+export async function run([root, network = 'model-base', folds = '0,1', record]: string[]): Promise<string> {
   if (root === undefined) {
     throw new IchorError({
       code: 'benchmarks/arguments',
       reason: 'there is no set named',
-      remedy: 'npm run bench -- sequence ROOT [NETWORK] [FOLDS], as docs/benchmarks/sequence.md says',
+      remedy:
+        'npm run bench -- sequence ROOT [NETWORK] [FOLDS] [RECORD], as docs/benchmarks/sequence.md says',
     });
   }
   const numbers = folds.split(',').map(Number);
+  if (record !== undefined) await predictFrozen({ record, name: network, root, folds: numbers });
   const stackers = [
     makeStacker({ ...lgbmSettings, ...lgbmDemoSettings, name: 'bench-trees', inputs: [network] }),
     makeStacker({ ...mlpSettings, ...fewSlices, name: 'bench-mlp', inputs: [network] }),
