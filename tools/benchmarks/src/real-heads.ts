@@ -20,7 +20,7 @@ interface Study {
  * `--images DIR --truth CSV` (ID_<slice>_<label>,0 or 1 as in the challenge; slices without a label are left out),
  * `--bundle DIR` (default: the one that comes with Ichor), `--threads N` (default 2), `--worst N` (default 0: name so many
  * negative slices with the highest probability), `--against DIR` (another bundle: how much better the first one is, on the same
- * draws).
+ * draws), `--augment` (with the test-time passes of the bundle's networks; default: one pass).
  */
 export async function run(args: string[]): Promise<string> {
   const { values } = parseArgs({
@@ -32,10 +32,12 @@ export async function run(args: string[]): Promise<string> {
       threads: { type: 'string', default: '2' },
       worst: { type: 'string', default: '0' },
       against: { type: 'string' },
+      augment: { type: 'boolean', default: false },
     },
   });
   const labels = await readLabelCsv(values.truth);
-  const read = (folder: string) => predictedBy(folder, values.images, labels, Number(values.threads));
+  const read = (folder: string) =>
+    predictedBy(folder, values.images, labels, Number(values.threads), values.augment);
   const { studies, negatives, threshold, leftOut } = await read(values.bundle);
   const other = values.against === undefined ? undefined : await read(values.against);
   negatives.sort((a, b) => b.any - a.any);
@@ -57,10 +59,11 @@ async function predictedBy(
   images: string,
   labels: Awaited<ReturnType<typeof readLabelCsv>>,
   threads: number,
+  augment: boolean,
 ): Promise<Predicted> {
   const bundle = await openBundle(folder);
   const intake = await planStudies([images]);
-  const predictor = new StudyPredictor(bundle, { augment: false, heatMaps: 'none', threads });
+  const predictor = new StudyPredictor(bundle, { augment, heatMaps: 'none', threads });
   const studies: Study[] = [];
   const negatives: Predicted['negatives'] = [];
   let unlabelled = 0;

@@ -244,20 +244,34 @@ const realTrainingCommand = defineCommand({
   name: 'real-training',
   summary: 'Trains networks for real slices with and without synthetic heads, to compare them.',
   description:
-    'Needs the folder of phantom-bundle and a set of real slices, preprocessed (docs/benchmarks/real.md). Half an hour on one core. Stopped, the same command goes on.',
+    'Needs the folder of phantom-bundle and a set of real slices, preprocessed (docs/benchmarks/real.md). Half an hour on one core, with ImageNet weights an hour. Stopped, the same command goes on.',
   options: {
     phantoms: z.string().default('demo/phantom-bundle').describe('Folder where phantom-bundle trained'),
     slices: z.string().describe('Folder of the real slices: input/ and what preprocessing made of it'),
+    imagenet: z
+      .string()
+      .optional()
+      .describe('ImageNet weights of efficientnet-lite0: also trains the networks that start from them'),
     out: z.string().default('bundles/real').describe('Folder of the bundles; none of them may be passed on'),
     threads: z.number().int().min(1).default(availableParallelism()).describe('Threads that train'),
   },
   examples: [
     { command: 'npm run real-training -- --slices /data/rsna', does: 'three bundles in bundles/real' },
+    {
+      command: 'npm run real-training -- --slices /data/rsna --imagenet efficientnet-lite0-57934424.pth',
+      does: 'three more, of networks that start from ImageNet weights',
+    },
   ],
-  async run({ phantoms, slices, out, threads }, context) {
+  async run({ phantoms, slices, imagenet, out, threads }, context) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? workspace, path);
     await trainOnRealSlices(
-      { phantoms: fromHere(phantoms), slices: fromHere(slices), out: fromHere(out), threads },
+      {
+        phantoms: fromHere(phantoms),
+        slices: fromHere(slices),
+        imagenet: imagenet === undefined ? undefined : fromHere(imagenet),
+        out: fromHere(out),
+        threads,
+      },
       context,
     );
   },

@@ -5,22 +5,11 @@ import { createEngine } from '@ichor/runtime';
 import { layout } from '@ichor/tables';
 import { baseModelFiles, predictFold, trainFold } from '@ichor/training';
 import { join } from 'node:path';
+import { imagenetPhantomsThenReal, imagenetThenPhantoms, imagenetThenReal } from './imagenet-head.js';
 import { phantomHead, pictures, refined, secondStage } from './phantom-head.js';
+import { realPictures } from './real-pictures.js';
 
 const FOLD = 0;
-
-/** Real slices are cropped and rotated more than synthetic ones: there are few of them, and each is seen twenty times. */
-const realPictures = {
-  ...pictures,
-  augmentation: {
-    crop: { kind: 'resized', area: [0.7, 1], aspect: [0.75, 1.333] },
-    flipHorizontal: 0.5,
-    rotate: { degrees: 30, probability: 0.5 },
-    brightnessContrast: { brightness: 0.08, contrast: 0.08, probability: 0.5 },
-  },
-  epochs: 20,
-  validationSlices: 64,
-} satisfies Partial<BaseModel>;
 
 /**
  * Synthetic heads as 8-bit pictures, whose window varies.
@@ -58,6 +47,8 @@ export interface RealTrainingOptions {
   readonly phantoms: string;
   /** Root of the real slices, preprocessed. */
   readonly slices: string;
+  /** ImageNet weights of EfficientNet-Lite0; without them the networks that start there are not trained. */
+  readonly imagenet: string | undefined;
   /** Folder of the bundles, one for each network. */
   readonly out: string;
   readonly threads: number;
@@ -65,21 +56,30 @@ export interface RealTrainingOptions {
 
 /**
  * Measures how much synthetic heads help a network for real slices: trains the bundle's network on degraded synthetic heads, on real
- * slices alone, and on both, one after the other, and makes a bundle of each.
+ * slices alone, and on both, one after the other, the same once more from ImageNet weights, and makes a bundle of each.
  */
 export async function trainOnRealSlices(
-  { phantoms, slices, out, threads }: RealTrainingOptions,
+  { phantoms, slices, imagenet, out, threads }: RealTrainingOptions,
   { print, signal }: CommandContext,
 ): Promise<void> {
   const engine = await createEngine('onnxruntime', { threads });
   const weightsOf = (root: string, { name, epochs }: BaseModel) =>
     baseModelFiles(layout(root), name, FOLD).snapshot(epochs - 1);
   const eightBit = degraded(weightsOf(phantoms, secondStage('none')));
-  for (const [root, model] of [
+  const trainings: [root: string, model: BaseModel][] = [
     [phantoms, eightBit],
     [slices, phantomsThenReal(weightsOf(phantoms, eightBit))],
     [slices, realAlone],
-  ] as const) {
+  ];
+  if (imagenet !== undefined) {
+    const onPhantoms = imagenetThenPhantoms(imagenet);
+    trainings.push(
+      [slices, imagenetThenReal(imagenet)],
+      [phantoms, onPhantoms],
+      [slices, imagenetPhantomsThenReal(weightsOf(phantoms, onPhantoms))],
+    );
+  }
+  for (const [root, model] of trainings) {
     const { status } = await trainFold({
       model,
       fold: FOLD,
