@@ -1,7 +1,8 @@
+import { dicomDecoders } from '@ichor/dicom/vite';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  // Vite's pre-bundling of dependencies loses the .wasm files beside the codecs in `vite dev`.
-  optimizeDeps: { exclude: ['@ichor/dicom'] },
+  // For `vite dev`: its bundling of dependencies in advance would lose the decoders of JPEG and JPEG 2000.
+  plugins: [dicomDecoders()],
   build: { target: 'es2022' },
 });

@@ -15,7 +15,7 @@ export async function step(what, action) {
 }
 
 export function npm(cwd, env, ...args) {
-  return run('npm', [...args, '--no-audit', '--no-fund'], { cwd, env });
+  return run('npm', ['--no-audit', '--no-fund', ...args], { cwd, env });
 }
 
 /** Four at a time. */

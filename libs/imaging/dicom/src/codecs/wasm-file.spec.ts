@@ -33,7 +33,7 @@ it.each([
   await expect(fetchWasm(new URL(path, address), 'JPEG 2000')).rejects.toMatchObject({
     code: 'dicom/no-decoder',
     reason: `the decoder of JPEG 2000 is not there: ${path} ${reason}`,
-    remedy: expect.stringContaining("optimizeDeps: { exclude: ['@ichor/dicom'] }") as unknown,
+    remedy: expect.stringContaining('dicomDecoders() of @ichor/dicom/vite') as unknown,
   });
 });
 

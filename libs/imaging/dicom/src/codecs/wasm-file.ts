@@ -30,7 +30,7 @@ function noDecoder(codec: string, reason: string, cause?: unknown): DicomError {
     code: 'dicom/no-decoder',
     reason: `the decoder of ${codec} is not there: ${reason}`,
     remedy:
-      "serve the .wasm files of the codec packages where the bundler puts them; vite dev needs optimizeDeps: { exclude: ['@ichor/dicom'] }",
+      'serve the .wasm files of the codec packages where the bundler puts them; vite dev needs the plugin dicomDecoders() of @ichor/dicom/vite',
     cause,
   });
 }
