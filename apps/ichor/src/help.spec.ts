@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { terminal, type Command } from '@ichor/cli';
 import { describe, expect, it } from 'vitest';
 import { bashCompletion, fishCompletion, shownFlag, zshCompletion } from './completion.js';
-import { ichorCommand } from './ichor.js';
+import { ichor } from './ichor.js';
 
 const leaves = (command: Command): Command[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+const ichorCommand = await ichor([]);
 const all = leaves(ichorCommand);
 
 describe('--help', () => {
@@ -82,6 +83,14 @@ it('tells its version', async () => {
   };
   expect(await ichorCommand.execute(['--version'], context)).toBe(0);
   expect(lines.join()).toMatch(/^ichor \d+\.\d+\.\d+, node v\d+/);
+});
+
+it('loads the command that is named alone, and none for the version', async () => {
+  const words = (program: Command) => program.commands.map(({ name }) => name.split(' ')[1]);
+  for (const word of words(ichorCommand)) expect(words(await ichor([word ?? '', '--help']))).toEqual([word]);
+  expect(words(await ichor(['--version']))).toEqual([]);
+  for (const argv of [[], ['help', 'predict'], ['predct'], ['--help']])
+    expect(words(await ichor(argv))).toEqual(words(ichorCommand));
 });
 
 it('completes in zsh by bash, and in fish by lines of its own', () => {

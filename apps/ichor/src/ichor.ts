@@ -1,40 +1,40 @@
-import { defineGroup, describeEnvironment } from '@ichor/cli';
-import { generateCommand } from '@ichor/phantom/commands';
-import { preprocessCommand } from '@ichor/preprocess/command';
-import { stackCommand } from '@ichor/stacking/commands';
-import { trainCommand } from '@ichor/training/commands';
-import { bundleCommand } from './commands/bundle.js';
-import { completionCommand } from './commands/completion.js';
-import { doctorCommand } from './commands/doctor.js';
-import { evaluateCommand } from './commands/evaluate.js';
-import { jobsCommand } from './commands/jobs.js';
-import { predictCommand } from './commands/predict.js';
-import { reportCommand } from './commands/report.js';
-import { statusCommand } from './commands/status.js';
-import { submitCommand } from './commands/submit.js';
-import { weightsCommand } from './commands/weights.js';
+import { defineGroup, describeEnvironment, type Command } from '@ichor/cli';
 import { underProgram } from './under-program.js';
 
-/** Everything under one name; the commands of the pipeline are those that its Nx targets run. */
-export const ichorCommand = defineGroup({
-  name: 'ichor',
-  version: `ichor ${describeEnvironment().ichor}, node ${process.version}`,
-  summary:
-    'Intracranial hemorrhage on head CT: predict new studies, or train the networks for it. Not a medical device.',
-  commands: [
-    predictCommand,
-    evaluateCommand,
-    doctorCommand,
-    underProgram(generateCommand, 'ichor phantom'),
-    underProgram(preprocessCommand, 'ichor preprocess'),
-    underProgram(trainCommand, 'ichor train'),
-    underProgram(stackCommand, 'ichor stack'),
-    statusCommand,
-    submitCommand,
-    jobsCommand,
-    reportCommand,
-    bundleCommand,
-    weightsCommand,
-    completionCommand(() => ichorCommand),
-  ],
-});
+/** The commands in the order of the help. Those of the pipeline are the commands that its Nx targets run. */
+const commands = {
+  predict: async () => (await import('./commands/predict.js')).predictCommand,
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  phantom: async () =>
+    underProgram((await import('@ichor/phantom/commands')).generateCommand, 'ichor phantom'),
+  preprocess: async () =>
+    underProgram((await import('@ichor/preprocess/command')).preprocessCommand, 'ichor preprocess'),
+  train: async () => underProgram((await import('@ichor/training/commands')).trainCommand, 'ichor train'),
+  stack: async () => underProgram((await import('@ichor/stacking/commands')).stackCommand, 'ichor stack'),
+  status: async () => (await import('./commands/status.js')).statusCommand,
+  submit: async () => (await import('./commands/submit.js')).submitCommand,
+  jobs: async () => (await import('./commands/jobs.js')).jobsCommand,
+  report: async () => (await import('./commands/report.js')).reportCommand,
+  bundle: async () => (await import('./commands/bundle.js')).bundleCommand,
+  weights: async () => (await import('./commands/weights.js')).weightsCommand,
+  completion: async () => (await import('./commands/completion.js')).completionCommand(() => ichor([])),
+} satisfies Record<string, () => Promise<Command>>;
+
+/**
+ * Everything under one name, as far as these arguments need it: a program that loads the code of all commands first says
+ * nothing for half a second.
+ */
+export async function ichor(argv: readonly string[]): Promise<Command> {
+  const [word = ''] = argv;
+  const needed = word === '--version' || word === '-V' ? [] : Object.entries(commands);
+  const one = needed.filter(([name]) => name === word);
+  const loaded = (one.length > 0 ? one : needed).map(([, load]) => load());
+  return defineGroup({
+    name: 'ichor',
+    version: `ichor ${describeEnvironment().ichor}, node ${process.version}`,
+    summary:
+      'Intracranial hemorrhage on head CT: predict new studies, or train the networks for it. Not a medical device.',
+    commands: await Promise.all(loaded),
+  });
+}

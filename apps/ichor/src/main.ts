@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { runCommand } from '@ichor/cli';
-import { ichorCommand } from './ichor.js';
+import { ichor } from './ichor.js';
 
-await runCommand(ichorCommand);
+await runCommand(await ichor(process.argv.slice(2)));

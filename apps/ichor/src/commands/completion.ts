@@ -4,8 +4,8 @@ import { bashCompletion, fishCompletion, zshCompletion } from '../completion.js'
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-/** @param root the program; evaluated lazily, because it contains this command */
-export function completionCommand(root: () => Command): Command {
+/** @param root the whole program; loaded when it is asked for, because it contains this command */
+export function completionCommand(root: () => Promise<Command>): Command {
   return defineCommand({
     name: 'ichor completion',
     summary: 'Prints a script that completes commands and options in a shell.',
@@ -14,8 +14,8 @@ export function completionCommand(root: () => Command): Command {
       'fish: ichor completion --shell fish | source. They complete the word ichor: if you run it with npx, make an ' +
       "alias first: alias ichor='npx ichor'.",
     options: { shell: z.enum(['bash', 'zsh', 'fish']).default('bash').describe('Which shell') },
-    run({ shell }, { print }) {
-      print(shells[shell](root()));
+    async run({ shell }, { print }) {
+      print(shells[shell](await root()));
     },
   });
 }

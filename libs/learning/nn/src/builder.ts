@@ -1,4 +1,5 @@
 import { IchorError } from '@ichor/files/error';
+import type { ElementwiseAttributes, ElementwiseName } from './elementwise/operators.js';
 import type { Network, NetworkInput, NetworkNode, Parameter, ParameterKind, ValueId } from './network.js';
 import type { OpAttributes, OpName, Padding2d, Pair } from './ops.js';
 import type { Shape } from './tensor.js';
@@ -152,6 +153,15 @@ export class NetworkBuilder {
     };
     const { eps = 1e-5, momentum = 0.1 } = options;
     return this.#node('batchNorm', [x], { eps, momentum }, path, parameters);
+  }
+
+  /** An element-wise operator; those that are used often have a method of their own. */
+  elementwise<Op extends ElementwiseName>(
+    op: Op,
+    x: ValueId,
+    attributes: ElementwiseAttributes[Op],
+  ): ValueId {
+    return this.#node<ElementwiseName>(op, [x], attributes);
   }
 
   relu(x: ValueId): ValueId {

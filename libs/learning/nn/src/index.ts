@@ -1,4 +1,13 @@
 export { NetworkBuilder } from './builder.js';
+export {
+  elementwiseNames,
+  elementwiseOf,
+  elementwiseRules,
+  isElementwise,
+  type Elementwise,
+  type ElementwiseAttributes,
+  type ElementwiseName,
+} from './elementwise/operators.js';
 export { exportOnnx } from './export.js';
 export { describeOnnx, type OnnxDescription } from './onnx/describe.js';
 export { countUses, liveNodes } from './inference/fold.js';
@@ -15,6 +24,7 @@ export {
   type ParameterKind,
   type ValueId,
 } from './network.js';
+export { isNoise, noiseRules } from './noise/operators.js';
 export type { OpAttributes, OpName, Padding2d, Pair } from './ops.js';
 export { uniformStream } from './random.js';
 export type { Precision } from './precision.js';

@@ -1,3 +1,6 @@
+import type { ElementwiseAttributes } from './elementwise/operators.js';
+import type { NoiseAttributes } from './noise/operators.js';
+
 /** Pixels added before and after each spatial axis. */
 export interface Padding2d {
   readonly top: number;
@@ -15,7 +18,7 @@ export type Pair = readonly [height: number, width: number];
  * Every table of rules (shapes, inference lowering, gradients, TensorFlow.js kernels) is typed over the
  * keys of this interface: an operator without a rule does not compile. Activations are NCHW.
  */
-export interface OpAttributes {
+export interface OpAttributes extends ElementwiseAttributes, NoiseAttributes {
   /** Parameters: `weight` OIHW, optional `bias`. `same` is TensorFlow's rule, from the actual input size. */
   conv2d: {
     readonly kernel: Pair;
@@ -31,12 +34,6 @@ export interface OpAttributes {
    * Training uses batch statistics; running variance is the unbiased one, as in PyTorch.
    */
   batchNorm: { readonly eps: number; readonly momentum: number };
-  relu: Record<never, never>;
-  /** min(max(x, 0), 6), for networks that were made to be computed in 8 bits (Howard et al. 2017). */
-  relu6: Record<never, never>;
-  sigmoid: Record<never, never>;
-  /** x * sigmoid(x), also known as SiLU. */
-  swish: Record<never, never>;
   maxPool2d: {
     readonly kernel: Pair;
     readonly stride: Pair;
@@ -56,16 +53,10 @@ export interface OpAttributes {
   add: Record<never, never>;
   /** The second input may be [N, C, 1, 1] and is then repeated over H and W. */
   mul: Record<never, never>;
-  /** x * factor, a constant. */
-  scale: { readonly factor: number };
   /** Along channels (axis 1). */
   concat: Record<never, never>;
   /** [N, ...] to [N, product of the rest]. */
   flatten: Record<never, never>;
-  /** Zeroes single elements in training with probability `rate`, scales the rest by 1/(1-rate). */
-  dropout: { readonly rate: number };
-  /** Zeroes whole samples in training with probability `rate`, scales the rest by 1/(1-rate). */
-  dropConnect: { readonly rate: number };
 
   /*
    * Sequences: [N, T, C], T steps (slices of a study) of C numbers. Where a mask [N, T] is an input, it is 1 for the
@@ -74,9 +65,6 @@ export interface OpAttributes {
 
   /** Parameters: `weight`, `bias` [C]. Normalizes the last axis (Ba et al. 2016), biased variance. */
   layerNorm: { readonly eps: number };
-  tanh: Record<never, never>;
-  /** x Phi(x) with the exact error function (Hendrycks and Gimpel 2016), PyTorch's default. */
-  gelu: Record<never, never>;
   /**
    * One layer of gated recurrent units as PyTorch defines them: sequence and mask to [N, T, hidden], or both directions
    * side by side, [N, T, 2 hidden]. Gates in the parameters: reset, update, new. Zero at the padding.
@@ -88,10 +76,6 @@ export interface OpAttributes {
   maskedSoftmax: Record<never, never>;
   /** [N, T, C] to [N, C]: the sum over the steps. */
   sequenceSum: Record<never, never>;
-  /** Adds normal noise in training. */
-  gaussianNoise: { readonly deviation: number };
-  /** Zeroes whole steps of a sequence in training with probability `rate`, scales the rest by 1/(1-rate). */
-  dropSteps: { readonly rate: number };
 }
 
 interface RecurrentAttributes {

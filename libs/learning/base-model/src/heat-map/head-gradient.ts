@@ -1,5 +1,13 @@
 import { IchorError, present } from '@ichor/files';
-import type { Network, NetworkNode, StateDict } from '@ichor/nn';
+import {
+  elementwiseOf,
+  isElementwise,
+  isNoise,
+  type Elementwise,
+  type Network,
+  type NetworkNode,
+  type StateDict,
+} from '@ichor/nn';
 import { headNodes } from './feature-maps.js';
 
 /** One layer of a head in evaluation mode: what it gives, and how a gradient goes back through it. */
@@ -47,6 +55,8 @@ export function headParameters(network: Network, output = 'logits'): readonly st
 }
 
 function forward(node: NetworkNode, state: StateDict, x: Float64Array): Layer {
+  if (isElementwise(node)) return elementwise(elementwiseOf(node), x);
+  if (isNoise(node)) return unchanged(x);
   switch (node.op) {
     case 'linear':
       return linear(
@@ -56,37 +66,8 @@ function forward(node: NetworkNode, state: StateDict, x: Float64Array): Layer {
       );
     case 'batchNorm':
       return batchNorm(node, state, x);
-    case 'relu':
-      return elementwise(
-        x,
-        (value) => Math.max(value, 0),
-        (value) => (value > 0 ? 1 : 0),
-      );
-    case 'relu6':
-      return elementwise(
-        x,
-        (value) => Math.min(Math.max(value, 0), 6),
-        (value) => (value > 0 && value < 6 ? 1 : 0),
-      );
-    case 'swish':
-      return elementwise(
-        x,
-        (value) => value * sigmoid(value),
-        (value) => sigmoid(value) * (1 + value * (1 - sigmoid(value))),
-      );
-    case 'sigmoid':
-      return elementwise(x, sigmoid, (value) => sigmoid(value) * (1 - sigmoid(value)));
-    case 'scale': {
-      const { factor } = node.attributes;
-      return elementwise(
-        x,
-        (value) => value * factor,
-        () => factor,
-      );
-    }
     case 'flatten':
-    case 'dropout':
-      return { output: x, backward: (gradient) => gradient };
+      return unchanged(x);
     default:
       throw new IchorError({
         code: 'base-model/head',
@@ -95,7 +76,7 @@ function forward(node: NetworkNode, state: StateDict, x: Float64Array): Layer {
   }
 }
 
-const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
+const unchanged = (x: Float64Array): Layer => ({ output: x, backward: (gradient) => gradient });
 
 function parameter(node: NetworkNode, state: StateDict, role: string): Float32Array {
   const name = node.parameters[role];
@@ -143,6 +124,6 @@ function batchNorm(
   };
 }
 
-function elementwise(x: Float64Array, value: (x: number) => number, slope: (x: number) => number): Layer {
+function elementwise({ value, slope }: Elementwise, x: Float64Array): Layer {
   return { output: x.map(value), backward: (gradient) => gradient.map((one, i) => one * slope(x[i]!)) };
 }

@@ -1,4 +1,6 @@
 import { IchorError } from '@ichor/files/error';
+import { elementwiseRules } from '../elementwise/operators.js';
+import { noiseRules } from '../noise/operators.js';
 import { float, int, type OnnxAttributes } from '../onnx/model.js';
 import { convAttributesAnySize, dropsLastWindow, poolAttributes } from '../onnx/window.js';
 import type { NodeOf, RuleTable } from '../rules.js';
@@ -115,19 +117,11 @@ const unary =
   (node: { readonly name: string }, inputs: Inputs, { graph }: InferenceContext): string =>
     graph.node(op, inputs, {}, { name: node.name });
 
-const identity = (_node: unknown, inputs: Inputs): string => inputs[0] ?? '';
-
 /** ONNX operators of each operator in evaluation mode; returns the name of the output. */
 export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], string> = {
   conv2d,
   linear,
   batchNorm,
-  relu: unary('Relu'),
-  relu6: (node, inputs, { graph }) =>
-    graph.node('Clip', [...inputs, graph.number(0), graph.number(6)], {}, { name: node.name }),
-  sigmoid: unary('Sigmoid'),
-  swish: (node, inputs, { graph }) =>
-    graph.node('Mul', [...inputs, graph.node('Sigmoid', inputs)], {}, { name: node.name }),
   maxPool2d: (node, inputs, { graph }) =>
     graph.node('MaxPool', inputs, poolAttributes(node.attributes), { name: node.name }),
   avgPool2d: (node, inputs, { graph }) =>
@@ -135,12 +129,8 @@ export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], stri
   globalAvgPool: unary('GlobalAveragePool'),
   add: unary('Add'),
   mul: unary('Mul'),
-  scale: (node, inputs, { graph }) =>
-    graph.node('Mul', [...inputs, graph.number(node.attributes.factor)], {}, { name: node.name }),
   concat: (node, inputs, { graph }) => graph.node('Concat', inputs, { axis: int(1) }, { name: node.name }),
   flatten: (node, inputs, { graph }) => graph.node('Flatten', inputs, { axis: int(1) }, { name: node.name }),
-  dropout: identity,
-  dropConnect: identity,
   layerNorm: (node, inputs, context) => {
     const vector = (role: string) => {
       const { shape, data } = context.parameter(node.parameters[role]);
@@ -149,12 +139,6 @@ export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], stri
     const attributes = { axis: int(-1), epsilon: float(node.attributes.eps) };
     const all = [...inputs, vector('weight'), vector('bias')];
     return context.graph.node('LayerNormalization', all, attributes, { name: node.name });
-  },
-  tanh: unary('Tanh'),
-  gelu: (node, [x = ''], { graph }) => {
-    const erf = graph.node('Erf', [graph.node('Mul', [x, graph.number(Math.SQRT1_2)])]);
-    const half = graph.node('Mul', [x, graph.number(0.5)]);
-    return graph.node('Mul', [half, graph.node('Add', [erf, graph.number(1)])], {}, { name: node.name });
   },
   gru: recurrent,
   lstm: recurrent,
@@ -166,8 +150,8 @@ export const inferenceRules: RuleTable<readonly [Inputs, InferenceContext], stri
   },
   sequenceSum: (node, inputs, { graph }) =>
     graph.node('ReduceSum', [...inputs, graph.integers([1])], { keepdims: int(0) }, { name: node.name }),
-  gaussianNoise: identity,
-  dropSteps: identity,
+  ...elementwiseRules((operator, { name }, [x = ''], { graph }) => operator.inference(x, graph, { name })),
+  ...noiseRules((_noise, _node, [x = '']) => x),
 };
 
 /** @throws IchorError `nn/parameter` for a missing name, `nn/parameter-shape` for another shape */

@@ -1,5 +1,7 @@
 import { IchorError } from '@ichor/files/error';
+import { elementwiseRules } from '../elementwise/operators.js';
 import type { NetworkNode } from '../network.js';
+import { noiseRules } from '../noise/operators.js';
 import type { NodeOf, RuleTable } from '../rules.js';
 import { elementCount, type Shape } from '../tensor.js';
 import { convPadding, convSize, kernelExtent, poolSize } from './window.js';
@@ -36,8 +38,6 @@ function image(node: NetworkNode, inputs: readonly Shape[]): readonly [number, n
     throw mismatch(node, '[N, C, H, W]', inputs);
   return [batch, channels, height, width];
 }
-
-const same = (node: NetworkNode, inputs: readonly Shape[]): Shape => one(node, inputs);
 
 function conv2d(node: NodeOf<'conv2d'>, inputs: readonly Shape[], parameter: ParameterShape): Shape {
   const [batch, channels, height, width] = image(node, inputs);
@@ -148,31 +148,22 @@ export const shapeRules: RuleTable<ShapeRule, Shape> = {
   conv2d,
   linear,
   batchNorm,
-  relu: same,
-  relu6: same,
-  sigmoid: same,
-  swish: same,
   maxPool2d: pool,
   avgPool2d: pool,
   globalAvgPool: (node, inputs) => [...image(node, inputs).slice(0, 2), 1, 1],
   add,
   mul,
-  scale: same,
   concat,
   flatten: (node, inputs) => {
     const [batch = 0, ...rest] = one(node, inputs);
     return [batch, elementCount(rest)];
   },
-  dropout: same,
-  dropConnect: same,
   layerNorm: (node, inputs, parameter) => {
     const input = one(node, inputs);
     const [channels] = parameter(node.parameters['weight'] ?? '');
     if (input.length < 2 || input.at(-1) !== channels) throw mismatch(node, `[N, ..., ${channels}]`, inputs);
     return input;
   },
-  tanh: same,
-  gelu: same,
   gru: recurrent,
   lstm: recurrent,
   maskedSoftmax: (node, inputs) => withMask(node, inputs),
@@ -182,10 +173,10 @@ export const shapeRules: RuleTable<ShapeRule, Shape> = {
       throw mismatch(node, '[N, T, C]', inputs);
     return [batch, channels];
   },
-  gaussianNoise: same,
-  dropSteps: (node, inputs) => {
+  ...elementwiseRules((_operator, node, inputs) => one(node, inputs)),
+  ...noiseRules(({ rank }, node, inputs) => {
     const input = one(node, inputs);
-    if (input.length !== 3) throw mismatch(node, '[N, T, C]', inputs);
+    if (rank !== undefined && input.length !== rank) throw mismatch(node, '[N, T, C]', inputs);
     return input;
-  },
+  }),
 };

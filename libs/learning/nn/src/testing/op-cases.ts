@@ -1,4 +1,9 @@
 import { NetworkBuilder } from '../builder.js';
+import {
+  elementwiseNames,
+  type ElementwiseAttributes,
+  type ElementwiseName,
+} from '../elementwise/operators.js';
 import type { Network, ValueId } from '../network.js';
 import { inferShapes } from '../shapes/infer.js';
 import type { Shape } from '../tensor.js';
@@ -166,18 +171,14 @@ const others = [
     const y = b.conv2d(x, 'conv', { inChannels: 4, outChannels: 6, kernel: 3, groups: 2 });
     return b.batchNorm(y, 'op', { channels: 6 });
   }),
-  around('relu', [3, 4, 5], (b, x) => b.relu(x)),
   // Some values are below 0, some between, some above 6.
-  around('relu6', [3, 4, 5], (b, x) => b.relu6(b.scale(x, 8))),
-  around('sigmoid', [3, 4, 5], (b, x) => b.sigmoid(x)),
-  around('swish', [3, 4, 5], (b, x) => b.swish(x)),
+  around('relu6 and beyond', [3, 4, 5], (b, x) => b.relu6(b.scale(x, 8))),
   around('globalAvgPool', [5, 4, 3], (b, x) => b.globalAvgPool(x)),
   around('add', [3, 4, 5], (b, x) => b.add(b.sigmoid(x), b.relu(x))),
   around('add to itself', [3, 4, 5], (b, x) => b.add(x, x)),
   around('mul', [3, 4, 5], (b, x) => b.mul(b.sigmoid(x), x)),
   around('mul by a factor per channel', [3, 4, 5], (b, x) => b.mul(x, b.sigmoid(b.globalAvgPool(x)))),
   around('mul by a factor per channel, large', [2, 9, 8], (b, x) => b.mul(x, b.sigmoid(b.globalAvgPool(x)))),
-  around('scale', [3, 4, 5], (b, x) => b.add(x, b.scale(b.relu(x), 0.17))),
   around('concat', [3, 4, 5], (b, x) => b.concat([b.relu(x), x, b.maxPool2d(x, { kernel: 1 })])),
   around('flatten and linear', [2, 3, 2], (b, x) =>
     b.relu(b.linear(b.flatten(x), 'op', { inFeatures: 12, outFeatures: 7, bias: false })),
@@ -217,8 +218,6 @@ const sequences = [
   aroundSequence('linear over a sequence', [4, 5], (b, x) =>
     b.linear(x, 'op', { inFeatures: 5, outFeatures: 3, bias: false, sequence: true }),
   ),
-  aroundSequence('tanh', [3, 4], (b, x) => b.tanh(x)),
-  aroundSequence('gelu', [3, 4], (b, x) => b.gelu(b.scale(x, 4))),
   aroundSequence('gru', [5, 4], (b, x, mask) => b.gru(x, mask, 'op', { inFeatures: 4, hidden: 3 })),
   aroundSequence('gru of one step', [1, 4], (b, x, mask) =>
     b.gru(x, mask, 'op', { inFeatures: 4, hidden: 3, bidirectional: true }),
@@ -240,5 +239,29 @@ const sequences = [
   aroundSequence('dropSteps', [6, 3], (b, x) => b.dropSteps(x, 0.4)),
 ];
 
+/** Of those element-wise operators that have any. */
+const attributes: {
+  readonly [
+    Op in ElementwiseName as keyof ElementwiseAttributes[Op] extends never ? never : Op
+  ]: ElementwiseAttributes[Op];
+} = { scale: { factor: -0.17 } };
+
+/** On images, and on sequences with larger numbers, where most of them bend. */
+const elementwise = elementwiseNames.flatMap((op) => {
+  const given = new Map<string, object>(Object.entries(attributes)).get(op) ?? {};
+  const apply = (b: NetworkBuilder, x: ValueId) =>
+    b.elementwise(op, x, given as ElementwiseAttributes[typeof op]);
+  return [
+    around(op, [3, 4, 5], apply),
+    aroundSequence(`${op} over a sequence`, [3, 4], (b, x) => apply(b, b.scale(x, 4))),
+  ];
+});
+
 /** Every operator with odd shapes. */
-export const opCases: readonly OpCase[] = [...convolutions, ...pooling, ...others, ...sequences];
+export const opCases: readonly OpCase[] = [
+  ...convolutions,
+  ...pooling,
+  ...others,
+  ...sequences,
+  ...elementwise,
+];

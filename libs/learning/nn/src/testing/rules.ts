@@ -1,18 +1,12 @@
+import { elementwiseRules } from '../elementwise/operators.js';
+import { noiseRules } from '../noise/operators.js';
 import { shapeRules } from '../shapes/rules.js';
 import { convPadding } from '../shapes/window.js';
 import { applyRule, type NodeOf, type RuleTable } from '../rules.js';
 import type { NetworkNode } from '../network.js';
 import { elementCount, type Shape } from '../tensor.js';
 import type { ReferenceContext } from './reference-context.js';
-import {
-  errorFunction,
-  gru,
-  layerNorm,
-  logistic,
-  lstm,
-  maskedSoftmax,
-  sequenceSum,
-} from './sequence-rules.js';
+import { gru, layerNorm, lstm, maskedSoftmax, sequenceSum } from './sequence-rules.js';
 import { fill4, first, pixelReader, second, tensor64, type Tensor64 } from './tensor64.js';
 
 type Inputs = readonly Tensor64[];
@@ -165,29 +159,11 @@ function concat(node: NodeOf<'concat'>, inputs: Inputs, context: ReferenceContex
   return { shape, data };
 }
 
-function dropped(
-  node: NodeOf<'dropout'> | NodeOf<'dropConnect'> | NodeOf<'dropSteps'>,
-  inputs: Inputs,
-  context: ReferenceContext,
-): Tensor64 {
-  const x = first(inputs);
-  const { rate } = node.attributes;
-  if (rate === 0 || context.random === undefined) return x;
-  // Samples stay whole with dropConnect, steps of a sequence with dropSteps.
-  const kept = { dropout: x.shape.length, dropConnect: 1, dropSteps: 2 }[node.op];
-  const shape = x.shape.map((size, axis) => (axis < kept ? size : 1));
-  return mul(node, [x, context.random(node.output, { kind: 'drop', rate }, shape)]);
-}
-
 /** Each operator from its definition, in double precision, by plain loops: slow, small and easy to check. */
 export const referenceRules: RuleTable<readonly [Inputs, ReferenceContext], Tensor64> = {
   conv2d,
   linear,
   batchNorm,
-  relu: (_node, inputs) => map(first(inputs), (x) => Math.max(x, 0)),
-  relu6: (_node, inputs) => map(first(inputs), (x) => Math.min(Math.max(x, 0), 6)),
-  sigmoid: (_node, inputs) => map(first(inputs), logistic),
-  swish: (_node, inputs) => map(first(inputs), (x) => x * logistic(x)),
   maxPool2d,
   avgPool2d,
   globalAvgPool,
@@ -196,28 +172,23 @@ export const referenceRules: RuleTable<readonly [Inputs, ReferenceContext], Tens
     return tensor64(a.shape, (i) => a.data[i]! + b.data[i]!);
   },
   mul,
-  scale: (node, inputs) => map(first(inputs), (x) => x * node.attributes.factor),
   concat,
   flatten: (_node, inputs) => {
     const { shape, data } = first(inputs);
     const [batch = 1, ...rest] = shape;
     return { shape: [batch, elementCount(rest)], data };
   },
-  dropout: dropped,
-  dropConnect: dropped,
   layerNorm,
-  tanh: (_node, inputs) => map(first(inputs), Math.tanh),
-  gelu: (_node, inputs) => map(first(inputs), (x) => 0.5 * x * (1 + errorFunction(x / Math.SQRT2))),
   gru,
   lstm,
   maskedSoftmax,
   sequenceSum,
-  gaussianNoise: (node, inputs, { random }) => {
+  ...elementwiseRules(({ value }, _node, inputs) => map(first(inputs), value)),
+  ...noiseRules(({ randomness, shape }, node, inputs, { random }) => {
     const x = first(inputs);
-    const noise = random?.(node.output, { kind: 'normal', deviation: node.attributes.deviation }, x.shape);
-    return noise === undefined
-      ? x
-      : { shape: x.shape, data: x.data.map((value, i) => value + noise.data[i]!) };
-  },
-  dropSteps: dropped,
+    if (randomness === undefined || random === undefined) return x;
+    const drawn = random(node.output, randomness, shape(x.shape));
+    if (randomness.kind === 'drop') return mul(node, [x, drawn]);
+    return { shape: x.shape, data: x.data.map((one, i) => one + drawn.data[i]!) };
+  }),
 };

@@ -73,22 +73,6 @@ export function layerNorm(
   };
 }
 
-/** x Phi(x); its slope is Phi(x) + x phi(x). */
-export function gelu(x: Value, emit: Emitter): Lowered {
-  const erf = emit.unary('Erf', emit.scale(x, Math.SQRT1_2));
-  const share = emit.scale(emit.add(erf, emit.scalar(1)), 0.5);
-  return {
-    output: emit.mul(x, share),
-    backward: (gradient) => {
-      const density = emit.scale(
-        emit.unary('Exp', emit.scale(emit.mul(x, x), -0.5)),
-        1 / Math.sqrt(2 * Math.PI),
-      );
-      return [emit.mul(gradient, emit.add(share, emit.mul(x, density)))];
-    },
-  };
-}
-
 /** Softmax over the steps (axis 1); dx = y (g - sum over steps of g y). */
 export function maskedSoftmax(scores: Value, mask: Value, emit: Emitter): Lowered {
   const [batch = 1, steps = 1] = mask.shape;

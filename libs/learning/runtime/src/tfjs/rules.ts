@@ -1,8 +1,9 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { NodeOf, RuleTable, Shape } from '@ichor/nn';
+import { elementwiseRules, noiseRules, type NodeOf, type RuleTable, type Shape } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { Context } from './context.js';
 import { convolve } from './convolution.js';
+import { elementwise } from './elementwise.js';
 import { channelAxis, channelsLast, channelsSecond, image } from './layout.js';
 import { avgPool, maxPool } from './pooling.js';
 import { gru, lstm } from './recurrent.js';
@@ -22,29 +23,15 @@ export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], conte
     return biased(node, product, context);
   },
   batchNorm,
-  relu: (_node, inputs, { tf }) => tf.relu(operand(inputs, 0)),
-  relu6: (_node, inputs, { tf }) => tf.relu6(operand(inputs, 0)),
-  sigmoid: (_node, inputs, { tf }) => tf.sigmoid(operand(inputs, 0)),
-  swish: (_node, inputs, { tf }) => tf.mul(operand(inputs, 0), tf.sigmoid(operand(inputs, 0))),
   maxPool2d: (node, inputs, { tf }) => maxPool(tf, node, operand(inputs, 0)),
   avgPool2d: (node, inputs, { tf }) => avgPool(tf, node, operand(inputs, 0)),
   globalAvgPool: (_node, inputs, { tf }) => tf.mean(image(operand(inputs, 0)), [1, 2], true),
   add: (_node, inputs, { tf }) => tf.add(operand(inputs, 0), operand(inputs, 1)),
   mul: (_node, inputs, { tf }) => tf.mul(operand(inputs, 0), operand(inputs, 1)),
-  scale: (node, inputs, { tf }) => tf.mul(operand(inputs, 0), tf.scalar(node.attributes.factor)),
   concat: (_node, inputs, { tf }) => tf.concat([...inputs], channelAxis(operand(inputs, 0))),
   flatten: (_node, inputs, { tf }) => {
     const ordered = channelsSecond(tf, operand(inputs, 0));
     return tf.reshape(ordered, [ordered.shape[0] ?? 1, -1]);
-  },
-  dropout: (node, inputs, context) => {
-    const x = operand(inputs, 0);
-    return masked(node, x, networkShape(x), context);
-  },
-  dropConnect: (node, inputs, context) => {
-    const x = operand(inputs, 0);
-    const perSample = x.shape.map((size, axis) => (axis === 0 ? size : 1));
-    return masked(node, x, perSample, context);
   },
   layerNorm: (node, inputs, context) => {
     const { tf } = context;
@@ -56,12 +43,6 @@ export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], conte
       parameter(node.parameters, 'bias', context),
     );
   },
-  tanh: (_node, inputs, { tf }) => tf.tanh(operand(inputs, 0)),
-  gelu: (_node, inputs, { tf }) => {
-    const x = operand(inputs, 0);
-    const share = tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
-    return tf.mul(x, share);
-  },
   gru: (node, inputs, context) => gru(node, operand(inputs, 0), operand(inputs, 1), context),
   lstm: (node, inputs, context) => lstm(node, operand(inputs, 0), operand(inputs, 1), context),
   maskedSoftmax: (_node, inputs, { tf }) => {
@@ -70,21 +51,15 @@ export const tfjsRules: RuleTable<readonly [inputs: readonly Activation[], conte
     return tf.div(powers, tf.sum(powers, 1, true));
   },
   sequenceSum: (_node, inputs, { tf }) => tf.sum(operand(inputs, 0), 1),
-  gaussianNoise: (node, inputs, { tf, training }) => {
-    const x = operand(inputs, 0);
-    const { deviation } = node.attributes;
-    if (training === undefined || deviation === 0) return x;
-    return tf.add(x, training.random(node.output, { kind: 'normal', deviation }, x.shape));
-  },
-  dropSteps: (node, inputs, context) => {
-    const x = operand(inputs, 0);
-    return masked(
-      node,
-      x,
-      x.shape.map((size, axis) => (axis < 2 ? size : 1)),
-      context,
-    );
-  },
+  ...elementwiseRules((_operator, node, inputs: readonly Activation[], { tf }: Context) =>
+    elementwise(tf, node, operand(inputs, 0)),
+  ),
+  ...noiseRules(({ randomness, shape }, node, inputs: readonly Activation[], { tf, training }: Context) => {
+    const input = operand(inputs, 0);
+    if (training === undefined || randomness === undefined) return input;
+    const drawn = channelsLast(tf, training.random(node.output, randomness, shape(networkShape(input))));
+    return randomness.kind === 'drop' ? tf.mul(input, drawn) : tf.add(input, drawn);
+  }),
 };
 
 /** y = gamma (x - mean) / sqrt(variance + eps) + beta, in training with the statistics of the batch. */
@@ -110,17 +85,6 @@ function batchNorm(node: NodeOf<'batchNorm'>, inputs: readonly Activation[], con
   }
   const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, tf.scalar(node.attributes.eps))));
   return tf.add(tf.mul(tf.sub(x, mean), scale), beta);
-}
-
-function masked(
-  node: NodeOf<'dropout'> | NodeOf<'dropConnect'> | NodeOf<'dropSteps'>,
-  x: Activation,
-  shape: Shape,
-  { tf, training }: Context,
-): Activation {
-  const { rate } = node.attributes;
-  if (training === undefined || rate === 0) return x;
-  return tf.mul(x, channelsLast(tf, training.random(node.output, { kind: 'drop', rate }, shape)));
 }
 
 function biased(node: NodeOf<'conv2d'> | NodeOf<'linear'>, x: Activation, context: Context): Activation {
