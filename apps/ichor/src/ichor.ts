@@ -1,17 +1,14 @@
 import { defineGroup, describeEnvironment, type Command } from '@ichor/cli';
-import { underProgram } from './under-program.js';
 
 /** The commands in the order of the help. Those of the pipeline are the commands that its Nx targets run. */
 const commands = {
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
-  phantom: async () =>
-    underProgram((await import('@ichor/phantom/commands')).generateCommand, 'ichor phantom'),
-  preprocess: async () =>
-    underProgram((await import('@ichor/preprocess/command')).preprocessCommand, 'ichor preprocess'),
-  train: async () => underProgram((await import('@ichor/training/commands')).trainCommand, 'ichor train'),
-  stack: async () => underProgram((await import('@ichor/stacking/commands')).stackCommand, 'ichor stack'),
+  phantom: async () => (await import('./commands/phantom.js')).phantom,
+  preprocess: async () => (await import('./commands/preprocess.js')).preprocess,
+  train: async () => (await import('./commands/train.js')).train,
+  stack: async () => (await import('./commands/stack.js')).stack,
   status: async () => (await import('./commands/status.js')).statusCommand,
   submit: async () => (await import('./commands/submit.js')).submitCommand,
   jobs: async () => (await import('./commands/jobs.js')).jobsCommand,

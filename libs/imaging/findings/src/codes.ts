@@ -75,14 +75,21 @@ export const concepts = {
  * | SCT 12738006 | Brain | the same |
  * | SCT 279245009 | Ventricular system of brain | SlicerMONAIAuto3DSeg, `AnatomicRegionAndModifier-MONAIAuto3DSeg.term.json` |
  * | SCT 54214006 | Subdural space | the same |
+ * | SCT 82999001 | Epidural intracranial hemorrhage | two lists that were made from releases of SNOMED CT, see below |
  *
- * Epidural hemorrhage and the epidural space of the head stay private: no table of pydicom, highdicom, DCMTK, dcm4che or
- * Slicer has them, and two public lists name different concepts for the hemorrhage. A wrong standard code is worse than a
- * private one.
+ * Epidural hemorrhage is in no table of pydicom, highdicom, DCMTK, dcm4che or Slicer. Two lists that do not depend on each
+ * other give this code this name: the code set `stroke-and-tia.diagnosis.snomed.txt` of rw251/gm-idcr (NHS Greater Manchester;
+ * made from the UK release: its fully specified name, and a child of Intracranial hemorrhage; it gives 1386000, 35486000,
+ * 21454007 and 274100004 the meanings above, too), and a list that a program wrote from the OMOP vocabularies. A third, in
+ * which a person or a machine wrote down names and codes, has 62414007; it is not among the former's hemorrhages.
+ *
+ * For a ventricular hemorrhage such lists name different concepts: it stays a hemorrhage with a site. The epidural space of
+ * the head was seen nowhere; the name of the finding includes it. A wrong standard code is worse than a private
+ * one.
  */
 export const hemorrhageCodes: Readonly<Record<string, Code>> = {
   any: sct('1386000', 'Intracranial hemorrhage'),
-  epidural: { value: 'EDH', scheme: '99ICHOR', meaning: 'Epidural intracranial hemorrhage' },
+  epidural: sct('82999001', 'Epidural intracranial hemorrhage'),
   subdural: sct('35486000', 'Subdural intracranial hemorrhage'),
   subarachnoid: sct('21454007', 'Subarachnoid intracranial hemorrhage'),
   intraventricular: sct('50960005', 'Hemorrhage'),

@@ -125,10 +125,19 @@ describe('structuredReport', () => {
     }
   });
 
-  it('codes the site of each kind of hemorrhage', () => {
+  it('codes each kind of hemorrhage and its site', () => {
     const kinds = ['any', 'epidural', 'subdural', 'subarachnoid', 'intraventricular', 'intraparenchymal'];
     const all = kinds.map((label): Finding => ({ label, probability: 0.9, rawProbability: 0.9, slices: [] }));
     const found = items(read(structuredReport(study, all, origin)));
+    const kindsFound = found.filter((item) => codeOf(item, 'ConceptNameCodeSequence') === 'DCM:121071');
+    expect(kindsFound.map((item) => codeOf(item, 'ConceptCodeSequence'))).toEqual([
+      'SCT:1386000',
+      'SCT:82999001',
+      'SCT:35486000',
+      'SCT:21454007',
+      'SCT:50960005',
+      'SCT:274100004',
+    ]);
     const sites = found.filter((item) => codeOf(item, 'ConceptNameCodeSequence') === 'SCT:363698007');
     expect(sites.map((item) => codeOf(item, 'ConceptCodeSequence'))).toEqual([
       'SCT:12738006',

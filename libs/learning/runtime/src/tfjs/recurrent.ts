@@ -41,15 +41,17 @@ function recurrent(
   stateCount: number,
   cell: Cell,
 ): Activation {
-  const [batch = 1, steps = 1] = x.shape;
+  const [batch = 1, steps = 1, features = 1] = x.shape;
   const { hidden, bidirectional } = node.attributes;
-  const inputs = tf.unstack(x, 1);
-  const present = tf.unstack(mask, 1).map((column) => tf.reshape(column, [batch, 1]));
+  // Not tf.unstack, whose gradient fails for a single step.
+  const each = <T>(make: (step: number) => T) => Array.from({ length: steps }, (_, step) => make(step));
+  const inputs = each((t) => tf.reshape(tf.slice(x, [0, t, 0], [batch, 1, features]), [batch, features]));
+  const present = each((t) => tf.slice(mask, [0, t], [batch, 1]));
   const outputs = (bidirectional ? ['', '_reverse'] : ['']).map((suffix) => {
     const value = (role: string) => parameter(node.parameters[role + suffix] ?? role);
     const [weightIn, weightState] = [value('weight_ih'), value('weight_hh')];
     const [biasIn, biasState] = [value('bias_ih'), value('bias_hh')];
-    const order = Array.from({ length: steps }, (_, t) => (suffix === '' ? t : steps - 1 - t));
+    const order = each((t) => (suffix === '' ? t : steps - 1 - t));
     let states: readonly tfjs.Tensor[] = Array.from({ length: stateCount }, () => tf.zeros([batch, hidden]));
     const results: tfjs.Tensor[] = [];
     for (const t of order) {
