@@ -1,10 +1,10 @@
 """Runs the original's lgbm_first_stacking.py on features that Ichor made, and prints the log loss of each fold and label.
 
-    original_lgbm.py ORIGINAL FOLDER
+    original_lgbm.py ORIGINAL FOLDER [SEED]
 
 FOLDER holds x.f32 (slices x columns) and meta.json (`names` of the columns, `labels`, and per slice `ids`, `fold`, and for each
 label `y`). Needs lightgbm, pandas, scikit-learn, tqdm. The script of the original runs unchanged; LightGBM 4 takes its early
-stopping as a callback.
+stopping as a callback. SEED: of the columns that trees draw; the script itself sets none (Ichor: 0).
 """
 
 import json
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 original, folder = (pathlib.Path(one).resolve() for one in sys.argv[1:3])
+seed = {"seed": int(sys.argv[3])} if len(sys.argv) > 3 else {}
 meta = json.loads((folder / "meta.json").read_text())
 columns = [f"f{i}" for i in range(len(meta["names"]))]
 features = np.fromfile(folder / "x.f32", dtype=np.float32).reshape(-1, len(columns))
@@ -51,7 +52,7 @@ grow = lgb.train
 
 def as_before(params, train_set, rounds, valid_sets, verbose_eval, early_stopping_rounds):
     stop = lgb.early_stopping(early_stopping_rounds, verbose=False)
-    return grow({**params, "num_threads": 1}, train_set, rounds, valid_sets=valid_sets, callbacks=[stop])
+    return grow({**params, **seed, "num_threads": 1}, train_set, rounds, valid_sets=valid_sets, callbacks=[stop])
 
 
 lgb.train = as_before
