@@ -47,6 +47,7 @@ export const slowSpecs: readonly string[] = [
   'libs/pipeline/predict/src/output/result-writer.spec.ts',
   'libs/pipeline/predict/src/predict.spec.ts',
   'libs/pipeline/stacking/src/apply/open-stacker.spec.ts',
+  'libs/pipeline/stacking/src/commands/fast-dev-run.spec.ts',
   'libs/pipeline/stacking/src/commands/plan.spec.ts',
   'libs/pipeline/stacking/src/report/stacking-board.spec.ts',
   'libs/pipeline/stacking/src/train/nested.spec.ts',

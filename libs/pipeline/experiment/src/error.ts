@@ -5,7 +5,8 @@ export type ExperimentErrorCode =
   | 'experiment/ensemble'
   | 'experiment/damaged'
   | 'experiment/settings'
-  | 'experiment/events-not-writable';
+  | 'experiment/events-not-writable'
+  | 'experiment/unreadable';
 
 /** An app, an ensemble or a choice of folds that cannot be used. */
 export class ExperimentError extends IchorError {

@@ -1,6 +1,7 @@
 import { defineCommand, RunRecord, type CommandContext } from '@ichor/cli';
 import {
   appFolder,
+  fastDevRunOf,
   FoldReport,
   foldOptions,
   modelPositional,
@@ -16,6 +17,7 @@ import { scoreText, stackingEvents } from '../report/stacking-events.js';
 import { stackerFiles } from '../train/files.js';
 import { trainStackerFold } from '../train/train-stacker-fold.js';
 import { loadStacker, printedSettings } from './load-stacker.js';
+import { oneRoundOf } from './one-round.js';
 import { planStacker, stackerPlanText } from './plan.js';
 
 const words = {
@@ -39,6 +41,9 @@ const stackOptions = {
     .default(true)
     .describe('Fit a second time with every choice made on other folds, for the leaderboard'),
   tensorboard: tensorboardOption,
+  fastDevRun: z
+    .boolean()
+    .describe('One round or epoch of everything, on all slices, to the predictions; nothing of it is kept'),
   json: z.boolean().describe('Print a line of JSON for each fold'),
 };
 
@@ -52,6 +57,7 @@ export const stackCommand = defineCommand({
   positionals: modelPositional,
   examples: [
     { command: 'stack lgbm-stacking-1 --fold 0', does: 'fit fold 0' },
+    { command: 'stack lgbm-stacking-1 --fold 0 --fast-dev-run', does: 'try everything; leaves nothing' },
     {
       command: 'stack lgbm-stacking-1 --run two --inputs xception,xception.slow',
       does: 'a stacker of two runs of one network, beside the first',
@@ -71,8 +77,9 @@ export const stackCommand = defineCommand({
       return;
     }
     const folds = chosenFolds();
+    const work = options.fastDevRun ? fastDevRun : stackFold;
     for (const one of chosenFolds(fold)) {
-      await stackFold({ stacker, fold: one, folds }, options, context);
+      await work({ stacker, fold: one, folds }, options, context);
       if (signal.aborted) return;
     }
   },
@@ -83,6 +90,26 @@ interface StackedFold {
   readonly fold: number;
   /** All that are in use. */
   readonly folds: readonly number[];
+}
+
+/** Everything once: a round or an epoch, its files and the predictions, which are read back. Nothing of it stays. */
+async function fastDevRun(
+  { stacker, fold, folds }: StackedFold,
+  options: z.infer<z.ZodObject<typeof stackOptions>>,
+  context: Pick<CommandContext, 'signal' | 'terminal' | 'print'>,
+): Promise<void> {
+  const quiet = { ...context, print: () => undefined };
+  const passed = await fastDevRunOf(layout(), stacker.name, fold, async (name) => {
+    await stackFold({ stacker: oneRoundOf(stacker, name), fold, folds }, options, quiet);
+    return !context.signal.aborted;
+  });
+  if (passed === undefined) return;
+  context.print(
+    options.json
+      ? JSON.stringify({ model: stacker.name, fold, status: 'passed', ...passed })
+      : `${stacker.name} fold ${fold}: one round passed through fitting, event files and the predictions of ` +
+          `${passed.slices} slices; its ${(passed.bytes / 1e6).toFixed(1)} MB are removed`,
+  );
 }
 
 /** Fits a stacker for one fold and tells of it: terminal, log, manifest, TensorBoard. */
