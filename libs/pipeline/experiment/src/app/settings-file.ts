@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { nearest } from '@ichor/cli';
 import { readTextFile } from '@ichor/files';
-import { parse, stringify } from 'yaml';
+import type * as Yaml from 'yaml';
 import type { z } from 'zod';
 import { ExperimentError } from '../error.js';
+
+/** Loaded when a file is read or printed: it takes 40 ms, which every step of a pipeline would pay. */
+const yaml = () => createRequire(import.meta.url)('yaml') as typeof Yaml;
 
 /** Whether `--config` names a file of settings; otherwise it is a configuration of the app, such as `demo`. */
 export function isSettingsFile(config: string): boolean {
@@ -34,7 +38,7 @@ export async function readSettingsFile<Schema extends z.ZodObject>(
 
 /** The settings as a file that {@link readSettingsFile} takes back. */
 export function settingsText(settings: object): string {
-  return stringify(settings, { lineWidth: 0 }).trimEnd();
+  return yaml().stringify(settings, { lineWidth: 0 }).trimEnd();
 }
 
 const remedy = 'correct it; --print-config without --config prints the settings that there are';
@@ -42,7 +46,7 @@ const remedy = 'correct it; --print-config without --config prints the settings 
 function parseText(file: string, text: string): unknown {
   try {
     // JSON is YAML too, and here a key that is there twice is an error.
-    return parse(text) as unknown;
+    return yaml().parse(text) as unknown;
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw wrong(file, `is neither YAML nor JSON: ${reason}`, remedy, cause);
