@@ -20,7 +20,9 @@ sed -n 's|^[[:space:]]*\(k8s.io/[a-z-]*\) => ./staging/.*|\1|p' "$file" | grep -
   go mod edit -replace "$part=$part@v0${version#1}"
 done
 go get "k8s.io/kubernetes/cmd/kube-apiserver@v$version" "k8s.io/kubernetes/cmd/kube-controller-manager@v$version" go.etcd.io/etcd/server/v3
+# Clients ask the server for its version.
+named="-X k8s.io/component-base/version.gitVersion=v$version"
 for program in kube-apiserver kube-controller-manager; do
-  go build -trimpath -ldflags '-s -w' -o "$folder/$program" "k8s.io/kubernetes/cmd/$program"
+  go build -trimpath -ldflags "-s -w $named" -o "$folder/$program" "k8s.io/kubernetes/cmd/$program"
 done
 go build -trimpath -ldflags '-s -w' -o "$folder/etcd" go.etcd.io/etcd/server/v3
