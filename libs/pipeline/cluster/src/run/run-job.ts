@@ -9,6 +9,7 @@ import { foldOf } from '../plan/arrays.js';
 import type { PlannedStep } from '../plan/step-plan.js';
 import { formatMemory } from '../settings/quantities.js';
 import { runProgram, type RunProgram } from '../slurm/commands.js';
+import { logName } from '../slurm/sbatch.js';
 import {
   jobsFolder,
   readStepPlan,
@@ -18,6 +19,7 @@ import {
   type SubmittedArray,
 } from '../submission/submission.js';
 import { jobIdentity, type JobIdentity } from './identity.js';
+import { appendingLog, type JobLog } from './job-log.js';
 import { Recorder } from './recorder.js';
 import { runRecordPath, type Run } from './run-record.js';
 import { childCpuSeconds, descendantMemory } from './usage.js';
@@ -51,7 +53,7 @@ export async function runJob({
   array: name,
   index,
   run: call = runProgram,
-  print = (line) => void process.stdout.write(`${line}\n`),
+  print: given,
 }: JobOptions): Promise<number> {
   // Before anything else: without a listener the signal ends the process.
   const stop = listenForSignals();
@@ -59,6 +61,11 @@ export async function runJob({
   const { array, identity, task } = findTask(submission, { folder, array: name, index });
   const step = await findStep(folder, task.step);
   const record = new Recorder(runRecordPath(jobsFolder(submission.root), step.id));
+  const log =
+    submission.system === 'kubernetes'
+      ? appendingLog(join(jobsFolder(submission.root), 'logs', logName(step.id)))
+      : undefined;
+  const print = given ?? ((line: string) => (log ?? writeOutput)(`${line}\n`));
   const stepsBefore = await stepsOf(step, submission);
   const node = identity.node ?? hostname();
   const tries = await record.begin(
@@ -77,7 +84,7 @@ export async function runJob({
   print(
     `${new Date().toISOString()} ${step.id}: job ${identity.job} on ${node}${tries > 1 ? `, try ${tries}` : ''}`,
   );
-  const { code, usage } = await startStep(submission, folder, step.id, identity, stop);
+  const { code, usage } = await startStep(submission, { folder, step: step.id, identity, stop, log });
   const end = (outcome: Run['outcome'], message?: string) => {
     if (message !== undefined) print(`${new Date().toISOString()} ${step.id}: ${message}`);
     return record.end({ ...usage, outcome, exitCode: code, ...(message === undefined ? {} : { message }) });
@@ -224,16 +231,26 @@ function listenForSignals(): Stop {
   return stop;
 }
 
+interface StepStart {
+  readonly folder: string;
+  readonly step: string;
+  readonly identity: JobIdentity;
+  readonly stop: Stop;
+  /** Takes its output; without one it goes where that of the job goes. */
+  readonly log: JobLog | undefined;
+}
+
+function writeOutput(text: string): void {
+  process.stdout.write(text);
+}
+
 async function startStep(
   { root, runner, environment, workspace }: Submission,
-  folder: string,
-  step: string,
-  identity: JobIdentity,
-  stop: Stop,
+  { folder, step, identity, stop, log }: StepStart,
 ): Promise<{ readonly code: number; readonly usage: Pick<Run, 'cpuSeconds' | 'peakMemory'> }> {
   const child = spawn(process.execPath, [runner, submissionPaths(folder).plan, step], {
     cwd: workspace,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: log === undefined ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     env: {
       // A line every five seconds for days would make the log unreadable.
       [variables.progressInterval]: '60',
@@ -243,6 +260,7 @@ async function startStep(
       ...(identity.lock === undefined ? {} : { [variables.job]: identity.lock }),
     },
   });
+  if (log !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on('data', log);
   stop.act = () => void child.kill('SIGTERM');
   if (stop.signal !== undefined) stop.act();
   let peak: number | undefined;
@@ -251,7 +269,10 @@ async function startStep(
     if (now !== undefined) peak = Math.max(peak ?? 0, now);
   }, LOOK);
   try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const [code, signal] = (await once(child, log === undefined ? 'exit' : 'close')) as [
+      number | null,
+      NodeJS.Signals | null,
+    ];
     const cpuSeconds = childCpuSeconds();
     return {
       code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
