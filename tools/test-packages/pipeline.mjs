@@ -28,7 +28,20 @@ export async function trainElsewhere(project, env, data) {
 export async function predictInOneLine(folder, env, data) {
   await mkdir(folder);
   const packages = ['onnxruntime-node', '@ichor/xception'].flatMap((name) => ['-p', name]);
-  const program = ['xception', 'predict', '--root', data, '--fold', '0', '--config', 'demo', '--limit', '16'];
+  const program = [
+    'xception',
+    'predict',
+    '--root',
+    data,
+    '--fold',
+    '0',
+    '--config',
+    'demo',
+    '--epochs',
+    '1',
+    '--limit',
+    '16',
+  ];
   const { stderr } = await run('npx', ['--yes', '--ignore-scripts', ...packages, ...program], {
     cwd: folder,
     env,
