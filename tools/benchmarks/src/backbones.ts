@@ -16,7 +16,8 @@ const PROBED = 8;
 
 /**
  * `--root DIR` (a preprocessed set), `--seconds N` (processor time of the steps of each, default 100), `--image-size N` (default
- * 64), `--fold K` (default 0), `--backbones A,B`. All from random weights by the recipe `from-scratch`, batch 16.
+ * 64), `--fold K` (default 0), `--backbones A,B`, `--pretrained FILE` (weights of the one backbone that is named; default random
+ * ones). All by the recipe `from-scratch`, batch 16.
  */
 export async function run(args: string[]): Promise<string> {
   const { values } = parseArgs({
@@ -27,6 +28,7 @@ export async function run(args: string[]): Promise<string> {
       'image-size': { type: 'string', default: '64' },
       fold: { type: 'string', default: '0' },
       backbones: { type: 'string', default: BACKBONES.join() },
+      pretrained: { type: 'string', default: 'none' },
     },
   });
   const { root } = values;
@@ -45,6 +47,7 @@ export async function run(args: string[]): Promise<string> {
       root,
       fold: Number(values.fold),
       imageSize: Number(values['image-size']),
+      pretrained: values.pretrained,
     };
     const perStep = median(await stepCosts(contest, backbone));
     const steps = Math.max(1, Math.floor(Number(values.seconds) / perStep));
@@ -72,10 +75,11 @@ interface Contest {
   readonly root: string;
   readonly fold: number;
   readonly imageSize: number;
+  readonly pretrained: string;
 }
 
 function options(
-  { engine, root, fold, imageSize }: Contest,
+  { engine, root, fold, imageSize, pretrained }: Contest,
   backbone: Backbone,
   steps: number,
   name: string,
@@ -86,6 +90,7 @@ function options(
     recipe: 'from-scratch',
     name: `${name}-${backbone.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
     backbone,
+    pretrained,
     imageSize,
     batchSize,
     // A mean of a thousand steps would hold the beginning of a short training.
