@@ -1,6 +1,5 @@
 export { NetworkBuilder } from './builder.js';
 export {
-  elementwiseNames,
   elementwiseOf,
   elementwiseRules,
   isElementwise,

@@ -5,7 +5,7 @@ export { isSettingsFile, readSettingsFile, settingsText } from './app/settings-f
 export { readEnsemble, type Ensemble, type EnsembleModel } from './ensemble/ensemble.js';
 export { ExperimentError, type ExperimentErrorCode } from './error.js';
 export type { RunEvents } from './run/events.js';
-export { fastDevRunOf, type PassedRun } from './run/fast-dev-run.js';
+export { fastDevRunOf } from './run/fast-dev-run.js';
 export { foldFiles, type FoldFiles } from './run/fold-files.js';
 export { FoldReport, type FoldReportOptions } from './run/fold-report.js';
 export { readFoldRecord, removeFoldRecord, writeFoldRecord, type FoldRecord } from './run/fold-record.js';
