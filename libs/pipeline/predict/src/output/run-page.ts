@@ -36,7 +36,7 @@ export function runPage(
     notice: manifest.notice,
     style: `
       @page { size: landscape; }
-      .scroll td:first-child { white-space: nowrap; }
+      .scroll td:first-child, .scroll th:first-child { white-space: nowrap; min-width: 0; }
       .scroll td.line { text-align: left; min-width: 20ch; white-space: normal; } td.line.suspected { color: var(--warn); }
       td.above { color: var(--warn); font-weight: 600; }
       td[style] { position: relative; z-index: 0; padding-left: 8px; }
