@@ -5,6 +5,7 @@ import { IchorError } from '@ichor/files';
 import { contests } from './engine/contests.js';
 import { duel, type Result } from './engine/duel.js';
 import { table } from './engine/markdown.js';
+import { positive } from './engine/positive.js';
 
 export const title = 'Training and inference on onnxruntime compared with PyTorch and OpenVINO';
 
@@ -92,13 +93,4 @@ function readText(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new IchorError({
-    code: 'benchmarks/option',
-    reason: `--${name} ${text} is not a whole number above 0`,
-  });
 }

@@ -8,6 +8,11 @@ export interface EngineOptions {
   readonly provider?: ProviderName | 'auto';
   /** Threads of one operator. Default: all cores. */
   readonly threads?: number;
+  /**
+   * Start of the paths of the files to which onnxruntime writes how long each node of a graph takes, one for each session, when it
+   * is disposed. Measuring costs time itself. TensorFlow.js ignores it.
+   */
+  readonly profile?: string;
 }
 
 /** Runs networks on one provider of one library. */

@@ -9,7 +9,10 @@ import { TrainingGraphs, type GraphLowering } from './training-graphs.js';
 /** @throws EngineError `runtime/provider` */
 export async function createOnnxruntimeEngine(options: EngineOptions): Promise<Engine> {
   const provider = await chooseProvider(options);
-  const session = sessionOptions(provider, options);
+  const session = {
+    ...sessionOptions(provider, options),
+    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
+  };
   const block = await channelBlock(provider);
   const lowering: GraphLowering = {
     dialect: provider === 'cpu' ? 'cpu' : 'portable',

@@ -1,0 +1,78 @@
+import { createBackbone, isBackboneId } from '@ichor/backbones';
+import { IchorError } from '@ichor/files';
+import { initializeOnDemand, type Tensor } from '@ichor/nn';
+import { createEngine, type OnnxProvider } from '@ichor/runtime';
+import type { Mode } from './protocol.js';
+
+const CLASSES = 6;
+
+/** A network with made-up images. */
+export interface NetworkSession {
+  /** Other images from now on; inference only. */
+  readonly resize: (size: number) => void;
+  /** One training step or one inference. */
+  readonly run: () => Promise<void>;
+  readonly dispose: () => Promise<void>;
+}
+
+export interface NetworkRequest {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly batch: number;
+  readonly size: number;
+  readonly threads: number;
+  readonly provider?: OnnxProvider;
+  /** As of the engine's options. */
+  readonly profile?: string;
+}
+
+/** Opens a network with six classes for training with Adam, or for inference. */
+export async function openNetwork({
+  id,
+  mode,
+  batch,
+  size,
+  threads,
+  provider = 'cpu',
+  profile,
+}: NetworkRequest): Promise<NetworkSession> {
+  if (!isBackboneId(id)) throw new IchorError({ code: 'benchmarks/id', reason: `unknown backbone ${id}` });
+  const network = createBackbone(id, { classes: CLASSES });
+  const state = initializeOnDemand(network, 0);
+  const engine = await createEngine('onnxruntime', {
+    provider,
+    threads,
+    ...(profile === undefined ? {} : { profile }),
+  });
+  let image = randomImage(batch, size);
+  const resize = (size: number) => {
+    image = randomImage(batch, size);
+  };
+  if (mode === 'infer') {
+    const session = await engine.inference(network, state, { outputs: ['logits'] });
+    return {
+      resize,
+      run: async () => void (await session.run({ image })),
+      dispose: () => session.dispose(),
+    };
+  }
+  const session = await engine.training(network, state, {
+    loss: { kind: 'bce', classWeights: [2, 1, 1, 1, 1, 1] },
+    optimizer: { kind: 'adam' },
+    seed: 1,
+  });
+  const targets: Tensor = {
+    shape: [batch, CLASSES],
+    data: Float32Array.from({ length: batch * CLASSES }, () => Math.round(Math.random())),
+  };
+  return {
+    resize,
+    run: async () => void (await session.step({ inputs: { image }, targets }, { learningRate: 1e-4 })),
+    dispose: () => session.dispose(),
+  };
+}
+
+function randomImage(batch: number, size: number): Tensor {
+  const data = Float32Array.from({ length: batch * 3 * size * size }, () => Math.random() * 2 - 1);
+  return { shape: [batch, 3, size, size], data };
+}
