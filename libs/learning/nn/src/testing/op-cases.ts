@@ -151,6 +151,18 @@ const pooling = pools.flatMap(([name, size, options]) => [
   ),
 ]);
 
+/** Layers that each see what all before them gave, as in Huang et al. 2017, and the norm after them. */
+function denseBlock(b: NetworkBuilder, x: ValueId, channels: number): ValueId {
+  let seen = x;
+  for (let layer = 0; layer < 3; layer++) {
+    const inChannels = channels + 2 * layer;
+    const normed = b.relu(b.batchNorm(seen, `norm${layer}`, { channels: inChannels }));
+    const grown = b.conv2d(normed, `conv${layer}`, { inChannels, outChannels: 2, kernel: 3, padding: 1 });
+    seen = b.concat([seen, grown]);
+  }
+  return b.batchNorm(seen, 'op', { channels: channels + 6 });
+}
+
 const others = [
   around('batchNorm', [4, 5, 3], (b, x) => b.batchNorm(x, 'op', { channels: 4, eps: 1e-3, momentum: 0.01 })),
   around('batchNorm on a large image', [3, 8, 7], (b, x) => b.batchNorm(x, 'op', { channels: 3 })),
@@ -171,6 +183,11 @@ const others = [
     const y = b.conv2d(x, 'conv', { inChannels: 4, outChannels: 6, kernel: 3, groups: 2 });
     return b.batchNorm(y, 'op', { channels: 6 });
   }),
+  around('dense block', [3, 4, 5], (b, x) => denseBlock(b, x, 3)),
+  around('dense block on a large image', [3, 11, 10], (b, x) => denseBlock(b, x, 3)),
+  around('norms of one value and its sum', [3, 4, 5], (b, x) =>
+    b.add(b.batchNorm(x, 'op', { channels: 3 }), b.add(x, b.relu(b.batchNorm(x, 'other', { channels: 3 })))),
+  ),
   // Some values are below 0, some between, some above 6.
   around('relu6 and beyond', [3, 4, 5], (b, x) => b.relu6(b.scale(x, 8))),
   around('globalAvgPool', [5, 4, 3], (b, x) => b.globalAvgPool(x)),

@@ -40,10 +40,21 @@ export interface TrainingContext {
   readonly random: (output: ValueId, randomness: Randomness, shape: Shape) => Value;
 }
 
-/** A gradient that must still be multiplied by a factor per channel, [C]. */
-export interface ScaledValue {
+/** slope x + offset, a number for each channel, [C]. */
+export interface ChannelAffine {
+  readonly slope: Value;
+  readonly offset: Value;
+}
+
+/** What is missing from a gradient, in this order: an affine function of the value x that it belongs to is added, and a factor per channel, [C], multiplied. */
+export interface Missing {
+  readonly centring?: ChannelAffine | undefined;
+  readonly scale?: Value | undefined;
+}
+
+/** A gradient that is not finished: scale (value + slope x + offset). */
+export interface UnfinishedGradient extends Missing {
   readonly value: Value;
-  readonly scale: Value;
 }
 
 /**
@@ -54,13 +65,15 @@ export interface ScaledValue {
 export type Backward = (
   gradient: Value,
   needed: readonly boolean[],
-  /** Only with `takesScale`: the factor per channel that is missing from `gradient`. */
-  scale?: Value,
-) => readonly (Value | ScaledValue | undefined)[];
+  /** Only what the lowered node takes. */
+  missing?: Missing,
+) => readonly (Value | UnfinishedGradient | undefined)[];
 
 export interface Lowered {
   readonly output: Value;
   readonly backward: Backward;
   /** Whether `backward` can apply a factor per channel more cheaply than by multiplying the gradient. */
   readonly takesScale?: boolean;
+  /** Whether `backward` can pass on an affine function that is missing, so that it is added once for many. */
+  readonly takesCentring?: boolean;
 }

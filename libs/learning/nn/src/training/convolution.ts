@@ -31,7 +31,7 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
     output,
     // Scaling the weights and their gradient is cheaper while they are smaller than the activation.
     takesScale: bias === undefined && 2 * elementCount(weight.shape) < elementCount(output.shape),
-    backward: (gradient, [needsInput = false], scale) => {
+    backward: (gradient, [needsInput = false], { scale } = {}) => {
       if (biasName !== undefined && context.learns(biasName)) {
         context.gradient(biasName, emit.total(gradient, [0, 2, 3]));
       }

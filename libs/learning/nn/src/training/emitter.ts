@@ -60,6 +60,7 @@ export class Emitter {
   readonly #values = new Map<string, Value>();
   /** What a reshaped value was made of. */
   readonly #made = new Map<string, Value>();
+  readonly #parts = new Map<string, readonly Value[]>();
   #scans = 0;
 
   /** @param graph to write to; default: a new one */
@@ -223,7 +224,14 @@ export class Emitter {
     if (first !== undefined && values.length === 1) return first;
     const size = values.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
     const shape = (first?.shape ?? []).map((extent, i) => (i === axis ? size : extent));
-    return this.node('Concat', values, shape, { axis: int(axis) });
+    const joined = this.node('Concat', values, shape, { axis: int(axis) });
+    if (axis === 1) this.#parts.set(joined.name, values);
+    return joined;
+  }
+
+  /** What a value was concatenated of along the channels (axis 1). */
+  partsOf(x: Value): readonly Value[] | undefined {
+    return this.#parts.get(x.name);
   }
 
   split(x: Value, sizes: readonly number[], axis: number): Value[] {

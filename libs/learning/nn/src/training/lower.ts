@@ -6,8 +6,9 @@ import { applyRule } from '../rules.js';
 import type { Precision } from '../precision.js';
 import { inferShapes, shapeOf } from '../shapes/infer.js';
 import { elementCount, type Shape } from '../tensor.js';
-import type { BatchStatistics, Lowered, RandomInput, ScaledValue, TrainingContext } from './context.js';
+import type { BatchStatistics, Lowered, RandomInput, TrainingContext } from './context.js';
 import { Emitter, type Dialect, type Value } from './emitter.js';
+import { GradientSum } from './gradient-sum.js';
 import { lowerLoss, type LossKind } from './loss.js';
 import { trainingRules } from './rules.js';
 
@@ -206,33 +207,21 @@ function backward(
     const moves = Object.values(node.parameters).some(trainable);
     if (moves || node.inputs.some((value) => needed.has(value))) needed.add(node.output);
   }
-  const sums = new Map<ValueId, Value | ScaledValue>([[logits, gradient]]);
+  const sums = new Map<ValueId, GradientSum>([[logits, new GradientSum(emit, gradient)]]);
   for (const { node, result } of lowered.toReversed()) {
     const incoming = sums.get(node.output);
     if (incoming === undefined || !needed.has(node.output)) continue;
     sums.delete(node.output);
     const wanted = node.inputs.map((value) => needed.has(value));
-    const parts =
-      result.takesScale && 'scale' in incoming
-        ? result.backward(incoming.value, wanted, incoming.scale)
-        : result.backward(whole(emit, settled(emit, incoming), result.output.shape), wanted);
-    parts.forEach((part, i) => {
+    const { gradient, missing } = incoming.read(result.output, result);
+    result.backward(gradient, wanted, missing).forEach((part, i) => {
       const value = node.inputs[i];
       if (part === undefined || value === undefined || !wanted[i]) return;
-      const before = sums.get(value);
-      sums.set(value, before === undefined ? part : emit.add(settled(emit, before), settled(emit, part)));
+      const sum = sums.get(value);
+      if (sum === undefined) sums.set(value, new GradientSum(emit, part));
+      else sum.add(part);
     });
   }
-}
-
-function settled(emit: Emitter, gradient: Value | ScaledValue): Value {
-  if (!('scale' in gradient)) return gradient;
-  return emit.mul(gradient.value, emit.perChannel(gradient.scale, gradient.value.shape.length));
-}
-
-/** Repeats a gradient along the axes on which it is the same. */
-function whole(emit: Emitter, gradient: Value, shape: Shape): Value {
-  return gradient.shape.join() === shape.join() ? gradient : emit.expand(gradient, shape);
 }
 
 function parameterInputs(

@@ -38,31 +38,40 @@ export function batchNorm(
       if (learns) context.gradient(weight, sumProduct);
       if (!needsInput) return [undefined];
       if (frozen) return [{ value: gradient, scale }];
-      // dx = scale (dy - mean(dy) - xhat mean(dy xhat)); the last two terms are a batch norm of x.
-      const centring = emit.batchNormalization(x, {
-        scale: emit.scale(sumProduct, -1 / count),
-        bias: emit.scale(sumGradient, -1 / count),
-        mean,
-        variance,
-        eps,
-      });
-      return [{ value: emit.add(centring, gradient), scale }];
+      // dx = scale (dy - mean(dy) - xhat mean(dy xhat)); the last two terms are an affine function of x.
+      const slope = emit.scale(emit.mul(sumProduct, inverse), -1 / count);
+      const offset = emit.sub(emit.scale(sumGradient, -1 / count), emit.mul(slope, mean));
+      return [{ value: gradient, scale, centring: { slope, offset } }];
     },
   };
 }
 
-/** Mean and biased variance of each channel, [C]. */
+/** Mean and biased variance of each channel, [C]; of a concatenation those of its parts, which other norms may have taken already. */
 function batchStatistics(emit: Emitter, x: Value): { readonly mean: Value; readonly variance: Value } {
+  const of = (what: 'mean' | 'variance', own: () => Value): Value =>
+    emit.once(`${what} of ${x.name}`, () => {
+      const parts = emit.partsOf(x);
+      return parts === undefined
+        ? own()
+        : emit.concat(
+            parts.map((part) => batchStatistics(emit, part)[what]),
+            0,
+          );
+    });
+  const mean = of('mean', () => emit.reshape(emit.mean(x, axesBesideChannels(x)), [x.shape[1] ?? 1]));
+  return { mean, variance: of('variance', () => batchVariance(emit, x, mean)) };
+}
+
+/** Biased variance of each channel, [C]. */
+function batchVariance(emit: Emitter, x: Value, mean: Value): Value {
   const count = elementCount(x.shape) / (x.shape[1] ?? 1);
-  const mean = emit.mean(x, axesBesideChannels(x));
-  const vector = emit.reshape(mean, [x.shape[1] ?? 1]);
   if (emit.dialect === 'cpu' && elementCount(x.shape.slice(2)) >= LONG_ROW) {
     // Reading twice is nearly free, writing x - mean is not.
     const square = emit.scale(channelDot(emit, x, x), 1 / count);
-    return { mean: vector, variance: emit.unary('Relu', emit.sub(square, emit.mul(vector, vector))) };
+    return emit.unary('Relu', emit.sub(square, emit.mul(mean, mean)));
   }
-  const centred = emit.sub(x, mean);
-  return { mean: vector, variance: emit.scale(channelDot(emit, centred, centred), 1 / count) };
+  const centred = emit.sub(x, emit.perChannel(mean, x.shape.length));
+  return emit.scale(channelDot(emit, centred, centred), 1 / count);
 }
 
 /** From here on a sum of squares is taken without subtracting the mean first. */

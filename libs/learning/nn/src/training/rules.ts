@@ -42,15 +42,23 @@ export const trainingRules: RuleTable<readonly [readonly Value[], TrainingContex
       },
     };
   },
-  concat: (_node, inputs, { emit }) => ({
-    output: emit.concat(inputs, 1),
-    backward: (gradient) =>
-      emit.split(
-        gradient,
-        inputs.map(({ shape }) => shape[1] ?? 0),
-        1,
-      ),
-  }),
+  concat: (_node, inputs, { emit }) => {
+    const channels = inputs.map(({ shape }) => shape[1] ?? 0);
+    return {
+      output: emit.concat(inputs, 1),
+      takesCentring: true,
+      backward: (gradient, _needed, { centring } = {}) => {
+        const parts = emit.split(gradient, channels, 1);
+        if (centring === undefined) return parts;
+        const slopes = emit.split(centring.slope, channels, 0);
+        const offsets = emit.split(centring.offset, channels, 0);
+        return parts.map((value, i) => ({
+          value,
+          centring: { slope: operand(slopes, i), offset: operand(offsets, i) },
+        }));
+      },
+    };
+  },
   flatten: (_node, inputs, { emit }) => {
     const x = operand(inputs, 0);
     const [batch = 1, ...rest] = x.shape;
