@@ -35,7 +35,7 @@ it('does what the README shows first', async () => {
   const session = await engine.inference(withFeatureMaps(modelNetwork(model)), state);
   const { logits } = await session.run({ image: imageTensor(model, input) });
   const probabilities = labelProbabilities(model, logits!.data); // any, epidural, ...
-  const heat = await heatMapOf({ settings: model, state, session }, input, 2); // of `subdural`
+  const heat = await heatMapOf([{ settings: model, state, session, input }], 2); // of `subdural`
 
   expect(probabilities).toHaveLength(6);
   expect(probabilities.every((probability) => probability > 0 && probability < 1)).toBe(true);

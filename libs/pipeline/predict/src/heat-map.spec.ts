@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { labelToExplain, showsAPlace } from './heat-map.js';
+import type { BundleManifest } from '@ichor/bundle';
+import { explainingNetworks, labelToExplain, showsAPlace } from './heat-map.js';
 
 const all = (separates: boolean) => ({ separates });
+
+describe('explainingNetworks', () => {
+  const losses = [0.3, 0.1, 0.4, 0.2];
+  const networks = losses.map((weightedLogLoss, fold) => ({ fold, outOfFold: { weightedLogLoss } }));
+  const explaining = (kind: 'mean' | 'stacking') =>
+    explainingNetworks({ networks, ensemble: { kind } } as unknown as BundleManifest).map(({ fold }) => fold);
+
+  it('are the three with the lowest losses where the answer is a mean, the best one with stackers', () => {
+    expect(explaining('mean')).toEqual([1, 3, 0]);
+    expect(explaining('stacking')).toEqual([1]);
+  });
+});
 
 describe('labelToExplain', () => {
   it('is the most probable kind of those that are separated', () => {

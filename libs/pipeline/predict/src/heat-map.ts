@@ -1,4 +1,11 @@
-import { heatMapOf, inputRecipe, Preparer, sampleSize, withNeighbours } from '@ichor/base-model';
+import {
+  heatMapOf,
+  inputRecipe,
+  Preparer,
+  sampleSize,
+  withNeighbours,
+  type ExplainableNetwork,
+} from '@ichor/base-model';
 import type { BundledNetwork, BundleManifest, Separation } from '@ichor/bundle';
 import { present } from '@ichor/files';
 import type { HeatMap } from '@ichor/windowing/pictures';
@@ -13,11 +20,19 @@ const leastContrast = 0.1;
 export const HEAT_MAP_CHOICES = ['key', 'all', 'none'] as const;
 export type HeatMapChoice = (typeof HEAT_MAP_CHOICES)[number];
 
-/** The network that explains: the one that did best out of fold. */
-export function explainingNetwork({ networks }: BundleManifest): BundledNetwork {
-  return networks.reduce((best, one) =>
-    one.outOfFold.weightedLogLoss < best.outOfFold.weightedLogLoss ? one : best,
-  );
+/** Networks whose maps are averaged at most: each one more takes as long again. */
+const MOST_EXPLAINING = 3;
+
+/**
+ * The networks that explain: those with the lowest losses out of fold. Where the answer is the mean of the networks, up to three of them; with
+ * stackers, which weigh the networks in ways that no map shows, the best one.
+ */
+export function explainingNetworks({
+  networks,
+  ensemble,
+}: Pick<BundleManifest, 'networks' | 'ensemble'>): BundledNetwork[] {
+  const byLoss = networks.toSorted((a, b) => a.outOfFold.weightedLogLoss - b.outOfFold.weightedLogLoss);
+  return byLoss.slice(0, ensemble.kind === 'mean' ? MOST_EXPLAINING : 1);
 }
 
 /**
@@ -37,21 +52,31 @@ export function labelToExplain(
 }
 
 /**
- * Grad-CAM of one slice without augmentation; undefined if there is none, see `heatMapOf` of
- * `@ichor/base-model`.
+ * The heat map of one slice without augmentation; undefined if there is none, see `heatMapOf` of `@ichor/base-model`.
+ *
+ * @param load called before each use: with little memory, a network may be closed when another one is loaded
  */
 export async function heatMapOfSlice(
-  { settings }: Pick<BundledNetwork, 'settings'>,
-  { session, head }: LoadedNetwork,
+  networks: readonly BundledNetwork[],
+  load: (network: BundledNetwork) => Promise<LoadedNetwork>,
   slices: readonly ReadSlice[],
   index: number,
   label: number,
 ): Promise<(HeatMap & { readonly label: string }) | undefined> {
-  const input = new Float32Array(sampleSize(settings));
-  const seen = withNeighbours(slices, index, settings.neighbours).map(({ decoded }) => decoded);
   const id = present(slices[index]).slice.sopInstanceUid;
-  new Preparer(inputRecipe(settings)).prepareDecoded(id, seen, [{ kind: 'plain' }], input, 0);
-  const map = await heatMapOf({ settings, state: head, session }, input, label);
+  const explainable: ExplainableNetwork[] = [];
+  for (const network of networks) {
+    const { settings } = network;
+    const input = new Float32Array(sampleSize(settings));
+    const seen = withNeighbours(slices, index, settings.neighbours).map(({ decoded }) => decoded);
+    new Preparer(inputRecipe(settings)).prepareDecoded(id, seen, [{ kind: 'plain' }], input, 0);
+    const { head } = await load(network);
+    const session: ExplainableNetwork['session'] = {
+      run: async (inputs, outputs) => (await load(network)).session.run(inputs, outputs),
+    };
+    explainable.push({ settings, state: head, session, input });
+  }
+  const map = await heatMapOf(explainable, label);
   return map && showsAPlace(map.data) ? { ...map, label: present(LABELS[label]) } : undefined;
 }
 

@@ -9,7 +9,7 @@ import type { EngineOptions } from '@ichor/runtime';
 import type { Embedding } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
 import { brainWarning } from './brain-share.js';
-import { explainingNetwork, heatMapOfSlice, labelToExplain, type HeatMapChoice } from './heat-map.js';
+import { explainingNetworks, heatMapOfSlice, labelToExplain, type HeatMapChoice } from './heat-map.js';
 import { identifierWarning } from './identifier-warning.js';
 import { keySlices } from './key-slices.js';
 import {
@@ -205,13 +205,13 @@ export class StudyPredictor {
     const maps = new Map<number, HeatMap & { readonly label: string }>();
     const separation = separationOf(this.#bundle.manifest);
     if (keys.length === 0) return maps;
-    const network = explainingNetwork(this.#bundle.manifest);
-    const loaded = await (await this.#openLanes()).use(network);
+    const networks = explainingNetworks(this.#bundle.manifest);
+    const lanes = await this.#openLanes();
     for (const index of keys) {
       signal?.throwIfAborted();
       const label = labelToExplain(present(calibrated[index]), separation);
       if (label === undefined) break;
-      const map = await heatMapOfSlice(network, loaded, slices, index, label);
+      const map = await heatMapOfSlice(networks, (network) => lanes.use(network), slices, index, label);
       if (map) maps.set(index, map);
     }
     return maps;

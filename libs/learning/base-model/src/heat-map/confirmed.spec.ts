@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirmedByCovering } from './confirmed.js';
+import { confirmedByCovering, type View } from './confirmed.js';
 import type { ActivationMap } from './grad-cam.js';
 import type { Run } from './occlusion.js';
 
@@ -24,6 +24,8 @@ const picture = () => {
   return { shape: [1, 1, size, size], data };
 };
 
+const view = (x: number, y: number): View => ({ run: seesPixel(x, y), image: picture(), logit: 0 });
+
 /** A map with two single cells. */
 function map(): ActivationMap {
   const data = new Float32Array(cells * cells);
@@ -35,7 +37,7 @@ function map(): ActivationMap {
 describe('confirmedByCovering', () => {
   it('moves the maximum to the peak whose cover lowers the logit, with the fall as its height', async () => {
     // Cell (1, 5) has its middle at (6, 22): covered with 8 x 8 pixels, the pixel falls to the mean, 1024 / 1024.
-    const confirmed = await confirmedByCovering(seesPixel(6, 22), picture(), 0, map());
+    const confirmed = await confirmedByCovering([view(6, 22)], map());
     expect(confirmed.peak).toBe(1023);
     expect(confirmed.data[5 * cells + 1]).toBe(1);
     // Nothing remains around the other peak: covering it lowers the logit by 0.
@@ -44,8 +46,30 @@ describe('confirmedByCovering', () => {
     expect(confirmed.data[5 * cells + 2]).toBeCloseTo(0.5, 6);
   });
 
+  it('adds the falls of several networks, each in pixels of its own picture', async () => {
+    // The second network sees the same place in a picture of half the size: pixel (3, 11) of 16 x 16, 256 / 256 on average.
+    const half = 16;
+    const data = new Float32Array(half * half);
+    data[11 * half + 3] = 256;
+    const other: View = {
+      run: ({ image }) => {
+        const samples = image!.shape[0]!;
+        const logits = Float32Array.from(
+          { length: samples },
+          (_, i) => image!.data[i * half * half + 11 * half + 3]!,
+        );
+        return Promise.resolve({ logits: { shape: [samples, 1], data: logits } });
+      },
+      image: { shape: [1, 1, half, half], data },
+      logit: 0,
+    };
+    const confirmed = await confirmedByCovering([view(6, 22), other, view(30, 2)], map());
+    expect(confirmed.peak).toBe(1023 + 255);
+    expect(confirmed.data[5 * cells + 1]).toBe(1);
+  });
+
   it('leaves the map where no cover lowers the logit', async () => {
-    const { data, peak } = await confirmedByCovering(seesPixel(30, 2), picture(), 0, map());
+    const { data, peak } = await confirmedByCovering([view(30, 2)], map());
     expect(peak).toBe(3);
     // Means of 3 x 3 cells: 4/16 of what a single cell had.
     expect([data[2 * cells + 6], data[5 * cells + 1]]).toEqual([0.25, 0.125]);

@@ -6,28 +6,36 @@ import { fallsOf, type Run } from './occlusion.js';
 /** Peaks of a map that are tried; each costs a pass. */
 const PEAKS = 8;
 
+/** A picture as one network sees it, and the output that is to be explained. */
+export interface View {
+  readonly run: Run;
+  /** [1, channels, size, size] */
+  readonly image: Tensor;
+  readonly logit: number;
+}
+
 /**
- * A class activation map whose peaks are as high as covering them lowers the logit. The map says where features support
- * the label, but a feature sees far beyond its cell; covering says whether that place itself matters. Each cell keeps its share of the
- * nearest peak. Where no cover lowers the logit, the map stays as it is.
- *
- * @param image [1, channels, size, size]
+ * A class activation map whose peaks are as high as covering them lowers the logit, the sum of the logits of several networks. The map says
+ * where features support the label, but a feature sees far beyond its cell; covering says whether that place itself matters. Each cell keeps
+ * its share of the nearest peak. Where no cover lowers the logit, the map stays as it is.
  */
 export async function confirmedByCovering(
-  run: Run,
-  image: Tensor,
-  logit: number,
+  views: readonly View[],
   unsteady: ActivationMap,
 ): Promise<ActivationMap> {
   const map = smoothed(unsteady);
   const peaks = peaksOf(map);
-  const cell = (image.shape[3] ?? 0) / map.width;
   const placeOf = (index: number) => ({ x: index % map.width, y: Math.floor(index / map.width) });
-  const squares = peaks.map((peak) => {
-    const { x, y } = placeOf(peak);
-    return { x: (x + 0.5) * cell, y: (y + 0.5) * cell, side: 2 * cell };
-  });
-  const falls = await fallsOf(run, image, logit, squares);
+  const falls = peaks.map(() => 0);
+  for (const { run, image, logit } of views) {
+    const cell = (image.shape[3] ?? 0) / map.width;
+    const squares = peaks.map((peak) => {
+      const { x, y } = placeOf(peak);
+      return { x: (x + 0.5) * cell, y: (y + 0.5) * cell, side: 2 * cell };
+    });
+    for (const [number, fall] of (await fallsOf(run, image, logit, squares)).entries())
+      falls[number]! += fall;
+  }
   const largest = falls.reduce((highest, fall) => Math.max(highest, fall), 0);
   if (largest === 0) return map;
   const data = map.data.map((value, index) => {

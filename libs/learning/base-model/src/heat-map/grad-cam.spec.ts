@@ -151,7 +151,7 @@ describe('heatMapOf', () => {
 
   it('has none for a label without an output', async () => {
     const session = { run: () => Promise.reject(new Error('not to be run')) };
-    const map = await heatMapOf({ settings, state: new Map(), session }, new Float32Array(0), 0);
+    const map = await heatMapOf([{ settings, state: new Map(), session, input: new Float32Array(0) }], 0);
     expect(map).toBeUndefined();
   });
 
@@ -164,9 +164,13 @@ describe('heatMapOf', () => {
     const image = imageTensor(settings, input);
     const { maps } = await session.run({ image: shiftedCopies(image, 8) });
     const fine = stitched([0, 1, 2, 3].map((sample) => gradCam(network, state, maps!, { sample, logit: 0 })));
-    const expected = await confirmedByCovering((inputs) => session.run(inputs), image, 0, fine);
-    const map = await heatMapOf({ settings, state, session }, input, 1);
+    const view = { run: (inputs: Record<string, Tensor>) => session.run(inputs), image, logit: 0 };
+    const expected = await confirmedByCovering([view], fine);
+    const map = await heatMapOf([{ settings, state, session, input }], 1);
     expect(map).toEqual({ width: expected.width, height: expected.height, data: expected.data });
+    // The same network twice sees nothing else; the falls are twice as large, their ratios the same.
+    const seen = { settings, state, session, input };
+    expect(await heatMapOf([seen, seen], 1)).toEqual(map);
     await session.dispose();
   });
 });

@@ -7,14 +7,18 @@ import { modelNetwork } from '../network/network.js';
 import type { BaseModel } from '../settings/schema.js';
 import { featureMaps } from './feature-maps.js';
 import { gradCam, type ActivationMap } from './grad-cam.js';
-import { confirmedByCovering } from './confirmed.js';
-import { occlusionMap, type Run } from './occlusion.js';
+import { confirmedByCovering, type View } from './confirmed.js';
+import { meanMap } from './mean-map.js';
+import { occlusionMap } from './occlusion.js';
 import { shiftedCopies, stitched } from './shifted.js';
 
-/** A network with the output that {@link withFeatureMaps} adds, and the parameters of its head. */
+/**
+ * A network with the output that `withFeatureMaps` adds, the parameters of its head, and what it sees of the sample: networks differ in
+ * the size and the windows of their images.
+ */
 export interface ExplainableNetwork {
   readonly settings: BaseModel;
-  /** At least those of {@link headParameters}. */
+  /** At least those of `headParameters`. */
   readonly state: StateDict;
   readonly session: {
     run(
@@ -22,6 +26,8 @@ export interface ExplainableNetwork {
       outputs?: readonly string[],
     ): Promise<Record<string, Tensor>>;
   };
+  /** Of the network: channels x size x size. */
+  readonly input: Float32Array;
 }
 
 /** With fewer cells per side, Grad-CAM can only tell the halves of the picture apart. */
@@ -33,34 +39,50 @@ const LARGEST_STITCHED = 256;
 /**
  * Where the evidence of one sample for one label lies: Grad-CAM, for images of up to 256 pixels in half cells (of shifted copies), and confirmed by covering its peaks;
  * or, where the network leaves fewer than 4 x 4 cells of the picture (images below 128 pixels for most), how much covering a place
- * lowers the logit.
+ * lowers the logit. Of several networks it is the mean of their maps, each from 0 to 1, and covering must lower the sum of their logits:
+ * a place that only one of them takes for evidence counts less.
  *
- * @param input of the network: channels x size x size
  * @param label index in `LABELS`
- * @returns undefined when the network has no output for the label, or when no region supports it
+ * @returns undefined when no network has an output for the label, or when no region supports it
  */
 export async function heatMapOf(
-  { settings, state, session }: ExplainableNetwork,
-  input: Float32Array,
+  networks: readonly ExplainableNetwork[],
   label: number,
 ): Promise<HeatMap | undefined> {
-  const logit = logitOf(settings, label);
-  if (logit === undefined) return undefined;
-  const image = imageTensor(settings, input);
-  const size = settings.imageSize;
+  const maps: ActivationMap[] = [];
+  const views: View[] = [];
+  for (const network of networks) {
+    const logit = logitOf(network.settings, label);
+    if (logit === undefined) continue;
+    const image = imageTensor(network.settings, network.input);
+    const view: View = { run: (inputs, outputs) => network.session.run(inputs, outputs), image, logit };
+    const { map, stitched } = await activationMap(network, view);
+    maps.push(map);
+    if (stitched) views.push(view);
+  }
+  const mean = meanMap(maps.filter(({ peak }) => peak > 0));
+  if (!mean) return undefined;
+  const { peak, ...heat } = views.length === maps.length ? await confirmedByCovering(views, mean) : mean;
+  return peak > 0 ? heat : undefined;
+}
+
+/** The map of one network; `stitched` of half cells, whose maximum is unsteady until it is confirmed. */
+async function activationMap(
+  { settings, state }: ExplainableNetwork,
+  { run, image, logit }: View,
+): Promise<{ readonly map: ActivationMap; readonly stitched: boolean }> {
   const network = modelNetwork(settings);
   const camOf = (maps: Tensor, sample: number) => gradCam(network, state, maps, { sample, logit });
-  const maps = present((await session.run({ image }, [featureMaps]))[featureMaps]);
+  const maps = present((await run({ image }, [featureMaps]))[featureMaps]);
   const [, , height = 1, width = 1] = maps.shape;
-  const quarter = size / width / 4;
-  const run: Run = (inputs, outputs) => session.run(inputs, outputs);
-  let map: ActivationMap;
-  if (Math.min(height, width) < FEWEST_CELLS) map = await occlusionMap(run, image, logit);
-  else if (size <= LARGEST_STITCHED && Number.isInteger(quarter)) {
-    const shifted = await session.run({ image: shiftedCopies(image, quarter) }, [featureMaps]);
-    const fine = stitched([0, 1, 2, 3].map((copy) => camOf(present(shifted[featureMaps]), copy)));
-    map = await confirmedByCovering(run, image, logit, fine);
-  } else map = camOf(maps, 0);
-  const { peak, ...heat } = map;
-  return peak > 0 ? heat : undefined;
+  const quarter = settings.imageSize / width / 4;
+  if (Math.min(height, width) < FEWEST_CELLS)
+    return { map: await occlusionMap(run, image, logit), stitched: false };
+  if (settings.imageSize > LARGEST_STITCHED || !Number.isInteger(quarter))
+    return { map: camOf(maps, 0), stitched: false };
+  const shifted = await run({ image: shiftedCopies(image, quarter) }, [featureMaps]);
+  return {
+    map: stitched([0, 1, 2, 3].map((copy) => camOf(present(shifted[featureMaps]), copy))),
+    stitched: true,
+  };
 }

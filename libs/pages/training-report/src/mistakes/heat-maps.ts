@@ -70,7 +70,7 @@ export class HeatMaps {
     const input = new Float32Array(sampleSize(settings));
     const files = this.#set.inputFiles(id, settings.neighbours);
     await new Preparer(inputRecipe(settings)).prepare({ id, files, variants: [{ kind: 'plain' }] }, input, 0);
-    return heatMapOf({ settings, state, session }, input, LABELS.indexOf(label));
+    return heatMapOf([{ settings, state, session, input }], LABELS.indexOf(label));
   }
 
   async close(): Promise<void> {
