@@ -26,11 +26,12 @@ const picture = () => {
 
 const view = (x: number, y: number): View => ({ run: seesPixel(x, y), image: picture(), logit: 0 });
 
-/** A map with two single cells. */
+/** A map with two peaks. */
 function map(): ActivationMap {
   const data = new Float32Array(cells * cells);
   data[2 * cells + 6] = 1;
   data[5 * cells + 1] = 0.5;
+  data[5 * cells + 2] = 0.25;
   return { width: cells, height: cells, data, peak: 3 };
 }
 
@@ -42,8 +43,19 @@ describe('confirmedByCovering', () => {
     expect(confirmed.data[5 * cells + 1]).toBe(1);
     // Nothing remains around the other peak: covering it lowers the logit by 0.
     expect(confirmed.data[2 * cells + 6]).toBe(0);
-    // The cell next to the first peak has the weight 2/16 instead of 4/16.
-    expect(confirmed.data[5 * cells + 2]).toBeCloseTo(0.5, 6);
+    // A cell keeps its share of its peak, 0.25 / 0.5.
+    expect(confirmed.data[5 * cells + 2]).toBe(0.5);
+  });
+
+  it('has one maximum: a cell on the slope to a higher peak stays below the confirmed one', async () => {
+    // The cell between them is on the slope to the higher peak, and nearest to the confirmed one: 0.7 over 0.5.
+    const data = new Float32Array(cells * cells);
+    data.set([0.5, 0.7, 0.8, 1], 5 * cells + 1);
+    const steep = { width: cells, height: cells, data, peak: 3 };
+    const confirmed = await confirmedByCovering([view(6, 22)], steep);
+    expect(confirmed.data[5 * cells + 2]).toBeCloseTo(0.5 / 0.7, 6);
+    expect(confirmed.data.filter((value) => value === 1)).toHaveLength(1);
+    expect(confirmed.data.indexOf(1)).toBe(5 * cells + 1);
   });
 
   it('adds the falls of several networks, each in pixels of its own picture', async () => {
@@ -71,7 +83,6 @@ describe('confirmedByCovering', () => {
   it('leaves the map where no cover lowers the logit', async () => {
     const { data, peak } = await confirmedByCovering([view(30, 2)], map());
     expect(peak).toBe(3);
-    // Means of 3 x 3 cells: 4/16 of what a single cell had.
-    expect([data[2 * cells + 6], data[5 * cells + 1]]).toEqual([0.25, 0.125]);
+    expect(data).toEqual(map().data);
   });
 });

@@ -5,6 +5,8 @@ import { fallsOf, type Run } from './occlusion.js';
 
 /** Peaks of a map that are tried; each costs a pass. */
 const PEAKS = 8;
+/** Cells: closer peaks are one. */
+const APART = 2;
 
 /** A picture as one network sees it, and the output that is to be explained. */
 export interface View {
@@ -21,9 +23,8 @@ export interface View {
  */
 export async function confirmedByCovering(
   views: readonly View[],
-  unsteady: ActivationMap,
+  map: ActivationMap,
 ): Promise<ActivationMap> {
-  const map = smoothed(unsteady);
   const peaks = peaksOf(map);
   const placeOf = (index: number) => ({ x: index % map.width, y: Math.floor(index / map.width) });
   const falls = peaks.map(() => 0);
@@ -47,31 +48,14 @@ export async function confirmedByCovering(
       const distance = (place.x - x) ** 2 + (place.y - y) ** 2;
       if (distance < least) [nearest, least] = [number, distance];
     }
-    return Math.min(1, value / map.data[present(peaks[nearest])]!) * (falls[nearest]! / largest);
+    // Above 1 on the slope towards another, higher peak: so that the maximum lies at the confirmed one alone.
+    const share = value / map.data[present(peaks[nearest])]!;
+    return Math.min(share, 1 / share) * (falls[nearest]! / largest);
   });
   return { ...map, data, peak: largest };
 }
 
-/** Means of 3 x 3 cells with weights 1 2 1 in both directions, inside the map: neighbouring cells come from different copies. */
-function smoothed(map: ActivationMap): ActivationMap {
-  const { width, height } = map;
-  const data = map.data.map((_, index) => {
-    const [x, y] = [index % width, Math.floor(index / width)];
-    let sum = 0;
-    let weights = 0;
-    for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-      for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-        const weight = (u === x ? 2 : 1) * (v === y ? 2 : 1);
-        sum += weight * map.data[v * width + u]!;
-        weights += weight;
-      }
-    }
-    return sum / weights;
-  });
-  return { ...map, data };
-}
-
-/** The largest cells, each at least two cells from the others in every direction. */
+/** The largest cells, each more than {@link APART} cells from the others in one direction. */
 function peaksOf({ width, height, data }: ActivationMap): number[] {
   const left = data.slice();
   const peaks: number[] = [];
@@ -80,8 +64,8 @@ function peaksOf({ width, height, data }: ActivationMap): number[] {
     if (!(left[best]! > 0)) break;
     peaks.push(best);
     const [x, y] = [best % width, Math.floor(best / width)];
-    for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-      for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) left[v * width + u] = 0;
+    for (let v = Math.max(0, y - APART); v <= Math.min(height - 1, y + APART); v++) {
+      for (let u = Math.max(0, x - APART); u <= Math.min(width - 1, x + APART); u++) left[v * width + u] = 0;
     }
   }
   return peaks;

@@ -9,7 +9,7 @@ import { tinyModel } from '../testing/tiny-model.js';
 import { gradCam } from './grad-cam.js';
 import { confirmedByCovering } from './confirmed.js';
 import { heatMapOf } from './heat-map.js';
-import { shiftedCopies, stitched } from './shifted.js';
+import { shiftedCopies, smoothed, stitched } from './shifted.js';
 import { headGradient, headParameters } from './head-gradient.js';
 
 /** The head of the second family: batch norms, two linear layers, ReLU; or with ReLU6 of values of which some are above 6. */
@@ -165,7 +165,7 @@ describe('heatMapOf', () => {
     const { maps } = await session.run({ image: shiftedCopies(image, 8) });
     const fine = stitched([0, 1, 2, 3].map((sample) => gradCam(network, state, maps!, { sample, logit: 0 })));
     const view = { run: (inputs: Record<string, Tensor>) => session.run(inputs), image, logit: 0 };
-    const expected = await confirmedByCovering([view], fine);
+    const expected = await confirmedByCovering([view], smoothed(fine));
     const map = await heatMapOf([{ settings, state, session, input }], 1);
     expect(map).toEqual({ width: expected.width, height: expected.height, data: expected.data });
     // The same network twice sees nothing else; the falls are twice as large, their ratios the same.

@@ -10,7 +10,7 @@ import { gradCam, type ActivationMap } from './grad-cam.js';
 import { confirmedByCovering, type View } from './confirmed.js';
 import { meanMap } from './mean-map.js';
 import { occlusionMap } from './occlusion.js';
-import { shiftedCopies, stitched } from './shifted.js';
+import { shiftedCopies, smoothed, stitched } from './shifted.js';
 
 /**
  * A network with the output that `withFeatureMaps` adds, the parameters of its head, and what it sees of the sample: networks differ in
@@ -81,8 +81,6 @@ async function activationMap(
   if (settings.imageSize > LARGEST_STITCHED || !Number.isInteger(quarter))
     return { map: camOf(maps, 0), stitched: false };
   const shifted = await run({ image: shiftedCopies(image, quarter) }, [featureMaps]);
-  return {
-    map: stitched([0, 1, 2, 3].map((copy) => camOf(present(shifted[featureMaps]), copy))),
-    stitched: true,
-  };
+  const fine = stitched([0, 1, 2, 3].map((copy) => camOf(present(shifted[featureMaps]), copy)));
+  return { map: smoothed(fine), stitched: true };
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@ichor/nn';
 import { describe, expect, it } from 'vitest';
 import type { ActivationMap } from './grad-cam.js';
-import { shiftedCopies, stitched } from './shifted.js';
+import { shiftedCopies, smoothed, stitched } from './shifted.js';
 
 const size = 8;
 const cell = 4;
@@ -47,5 +47,28 @@ describe('maps of shifted copies', () => {
     const map = stitched(sums(shiftedCopies(picture(0, 0, 0), 1)));
     expect(map.peak).toBe(0);
     expect([...map.data]).toEqual(Array(16).fill(0));
+  });
+});
+
+describe('smoothed', () => {
+  it('averages 3 x 3 cells with weights 1 2 1 inside the map, relative to the largest mean', () => {
+    const data = new Float32Array(16);
+    data[0] = 1;
+    data[10] = 0.5;
+    const map = smoothed({ width: 4, height: 4, data, peak: 3 });
+    // The corner has the weights 4 of 9; the cell inside 4 of 16; cell (1, 1) between them 1/16 + 0.5/16.
+    expect(map.peak).toBeCloseTo((3 * 4) / 9, 6);
+    expect(map.data[0]).toBe(1);
+    expect(map.data[10]).toBeCloseTo((0.5 / 4) * (9 / 4), 6);
+    expect(map.data[5]).toBeCloseTo((1.5 / 16) * (9 / 4), 6);
+  });
+
+  it('leaves an empty map', () => {
+    expect(smoothed({ width: 2, height: 2, data: new Float32Array(4), peak: 0 })).toEqual({
+      width: 2,
+      height: 2,
+      data: new Float32Array(4),
+      peak: 0,
+    });
   });
 });

@@ -46,6 +46,29 @@ export function stitched(maps: readonly ActivationMap[]): ActivationMap {
   return { width: 2 * width, height: 2 * height, data, peak };
 }
 
+/**
+ * Means of 3 x 3 cells with weights 1 2 1 in both directions, inside the map, again from 0 to 1: neighbouring cells of a stitched map come
+ * from different copies.
+ */
+export function smoothed(map: ActivationMap): ActivationMap {
+  const { width, height } = map;
+  const data = map.data.map((_, index) => {
+    const [x, y] = [index % width, Math.floor(index / width)];
+    let sum = 0;
+    let weights = 0;
+    for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+      for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
+        const weight = (u === x ? 2 : 1) * (v === y ? 2 : 1);
+        sum += weight * map.data[v * width + u]!;
+        weights += weight;
+      }
+    }
+    return sum / weights;
+  });
+  const most = data.reduce((highest, value) => Math.max(highest, value), 0);
+  return { ...map, data: most > 0 ? data.map((value) => value / most) : data, peak: map.peak * most };
+}
+
 function within(position: number, count: number): number {
   return Math.min(Math.max(position, 0), count - 1);
 }
