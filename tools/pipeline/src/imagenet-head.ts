@@ -52,6 +52,20 @@ export function imagenetThenPhantoms(pretrained: string): BaseModel {
   });
 }
 
+/**
+ * The same with the first half of the network, 0.8 million parameters, at 192 pixels: for the bundle that comes with Ichor.
+ *
+ * @param pretrained file of the ImageNet weights
+ */
+export function imagenetThenPhantomsSmall(pretrained: string): BaseModel {
+  return {
+    ...imagenetThenPhantoms(pretrained),
+    name: 'imagenet-phantoms-half',
+    backbone: 'efficientnet-lite0-half',
+    imageSize: 192,
+  };
+}
+
 /** Real slices, without synthetic heads. @param pretrained file of the ImageNet weights */
 export function imagenetThenReal(pretrained: string): BaseModel {
   return resolveModel(imagenetHead, undefined, {

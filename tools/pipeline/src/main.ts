@@ -216,24 +216,37 @@ const phantomBundleCommand = defineCommand({
   name: 'phantom-bundle',
   summary: 'Trains the bundle that comes with Ichor, on synthetic heads only.',
   description:
-    'Half an hour on two free cores. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
+    'An hour on two free cores. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
   options: {
     root: z.string().default('demo/phantom-bundle').describe('Folder for the synthetic set and the training'),
     out: z.string().default('bundles/phantom').describe('Folder of the bundle'),
+    imagenet: z
+      .string()
+      .optional()
+      .describe(
+        'Weights of EfficientNet-Lite0 for the third network of the bundle (docs/benchmarks/real.md); without them it has two',
+      ),
     threads: z.number().int().min(1).default(availableParallelism()).describe('Threads that train'),
   },
   examples: [
     { command: 'npm run phantom-bundle', does: 'a bundle in bundles/phantom' },
     {
-      command: 'npm run phantom-bundle -- --out libs/pipeline/phantom-bundle/bundle',
+      command:
+        'npm run phantom-bundle -- --imagenet efficientnet-lite0-57934424.pth --out libs/pipeline/phantom-bundle/bundle',
       does: 'the one of the package, after its folder was removed',
     },
   ],
-  async run({ root, out, threads }, context) {
+  async run({ root, out, imagenet, threads }, context) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? workspace, path);
     const folder = fromHere(out);
     const manifest = await makePhantomBundle(
-      { workspace, root: fromHere(root), out: folder, threads },
+      {
+        workspace,
+        root: fromHere(root),
+        out: folder,
+        imagenet: imagenet === undefined ? undefined : fromHere(imagenet),
+        threads,
+      },
       context,
     );
     context.print(manifest === undefined ? 'stopped; the same command goes on' : `${folder} is made`);

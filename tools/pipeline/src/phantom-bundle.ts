@@ -9,7 +9,8 @@ import { baseModelFiles, predictFold, trainFold, type EpochRecord } from '@ichor
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { firstStage, secondStage, thirdStage } from './phantom-head.js';
+import { imagenetThenPhantomsSmall } from './imagenet-head.js';
+import { firstStage, fourthStage, secondStage, thirdStage } from './phantom-head.js';
 
 /**
  * The heads that the network learns from: varied ones, so that it has seen what real heads have. Without `subtle` bleeds: with them
@@ -28,7 +29,7 @@ export const phantomBundleSet = {
 const FOLD = 0;
 
 export const phantomNotice =
-  'The networks were trained on synthetic heads only: they have never seen a patient, and their numbers say nothing about one.';
+  'The networks were trained on synthetic heads only (one of them began with photographs): they have never seen a patient, and their numbers say nothing about one.';
 
 export interface PhantomBundleOptions {
   readonly workspace: string;
@@ -36,12 +37,14 @@ export interface PhantomBundleOptions {
   readonly root: string;
   /** Folder of the bundle. */
   readonly out: string;
+  /** ImageNet weights of EfficientNet-Lite0; without them the bundle has no network that begins there. */
+  readonly imagenet: string | undefined;
   readonly threads: number;
 }
 
 /** Makes the bundle that comes with Ichor: synthetic set, preprocessing, training, held-out prediction, bundle, log. */
 export async function makePhantomBundle(
-  { workspace, root, out, threads }: PhantomBundleOptions,
+  { workspace, root, out, imagenet, threads }: PhantomBundleOptions,
   { print, signal }: CommandContext,
 ): Promise<BundleManifest | undefined> {
   let seconds = 0;
@@ -72,14 +75,17 @@ export async function makePhantomBundle(
   const weightsOf = ({ name, epochs }: BaseModel) =>
     baseModelFiles(layout(root), name, FOLD).snapshot(epochs - 1);
   const second = secondStage(weightsOf(firstStage));
-  const model = thirdStage(weightsOf(second));
-  for (const stage of [firstStage, second, model]) if (!(await train(stage))) return undefined;
-  await predictFold({ model, fold: FOLD, engine, root, sets: ['valid'], signal });
+  const third = thirdStage(weightsOf(second));
+  const small = imagenet === undefined ? [] : [imagenetThenPhantomsSmall(imagenet)];
+  const bundled = [third, fourthStage(weightsOf(third)), ...small];
+  for (const stage of [firstStage, second, ...bundled]) if (!(await train(stage))) return undefined;
+  for (const model of bundled)
+    await predictFold({ model, fold: FOLD, engine, root, sets: ['valid'], signal });
   const manifest = await createBundle({
     out,
     name: 'phantom',
     notice: phantomNotice,
-    models: [model.name],
+    models: bundled.map(({ name }) => name),
     folds: [FOLD],
     sensitivities: [0.95, 0.8],
     root,
@@ -87,11 +93,12 @@ export async function makePhantomBundle(
   });
   const { ichor, node } = describeEnvironment();
   say(`Ichor ${ichor}, Node.js ${node}, ${threads} threads, ${formatDuration(seconds)} of training`);
-  const stages = [
-    firstStage,
-    { ...second, pretrained: firstStage.name },
-    { ...model, pretrained: second.name },
-  ];
+  // Whose weights they begin with, not where these lie.
+  const beginnings = ['none', firstStage.name, second.name, third.name, 'EfficientNet-Lite0, ImageNet'];
+  const stages = [firstStage, second, ...bundled].map((stage, index) => ({
+    ...stage,
+    pretrained: beginnings[index],
+  }));
   const settings = JSON.stringify({ set: phantomBundleSet, stages, fold: FOLD }, null, 2);
   await writeFileAtomic(join(out, 'training.log'), `${log.join('\n')}\n\n${settings}\n`);
   return manifest;
