@@ -88,6 +88,7 @@ export async function makePhantomBundle(
     models: bundled.map(({ name }) => name),
     folds: [FOLD],
     sensitivities: [0.95, 0.8],
+    precision: 'float16',
     root,
     signal,
   });

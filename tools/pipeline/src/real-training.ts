@@ -42,6 +42,22 @@ const phantomsThenReal = (pretrained: string) =>
     name: 'phantoms-then-real',
   });
 
+/**
+ * The same at larger images, for thin bleeds; the answer is the mean of flipped copies.
+ *
+ * @param pretrained weights of {@link phantomsThenReal}
+ */
+const phantomsThenRealLarger = (pretrained: string) =>
+  resolveModel(phantomHead, undefined, {
+    ...realPictures,
+    ...refined(pretrained),
+    name: 'phantoms-then-real-160',
+    imageSize: 160,
+    epochs: 12,
+    seed: 14,
+    testTime: { kind: 'flips' },
+  });
+
 export interface RealTrainingOptions {
   /** Root of the synthetic set that the bundle's network was trained on (`npm run phantom-bundle`). */
   readonly phantoms: string;
@@ -66,9 +82,11 @@ export async function trainOnRealSlices(
   const weightsOf = (root: string, { name, epochs }: BaseModel) =>
     baseModelFiles(layout(root), name, FOLD).snapshot(epochs - 1);
   const eightBit = degraded(weightsOf(phantoms, secondStage('none')));
+  const onReal = phantomsThenReal(weightsOf(phantoms, eightBit));
   const trainings: [root: string, model: BaseModel][] = [
     [phantoms, eightBit],
-    [slices, phantomsThenReal(weightsOf(phantoms, eightBit))],
+    [slices, onReal],
+    [slices, phantomsThenRealLarger(weightsOf(slices, onReal))],
     [slices, realAlone],
   ];
   if (imagenet !== undefined) {
