@@ -8,7 +8,11 @@ describe('the bundle that comes with Ichor', () => {
   it('opens, and says that it has seen synthetic heads only', async () => {
     const { manifest } = await openBundle(phantomBundle);
     expect(manifest.notice).toMatch(/synthetic heads only/);
-    expect(manifest.networks.map(({ settings }) => settings.backbone)).toEqual(['densenet121-half']);
+    expect(manifest.networks.map(({ settings }) => settings.backbone)).toEqual([
+      'densenet121-half',
+      'densenet121-half',
+      'efficientnet-lite0-half',
+    ]);
     expect(manifest.thresholds.every((one) => one !== null)).toBe(true);
   });
 
