@@ -10,7 +10,7 @@ import { cropNegative } from './spread.js';
  * times as fast for depthwise and narrow groups as those on whole images. By itself it uses them only with constant
  * weights; here the weights are rearranged by the graph.
  */
-const NCHWC = 'com.microsoft.nchwc';
+export const NCHWC = 'com.microsoft.nchwc';
 
 /**
  * Whether a convolution with such weights gains from blocks: depthwise, or groups that are whole blocks.
@@ -114,12 +114,13 @@ export function blockedDepthwiseWeightGradient(
 
 export function nchwcConv(
   emit: Emitter,
-  x: Value,
+  image: Value,
   weight: Value,
   geometry: ConvGeometry,
-  padding: Padding2d,
+  around: Padding2d,
 ): Value {
   const { kernel, stride, dilation } = geometry;
+  const { x, padding } = withColumns(emit, image, weight, around);
   const [batch = 1, , height = 1, width = 1] = x.shape;
   const shape: Shape = [
     batch,
@@ -128,6 +129,47 @@ export function nchwcConv(
     convSize(width, kernelExtent(kernel[1], dilation[1]), stride[1], padding.left + padding.right),
   ];
   return emit.node('Conv', [x, weight], shape, convAttributes(geometry, padding), NCHWC);
+}
+
+/**
+ * The operator computes columns next to the padding one by one, the others six at a time. Where many are next to it, as with kernels
+ * of 1 x 7, a copy of the image with its padding is faster.
+ */
+function withColumns(
+  emit: Emitter,
+  x: Value,
+  weight: Value,
+  padding: Padding2d,
+): { readonly x: Value; readonly padding: Padding2d } {
+  const { left, right } = padding;
+  const [, , , width = 1] = x.shape;
+  const isDepthwise = weight.shape[1] === 1;
+  if (isDepthwise || left + right < FEW_COLUMNS || FEW_COLUMNS * (left + right) < width)
+    return { x, padding };
+  return {
+    x: padBlocks(emit, x, { top: 0, bottom: 0, left, right }),
+    padding: { ...padding, left: 0, right: 0 },
+  };
+}
+
+/** So many columns of padding, and this share of the width, pay for the copy. */
+const FEW_COLUMNS = 4;
+
+/** Zeros around an image in blocks. Pad has no threads; a depthwise convolution with weights of 1 has, and does the same. */
+export function padBlocks(emit: Emitter, blocks: Value, padding: Padding2d): Value {
+  if (Object.values(padding).every((extent) => extent === 0)) return blocks;
+  const [batch = 1, channels = 1, height = 1, width = 1] = blocks.shape;
+  const ones = emit.constant(`${channels} kernels of 1`, [channels, 1, 1, 1], () =>
+    new Float32Array(channels).fill(1),
+  );
+  const shape = [
+    batch,
+    channels,
+    padding.top + height + padding.bottom,
+    padding.left + width + padding.right,
+  ];
+  const geometry = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], groups: channels } as const;
+  return emit.node('Conv', [blocks, ones], shape, convAttributes(geometry, padding), NCHWC);
 }
 
 /** [N, C, H, W] in blocks of channels, the last one filled with zeros. */

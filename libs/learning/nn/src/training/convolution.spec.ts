@@ -7,6 +7,7 @@ import { convSize, kernelExtent } from '../shapes/window.js';
 import { elementCount, type Shape, type Tensor } from '../tensor.js';
 import { blockedConv, takesBlocks } from './blocked-convolution.js';
 import { Emitter, type ConvGeometry } from './emitter.js';
+import { gatheredWeightGradient } from './gathered-weight-gradient.js';
 import { inputGradient } from './input-gradient.js';
 import { weightGradient } from './weight-gradient.js';
 
@@ -76,6 +77,16 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'whole blocks, stride above the kernel': { image: [1, 16, 9, 9], outputs: 16, kernel: [2, 2], stride: [3, 3] },
   'whole blocks, stride and dilation': { image: [1, 16, 9, 9], outputs: 16, kernel: [2, 3], stride: [2, 1], dilation: [1, 2] },
+  'whole blocks, wide kernel': { image: [2, 16, 5, 9], outputs: 16, kernel: [1, 7], padding: { top: 0, left: 3, bottom: 0, right: 3 } },
+  'whole blocks, padding of columns uneven': { image: [1, 32, 4, 6], outputs: 16, kernel: [2, 6], padding: { top: 1, left: 4, bottom: 0, right: 1 } },
+  'whole blocks, stride, dilation, uneven padding': {
+    image: [2, 16, 13, 11],
+    outputs: 5,
+    kernel: [5, 3],
+    stride: [2, 3],
+    dilation: [2, 1],
+    padding: { top: 3, left: 0, bottom: 1, right: 2 },
+  },
   'whole blocks, dilated': { image: [1, 16, 9, 9], outputs: 32, kernel: [3, 3], dilation: [2, 1], padding: around(3) },
 }; // prettier-ignore
 
@@ -200,5 +211,18 @@ describe('takesBlocks', () => {
   it('takes none without a block', () => {
     const emit = new Emitter('portable', { channelBlock: 8 });
     expect(takesBlocks(emit, { name: 'w', shape: [8, 1, 3, 3] }, 8)).toBe(false);
+  });
+});
+
+describe('gatheredWeightGradient', () => {
+  const gathers = (channels: number, size: number) => {
+    const emit = new Emitter('cpu', { channelBlock: 8 });
+    const [x, gradient] = [emit.input('x', [8, channels, size, size]), emit.input('g', [8, 16, size, size])];
+    const geometry = geometryOf({ image: [8, channels, size, size], outputs: 16, kernel: [3, 3] });
+    return gatheredWeightGradient(emit, x, gradient, geometry, around(1)) !== undefined;
+  };
+
+  it('is for whole blocks of channels and for images whose taps fit into 20 MB', () => {
+    expect([gathers(64, 32), gathers(60, 32), gathers(64, 34)]).toEqual([true, false, false]);
   });
 });

@@ -3,6 +3,7 @@ import { elementCount } from '../tensor.js';
 import { blockedDepthwiseWeightGradient, takesBlocks } from './blocked-convolution.js';
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { foldsBatch } from './fold-batch.js';
+import { gatheredWeightGradient } from './gathered-weight-gradient.js';
 
 /** dW[o, i, h, w] = sum over n, y, x of dY[n, o, y, x] X[n, i, y s + h d, x s + w d], one product a tap. */
 export function weightGradient(
@@ -21,6 +22,8 @@ export function weightGradient(
   if (depthwise && takesBlocks(emit, { name: '', shape }, groups)) {
     return emit.reshape(blockedDepthwiseWeightGradient(emit, x, gradient, geometry, padding), shape);
   }
+  const gathered = groups === 1 ? gatheredWeightGradient(emit, x, gradient, geometry, padding) : undefined;
+  if (gathered !== undefined) return emit.reshape(gathered, shape);
   const padded = emit.pad(x, padding);
   if (depthwise) {
     return emit.reshape(depthwiseTaps(emit, padded, gradient, geometry), shape);
