@@ -2,7 +2,7 @@ import type { BaseModel } from '@ichor/base-model';
 import { createBundle, type BundleManifest } from '@ichor/bundle';
 import { describeEnvironment, formatDuration, type CommandContext } from '@ichor/cli';
 import { variables, writeFileAtomic } from '@ichor/files';
-import { generateSet, VARIETIES, type CohortOptions } from '@ichor/phantom';
+import { generateSet, type CohortOptions } from '@ichor/phantom';
 import { createEngine } from '@ichor/runtime';
 import { layout } from '@ichor/tables';
 import { baseModelFiles, predictFold, trainFold, type EpochRecord } from '@ichor/training';
@@ -23,7 +23,7 @@ export const phantomBundleSet = {
   size: 192,
   sliceSpacing: 8,
   prevalence: 0.6,
-  varieties: VARIETIES.filter((variety) => variety !== 'subtle'),
+  varieties: ['posture', 'scanner', 'base', 'dense', 'calcified', 'neck'],
 } as const satisfies CohortOptions;
 
 const FOLD = 0;

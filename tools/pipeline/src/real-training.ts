@@ -7,7 +7,7 @@ import { baseModelFiles, predictFold, trainFold } from '@ichor/training';
 import { join } from 'node:path';
 import { imagenetPhantomsThenReal, imagenetThenPhantoms, imagenetThenReal } from './imagenet-head.js';
 import { phantomHead, pictures, refined, secondStage } from './phantom-head.js';
-import { realPictures } from './real-pictures.js';
+import { mixedPictures, realPictures } from './real-pictures.js';
 
 const FOLD = 0;
 
@@ -29,9 +29,12 @@ const degraded = (pretrained: string) =>
 
 /** Real slices alone, from random weights. */
 const realAlone = resolveModel(phantomHead, undefined, {
-  ...realPictures,
+  ...mixedPictures,
   imageSize: 128,
   name: 'real-alone',
+  epochs: 70,
+  validationSlices: 256,
+  seed: 14,
 });
 
 /** @param pretrained weights of {@link degraded} */

@@ -45,7 +45,7 @@ export class Cranium {
     for (let n = 0; n < near.count; n++) {
       const j = near.columns[n]!;
       if (vault[j]! < -DEEP - 2) {
-        measureInner(row, j);
+        this.measureInner(row, j);
         if (inner[j]! < -DEEP) {
           row.outer[j] = skin[j] = inner[j]!;
           row.head.add(j);
@@ -57,7 +57,7 @@ export class Cranium {
       if (skin[j]! > OUTSIDE * edge[j]!) continue;
       row.head.add(j);
       row.shell.add(j);
-      measureInner(row, j);
+      this.measureInner(row, j);
       if (inner[j]! <= CAVITY_EDGE) row.cavity.add(j);
     }
   }
@@ -79,6 +79,16 @@ export class Cranium {
     row.outer[j] = meet(bone, floorOfSkull(y) - 3 - z, 6);
     if (z < 20) addOuterBase(row, j, local);
   }
+
+  /** The inner table: the vault, cut by the floor of the skull, with its fossae and the foramen magnum. */
+  private measureInner(row: NodeRow, j: number): void {
+    const z = row.z[j]!;
+    const vault = row.vault[j]! + this.vault.hollow(row.x[j]!, row.y[j]!, z);
+    row.inner[j] = meet(vault, floorOfSkull(row.y[j]!) - z, 8);
+    if (z >= 15) return;
+    addFossae(row, j);
+    if (row.inner[j]! < 8) addRidges(row, j);
+  }
 }
 
 /** Height of the floor of the skull, mm: above the orbits it slants down to the middle of the base. */
@@ -89,15 +99,6 @@ function floorOfSkull(y: number): number {
 /** 1 in the front of the head, 0 in the back. */
 function front(y: number): number {
   return 1 - step(-38, -8, y);
-}
-
-/** The inner table: the vault, cut by the floor of the skull, with its fossae and the foramen magnum. */
-function measureInner(row: NodeRow, j: number): void {
-  const z = row.z[j]!;
-  row.inner[j] = meet(row.vault[j]!, floorOfSkull(row.y[j]!) - z, 8);
-  if (z >= 15) return;
-  addFossae(row, j);
-  if (row.inner[j]! < 8) addRidges(row, j);
 }
 
 function addFossae(row: NodeRow, j: number): void {

@@ -6,9 +6,19 @@ import type { Random } from '../random.js';
  * and small heads off the centre), `scanner` (noise, thickness, offset and contrast), `base` (beam hardening
  * and partial volume at the base of the skull), `dense` (falx, tentorium and venous sinuses as bright as real
  * ones), `calcified` (large calcifications of pineal gland and choroid plexus), `neck` (slices down to the
- * jaw), `subtle` (smaller and paler bleeds: thin, diluted or some days old).
+ * jaw), `subtle` (smaller and paler bleeds: thin, diluted or some days old), `vertex` (at the top of the head an
+ * uneven inner table, brain that bone brightens, the sagittal sinus cut lengthwise).
  */
-export const VARIETIES = ['posture', 'scanner', 'base', 'dense', 'calcified', 'neck', 'subtle'] as const;
+export const VARIETIES = [
+  'posture',
+  'scanner',
+  'base',
+  'dense',
+  'calcified',
+  'neck',
+  'subtle',
+  'vertex',
+] as const;
 
 export type Variety = (typeof VARIETIES)[number];
 
@@ -32,6 +42,13 @@ export interface Variation {
   readonly bars: number;
   /** HU that bone of the base above and below adds to the adjacent brain (partial volume). */
   readonly underBone: number;
+  /** Depth of the hollows of gyri and granulations in the inner table at the top of the head, mm. */
+  readonly impressions: number;
+  /** HU that the bone of the vertex adds to brain close to it (partial volume), and to all brain of a slice there (beam hardening). */
+  readonly underVertex: number;
+  readonly cupping: number;
+  /** HU that the sagittal sinus and the falx, cut lengthwise, add along the midline of the vertex. */
+  readonly lengthwise: number;
   /** HU of falx, tentorium and sinuses; undefined: no sinuses, and sheets as in the average. */
   readonly dense: { readonly falx: number; readonly tentorium: number; readonly sinus: number } | undefined;
   /** Factor of the size of calcifications. */
@@ -56,6 +73,10 @@ export const averageVariation: Variation = {
   rim: 1,
   bars: 1,
   underBone: 0,
+  impressions: 0,
+  underVertex: 0,
+  cupping: 0,
+  lengthwise: 0,
   dense: undefined,
   calcification: 1,
   neck: 0,
@@ -64,7 +85,7 @@ export const averageVariation: Variation = {
 };
 
 /** Those that belong to the head and not to how it was scanned: the same in all studies of a patient. */
-export const varietiesOfHead: ReadonlySet<Variety> = new Set(['dense', 'calcified']);
+export const varietiesOfHead: ReadonlySet<Variety> = new Set(['dense', 'calcified', 'vertex']);
 
 /** Draws the variations that are on; every one has a stream of its own, so that switching one leaves the others as they are. */
 export function drawVariation(varieties: readonly Variety[], stream: (name: Variety) => Random): Variation {
@@ -98,6 +119,12 @@ const draws: Readonly<Record<Variety, (random: Random) => Partial<Variation>>> =
   calcified: (random) => ({ calcification: random.chance(0.5) ? random.between(1, 2.4) : 1 }),
   neck: (random) => ({ neck: random.chance(0.5) ? random.between(5, 40) : 0 }),
   subtle: (random) => ({ bleedSize: random.between(0.5, 1.05), bleedContrast: random.between(0.4, 1) }),
+  vertex: (random) => ({
+    impressions: random.between(0, 1.6),
+    underVertex: random.between(0, 40),
+    cupping: random.between(0, 14),
+    lengthwise: random.between(0, 22),
+  }),
 };
 
 /**

@@ -1,3 +1,4 @@
+import { step } from '../shapes.js';
 import { waves } from '../spectral-noise.js';
 import type { Anatomy } from './anatomy.js';
 import type { NodeRow } from './node-row.js';
@@ -14,6 +15,9 @@ export interface Blur {
 /** Low-frequency dents keep the outline from being a mathematical curve. */
 const DENTS = [0.06, 0.06, 0.06] as const;
 
+/** Distance of the hollows in the inner table, as wave numbers per mm: some 15 mm from one to the next. */
+const HOLLOWS = [0.36, 0.33, 0.36] as const;
+
 /** The egg of the skull's vault: the inner table, going on below the base of the skull. */
 export class Vault {
   /** Steepness at the last point: cosine between the normal and the body axis, 1 at the vertex, 0 at the sides. */
@@ -22,11 +26,13 @@ export class Vault {
   private readonly widening: number;
   private readonly skew: number;
   private readonly seed: Anatomy['seed'];
+  private readonly impressions: number;
 
-  constructor({ egg, skew, seed }: Anatomy) {
+  constructor({ egg, skew, seed, variation }: Anatomy) {
     this.widening = egg;
     this.skew = skew;
     this.seed = seed;
+    this.impressions = variation.impressions;
   }
 
   /** Distance and width of the edge at the nodes of a row. */
@@ -40,11 +46,19 @@ export class Vault {
     }
   }
 
-  /** Signed distance of a point in head coordinates, mm. */
+  /** Signed distance of the inner table from a point in head coordinates, mm. */
   distance(x: number, y: number, z: number): number {
     const [sx, sy, sz] = this.seed;
     const [kx, ky, kz] = DENTS;
-    return this.egg(x, y, z) + 1.1 * waves(sx + kx * x, sy + ky * y, sz + kz * z);
+    return this.egg(x, y, z) + 1.1 * waves(sx + kx * x, sy + ky * y, sz + kz * z) + this.hollow(x, y, z);
+  }
+
+  /** What the hollows of the inner table add to the distance, mm: towards the top of the head. The outer table has none. */
+  hollow(x: number, y: number, z: number): number {
+    if (this.impressions === 0 || z < 30) return 0;
+    const [sx, sy, sz] = this.seed;
+    const [kx, ky, kz] = HOLLOWS;
+    return this.impressions * step(30, 50, z) * waves(sz + kx * x, sx + ky * y, sy + kz * z);
   }
 
   private egg(x: number, y: number, z: number): number {

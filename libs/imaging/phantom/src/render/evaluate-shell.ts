@@ -2,6 +2,8 @@ import type { Anatomy } from '../head/anatomy.js';
 import type { Head } from '../head/head.js';
 import type { NodeRow } from '../head/node-row.js';
 import { waveRow } from '../head/row-waves.js';
+import type { Variation } from '../head/variation.js';
+import { step } from '../shapes.js';
 import { waves } from '../spectral-noise.js';
 import type { Fields } from './fields.js';
 import { softTissue } from './soft-tissue.js';
@@ -68,15 +70,25 @@ export function evaluateBias(
     const bar = z[j]! < 0 ? 7 * bars * petrousBar(x[j]!, y[j]!, z[j]!) : 0;
     const rim = inner[j]! < 3 ? 5 * rims * Math.exp(-Math.max(0, -inner[j]!) / 5) : 0;
     const streaks = bar > 0.1 ? 1 + 0.8 * waves(0.1 * x[j]!, seed[1] + 0.7 * y[j]!, 3 * slice) : 0;
-    fields.bias.put(
-      index * x.length + j,
-      rim - bar * streaks + (underBone > 0 ? underBone * lentByBone(z[j]!, inner[j]!) : 0),
-    );
+    const base = underBone > 0 ? underBone * lentByBone(z[j]!, inner[j]!) : 0;
+    const top = z[j]! > 35 ? vertex(x[j]!, z[j]!, inner[j]!, variation) : 0;
+    fields.bias.put(index * x.length + j, rim - bar * streaks + base + top);
   }
 }
 
 function petrousBar(x: number, y: number, z: number): number {
   return Math.exp(-(((z + 30) / 14) ** 2) - ((y - 16) / 16) ** 2 - (x / 45) ** 2);
+}
+
+/** What is added to the brain at the top of the head: by all bone around it, by the sloping bone next to it, along the midline. */
+function vertex(
+  x: number,
+  z: number,
+  inner: number,
+  { cupping, underVertex, lengthwise }: Variation,
+): number {
+  const bone = inner < 2 ? Math.exp(-Math.max(0, -inner) / 5) : 0;
+  return step(35, 62, z) * (cupping + underVertex * bone + lengthwise * Math.exp(-((x / 4) ** 2)));
 }
 
 /** The fraction of a slice that bone of the base above or below takes: most near the floor. */
