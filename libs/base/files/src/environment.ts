@@ -4,7 +4,7 @@ export const variables = {
   root: 'ICHOR_ROOT',
   /** Folds to work on, such as `0,1`. */
   folds: 'ICHOR_FOLDS',
-  /** Folder of downloaded files. */
+  /** Folder of files that can be fetched or made again: published weights, prepared networks. */
   cache: 'ICHOR_CACHE',
   /** `true`: steps of the pipeline may run in parallel. */
   parallel: 'ICHOR_PARALLEL',

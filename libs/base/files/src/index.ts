@@ -1,4 +1,5 @@
 export { copyFileAtomic, openAtomic, writeFileAtomic, type AtomicFile } from './atomic.js';
+export { cacheFolder } from './cache-folder.js';
 export { readVariable, variables } from './environment.js';
 export { IchorError, messageOf, type IchorErrorDetails } from './error.js';
 export { errorOf, failureOf, type Failure } from './failure.js';
@@ -8,4 +9,4 @@ export { present } from './present.js';
 export { printable, printableLine } from './printable.js';
 export { describeSystemError, isNotThere, notReadable, notWritable, systemCode } from './system-error.js';
 export { taskCommand, type PipelineTask } from './task-command.js';
-export { isTemporary, removeDeadTemporaries, removeTemporaries } from './temporary.js';
+export { isTemporary, removeDeadTemporaries, removeTemporaries, temporaryPathFor } from './temporary.js';

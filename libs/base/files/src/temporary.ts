@@ -12,7 +12,7 @@ const host = hostname()
   .slice(0, 40);
 
 /**
- * Where the bytes of `path` are collected: `<name>.tmp-<machine>-<process>-<unique>` in the same folder. Machine and
+ * Where the bytes of `path`, a file or a folder, are collected: `<name>.tmp-<machine>-<process>-<unique>` in the same folder. Machine and
  * process tell the next run whether a process still writes it.
  */
 export function temporaryPathFor(path: string): string {
@@ -25,12 +25,12 @@ export function isTemporary(name: string): boolean {
 }
 
 /**
- * Removes the half-written files in a folder that ended processes of this machine left. Files of living processes and
+ * Removes the half-written files and folders in a folder that ended processes of this machine left. Files of living processes and
  * of other machines stay.
  */
 export async function removeDeadTemporaries(folder: string, names?: readonly string[]): Promise<void> {
   for (const name of names ?? (await listFolder(folder)) ?? []) {
-    if (isDead(name)) await rm(join(folder, name), { force: true });
+    if (isDead(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readVariable } from '@ichor/files';
+import { cacheFolder } from '@ichor/files';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { download, type DownloadOptions } from './download.js';
 import { WeightsError } from './error.js';
@@ -23,11 +22,6 @@ export interface FetchOptions extends Pick<DownloadOptions, 'onProgress' | 'sign
   readonly cache?: string;
   /** Another server with the same files, e.g. `http://mirror/weights`; the hash is checked all the same. */
   readonly mirror?: string;
-}
-
-/** `$ICHOR_CACHE`, else `~/.cache/ichor`. */
-function cacheFolder(): string {
-  return readVariable('cache') ?? join(homedir(), '.cache', 'ichor');
 }
 
 /**
