@@ -4,6 +4,7 @@ import type { Tensor } from '@ichor/nn';
 import { EngineError, type EngineErrorCode } from '../error.js';
 import type { EngineOptions } from '../engine.js';
 import type { OnnxSession } from './open-onnx.js';
+import type { Preparation } from './prepared/prepared-networks.js';
 import type { ThreadFailure, ThreadReply, ThreadRequest } from './thread-protocol.js';
 
 interface Pending {
@@ -27,9 +28,14 @@ export class OnnxThread {
     this.#options = { ...(provider && { provider }), ...(threads !== undefined && { threads }) };
   }
 
-  /** As `openOnnx`, with the same errors. */
-  async open(path: string): Promise<OnnxSession> {
-    const reply = await this.#ask({ kind: 'open', path, options: this.#options });
+  /**
+   * As `openOnnx`, with the same errors.
+   *
+   * @param preparation opens the prepared network of the file, and prepares it first where it is not there
+   */
+  async open(path: string, preparation?: Preparation): Promise<OnnxSession> {
+    const options = this.#options;
+    const reply = await this.#ask({ kind: 'open', path, options, ...(preparation && { preparation }) });
     const { session, inputs, outputs, provider } = present('opened' in reply ? reply.opened : undefined);
     return {
       inputs,

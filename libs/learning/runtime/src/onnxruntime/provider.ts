@@ -71,6 +71,9 @@ export async function providerFailure(
   }
 }
 
+/** Those that have run a network in this thread; a program opens many. */
+const working = new Set<OnnxProvider>();
+
 /**
  * @throws EngineError `runtime/provider` when the requested provider, or every tried provider, does not work;
  * `runtime/not-installed`
@@ -83,8 +86,12 @@ export async function chooseProvider(options: EngineOptions): Promise<OnnxProvid
       : all.filter((name) => name === provider);
   const failures: string[] = [];
   for (const candidate of candidates) {
+    if (working.has(candidate)) return candidate;
     const failure = await providerFailure(candidate, options);
-    if (failure === undefined) return candidate;
+    if (failure === undefined) {
+      working.add(candidate);
+      return candidate;
+    }
     failures.push(`${candidate}: ${failure}`);
   }
   throw new EngineError({

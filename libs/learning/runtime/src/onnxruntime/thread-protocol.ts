@@ -1,10 +1,16 @@
 import type { Tensor } from '@ichor/nn';
 import type { EngineOptions } from '../engine.js';
+import type { Preparation } from './prepared/prepared-networks.js';
 import type { OnnxProvider } from './provider-name.js';
 
 /** What a thread is asked; `session` counts the files that were opened. */
 export type ThreadRequest =
-  | { readonly kind: 'open'; readonly path: string; readonly options: EngineOptions }
+  | {
+      readonly kind: 'open';
+      readonly path: string;
+      readonly options: EngineOptions;
+      readonly preparation?: Preparation;
+    }
   | {
       readonly kind: 'run';
       readonly session: number;

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { IchorError, messageOf, present } from '@ichor/files';
 import { openOnnx, type OnnxSession } from './open-onnx.js';
+import { openPrepared } from './prepared/open-prepared.js';
 import type { ThreadFailure, ThreadReply, ThreadRequest } from './thread-protocol.js';
 
 const port = present(parentPort ?? undefined, 'the thread that asks');
@@ -11,7 +12,10 @@ let opened = 0;
 async function answer(task: number, request: ThreadRequest): Promise<[ThreadReply, ArrayBuffer[]]> {
   switch (request.kind) {
     case 'open': {
-      const session = await openOnnx(request.path, request.options);
+      const { path, options, preparation } = request;
+      const session = await (preparation
+        ? openPrepared(path, preparation, options)
+        : openOnnx(path, options));
       const number = opened++;
       sessions.set(number, session);
       const { inputs, outputs, provider } = session;

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { temporaryPathFor } from '@ichor/files';
+import { EngineError } from '../../error.js';
+import type { EngineOptions } from '../../engine.js';
+import { openOnnx, type OnnxSession } from '../open-onnx.js';
+import {
+  FORMAT,
+  graphName,
+  isIntact,
+  markUsed,
+  readEntry,
+  sumOfFiles,
+  writeEntry,
+  type PreparedEntry,
+} from './entry.js';
+import { isSame } from './file-identity.js';
+import { makeSpace } from './make-space.js';
+import type { Preparation } from './prepared-networks.js';
+
+/** So many copies of a bundle are remembered for one network. */
+const mostSources = 8;
+
+/**
+ * Opens a network as it was prepared, after a check of all its bytes; prepares it first where it is not prepared, or damaged. What
+ * cannot be prepared (no space, no rights) is opened as it is.
+ *
+ * @throws EngineError as `openOnnx`; `runtime/onnx` for a file that was not checked before and has another hash
+ */
+export async function openPrepared(
+  path: string,
+  preparation: Preparation,
+  options: EngineOptions,
+): Promise<OnnxSession> {
+  const { folder, checked } = preparation;
+  const entry = await readEntry(folder);
+  if (entry !== undefined && (await isIntact(folder, entry))) {
+    const session = await openOnnx(join(folder, graphName), options, 'prepared').catch(() => undefined);
+    if (session !== undefined) {
+      // A cache that cannot be written can still be read.
+      await addSource(folder, entry, checked).catch(() => undefined);
+      return session;
+    }
+  }
+  if (checked === null) await mustHaveHash(path, preparation.sha256);
+  return prepare(path, preparation, options);
+}
+
+async function prepare(
+  path: string,
+  { folder, checked }: Preparation,
+  options: EngineOptions,
+): Promise<OnnxSession> {
+  const unfinished = temporaryPathFor(folder);
+  const discard = () => rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
+  let session: OnnxSession;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await makeSpace(dirname(folder), (await stat(path)).size);
+    await mkdir(unfinished);
+    session = await openOnnx(path, options, { saveIn: unfinished });
+  } catch {
+    await discard();
+    return openOnnx(path, options);
+  }
+  try {
+    const identity = checked?.identity;
+    await writeEntry(unfinished, {
+      format: FORMAT,
+      ...(await sumOfFiles(unfinished)),
+      sources: identity === undefined ? [] : [identity],
+    });
+    // What is there is damaged, or another process has just prepared the same.
+    await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
+  } catch {
+    await discard();
+  }
+  return session;
+}
+
+/** The next run need not hash a file that was compared with the prepared network in this run. */
+async function addSource(
+  folder: string,
+  entry: PreparedEntry,
+  checked: Preparation['checked'],
+): Promise<void> {
+  const identity = checked?.identity;
+  if (identity === undefined) return markUsed(folder);
+  const others = entry.sources.filter((source) => !isSame(source, identity));
+  return writeEntry(folder, { ...entry, sources: [identity, ...others].slice(0, mostSources) });
+}
+
+async function mustHaveHash(path: string, sha256: string): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path, { highWaterMark: 2 ** 22 })) hash.update(piece as Buffer);
+  if (hash.digest('hex') === sha256) return;
+  throw new EngineError({
+    code: 'runtime/onnx',
+    file: path,
+    reason: 'is not the file that was prepared for this machine: its hash differs',
+    remedy: 'copy the bundle again; do not use it in this state',
+  });
+}
