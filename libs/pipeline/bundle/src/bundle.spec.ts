@@ -3,12 +3,14 @@ import { appendFile, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFoldRecord } from '@ichor/experiment';
-import { createEngine, openOnnx } from '@ichor/runtime';
+import { present } from '@ichor/files';
+import { createEngine, openOnnx, OnnxThread, PreparedNetworks } from '@ichor/runtime';
 import { makeStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
 import { LABELS, layout, readTable, studyPredictionsTable, writeTable } from '@ichor/tables';
 import { readWeights } from '@ichor/training';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { calibrate, fitPlatt, logitOf } from './calibration/platt.js';
+import { FileChecker } from './check/file-checker.js';
 import { bundleHash, createBundle, openBundle, type BundleManifest, type SkippedFold } from './index.js';
 import { addSequence, makeRoot, smallModel, smallSequence } from './testing/index.js';
 
@@ -485,6 +487,46 @@ describe('openBundle', () => {
     await expect(openBundle(other)).rejects.toThrow('its hash differs');
     await rm(join(other, onnx));
     await expect(openBundle(other)).rejects.toThrow('is missing');
+  });
+
+  it('hashes a network again only when its file has changed since it was prepared', async () => {
+    const folder = await copy('prepared');
+    const write = (content: BundleManifest) =>
+      writeFile(join(folder, 'manifest.json'), JSON.stringify(content));
+    // Files of this moment might change unseen.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+    const engine = { provider: 'cpu', threads: 1 } as const;
+    const prepared = present(await PreparedNetworks.open(out('cache'), engine));
+    const { onnx } = manifest.networks[0]!;
+    const full = join(folder, onnx.path);
+    const check = vi.spyOn(FileChecker.prototype, 'check');
+    const open = async () => {
+      check.mockClear();
+      const { preparation } = await openBundle(folder, { prepared });
+      return { preparation: present(preparation(onnx)), hashed: check.mock.calls.map(([{ path }]) => path) };
+    };
+    const first = await open();
+    expect(first.hashed).toContain(full);
+    const thread = new OnnxThread(engine);
+    await thread.open(full, first.preparation);
+    await thread.close();
+    const second = await open();
+    expect(second.hashed).not.toContain(full);
+    // The other files are read, so they are hashed.
+    expect(second.hashed).toHaveLength(first.hashed.length - 1);
+    expect(second.preparation).toEqual({ ...first.preparation, checked: null });
+    // What the file says is compared with the manifest as before.
+    const edited = structuredClone(manifest);
+    edited.networks[0]!.settings.imageSize = 96;
+    await write(edited);
+    await expect(openBundle(folder, { prepared })).rejects.toThrow('image_size 32');
+    await write(manifest);
+    const bytes = await readFile(full);
+    bytes[1000]! ^= 1;
+    await writeFile(full, bytes);
+    await expect(openBundle(folder, { prepared })).rejects.toThrow('its hash differs');
+    check.mockRestore();
+    vi.useRealTimers();
   });
 
   it('names the version of a bundle that it cannot read', async () => {

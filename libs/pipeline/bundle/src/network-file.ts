@@ -1,6 +1,5 @@
 import { baseModelSchema, channelsPerSlice, featureMaps, type BaseModel } from '@ichor/base-model';
-import { IchorError } from '@ichor/files';
-import { describeOnnx, type OnnxDescription } from '@ichor/nn';
+import type { OnnxDescription } from '@ichor/nn';
 import { LABELS } from '@ichor/tables';
 import { damaged } from './error.js';
 import { canonical } from './identity.js';
@@ -23,17 +22,14 @@ export function networkMetadata(settings: BaseModel): Readonly<Record<string, st
  * Compares the settings of a manifest with what the ONNX file says: a manifest that was edited, or combined
  * with the file of another network, gives other numbers without any error.
  *
- * @param content of the file at `path`
+ * @param description of the file at `path`
  * @throws BundleError `bundle/damaged`
  */
-export function checkNetworkFile(path: string, content: Uint8Array, settings: BaseModel): void {
-  let description: OnnxDescription;
-  try {
-    description = describeOnnx(content);
-  } catch (cause) {
-    throw damaged(path, cause instanceof IchorError ? cause.reason : 'cannot be read');
-  }
-  const { metadata, inputs, outputs } = description;
+export function checkNetworkFile(
+  path: string,
+  { metadata, inputs, outputs }: OnnxDescription,
+  settings: BaseModel,
+): void {
   for (const [key, value] of Object.entries(networkMetadata(settings))) {
     if (key === 'settings' || key === 'notice') continue;
     const found = metadata.get(key);

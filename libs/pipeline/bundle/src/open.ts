@@ -2,14 +2,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeEnvironment } from '@ichor/cli';
 import { z } from 'zod';
-import { isNotThere, messageOf } from '@ichor/files';
+import { IchorError, isNotThere, messageOf, present } from '@ichor/files';
+import { describeOnnx, type OnnxDescription } from '@ichor/nn';
+import { identityOf, type PreparedNetworks, type Preparation } from '@ichor/runtime';
+import { FileChecker } from './check/file-checker.js';
 import { BundleError, damaged } from './error.js';
-import { HashingReader } from './hash.js';
 import {
   BUNDLE_VERSION,
   inconsistency,
   manifestSchema,
   type BundledFile,
+  type BundledNetwork,
   type BundleManifest,
 } from './manifest.js';
 import { checkNetworkFile } from './network-file.js';
@@ -22,10 +25,17 @@ export interface Bundle {
   readonly manifest: BundleManifest;
   /** Path of a file of the bundle. */
   path(file: BundledFile): string;
+  /** How to open the file of a network, when networks are prepared. */
+  preparation(network: BundledFile): Preparation | undefined;
 }
 
 export interface OpenBundleOptions {
   readonly signal?: AbortSignal;
+  /**
+   * A network that is prepared for this machine is not hashed again as long as its file is unchanged: it is not read, and what is
+   * read instead is checked when it is opened.
+   */
+  readonly prepared?: PreparedNetworks;
   /** Bytes that are checked; called once with 0 before the first file, because a large bundle takes its time. */
   readonly onCheck?: (done: number, total: number) => void;
 }
@@ -37,7 +47,7 @@ export interface OpenBundleOptions {
  */
 export async function openBundle(
   folder: string,
-  { signal, onCheck }: OpenBundleOptions = {},
+  { signal, prepared, onCheck }: OpenBundleOptions = {},
 ): Promise<Bundle> {
   const path = join(folder, 'manifest.json');
   const manifest = await readManifest(path);
@@ -46,32 +56,46 @@ export async function openBundle(
   const total = filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   onCheck?.(done, total);
-  const check = async (reader: HashingReader, file: BundledFile, examine?: Examine): Promise<void> => {
-    await checkFile(reader, folder, file, signal, examine);
+  const checkers = Array.from({ length: filesAtOnce }, () => new FileChecker());
+  const preparations = new Map<string, Preparation>();
+  const counted = (file: BundledFile): void => {
     done += file.bytes;
     onCheck?.(done, total);
   };
-  const files: ((reader: HashingReader) => Promise<void>)[] = [
-    ...manifest.networks.flatMap(({ onnx, head, settings }) => [
-      (reader: HashingReader) =>
-        check(reader, onnx, (file, content) => checkNetworkFile(file, content, settings)),
-      (reader: HashingReader) => check(reader, head),
+  const files: ((checker: FileChecker) => Promise<void>)[] = [
+    ...manifest.networks.flatMap((network) => [
+      async (checker: FileChecker) => {
+        const how = await checkNetwork(checker, folder, network, prepared, signal);
+        if (how !== undefined) preparations.set(network.onnx.path, how);
+        counted(network.onnx);
+      },
+      (checker: FileChecker) =>
+        checkFile(checker, folder, network.head, signal).then(() => counted(network.head)),
     ]),
     ...manifest.stackers.flatMap(({ parts }) =>
-      Object.values(parts).map((file) => (reader: HashingReader) => check(reader, file)),
+      Object.values(parts).map(
+        (file) => (checker: FileChecker) =>
+          checkFile(checker, folder, file, signal).then(() => counted(file)),
+      ),
     ),
   ];
   // One file is read while another one is hashed.
-  await Promise.all(
-    Array.from({ length: filesAtOnce }, async () => {
-      const reader = new HashingReader();
-      for (let check = files.shift(); check !== undefined; check = files.shift()) await check(reader);
-    }),
-  ).catch((cause: unknown) => {
+  try {
+    await Promise.all(
+      checkers.map(async (checker) => {
+        for (let check = files.shift(); check !== undefined; check = files.shift()) await check(checker);
+      }),
+    );
+  } finally {
     files.length = 0;
-    throw cause;
-  });
-  return { folder, manifest, path: (file) => join(folder, file.path) };
+    await Promise.all(checkers.map((checker) => checker.close()));
+  }
+  return {
+    folder,
+    manifest,
+    path: (file) => join(folder, file.path),
+    preparation: ({ path }) => preparations.get(path),
+  };
 }
 
 function filesOf({ networks, stackers }: BundleManifest): BundledFile[] {
@@ -121,31 +145,56 @@ const versionSchema = z.object({
   software: z.object({ ichor: z.string() }),
 });
 
-type Examine = (file: string, content: Uint8Array) => void;
-
-/** Checks size and hash, then what `examine` finds in the content. */
-async function checkFile(
-  reader: HashingReader,
+/** Checks the file of a network, and its settings against it; or what was prepared from it, while it is unchanged. */
+async function checkNetwork(
+  checker: FileChecker,
   folder: string,
-  { path, sha256, bytes }: BundledFile,
+  { onnx, settings }: BundledNetwork,
+  prepared: PreparedNetworks | undefined,
   signal: AbortSignal | undefined,
-  examine?: Examine,
-): Promise<void> {
-  const full = join(folder, path);
+): Promise<Preparation | undefined> {
+  const full = join(folder, onnx.path);
+  await checkSize(full, onnx.bytes);
+  const graph = await prepared?.graphOf(full, onnx.sha256);
+  if (graph !== undefined) {
+    checkNetworkFile(full, describeOnnx(graph), settings);
+    return prepared?.preparation(onnx.sha256, null);
+  }
+  const identity = prepared && (await identityOf(full));
+  const description = await checkFile(checker, folder, onnx, signal, 'describe');
+  checkNetworkFile(full, present(description), settings);
+  return prepared?.preparation(onnx.sha256, { identity });
+}
+
+/** The size alone, because it needs neither time nor memory. */
+async function checkSize(full: string, bytes: number): Promise<void> {
   const size = await stat(full).then(
     (status) => status.size,
     (cause: unknown) => {
       throw damaged(full, isNotThere(cause) ? 'is missing' : 'cannot be read');
     },
   );
-  // The size first, because it needs neither time nor memory.
   if (size !== bytes) throw wrongFile(full, `${size} bytes instead of ${bytes}`);
-  const { content, sha256: found } = await reader.read(full, bytes, signal).catch((cause: unknown) => {
+}
+
+/** Checks size and hash; `describe` gives what an ONNX file says of itself. */
+async function checkFile(
+  checker: FileChecker,
+  folder: string,
+  { path, sha256, bytes }: BundledFile,
+  signal: AbortSignal | undefined,
+  describe?: 'describe',
+): Promise<OnnxDescription | undefined> {
+  const full = join(folder, path);
+  await checkSize(full, bytes);
+  const wanted = { path: full, bytes, sha256, describe: describe !== undefined };
+  const { isRight, description } = await checker.check(wanted, signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
+    if (cause instanceof IchorError) throw damaged(full, cause.reason);
     throw damaged(full, `cannot be read: ${messageOf(cause)}`);
   });
-  if (found !== sha256) throw wrongFile(full, 'its hash differs');
-  examine?.(full, content);
+  if (!isRight) throw wrongFile(full, 'its hash differs');
+  return description;
 }
 
 function wrongFile(file: string, what: string): BundleError {
