@@ -70,11 +70,11 @@ export async function heatMapOfSlice(
     const input = new Float32Array(sampleSize(settings));
     const seen = withNeighbours(slices, index, settings.neighbours).map(({ decoded }) => decoded);
     new Preparer(inputRecipe(settings)).prepareDecoded(id, seen, [{ kind: 'plain' }], input, 0);
-    const { head } = await load(network);
+    const state = await (await load(network)).head();
     const session: ExplainableNetwork['session'] = {
       run: async (inputs, outputs) => (await load(network)).session.run(inputs, outputs),
     };
-    explainable.push({ settings, state: head, session, input });
+    explainable.push({ settings, state, session, input });
   }
   const map = await heatMapOf(explainable, label);
   return map && showsAPlace(map.data) ? { ...map, label: present(LABELS[label]) } : undefined;

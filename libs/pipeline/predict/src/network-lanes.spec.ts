@@ -1,26 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBundle, openBundle, type Bundle, type BundledNetwork } from '@ichor/bundle';
+import { createBundle, openBundle, type Bundle } from '@ichor/bundle';
 import { makeRoot, smallModel } from '@ichor/bundle/testing';
 import { present } from '@ichor/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NetworkLanes, shareOut } from './network-lanes.js';
-
-const network = (model: string, bytes: number) =>
-  ({ model, fold: 0, onnx: { path: model, sha256: '', bytes } }) as BundledNetwork;
-
-describe('shareOut', () => {
-  it('gives the largest networks to different lanes and keeps the order within a lane', () => {
-    const networks = [network('a', 1), network('b', 9), network('c', 5), network('d', 4)];
-    const lanes = shareOut(networks, 2).map((lane) => lane.map(({ model }) => model));
-    // 9, then 5 and 4 to the other lane, then 1 to the first of two lanes with 9.
-    expect(lanes).toEqual([
-      ['a', 'b'],
-      ['c', 'd'],
-    ]);
-  });
-});
+import { NetworkLanes } from './network-lanes.js';
 
 describe('NetworkLanes', () => {
   let folder: string;

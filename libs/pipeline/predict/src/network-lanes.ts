@@ -3,14 +3,10 @@ import type { Bundle, BundledNetwork } from '@ichor/bundle';
 import { present } from '@ichor/files';
 import { chooseProvider, type EngineOptions } from '@ichor/runtime';
 import { NetworkPool, type LoadedNetwork } from './network-pool.js';
+import { NetworkQueue, type NetworkTimes } from './network-queue.js';
 
 /** More networks at once gain little and need the memory of all of them. */
 const mostLanes = 4;
-
-interface Lane {
-  readonly networks: readonly BundledNetwork[];
-  readonly pool: NetworkPool;
-}
 
 /**
  * Runs the networks of a bundle side by side. Two networks with half of the threads each take less time than one after
@@ -19,10 +15,15 @@ interface Lane {
  */
 export class NetworkLanes {
   readonly #networks: readonly BundledNetwork[];
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: readonly NetworkPool[];
+  /** For the last study. */
+  readonly #times = new Map<BundledNetwork, NetworkTimes>();
+  readonly #isPrepared: (network: BundledNetwork) => boolean;
+  #warm: Promise<unknown> | undefined;
 
-  private constructor(networks: readonly BundledNetwork[], lanes: readonly Lane[]) {
-    this.#networks = networks;
+  private constructor(bundle: Bundle, lanes: readonly NetworkPool[]) {
+    this.#networks = bundle.manifest.networks;
+    this.#isPrepared = ({ onnx }) => bundle.preparation(onnx) !== undefined;
     this.#lanes = lanes;
   }
 
@@ -37,12 +38,19 @@ export class NetworkLanes {
     const count = provider === 'cpu' ? Math.min(networks.length, threads, mostLanes) : 1;
     const each: EngineOptions = { provider, threads: Math.max(1, Math.floor(threads / count)) };
     return new NetworkLanes(
-      networks,
-      shareOut(networks, count).map((share) => ({
-        networks: share,
-        pool: new NetworkPool(bundle, each, budget / count),
-      })),
+      bundle,
+      Array.from({ length: count }, () => new NetworkPool(bundle, each, budget / count)),
     );
+  }
+
+  /** Opens the network that each lane runs first; the caller need not wait. Errors come again when it is used. */
+  async warmUp(): Promise<void> {
+    const queue = this.#queue();
+    const opening = this.#lanes.map((lane, number) => {
+      const network = queue.next(number);
+      return network && this.#opened(lane, network);
+    });
+    await (this.#warm = Promise.allSettled(opening));
   }
 
   /**
@@ -58,12 +66,21 @@ export class NetworkLanes {
     const failed = new AbortController();
     const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
     const answers = new Map<BundledNetwork, T>();
+    await this.#warm;
+    const queue = this.#queue();
     await Promise.allSettled(
-      this.#lanes.map(async (lane) => {
-        for (const network of lane.networks) {
-          if (stop.aborted) return;
+      this.#lanes.map(async (lane, number) => {
+        while (!stop.aborted) {
+          const network = queue.next(number);
+          if (network === undefined) return;
           try {
-            answers.set(network, await run(network, await lane.pool.use(network), stop));
+            const loaded = await this.#opened(lane, network);
+            const began = performance.now();
+            answers.set(network, await run(network, loaded, stop));
+            this.#times.set(network, {
+              opening: this.#times.get(network)?.opening ?? 0,
+              running: performance.now() - began,
+            });
           } catch (cause) {
             failed.abort(cause);
           }
@@ -74,25 +91,53 @@ export class NetworkLanes {
     return this.#networks.map((network) => [network, present(answers.get(network))]);
   }
 
-  async use(network: BundledNetwork): Promise<LoadedNetwork> {
-    return present(this.#lanes.find(({ networks }) => networks.includes(network))).pool.use(network);
+  /**
+   * Calls `run` for each item. Where all the networks are prepared, so that opening them again takes hardly any time or memory, the
+   * lanes share the items; otherwise one item is run after the other, each network in the lane where it is loaded.
+   *
+   * @param run gets what loads one of the networks: to be called before each use, because the next one may close it
+   * @throws the first error of `run`
+   */
+  async share<Item>(
+    networks: readonly BundledNetwork[],
+    items: readonly Item[],
+    run: (item: Item, load: (network: BundledNetwork) => Promise<LoadedNetwork>) => Promise<void>,
+  ): Promise<void> {
+    if (!networks.every((network) => this.#isPrepared(network))) {
+      for (const item of items) await run(item, (network) => this.#laneOf(network).use(network));
+      return;
+    }
+    // The lanes take from one iterator.
+    const waiting = items.values();
+    await Promise.all(
+      this.#lanes.slice(0, items.length).map(async (lane) => {
+        for (const item of waiting) await run(item, (network) => this.#opened(lane, network));
+      }),
+    );
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#lanes.map(({ pool }) => pool.close()));
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
-}
 
-/**
- * The largest first, each to the lane with the least work: lanes end at about the same time, and a network stays in its lane,
- * where it is loaded. Within a lane the networks keep their order.
- */
-export function shareOut(networks: readonly BundledNetwork[], count: number): BundledNetwork[][] {
-  const lanes = Array.from({ length: count }, () => ({ bytes: 0, networks: new Set<BundledNetwork>() }));
-  for (const network of networks.toSorted((a, b) => b.onnx.bytes - a.onnx.bytes)) {
-    const least = lanes.reduce((best, lane) => (lane.bytes < best.bytes ? lane : best));
-    least.bytes += network.onnx.bytes;
-    least.networks.add(network);
+  #laneOf(network: BundledNetwork): NetworkPool {
+    return this.#lanes.find((lane) => lane.has(network)) ?? present(this.#lanes[0]);
   }
-  return lanes.map((lane) => networks.filter((network) => lane.networks.has(network)));
+
+  #queue(): NetworkQueue {
+    return new NetworkQueue(this.#networks, this.#lanes, this.#times);
+  }
+
+  async #opened(lane: NetworkPool, network: BundledNetwork): Promise<LoadedNetwork> {
+    const isLoaded = lane.has(network);
+    const began = performance.now();
+    const loaded = await lane.use(network);
+    if (!isLoaded)
+      this.#times.set(network, {
+        running: 0,
+        ...this.#times.get(network),
+        opening: performance.now() - began,
+      });
+    return loaded;
+  }
 }

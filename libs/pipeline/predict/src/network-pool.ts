@@ -6,7 +6,8 @@ import { readSafetensors } from '@ichor/weights';
 /** A network of a bundle, ready to run. */
 export interface LoadedNetwork {
   readonly session: OnnxSession;
-  readonly head: StateDict;
+  /** Parameters of the head, read when they are asked for: only heat maps need them, and they are up to 30 MB. */
+  head(): Promise<StateDict>;
 }
 
 /**
@@ -27,6 +28,10 @@ export class NetworkPool {
     this.#budget = budget;
   }
 
+  has(network: BundledNetwork): boolean {
+    return this.#loaded.has(network);
+  }
+
   async use(network: BundledNetwork): Promise<LoadedNetwork> {
     const loaded = this.#loaded.get(network) ?? (await this.#load(network));
     this.#loaded.delete(network);
@@ -45,9 +50,13 @@ export class NetworkPool {
       this.#loaded.delete(oldest);
       await session.dispose();
     }
-    const session = await this.#thread.open(this.#bundle.path(network.onnx));
-    const { tensors } = await readSafetensors(this.#bundle.path(network.head));
-    return { session, head: tensors };
+    const { onnx } = network;
+    const session = await this.#thread.open(this.#bundle.path(onnx), this.#bundle.preparation(onnx));
+    let head: Promise<StateDict> | undefined;
+    return {
+      session,
+      head: () => (head ??= readSafetensors(this.#bundle.path(network.head)).then(({ tensors }) => tensors)),
+    };
   }
 
   #bytes(): number {

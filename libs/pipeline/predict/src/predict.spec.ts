@@ -11,7 +11,7 @@ import { isUid } from '@ichor/findings';
 import { planStudies, type StudyPlan } from '@ichor/intake';
 import { headSize, makeHead } from '@ichor/intake/testing';
 import { alignPredictions, studyScore } from '@ichor/predictions';
-import { createEngine, openOnnx } from '@ichor/runtime';
+import { createEngine, openOnnx, PreparedNetworks } from '@ichor/runtime';
 import { openStacker, singleStudy } from '@ichor/stacking';
 import { LABELS, readTable, sliceResultsTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -72,6 +72,20 @@ describe('StudyPredictor', () => {
     await expect(failed.close()).rejects.toThrow('no provider');
     expect(close).toHaveBeenCalledOnce();
     for (const spy of [create, close]) spy.mockRestore();
+  });
+
+  it('gives the same with prepared networks, when they are made and when they are found', async () => {
+    const prepared = (await PreparedNetworks.open(join(folder, 'cache'), { provider: 'cpu' }))!;
+    for (const run of ['made', 'found']) {
+      const again = await openBundle(bundle.folder, { prepared });
+      const quick = new StudyPredictor(again, { provider: 'cpu' });
+      quick.warmUp();
+      const { raw, calibrated, slices } = await quick.predict(plans[0]!);
+      expect([raw, calibrated], run).toEqual([first.raw, first.calibrated]);
+      // Heat maps too, which several threads make.
+      expect(slices.map(({ heat }) => heat)).toEqual(first.slices.map(({ heat }) => heat));
+      await quick.close();
+    }
   });
 
   it('reloads a network that was closed for lack of room', async () => {

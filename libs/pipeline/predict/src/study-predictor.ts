@@ -82,7 +82,14 @@ export class StudyPredictor {
   constructor(bundle: Bundle, options: PredictorOptions = {}) {
     this.#bundle = bundle;
     this.#options = options;
-    this.#stackers = new StackerPool(bundle, options);
+    this.#stackers = new StackerPool(bundle);
+  }
+
+  /** Begins to open networks, so that the first study waits less; what fails then fails again in {@link predict}. */
+  warmUp(): void {
+    this.#openLanes()
+      .then((lanes) => lanes.warmUp())
+      .catch(() => undefined);
   }
 
   /**
@@ -171,6 +178,8 @@ export class StudyPredictor {
       manifest.networks.map(({ settings }) => ({ settings, variants: variantsOf(settings, augment) })),
     );
     const lanes = await this.#openLanes();
+    // Opened while other threads run the networks.
+    const stackers = this.#stackers.openAll().catch(() => undefined);
     const answers = await lanes.forEach(signal, (network, loaded, stop) =>
       runNetwork(network, loaded, inputs, {
         augment,
@@ -187,6 +196,7 @@ export class StudyPredictor {
         embeddings.set(fold, vectors.set(model, features));
       }
     }
+    await stackers;
     if (manifest.ensemble.kind === 'mean') return { slices: meanOfNetworks(predictions) };
     const study = {
       ids: slices.map(({ slice }) => slice.sopInstanceUid),
@@ -206,14 +216,16 @@ export class StudyPredictor {
     const separation = separationOf(this.#bundle.manifest);
     if (keys.length === 0) return maps;
     const networks = explainingNetworks(this.#bundle.manifest);
-    const lanes = await this.#openLanes();
-    for (const index of keys) {
-      signal?.throwIfAborted();
+    const explained = keys.flatMap((index) => {
       const label = labelToExplain(present(calibrated[index]), separation);
-      if (label === undefined) break;
-      const map = await heatMapOfSlice(networks, (network) => lanes.use(network), slices, index, label);
+      return label === undefined ? [] : [{ index, label }];
+    });
+    const lanes = await this.#openLanes();
+    await lanes.share(networks, explained, async ({ index, label }, load) => {
+      signal?.throwIfAborted();
+      const map = await heatMapOfSlice(networks, load, slices, index, label);
       if (map) maps.set(index, map);
-    }
+    });
     return maps;
   }
 }
