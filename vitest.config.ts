@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { slowSpecs } from './tools/vitest/slow-specs.js';
@@ -10,6 +12,8 @@ export default defineConfig(({ mode }) => ({
     // For a look in between: `vitest --mode quick`.
     exclude: [...configDefaults.exclude, ...(mode === 'quick' ? slowSpecs : [])],
     globalSetup: './tools/vitest/build-first.ts',
+    // Programs that a test starts leave the cache of the user alone.
+    env: { ICHOR_CACHE: join(tmpdir(), 'ichor-test-cache') },
     pool: 'forks',
     maxWorkers: 2,
     // Far above what any test takes: a busy machine is slow, not wrong.

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { openBundle, separationOf, separationWarning, type Bundle, type BundleManifest } from '@ichor/bundle';
 import { defineCommand, formatBytes, Progress, type CommandContext } from '@ichor/cli';
-import { IchorError, printableLine } from '@ichor/files';
+import { cacheFolder, IchorError, printableLine } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
 import { phantomBundle } from '@ichor/phantom-bundle';
 import { HEAT_MAP_CHOICES, ResultWriter, StudyPredictor, type FailedStudy } from '@ichor/predict';
+import { PreparedNetworks } from '@ichor/runtime';
 import { z } from 'zod';
 import { outcomeAsJson, printOutcome } from './predict-outcome.js';
 import { predictStudies } from './predict-studies.js';
@@ -49,6 +50,12 @@ export const predictCommand = defineCommand({
       .enum(['auto', 'cpu', 'cuda', 'webgpu', 'coreml', 'dml'])
       .default('auto')
       .describe('What runs the networks'),
+    cache: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Do not keep the networks as they are prepared for this machine, in $ICHOR_CACHE or ~/.cache/ichor: the next run opens them as slowly',
+      ),
     threads: z.number().int().min(1).optional().describe('Threads of the networks; default all cores'),
     json: z.boolean().describe('Print a summary as JSON'),
   },
@@ -68,42 +75,51 @@ export const predictCommand = defineCommand({
     const out = fromHere(options.out);
     // Checked before hashes and headers are read, which takes long.
     await ResultWriter.check(out);
+    const prepared = options.cache
+      ? await PreparedNetworks.open(cacheFolder(), { provider: options.provider })
+      : undefined;
     const bundle = await openChecked(
       options.bundle === undefined ? phantomBundle : fromHere(options.bundle),
+      prepared,
       context,
     );
-    const intake = await readHeaders(context, options.series, fromHere);
     const { augment, patientData, dicom, html, heatMaps, series = null } = options;
-    const paths = context.positionals.map(fromHere);
-    const settings = { augment, series, patientData, dicom, html, heatMaps, paths };
-    const writer = await ResultWriter.open(out, bundle.manifest, settings);
-    const slices = intake.studies.reduce((sum, study) => sum + study.slices.length, 0);
-    const total = slices * bundle.manifest.networks.length;
-    const progress = new Progress({ label: 'predict', total, unit: 'slices', terminal: context.terminal });
+    let progress: Progress | undefined;
     const predictor = new StudyPredictor(bundle, {
       augment,
       heatMaps: html || dicom ? heatMaps : 'none',
       provider: options.provider,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
-      onSlices: (count) => progress.advance(count),
+      onSlices: (count) => progress?.advance(count),
     });
+    const paths = context.positionals.map(fromHere);
+    let intake: Intake | undefined;
     let failed: readonly FailedStudy[];
     try {
-      const predicted = await predictStudies({ bundle, intake, writer, predictor, progress }, context);
-      progress.finish(false);
-      failed = predicted.failed;
-      const { leftOut, studies: plans, unfit } = intake;
-      const notDone = plans.length - predicted.studies.length - (failed.length - unfit.length);
-      const files = await writer.close({ failed, leftOut, notDone });
-      const outcome = { ...whatBundleSays(bundle.manifest), ...predicted, leftOut, files, notDone };
-      if (options.json) context.print(outcomeAsJson(outcome));
-      else printOutcome(outcome, (line) => context.print(line));
-    } catch (cause) {
-      await writer.abort();
-      throw cause;
+      predictor.warmUp();
+      intake = await readHeaders(context, options.series, fromHere);
+      const settings = { augment, series, patientData, dicom, html, heatMaps, paths };
+      const writer = await ResultWriter.open(out, bundle.manifest, settings);
+      const slices = intake.studies.reduce((sum, study) => sum + study.slices.length, 0);
+      const total = slices * bundle.manifest.networks.length;
+      progress = new Progress({ label: 'predict', total, unit: 'slices', terminal: context.terminal });
+      try {
+        const predicted = await predictStudies({ bundle, intake, writer, predictor, progress }, context);
+        progress.finish(false);
+        failed = predicted.failed;
+        const { leftOut, studies: plans, unfit } = intake;
+        const notDone = plans.length - predicted.studies.length - (failed.length - unfit.length);
+        const files = await writer.close({ failed, leftOut, notDone });
+        const outcome = { ...whatBundleSays(bundle.manifest), ...predicted, leftOut, files, notDone };
+        if (options.json) context.print(outcomeAsJson(outcome));
+        else printOutcome(outcome, (line) => context.print(line));
+      } catch (cause) {
+        await writer.abort();
+        throw cause;
+      }
     } finally {
       await predictor.close();
-      intake.close();
+      intake?.close();
     }
     if (signal.aborted) return undefined;
     const given = new Set(paths);
@@ -123,7 +139,11 @@ function whatBundleSays(manifest: BundleManifest) {
 }
 
 /** Opens the bundle; says so at once, because the hashes of a large one take many seconds. */
-async function openChecked(folder: string, { signal, terminal }: CommandContext): Promise<Bundle> {
+async function openChecked(
+  folder: string,
+  prepared: PreparedNetworks | undefined,
+  { signal, terminal }: CommandContext,
+): Promise<Bundle> {
   let progress: Progress | undefined;
   const megabytes = (bytes: number) => Math.round(bytes / 1e6);
   const onCheck = (done: number, total: number) => {
@@ -131,7 +151,9 @@ async function openChecked(folder: string, { signal, terminal }: CommandContext)
     progress ??= new Progress({ label: 'bundle', total: megabytes(total), unit: 'MB', terminal });
     progress.update(megabytes(done));
   };
-  return openBundle(folder, { signal, onCheck }).finally(() => progress?.finish(false));
+  return openBundle(folder, { signal, onCheck, ...(prepared && { prepared }) }).finally(() =>
+    progress?.finish(false),
+  );
 }
 
 async function readHeaders(
