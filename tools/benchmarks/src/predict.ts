@@ -9,6 +9,7 @@ import { present } from '@ichor/files';
 import { generateSet, setLayout } from '@ichor/phantom';
 import { EngineProcess } from './engine/engine-process.js';
 import { manyStudies } from './predict/many-studies.js';
+import { preparedTable, withAndWithoutPrepared } from './predict/prepared.js';
 import { ichorPredict, type ProgramRun } from './predict/program.js';
 import { median } from './preprocess/median.js';
 
@@ -27,8 +28,11 @@ const PATIENTS = 4;
 
 /**
  * `--rounds N` (default 3; 0 leaves the comparison out), `--threads N` (default 2), `--studies N` (default 200; 15 MB of
- * disk each, and as much for their results), `--size N` (default 512: rows and columns of those studies). Needs a Python
- * with torch and torchvision ($PYTHON, default python3).
+ * disk each, and as much for their results; 0 leaves them out), `--size N` (default 512: rows and columns of those studies).
+ * Needs a Python with torch and torchvision ($PYTHON, default python3).
+ *
+ * `--bundle FOLDER --input FOLDER` (once or more): how long this bundle takes for these studies, with prepared networks and without;
+ * needs as much disk again as the bundle takes.
  */
 export async function run(args: string[]): Promise<string> {
   const { values } = parseArgs({
@@ -38,6 +42,8 @@ export async function run(args: string[]): Promise<string> {
       threads: { type: 'string', default: '2' },
       studies: { type: 'string', default: '200' },
       size: { type: 'string', default: '512' },
+      bundle: { type: 'string' },
+      input: { type: 'string', multiple: true, default: [] },
     },
   });
   const threads = Number(values.threads);
@@ -46,8 +52,13 @@ export async function run(args: string[]): Promise<string> {
     const rounds = Number(values.rounds);
     const times = rounds > 0 ? await besidePyTorch(work, rounds, threads) : undefined;
     const size = Number(values.size);
-    const memory = await atManyStudies(work, Number(values.studies), size, threads);
-    return report(times, memory, size, threads);
+    const studies = Number(values.studies);
+    const memory = studies > 0 ? await atManyStudies(work, studies, size, threads) : [];
+    const prepared =
+      values.bundle === undefined
+        ? []
+        : await withAndWithoutPrepared(work, values.bundle, values.input, threads, Math.max(1, rounds));
+    return report({ times, memory, prepared, size, threads });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -90,7 +101,7 @@ async function besidePyTorch(work: string, rounds: number, threads: number): Pro
     });
     await side.ask({ command: 'run' });
     for (let round = 0; round < rounds; round++) {
-      const mine = await ichorPredict(images, bundle, join(work, `round-${round}`), threads);
+      const mine = await ichorPredict(images, bundle, join(work, `round-${round}`), { threads });
       ichor.push(mine.seconds);
       peakMiB = Math.max(peakMiB, mine.peakMiB);
       let milliseconds = 0;
@@ -122,7 +133,7 @@ async function atManyStudies(
     const out = join(work, `out-${count}`);
     const input = join(work, `input-${count}`);
     await manyStudies(images, input, count);
-    const run = await ichorPredict(input, bundle, out, threads);
+    const run = await ichorPredict(input, bundle, out, { threads });
     await rm(input, { recursive: true });
     await rm(out, { recursive: true });
     process.stderr.write(
@@ -155,29 +166,40 @@ async function randomBundle(folder: string, model: BaseModel): Promise<string> {
   return out;
 }
 
-function report(
-  times: Times | undefined,
-  memory: readonly ProgramRun[],
-  size: number,
-  threads: number,
-): string {
-  const [one, ...more] = memory;
+interface Measured {
+  readonly times: Times | undefined;
+  readonly memory: readonly ProgramRun[];
+  readonly prepared: Awaited<ReturnType<typeof withAndWithoutPrepared>>;
+  readonly size: number;
+  readonly threads: number;
+}
+
+function report({ times, memory, prepared, size, threads }: Measured): string {
   return [
     `# ${title}`,
     `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads available, ${threads} used. ` +
       'The machine is shared: compare within one table only.',
     ...(times ? comparison(times) : []),
+    ...(memory.length > 0 ? manyStudiesSection(memory, size) : []),
+    ...(prepared.length > 0 ? ['## Networks prepared for this machine', preparedTable(prepared)] : []),
+  ].join('\n\n');
+}
+
+function manyStudiesSection(memory: readonly ProgramRun[], size: number): string[] {
+  const [one] = memory;
+  return [
     '## Many studies',
-    `Slices of ${size} x ${size}, efficientnet-b0 at 32 x 32, everything written; the whole command.`,
+    `Slices of ${size} x ${size}, efficientnet-b0 at 32 x 32, everything written; the whole command. The pause is the longest time in ` +
+      'which its event loop stood still.',
     [
-      '| studies | slices | s | s a study | peak memory, MiB | over one study |',
-      '| ---: | ---: | ---: | ---: | ---: | ---: |',
-      ...[present(one), ...more].map(
+      '| studies | slices | s | s a study | peak memory, MiB | over one study | longest pause, ms |',
+      '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+      ...memory.map(
         (run) =>
-          `| ${run.studies} | ${run.slices} | ${run.seconds.toFixed(1)} | ${(run.seconds / run.studies).toFixed(2)} | ${run.peakMiB.toFixed(0)} | ${(run.peakMiB / present(one).peakMiB).toFixed(2)} |`,
+          `| ${run.studies} | ${run.slices} | ${run.seconds.toFixed(1)} | ${(run.seconds / run.studies).toFixed(2)} | ${run.peakMiB.toFixed(0)} | ${(run.peakMiB / present(one).peakMiB).toFixed(2)} | ${run.pause.toFixed(0)} |`,
       ),
     ].join('\n'),
-  ].join('\n\n');
+  ];
 }
 
 function comparison({ ichor, pytorch, slices, peakMiB }: Times): string[] {

@@ -42,7 +42,9 @@ export async function run(args: string[]): Promise<string> {
       const runs: ProgramRun[] = [];
       for (let round = 0; round < Number(values.rounds); round++) {
         runs.push(
-          await ichorPredict(study, folder, join(work, `${rows.length}-${round}`), Number(values.threads)),
+          await ichorPredict(study, folder, join(work, `${rows.length}-${round}`), {
+            threads: Number(values.threads),
+          }),
         );
       }
       const seconds = runs.map((one) => one.seconds);

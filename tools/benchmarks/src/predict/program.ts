@@ -6,14 +6,23 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 const program = fileURLToPath(new URL('../../../../apps/ichor/dist/main.js', import.meta.url));
-const hook = new URL('./report-memory.js', import.meta.url).href;
+const hook = new URL('./report-load.js', import.meta.url).href;
 
 export interface ProgramRun {
   readonly studies: number;
   readonly slices: number;
   /** From the start of the program to its end. */
   readonly seconds: number;
+  readonly processorSeconds: number;
   readonly peakMiB: number;
+  /** Longest time in which the program could not answer to a signal, milliseconds. */
+  readonly pause: number;
+}
+
+interface ProgramOptions {
+  readonly threads: number;
+  /** Folder of prepared networks; without it the networks are opened from the files of the bundle. */
+  readonly cache?: string;
 }
 
 /** The real `ichor predict`, with everything that it writes. */
@@ -21,24 +30,26 @@ export async function ichorPredict(
   input: string,
   bundle: string,
   out: string,
-  threads: number,
+  { threads, cache }: ProgramOptions,
 ): Promise<ProgramRun> {
   const options = ['--bundle', bundle, '--out', out, '--no-augment', '--threads', String(threads), '--json'];
+  if (cache === undefined) options.push('--no-cache');
   const start = performance.now();
   const { stderr } = await execute(
     process.execPath,
     ['--import', hook, program, 'predict', input, ...options],
-    {
-      maxBuffer: 2 ** 26,
-    },
+    { maxBuffer: 2 ** 26, env: { ...process.env, ...(cache === undefined ? {} : { ICHOR_CACHE: cache }) } },
   );
   const seconds = (performance.now() - start) / 1000;
   const rows = (table: string) =>
     readFile(join(out, table), 'utf8').then((text) => text.trimEnd().split('\n').length - 1);
+  const [, peak, processor, pause] = /load (\S+) (\S+) (\S+)/.exec(stderr) ?? [];
   return {
     studies: await rows('studies.csv'),
     slices: await rows('slices.csv'),
     seconds,
-    peakMiB: Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024,
+    processorSeconds: Number(processor),
+    peakMiB: Number(peak) / 1024,
+    pause: Number(pause),
   };
 }
