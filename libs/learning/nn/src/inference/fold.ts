@@ -1,4 +1,5 @@
 import type { Network, ValueId } from '../network.js';
+import { keepsConstants } from '../pools-last.js';
 import type { NodeOf } from '../rules.js';
 
 /** Nodes that the given values need, in the order of the network. */
@@ -24,20 +25,23 @@ export function countUses(nodes: Network['nodes'], outputs: Iterable<ValueId>): 
 
 /**
  * Batch norms with running statistics are affine per channel: where one alone reads a convolution or a
- * linear layer, it becomes part of that layer's weights. Keyed by the layer's output.
+ * linear layer, or the average pool that alone reads it, it becomes part of that layer's weights. Keyed by the layer's output.
  */
 export function foldableNorms(
   nodes: Network['nodes'],
   outputs: Iterable<ValueId>,
 ): ReadonlyMap<ValueId, NodeOf<'batchNorm'>> {
   const uses = countUses(nodes, outputs);
-  const layers = new Set<ValueId>();
+  /** Output of the layer behind a value. */
+  const layers = new Map<ValueId, ValueId>();
   const folds = new Map<ValueId, NodeOf<'batchNorm'>>();
   for (const node of nodes) {
-    if (node.op === 'conv2d' || node.op === 'linear') layers.add(node.output);
-    if (node.op !== 'batchNorm') continue;
+    if (node.op === 'conv2d' || node.op === 'linear') layers.set(node.output, node.output);
     const [input] = node.inputs;
-    if (input !== undefined && layers.has(input) && uses.get(input) === 1) folds.set(input, node);
+    const layer = input !== undefined && uses.get(input) === 1 ? layers.get(input) : undefined;
+    if (layer === undefined) continue;
+    if (node.op === 'avgPool2d' && keepsConstants(node)) layers.set(node.output, layer);
+    if (node.op === 'batchNorm') folds.set(layer, node);
   }
   return folds;
 }

@@ -1,6 +1,7 @@
 import { IchorError } from '@ichor/files/error';
 import type { Network, ValueId } from '../network.js';
 import { OnnxGraph } from '../onnx/graph.js';
+import { poolsLast } from '../pools-last.js';
 import { applyRule } from '../rules.js';
 import type { StateDict } from '../tensor.js';
 import type { Precision } from '../precision.js';
@@ -28,7 +29,7 @@ export function lowerInference(
   { outputs = Object.keys(network.outputs), metadata = {}, weights }: InferenceLowering = {},
 ): Uint8Array {
   const results = outputs.map((name) => outputValue(network, name));
-  const nodes = liveNodes(network, results);
+  const nodes = poolsLast(network, liveNodes(network, results), results);
   const folds = foldableNorms(nodes, results);
   const folded = new Set([...folds.values()].map(({ output }) => output));
   const parameter = parameterReader(new Map(network.parameters.map((p) => [p.name, p.shape])), state);

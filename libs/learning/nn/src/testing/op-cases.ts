@@ -183,6 +183,11 @@ const others = [
     const y = b.conv2d(x, 'conv', { inChannels: 4, outChannels: 6, kernel: 3, groups: 2 });
     return b.batchNorm(y, 'op', { channels: 6 });
   }),
+  around('avgPool2d before a narrower convolution', [5, 6, 7], (b, x) => {
+    const pooled = b.avgPool2d(x, { kernel: 3, stride: 1, padding: 1, countIncludePad: false });
+    const y = b.conv2d(pooled, 'conv', { inChannels: 5, outChannels: 2, kernel: 1 });
+    return b.relu(b.batchNorm(y, 'op', { channels: 2 }));
+  }),
   around('dense block', [3, 4, 5], (b, x) => denseBlock(b, x, 3)),
   around('dense block on a large image', [3, 11, 10], (b, x) => denseBlock(b, x, 3)),
   around('norms of one value and its sum', [3, 4, 5], (b, x) =>

@@ -2,6 +2,7 @@ import { IchorError } from '@ichor/files/error';
 import { countUses, liveNodes } from '../inference/fold.js';
 import { outputValue } from '../inference/lower.js';
 import type { Network, NetworkNode, ValueId } from '../network.js';
+import { poolsLast } from '../pools-last.js';
 import { applyRule } from '../rules.js';
 import type { Precision } from '../precision.js';
 import { inferShapes, shapeOf } from '../shapes/infer.js';
@@ -81,7 +82,7 @@ export function lowerTraining(
   lowering: TrainingLowering,
 ): TrainingGraph {
   const logits = outputValue(network, lowering.logits);
-  const nodes = liveNodes(network, [logits]);
+  const nodes = poolsLast(network, liveNodes(network, [logits]), [logits]);
   const shapes = inferShapes(network, inputShapes);
   const emit = new Emitter(lowering.dialect ?? 'portable', lowering);
   const { context, parameters, gradients, statistics, random } = collector(network, emit, lowering);
