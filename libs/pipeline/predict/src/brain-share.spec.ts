@@ -12,17 +12,19 @@ function head(shift: number, lowest = -1024) {
 }
 
 describe('brainWarning', () => {
-  it('takes a head in Hounsfield units, one slice of it is enough', () => {
-    expect(brainWarning([() => head(0)])).toEqual([]);
-    expect(brainWarning([() => head(1024), () => head(0)])).toEqual([]);
+  it('takes a head in Hounsfield units, one slice of it is enough', async () => {
+    expect(await brainWarning([() => head(0)])).toEqual([]);
+    expect(await brainWarning([() => head(1024), () => head(0)])).toEqual([]);
   });
 
   /** The stored values of CT are HU + 1024 or HU + 1000: a missing intercept shifts all of them. */
-  it.each([1024, 1000, -1024, 500, -500])('sees a shift of %d HU', (shift) => {
-    expect(brainWarning([() => head(shift)])).toEqual([expect.stringContaining('no slice shows brain')]);
+  it.each([1024, 1000, -1024, 500, -500])('sees a shift of %d HU', async (shift) => {
+    expect(await brainWarning([() => head(shift)])).toEqual([
+      expect.stringContaining('no slice shows brain'),
+    ]);
   });
 
-  it('asks for air: values cut off above it cannot be told from a shift', () => {
-    expect(brainWarning([() => head(0, -50)])).toHaveLength(1);
+  it('asks for air: values cut off above it cannot be told from a shift', async () => {
+    expect(await brainWarning([() => head(0, -50)])).toHaveLength(1);
   });
 });

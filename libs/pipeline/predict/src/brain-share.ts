@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { brainWindow, windowBounds } from '@ichor/windowing';
 import type { HounsfieldSlice } from '@ichor/windowing/pictures';
 
@@ -18,8 +19,12 @@ const leastAir = 0.005;
  *
  * @param slices made one at a time, up to the first that does
  */
-export function brainWarning(slices: readonly (() => HounsfieldSlice)[]): string[] {
-  if (slices.some((slice) => looksLikeHead(slice()))) return [];
+export async function brainWarning(slices: readonly (() => HounsfieldSlice)[]): Promise<string[]> {
+  for (const slice of slices) {
+    if (looksLikeHead(slice())) return [];
+    // A series that shows no head may have hundreds of slices.
+    await nextTurn();
+  }
   return [
     'no slice shows brain inside bone, and air, at their Hounsfield units: these probabilities may be meaningless',
   ];

@@ -112,6 +112,9 @@ export class StudyPredictor {
     const { heatMaps = 'key' } = this.#options;
     const explained = { all: [...slices.keys()], key: keys, none: [] }[heatMaps];
     const heat = await this.#heatMaps(slices, calibrated, explained, signal);
+    const noBrain = await brainWarning(
+      slices.map((slice) => () => hounsfieldSlice(slice.decoded, slice.slice.source.name)),
+    );
     return {
       plan,
       slices: slices.map((slice, index): PredictedSlice => {
@@ -143,7 +146,7 @@ export class StudyPredictor {
         ...plan.warnings,
         ...unreadable.map(({ name, reason }) => `${name} is left out: ${reason}`),
         ...identifierWarning(plan),
-        ...brainWarning(slices.map((slice) => () => hounsfieldSlice(slice.decoded, slice.slice.source.name))),
+        ...noBrain,
       ],
       unreadable,
       values,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BundleManifest } from '@ichor/bundle';
 import { present } from '@ichor/files';
 import { fitSource, keyImage, structuredReport, type KeyImage } from '@ichor/findings';
@@ -17,14 +18,16 @@ export interface DerivedObjects {
  * The structured report and the key image of a study. They are by-products: an error in making them is only a warning, and the
  * prediction stays valid.
  */
-export function derivedObjects(
+export async function derivedObjects(
   prediction: StudyPrediction,
   manifest: BundleManifest,
   bundleHash: string,
   createdAt: Date,
-): DerivedObjects {
+): Promise<DerivedObjects> {
   const warnings: string[] = [];
-  const attempt = <Value>(what: string, make: () => Value): Value | undefined => {
+  // Each takes some tens of milliseconds; other work can run between them.
+  const attempt = async <Value>(what: string, make: () => Value): Promise<Value | undefined> => {
+    await nextTurn();
     try {
       return make();
     } catch (cause) {
@@ -35,28 +38,31 @@ export function derivedObjects(
       return undefined;
     }
   };
-  const source = attempt('the patient and study of the DICOM objects', () => sourceStudy(prediction));
+  const source = await attempt('the patient and study of the DICOM objects', () => sourceStudy(prediction));
   if (!source) return { warnings };
   warnings.push(...fitSource(source).warnings);
   const origin = originOf(manifest, bundleHash, createdAt);
-  const report = attempt('the structured report', () =>
+  const report = await attempt('the structured report', () =>
     structuredReport(source, findingsOf(prediction, manifest), origin, conclusionOf(prediction, manifest)),
   );
-  const image = attempt('the key image', () => {
-    const [key] = prediction.keySlices;
-    const slice = present(prediction.slices[present(key)]);
-    const notice = manifest.notice === undefined ? '' : ` ${manifest.notice}`;
-    const comment = `Slice ${present(key) + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}.${notice} For research only; not a diagnosis.`;
-    const marks = edgeMarks(slice.orientation);
-    const image: KeyImage = {
-      picture: keyPicture(slice),
-      comment,
-      sources: [reference(prediction, slice.slice)],
-      // To the right of the picture, and below it.
-      ...(marks ? { patientOrientation: [marks.right, marks.bottom] } : {}),
-      ...(slice.pixelSpacing ? { pixelSpacing: slice.pixelSpacing } : {}),
-    };
-    return keyImage(source, image, origin);
-  });
+  const [key] = prediction.keySlices;
+  const picture = await attempt('the key image', () => keyPicture(present(prediction.slices[present(key)])));
+  const image =
+    picture &&
+    (await attempt('the key image', () => {
+      const slice = present(prediction.slices[present(key)]);
+      const notice = manifest.notice === undefined ? '' : ` ${manifest.notice}`;
+      const comment = `Slice ${present(key) + 1} in brain, subdural and bone windows${slice.heat ? `, and what moved the prediction of ${slice.heat.label}` : ''}.${notice} For research only; not a diagnosis.`;
+      const marks = edgeMarks(slice.orientation);
+      const image: KeyImage = {
+        picture,
+        comment,
+        sources: [reference(prediction, slice.slice)],
+        // To the right of the picture, and below it.
+        ...(marks ? { patientOrientation: [marks.right, marks.bottom] } : {}),
+        ...(slice.pixelSpacing ? { pixelSpacing: slice.pixelSpacing } : {}),
+      };
+      return keyImage(source, image, origin);
+    }));
   return { ...(report ? { report } : {}), ...(image ? { keyImage: image } : {}), warnings };
 }

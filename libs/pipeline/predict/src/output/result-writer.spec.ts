@@ -195,7 +195,7 @@ describe('by-products', () => {
         },
       })),
     };
-    const { report, keyImage, warnings } = derivedObjects(broken, bundle.manifest, 'abc', new Date());
+    const { report, keyImage, warnings } = await derivedObjects(broken, bundle.manifest, 'abc', new Date());
     expect([report === undefined, keyImage === undefined]).toEqual([false, true]);
     expect(warnings.at(-1)).toBe('the key image could not be made (RangeError); the prediction is valid');
   });
@@ -207,7 +207,7 @@ describe('by-products', () => {
       ['p2', { StudyInstanceUID: '1', SeriesInstanceUID: undefined, SOPInstanceUID: '', PatientID: 'P2' }],
     ] as const) {
       const prediction = await predictor.predict(await plan(name, change));
-      const { report, keyImage } = derivedObjects(prediction, bundle.manifest, 'abc', new Date(0));
+      const { report, keyImage } = await derivedObjects(prediction, bundle.manifest, 'abc', new Date(0));
       for (const [kind, file] of [
         ['report', report],
         ['key', keyImage],

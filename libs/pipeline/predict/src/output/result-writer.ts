@@ -228,7 +228,7 @@ export class ResultWriter {
   async #writeFiles(folder: string, name: string, prediction: StudyPrediction): Promise<StudyRecord> {
     const { dicom, html, patientData } = this.#settings;
     const objects = dicom
-      ? derivedObjects(prediction, this.#manifest, this.#hash, this.#createdAt)
+      ? await derivedObjects(prediction, this.#manifest, this.#hash, this.#createdAt)
       : { warnings: [] };
     const warnings = [...prediction.warnings, ...objects.warnings];
     if (html) {
