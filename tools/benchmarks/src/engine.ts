@@ -11,7 +11,8 @@ export const title = 'Training and inference on onnxruntime compared with PyTorc
 
 /**
  * `--only ID,...`, `--mode train|infer`, `--size N`, `--without VARIANT,...` (torch.compile takes minutes),
- * `--rounds N` (default 7), `--threads N` (default 2).
+ * `--rounds N` (default 7), `--threads N` (default 2), `--limit SECONDS` (default 300: for each answer of a variant of the peer while it
+ * is tried; a variant that takes longer is left out, and the report says so).
  * Needs a Python with torch, torchvision and openvino ($PYTHON, default python3).
  */
 export async function run(args: string[]): Promise<string> {
@@ -24,6 +25,7 @@ export async function run(args: string[]): Promise<string> {
       without: { type: 'string' },
       rounds: { type: 'string', default: '7' },
       threads: { type: 'string', default: '2' },
+      limit: { type: 'string', default: '300' },
     },
   });
   const only = values.only?.split(',');
@@ -42,10 +44,16 @@ export async function run(args: string[]): Promise<string> {
   }
   const rounds = positive('rounds', values.rounds);
   const threads = positive('threads', values.threads);
+  const limit = positive('limit', values.limit);
   const before = os.loadavg()[0] ?? NaN;
   const results: Result[] = [];
   for (const contest of chosen) {
-    const result = await duel(contest, { rounds, threads, without: values.without?.split(',') ?? [] });
+    const result = await duel(contest, {
+      rounds,
+      threads,
+      without: values.without?.split(',') ?? [],
+      limit,
+    });
     results.push(result);
     const { ichor, peer } = result;
     process.stderr.write(
@@ -74,9 +82,22 @@ function report(results: readonly Result[], rounds: number, threads: number, bef
       'within a tenth of the fastest one (target 1.1). Start is creation of the session and what the first run takes longer than the median.',
     ...section('Training step (forward, backward, Adam)', 'train'),
     ...section('Inference', 'infer'),
+    ...leftOut(results),
     'The networks in Python (`tools/benchmarks/peers/engine_networks.py`) give the logits of the parity fixtures. ' +
       'The machine is shared: compare within one row only.',
   ].join('\n\n');
+}
+
+/** Which variants have no result, and how long torch.compile took where it has one. */
+function leftOut(results: readonly Result[]): string[] {
+  const compiled = results.flatMap(({ mode, id, size, variants }) =>
+    variants
+      .filter(({ variant }) => variant === 'compiled')
+      .map(({ creation }) => `- ${mode} ${id} ${size}: compiled in ${(creation / 1000).toFixed(0)} s`),
+  );
+  const missing = results.flatMap((result) => result.leftOut.map((why) => `- ${why}`));
+  const lines = [...compiled, ...missing];
+  return lines.length === 0 ? [] : [`## Compilation, and variants left out\n\n${lines.join('\n')}`];
 }
 
 /** The vector instructions that decide how fast a network runs, as Linux names them. */

@@ -18,6 +18,8 @@ export interface Result extends Contest {
   readonly peer: SideResult & { readonly variant: Variant; readonly version: string };
   /** Each variant alone; without those that failed. */
   readonly variants: readonly VariantResult[];
+  /** Why the others have no result, a sentence each. */
+  readonly leftOut: readonly string[];
 }
 
 export interface SideResult {
@@ -36,6 +38,8 @@ export interface VariantResult {
   readonly variant: Variant;
   /** Median of three runs. */
   readonly milliseconds: number;
+  /** Opening, and what the first run took longer than the median: with `compiled`, compilation. */
+  readonly creation: number;
   readonly bytes: number;
 }
 
@@ -46,13 +50,26 @@ const PAUSE = 60;
 /** The fastest variant of the peer against Ichor, in turn, the order changing from round to round. */
 export async function duel(
   contest: Contest,
-  { rounds, threads, without }: { rounds: number; threads: number; without: readonly string[] },
+  {
+    rounds,
+    threads,
+    without,
+    limit,
+  }: {
+    rounds: number;
+    threads: number;
+    without: readonly string[];
+    /** Seconds for each answer of a variant that is tried; torch.compile may take many minutes. */
+    limit: number;
+  },
 ): Promise<Result> {
   const variants: VariantResult[] = [];
+  const leftOut: string[] = [];
   for (const variant of [...float32Variants[contest.mode], 'bf16'] as const) {
     if (without.includes(variant)) continue;
-    const result = await tryVariant(contest, variant, threads);
-    if (result !== undefined) variants.push(result);
+    const result = await tryVariant(contest, variant, threads, limit);
+    if (typeof result === 'string') leftOut.push(result);
+    else variants.push(result);
   }
   const [fastest] = variants
     .filter(({ variant }) => variant !== 'bf16')
@@ -80,28 +97,36 @@ export async function duel(
       ichor: await ichor.result(),
       peer: { ...(await peer.result()), variant, version },
       variants,
+      leftOut,
     };
   } finally {
     await Promise.all([ichor.close(), peer.close()]);
   }
 }
 
-/** Undefined where the variant cannot run here, for example without a C++ compiler; the reason is printed. */
+/** The result, or in words why the variant has none here, for example without a C++ compiler. */
 async function tryVariant(
   contest: Contest,
   variant: Variant,
   threads: number,
-): Promise<VariantResult | undefined> {
+  limit: number,
+): Promise<VariantResult | string> {
   const side = new Side(EngineProcess.peer());
   try {
-    await side.open(contest, threads, variant);
+    await side.open(contest, threads, variant, limit);
     for (let run = 0; run < 3; run++) await side.run();
-    const { milliseconds, bytes } = await side.result();
-    return { variant, milliseconds, bytes };
+    const { milliseconds, creation, bytes } = await side.result();
+    if (variant === 'compiled') {
+      process.stderr.write(
+        `${contest.mode} ${contest.id} ${contest.size}: compiled in ${(creation / 1000).toFixed(0)} s, ${milliseconds.toFixed(0)} ms\n`,
+      );
+    }
+    return { variant, milliseconds, creation, bytes };
   } catch (error) {
     if (!(error instanceof IchorError)) throw error;
-    process.stderr.write(`${contest.mode} ${contest.id}: ${variant} left out: ${error.message}\n`);
-    return undefined;
+    const why = `${contest.mode} ${contest.id} ${contest.size}: ${variant} left out: ${error.reason}`;
+    process.stderr.write(`${why}\n`);
+    return why;
   } finally {
     await side.close();
   }
@@ -119,24 +144,25 @@ export class Side {
     this.#process = process;
   }
 
-  /** Opens and runs twice, which does not count. Returns the version of the library. */
+  /**
+   * Opens and runs twice, which does not count. Returns the version of the library.
+   *
+   * @param limit seconds for each of the three
+   */
   async open(
     { id, mode, size }: Pick<Contest, 'id' | 'mode' | 'size'>,
     threads: number,
     how: Variant | { readonly provider: OnnxProvider } = { provider: 'cpu' },
+    limit?: number,
   ): Promise<string> {
-    const { milliseconds = NaN, version = '' } = await this.#process.ask({
-      command: 'open',
-      id,
-      mode,
-      batch: BATCH,
-      size,
-      threads,
-      ...(typeof how === 'string' ? { variant: how } : how),
-    });
+    const chosen = typeof how === 'string' ? { variant: how } : how;
+    const { milliseconds = NaN, version = '' } = await this.#process.ask(
+      { command: 'open', id, mode, batch: BATCH, size, threads, ...chosen },
+      limit,
+    );
     this.#opened = milliseconds;
-    this.#first = await this.#process.milliseconds({ command: 'run' });
-    await this.#process.milliseconds({ command: 'run' });
+    this.#first = await this.#process.milliseconds({ command: 'run' }, limit);
+    await this.#process.milliseconds({ command: 'run' }, limit);
     return version;
   }
 

@@ -31,10 +31,23 @@ export class EngineProcess {
     return new EngineProcess('Python', pythonWithTorch(), ['-u', script]);
   }
 
-  /** @throws IchorError `benchmarks/engine-process` when the process has ended or answers with an error */
-  async ask(request: Request): Promise<Answer> {
+  /**
+   * @param limit seconds after which the process is ended
+   * @throws IchorError `benchmarks/engine-process` when the process has ended or answers with an error, `benchmarks/time-limit`
+   */
+  async ask(request: Request, limit?: number): Promise<Answer> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    const timer =
+      limit === undefined ? undefined : setTimeout(() => this.#child.kill('SIGKILL'), 1000 * limit);
     const { value, done } = await this.#lines.next();
+    clearTimeout(timer);
+    if (done === true && this.#child.killed) {
+      throw new IchorError({
+        code: 'benchmarks/time-limit',
+        reason: `${this.#name}: ${request.command} has no result after ${limit} s`,
+        remedy: 'give more time by --limit SECONDS',
+      });
+    }
     const answer = done === true ? { error: 'the process has ended' } : (JSON.parse(value) as Answer);
     if (answer.error !== undefined) {
       throw new IchorError({
@@ -46,12 +59,12 @@ export class EngineProcess {
     return answer;
   }
 
-  async milliseconds(request: Request): Promise<number> {
-    return (await this.ask(request)).milliseconds ?? NaN;
+  async milliseconds(request: Request, limit?: number): Promise<number> {
+    return (await this.ask(request, limit)).milliseconds ?? NaN;
   }
 
   async close(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stdin.end();
     await ended;
