@@ -13,8 +13,9 @@ import { imagenetThenPhantomsSmall } from './imagenet-head.js';
 import { firstStage, fourthStage, secondStage, thirdStage } from './phantom-head.js';
 
 /**
- * The heads that the network learns from: varied ones, so that it has seen what real heads have. Without `subtle` bleeds: with them
- * it did worse on synthetic bleeds and no better on real ones (docs/benchmarks/real.md).
+ * The heads that the network learns from: varied ones, so that it has seen what real heads have. The varieties are those of which
+ * the bundle that comes with Ichor was made, by name: others that the phantom learns must not change it. Without `subtle` bleeds: with
+ * them it did worse on synthetic bleeds and no better on real ones (docs/benchmarks/real.md).
  */
 export const phantomBundleSet = {
   seed: 13,

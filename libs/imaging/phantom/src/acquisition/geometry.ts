@@ -104,6 +104,18 @@ export function headPoint({ toHead, headAt }: Acquisition, point: Vector): [numb
   return [along(toHead[0]), along(toHead[1]), along(toHead[2])];
 }
 
+/** A point of head coordinates in patient coordinates. */
+export function patientPoint({ toHead, headAt }: Acquisition, point: Vector): [number, number, number] {
+  const result: [number, number, number] = [...headAt];
+  for (const [k, row] of toHead.entries()) {
+    // The rows are orthogonal, as long as one by the stretch of the head.
+    const length = row[0] ** 2 + row[1] ** 2 + row[2] ** 2;
+    const value = (point[k] ?? 0) / length;
+    for (const axis of [0, 1, 2] as const) result[axis] += row[axis] * value;
+  }
+  return result;
+}
+
 /** A direction of patient coordinates in head coordinates (scaled). */
 export function headDirection({ toHead }: Acquisition, d: Vector): [number, number, number] {
   const along = (row: Vector) => row[0] * d[0] + row[1] * d[1] + row[2] * d[2];

@@ -1,7 +1,7 @@
 import type { Vault } from '../head/vault.js';
 import type { Random } from '../random.js';
 import type { Bleed } from './bleed.js';
-import { surfacePoint, tangentialSquare } from './surface-point.js';
+import { surfacePoint, tangentialSquare } from '../head/surface-point.js';
 
 /** A lens between bone and dura: thickest in the middle, ends in sharp corners, keeps to its side. */
 export function drawEpidural(random: Random, vault: Vault, size: number): Bleed {

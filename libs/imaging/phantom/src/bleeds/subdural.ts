@@ -2,7 +2,7 @@ import type { Vault } from '../head/vault.js';
 import type { Random } from '../random.js';
 import { waves } from '../spectral-noise.js';
 import type { Bleed } from './bleed.js';
-import { surfacePoint, tangentialSquare } from './surface-point.js';
+import { surfacePoint, tangentialSquare } from '../head/surface-point.js';
 
 /** A crescent over a hemisphere, or now and then a band along the falx. */
 export function drawSubdural(random: Random, vault: Vault, size: number): Bleed {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineCommand, formatNumber, INTERRUPTED, Progress } from '@ichor/cli';
 import { IchorError } from '@ichor/files';
 import { z } from 'zod';
-import { parseVarieties } from '../head/variation.js';
+import { parseVarieties, VARIETIES } from '../head/variation.js';
 import { generateSet } from '../cohort/generate.js';
 
 export const generateCommand = defineCommand({
@@ -34,9 +34,7 @@ export const generateCommand = defineCommand({
     variety: z
       .string()
       .default('none')
-      .describe(
-        'Deviations from the average head: posture, scanner, base, dense, calcified, neck, subtle (commas), all or none',
-      ),
+      .describe(`Deviations from the average head: ${VARIETIES.join(', ')} (commas), all or none`),
     background: z.string().min(1).optional().describe('Folder of a real head CT to put the bleeds into'),
     broken: z.boolean().describe('Add a few files that cannot be read'),
     workers: z.number().int().min(1).optional().describe('Threads; default one per core'),

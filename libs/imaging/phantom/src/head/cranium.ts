@@ -1,7 +1,9 @@
 import { cone, createCone, ellipsoid, join, meet, step } from '../shapes.js';
 import type { Anatomy } from './anatomy.js';
+import type { Craniotomy } from './craniotomy.js';
 import type { NodeRow } from './node-row.js';
 import { waveRow } from './row-waves.js';
+import type { Scalp } from './scalp.js';
 import type { Blur, Vault } from './vault.js';
 
 /** Distance outside the skin beyond which nothing shows, in widths of an edge. */
@@ -19,14 +21,25 @@ const sphenoidWing = createCone([15, -23, -14, 2.2], [54, -38, -8, 4.5]);
 const canal = createCone([0, 24, -44, 17], [0, 32, -115, 11]);
 const nose = createCone([0, -90, -34, 4], [0, -108, -58, 9]);
 
+/** What changes the average skin and skull. */
+interface Wounds {
+  readonly scalp?: Scalp | undefined;
+  readonly craniotomy?: Craniotomy | undefined;
+}
+
+/** HU of what fills holes of the bone: dura, galea and scar. */
+const SCAR = 38;
+
 /** Skin and skull: three surfaces around the vault. */
 export class Cranium {
   private readonly vault: Vault;
   private readonly skull: number;
   private readonly scalp: number;
   private readonly seed: Anatomy['seed'];
+  private readonly wounds: Wounds;
 
-  constructor({ skull, scalp, seed }: Anatomy, vault: Vault) {
+  constructor({ skull, scalp, seed }: Anatomy, vault: Vault, wounds: Wounds = {}) {
+    this.wounds = wounds;
     this.vault = vault;
     this.skull = skull;
     this.scalp = scalp;
@@ -38,6 +51,7 @@ export class Cranium {
     const { near, rim, vault, edge, inner, skin } = row;
     const [sx, sy, sz] = this.seed;
     this.vault.measure(row, blur);
+    if (this.wounds.craniotomy !== undefined) liftFlap(row, this.wounds.craniotomy);
     for (let n = 0; n < near.count; n++) {
       if (vault[near.columns[n]!]! >= -DEEP - 2) rim.add(near.columns[n]!);
     }
@@ -68,16 +82,17 @@ export class Cranium {
     const y = row.y[j]!;
     const z = row.z[j]!;
     const vault = row.vault[j]!;
-    // Thick at forehead and occiput near the midline, thin at the temples, uneven everywhere.
     const local = vault < -DEEP - 2 ? 0 : row.uneven[j]!;
-    const midline = Math.exp(-((x / 26) ** 2)) * Math.abs(y / (y < 0 ? 82 : 85));
-    const temple = Math.exp(-(((z + 8) / 26) ** 2) - ((y + 12) / 30) ** 2);
-    const bone = vault - (this.skull + 3.2 * midline - 1.8 * temple + 0.8 * local);
-    row.skin[j] = bone - (this.scalp + 1.5 * step(0, -30, z) + 2.5 * temple);
+    const bone = vault - thicknessOfBone(this.skull, x, y, z, local);
+    row.skin[j] = bone - thicknessOfScalp(this.scalp, y, z);
     if (z < 10) addFace(row, j);
+    const { scalp, craniotomy } = this.wounds;
+    row.soaked[j] = 0;
+    if (scalp !== undefined) swell(row, j, bone, scalp);
     if (row.skin[j]! > OUTSIDE * row.edge[j]!) return;
     row.outer[j] = meet(bone, floorOfSkull(y) - 3 - z, 6);
     if (z < 20) addOuterBase(row, j, local);
+    if (craniotomy !== undefined) open(row, j, craniotomy);
   }
 
   /** The inner table: the vault, cut by the floor of the skull, with its fossae and the foramen magnum. */
@@ -89,6 +104,58 @@ export class Cranium {
     addFossae(row, j);
     if (row.inner[j]! < 8) addRidges(row, j);
   }
+}
+
+/**
+ * Thickness of the vault, mm: thick at forehead and occiput near the midline, thin at the temples, uneven everywhere.
+ *
+ * @param skull its mean
+ * @param local unevenness, without unit
+ */
+export function thicknessOfBone(skull: number, x: number, y: number, z: number, local: number): number {
+  const midline = Math.exp(-((x / 26) ** 2)) * Math.abs(y / (y < 0 ? 82 : 85));
+  return skull + 3.2 * midline - 1.8 * temple(y, z) + 0.8 * local;
+}
+
+/** Thickness of skin, fat and muscle on the vault, mm; `scalp` is the mean. */
+export function thicknessOfScalp(scalp: number, y: number, z: number): number {
+  return scalp + 1.5 * step(0, -30, z) + 2.5 * temple(y, z);
+}
+
+function temple(y: number, z: number): number {
+  return Math.exp(-(((z + 8) / 26) ** 2) - ((y + 12) / 30) ** 2);
+}
+
+/** A flap of bone and what it covers stand out or have sunk. */
+function liftFlap({ near, x, y, z, vault }: NodeRow, craniotomy: Craniotomy): void {
+  for (let n = 0; n < near.count; n++) {
+    const j = near.columns[n]!;
+    if (Math.abs(vault[j]!) > 20) continue;
+    craniotomy.measure(x[j]!, y[j]!, z[j]!);
+    vault[j] = vault[j]! - craniotomy.lift;
+  }
+}
+
+/** Thickens the scalp by what gathers on the bone. */
+function swell(row: NodeRow, j: number, bone: number, scalp: Scalp): void {
+  scalp.measure(row.x[j]!, row.y[j]!, row.z[j]!);
+  const { thickness, density } = scalp;
+  if (thickness === 0) return;
+  row.skin[j] = row.skin[j]! - thickness;
+  row.soaked[j] = Math.min(1, thickness / 2) * step(thickness + 1.5, thickness - 1, bone);
+  row.soakedDensity[j] = density;
+}
+
+/** Cuts holes into the bone; scar fills them. */
+function open(row: NodeRow, j: number, craniotomy: Craniotomy): void {
+  craniotomy.measure(row.x[j]!, row.y[j]!, row.z[j]!);
+  const { hole } = craniotomy;
+  if (hole > 3) return;
+  const scar = step(1.5, -0.5, Math.max(hole, row.outer[j]!));
+  row.outer[j] = meet(row.outer[j]!, -hole, 1);
+  if (scar <= row.soaked[j]!) return;
+  row.soaked[j] = scar;
+  row.soakedDensity[j] = SCAR;
 }
 
 /** Height of the floor of the skull, mm: above the orbits it slants down to the middle of the base. */

@@ -46,6 +46,9 @@ export class NodeRow {
   readonly uneven: Float64Array;
   readonly fine: Float64Array;
   readonly coarse: Float64Array;
+  /** What lies between scalp and skull, and in holes of the skull: its share of the tissue, 0..1, and HU. */
+  readonly soaked: Float64Array;
+  readonly soakedDensity: Float64Array;
 
   /** Nodes within or close to the cavity of the skull; what follows is known for them alone. */
   readonly cavity: NodeList;
@@ -57,6 +60,8 @@ export class NodeRow {
   readonly squeeze: Float64Array;
   /** Share of blood in the fluid, 0..1. */
   readonly stain: Float64Array;
+  /** Share of the brain that an infarct took, 0..1. */
+  readonly loss: Float64Array;
 
   constructor(width: number) {
     const distances = () => new Float64Array(width);
@@ -76,12 +81,15 @@ export class NodeRow {
     this.uneven = distances();
     this.fine = distances();
     this.coarse = distances();
+    this.soaked = distances();
+    this.soakedDensity = distances();
     this.cavity = new NodeList(width);
     this.restX = distances();
     this.shift = distances();
     this.ventricle = distances();
     this.squeeze = distances();
     this.stain = distances();
+    this.loss = distances();
   }
 
   clear(index: number): void {

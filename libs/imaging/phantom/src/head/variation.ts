@@ -1,5 +1,9 @@
 import { IchorError } from '@ichor/files';
 import type { Random } from '../random.js';
+import { drawInfarcts, type InfarctPlan } from './infarcts.js';
+import { drawMotion, type MotionPlan } from './motion.js';
+import { drawOperation, type OperationPlan } from './operation.js';
+import { drawSwellings, type Swelling } from './scalp.js';
 
 /**
  * The deviations of real studies from the average head, each with its own stream: `posture` (turned, tilted
@@ -7,7 +11,9 @@ import type { Random } from '../random.js';
  * and partial volume at the base of the skull), `dense` (falx, tentorium and venous sinuses as bright as real
  * ones), `calcified` (large calcifications of pineal gland and choroid plexus), `neck` (slices down to the
  * jaw), `subtle` (smaller and paler bleeds: thin, diluted or some days old), `vertex` (at the top of the head an
- * uneven inner table, brain that bone brightens, the sagittal sinus cut lengthwise).
+ * uneven inner table, brain that bone brightens, the sagittal sinus cut lengthwise), `infarcts` (old ones: scars, cysts
+ * and lacunes), `operated` (flaps of bone, plates, clips and shunts), `scalp` (hematomas and oedema outside the skull),
+ * `motion` (double edges and streaks in some slices).
  */
 export const VARIETIES = [
   'posture',
@@ -18,6 +24,10 @@ export const VARIETIES = [
   'neck',
   'subtle',
   'vertex',
+  'infarcts',
+  'operated',
+  'scalp',
+  'motion',
 ] as const;
 
 export type Variety = (typeof VARIETIES)[number];
@@ -58,6 +68,10 @@ export interface Variation {
   /** Factor of the extent of bleeds, and of how far their density lies above that of the brain. */
   readonly bleedSize: number;
   readonly bleedContrast: number;
+  readonly infarcts: InfarctPlan | undefined;
+  readonly operation: OperationPlan | undefined;
+  readonly swellings: readonly Swelling[];
+  readonly motion: MotionPlan | undefined;
 }
 
 export const averageVariation: Variation = {
@@ -82,10 +96,21 @@ export const averageVariation: Variation = {
   neck: 0,
   bleedSize: 1,
   bleedContrast: 1,
+  infarcts: undefined,
+  operation: undefined,
+  swellings: [],
+  motion: undefined,
 };
 
 /** Those that belong to the head and not to how it was scanned: the same in all studies of a patient. */
-export const varietiesOfHead: ReadonlySet<Variety> = new Set(['dense', 'calcified', 'vertex']);
+export const varietiesOfHead: ReadonlySet<Variety> = new Set([
+  'dense',
+  'calcified',
+  'vertex',
+  'infarcts',
+  'operated',
+  'scalp',
+]);
 
 /** Draws the variations that are on; every one has a stream of its own, so that switching one leaves the others as they are. */
 export function drawVariation(varieties: readonly Variety[], stream: (name: Variety) => Random): Variation {
@@ -125,6 +150,10 @@ const draws: Readonly<Record<Variety, (random: Random) => Partial<Variation>>> =
     cupping: random.between(0, 14),
     lengthwise: random.between(0, 22),
   }),
+  infarcts: (random) => ({ infarcts: drawInfarcts(random) }),
+  operated: (random) => ({ operation: drawOperation(random) }),
+  scalp: (random) => ({ swellings: drawSwellings(random) }),
+  motion: (random) => ({ motion: drawMotion(random) }),
 };
 
 /**

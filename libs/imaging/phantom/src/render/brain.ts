@@ -4,6 +4,7 @@ import { blend } from './blend.js';
 import { blendFluid } from './blend-cavity.js';
 import { blendSheet, type Sheet } from './blend-sheet.js';
 import { expand } from './expand.js';
+import { AIR } from './finish.js';
 import type { Field } from './field.js';
 import { SOLID_BLEEDS, type Fields } from './fields.js';
 import { eachRow, type Region } from './region.js';
@@ -33,7 +34,7 @@ export function paintBrain(
   { area, mask }: BloodShown,
 ): void {
   const { csf, grayMatter, whiteMatter, leukoaraiosis } = anatomy;
-  const { dense } = anatomy.variation;
+  const { dense, infarcts, operation, offset } = anatomy.variation;
   const { band } = region;
   const density = (kind: BleedKind) => bleeds.find((bleed) => bleed.kind === kind)?.density ?? 60;
   const isStained = bleeds.some(({ kind }) => kind === 'subarachnoid');
@@ -56,6 +57,10 @@ export function paintBrain(
   const fissure = { middle: fields.fissure, half: fields.fissureHalf };
   blendSheet(content, { ...fissure, widen: 2.6, edge: 2.4, value: grayMatter }, region);
   paint(fields.oedema, 19);
+  if (infarcts !== undefined) {
+    paint(fields.scar, infarcts.scar + offset);
+    paint(fields.cyst, infarcts.cyst + offset);
+  }
   fluid({ ...sulcus, widen: 0, edge, value: csf });
   fluid({ ...fissure, widen: 0, edge, value: csf });
   if (isStained) {
@@ -71,6 +76,11 @@ export function paintBrain(
   const tentorium = { middle: fields.tentorium, half: fields.tentoriumHalf };
   blendSheet(content, { ...tentorium, widen: 0, edge: 3.2, value: dense?.tentorium ?? 50 }, region);
   if (dense !== undefined) paint(fields.sinus, dense.sinus);
+  const recent = operation?.craniotomy?.recent;
+  if (recent !== undefined) {
+    paint(fields.effusion, recent.density);
+    paint(fields.pneumocephalus, AIR);
+  }
   for (const kind of SOLID_BLEEDS) {
     const field = fields.bleeds[kind];
     area[kind] += blend(content, field, density(kind), { band, marks: mask, bit: MASK_BIT[kind] });

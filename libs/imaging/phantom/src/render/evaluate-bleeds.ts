@@ -14,7 +14,7 @@ export function evaluateBleeds(
   bleeds: readonly Bleed[],
   edge: number,
 ): void {
-  const { index: i, cavity, x, y, z, inner, shift, restX, ventricle, stain, squeeze } = row;
+  const { index: i, cavity, x, y, z, inner, shift, restX, ventricle, stain, squeeze, loss } = row;
   shift.fill(0);
   stain.fill(0);
   squeeze.fill(0);
@@ -23,11 +23,17 @@ export function evaluateBleeds(
     const j = cavity.columns[n]!;
     restX[j] = x[j]! - shift[j]! * Math.max(0, 1 - (x[j]! / 66) ** 2);
     ventricle[j] = inner[j]! < -4 ? head.ventricles.distance(restX[j]!, y[j]!, z[j]!) : 60;
+    // A ventricle takes the room of lost tissue.
+    ventricle[j] = ventricle[j]! - 6 * loss[j]!;
     fields.ventricle.set(i, j, ventricle[j]! / edge);
   }
   for (const bleed of bleeds) {
     if (bleed.kind === 'subarachnoid') evaluateStain(row, fields, bleed);
     else evaluateSolid(row, fields, bleed, bleed.kind, edge);
+  }
+  for (let n = 0; n < cavity.count; n++) {
+    const j = cavity.columns[n]!;
+    squeeze[j] = squeeze[j]! - loss[j]!;
   }
 }
 

@@ -41,7 +41,8 @@ function evaluateTissue(row: NodeRow, j: number, fields: Fields, scalp: number):
   const node = row.index * row.x.length + j;
   const z = row.z[j]!;
   const coarse = row.coarse[j]!;
-  fields.soft.put(node, softTissue(row.x[j]!, row.y[j]!, z, row.skin[j]!, coarse, scalp));
+  const soft = softTissue(row.x[j]!, row.y[j]!, z, row.skin[j]!, coarse, scalp);
+  fields.soft.put(node, soft + row.soaked[j]! * (row.soakedDensity[j]! - soft));
   fields.diploe.put(node, 560 + 110 * coarse + 130 * row.fine[j]! - (z < -10 ? 60 : 0));
 }
 

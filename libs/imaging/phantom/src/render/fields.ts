@@ -44,6 +44,15 @@ export class Fields {
   readonly ventricle: Field;
   readonly calcification: Field;
   readonly oedema: Field;
+  /** Old infarcts: the scar, and the cyst in it. */
+  readonly scar: Field;
+  readonly cyst: Field;
+  /** Signed distance to the middle of the cut around a flap of bone, mm, and half its width. */
+  readonly cut: Field;
+  readonly cutHalf: Field;
+  /** Fluid under the flap, and the air in it. */
+  readonly effusion: Field;
+  readonly pneumocephalus: Field;
   /** Venous sinuses, where the variation has them. */
   readonly sinus: Field;
   /** Share of blood in the cerebrospinal fluid, 0..1. */
@@ -83,6 +92,12 @@ export class Fields {
     this.ventricle = make();
     this.calcification = make();
     this.oedema = make();
+    this.scar = make();
+    this.cyst = make();
+    this.cut = make();
+    this.cutHalf = make();
+    this.effusion = make();
+    this.pneumocephalus = make();
     this.sinus = make();
     this.stain = make();
     this.bias = make();
@@ -107,11 +122,16 @@ export class Fields {
       this.ventricle,
       this.calcification,
       this.oedema,
+      this.scar,
+      this.cyst,
+      this.cut,
+      this.effusion,
+      this.pneumocephalus,
       this.sinus,
       ...SOLID_BLEEDS.map((kind) => this.bleeds[kind]),
     ];
     this.amounts = [this.soft, this.diploe, this.stain, this.bias];
-    this.halves = [this.sulcusHalf, this.fissureHalf, this.falxHalf, this.tentoriumHalf];
+    this.halves = [this.sulcusHalf, this.fissureHalf, this.falxHalf, this.tentoriumHalf, this.cutHalf];
   }
 
   clear(): void {

@@ -2,12 +2,15 @@ import { BLEED_KINDS } from '../bleeds/bleed.js';
 import { createRandom } from '../random.js';
 import { blend } from './blend.js';
 import { blendCavity } from './blend-cavity.js';
+import { blendSheet } from './blend-sheet.js';
 import { blendShell } from './blend-shell.js';
 import { paintBrain } from './brain.js';
+import { DevicePainter } from './devices.js';
 import { SliceEvaluator, type Scene } from './evaluate.js';
 import { createGrid, type Band, type Field } from './field.js';
 import { Fields } from './fields.js';
 import { finish } from './finish.js';
+import { Motion } from './motion.js';
 import { noArea, type SliceRenderer } from './rendered-slice.js';
 
 export interface RendererOptions {
@@ -31,7 +34,12 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
   const image = new Float32Array(rows * columns);
   const content = new Float32Array(rows * columns);
   const hounsfield = new Int16Array(rows * columns);
-  const mask = options.masks === true ? new Uint8Array(rows * columns) : undefined;
+  const { devices, craniotomy } = scene.head;
+  const { motion: restless } = scene.head.anatomy.variation;
+  const painter = devices.length > 0 ? new DevicePainter(devices, scene.acquisition) : undefined;
+  const motion = restless && new Motion(restless, scene.acquisition);
+  // What devices hide is known from the mask alone.
+  const mask = options.masks === true || painter !== undefined ? new Uint8Array(rows * columns) : undefined;
   const edge = Math.hypot(Math.max(0.9, 1.2 * spacing), 0.16 * thickness);
   const colors = { anatomy: scene.head.anatomy, bleeds: scene.bleeds, edge };
 
@@ -46,6 +54,12 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
     paint(fields.air, -985);
   }
 
+  /** The cut around a flap of bone: scar. */
+  function paintCut(band: Band): void {
+    const cut = { middle: fields.cut, half: fields.cutHalf };
+    blendSheet(image, { ...cut, widen: 0, edge, value: 38 }, { inside: fields.outer, band });
+  }
+
   return {
     render(index, stored) {
       evaluator.evaluate(index);
@@ -56,6 +70,7 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
         const first = top * grid.step * columns;
         image.set(surroundings.subarray(first, band.bottom * grid.step * columns), first);
         blendShell(image, fields, band);
+        if (craniotomy !== undefined) paintCut(band);
         paintFace(band);
         if (!fields.inner.isEmpty) {
           const region = { inside: fields.inner, band };
@@ -63,10 +78,16 @@ export function createSliceRenderer(scene: Scene, options: RendererOptions): Sli
           blendCavity(image, content, region, mask);
         }
       }
+      if (painter !== undefined && mask !== undefined) {
+        painter.paint(image, index, { area, mask }, (device) =>
+          createRandom(options.seed, 'streaks', index, device),
+        );
+      }
+      motion?.apply(image, createRandom(options.seed, 'motion', index));
       const random = createRandom(options.seed, 'noise', index);
       finish(image, hounsfield, { bias: fields.bias, sigma: noise, stored }, random);
       for (const kind of BLEED_KINDS) area[kind] *= spacing * spacing;
-      return { hounsfield, area, mask };
+      return { hounsfield, area, mask: options.masks === true ? mask : undefined };
     },
   };
 }

@@ -1,47 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Acquisition } from '../acquisition/geometry.js';
-import { drawAnatomy } from '../head/anatomy.js';
-import { Head } from '../head/head.js';
-import { averageVariation, type Variation } from '../head/variation.js';
-import { createRandom } from '../random.js';
-import { createSliceRenderer } from './slice.js';
-
-const SIZE = 256;
-const SPACING = 0.95;
-const HALF = (SIZE / 2) * SPACING;
-
-/** A young average head, straight, without noise, cut at the given heights. */
-function renderAt(heights: readonly number[], variation: Variation = averageVariation) {
-  const anatomy = {
-    ...drawAnatomy(createRandom('tissue'), variation),
-    scale: [1, 1, 1] as const,
-    atrophy: 0.2,
-  };
-  const straight = { ...anatomy, ventricles: 1, ventricleAsymmetry: 0, skew: 0, leukoaraiosis: 0 };
-  const acquisition: Acquisition = {
-    rows: SIZE,
-    columns: SIZE,
-    spacing: SPACING,
-    thickness: 1,
-    tilt: 0,
-    positions: heights.map((z) => [-HALF, -HALF, z] as const),
-    toHead: [
-      [1, 0, 0],
-      [0, 1, 0],
-      [0, 0, 1],
-    ],
-    headAt: [0, 0, 0],
-    noise: 0,
-  };
-  const surroundings = new Float32Array(SIZE * SIZE).fill(-1000);
-  const head = new Head({ ...straight, calcifiedPineal: false, calcifiedChoroid: false });
-  const renderer = createSliceRenderer({ head, bleeds: [], acquisition }, { surroundings, seed: 'x' });
-  return heights.map((_, i) => renderer.render(i).hounsfield.slice());
-}
-
-/** HU at a point of a slice, in mm of head coordinates. */
-const at = (image: Int16Array, x: number, y: number): number =>
-  image[Math.round((y + HALF) / SPACING) * SIZE + Math.round((x + HALF) / SPACING)]!;
+import type { Variation } from '../head/variation.js';
+import { at, HALF, renderAt, SIZE, SPACING } from '../testing/straight-head.js';
 
 describe('tissues at known points', () => {
   const [eyes, thalami, ventricles, centrum] = renderAt([-28, 4, 14, 36]);
@@ -93,7 +52,7 @@ describe('the vertex', () => {
   const heights = [14, 62];
   const [, plain] = renderAt(heights);
   if (!plain) throw new Error('two slices');
-  const top = (variation: Partial<Variation>) => renderAt(heights, { ...averageVariation, ...variation });
+  const top = (variation: Partial<Variation>) => renderAt(heights, variation);
   /** HU of the upper slice above those of the plain one. */
   const added = (variation: Partial<Variation>, x: number, y: number) =>
     at(top(variation)[1] ?? plain, x, y) - at(plain, x, y);

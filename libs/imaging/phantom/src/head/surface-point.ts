@@ -1,4 +1,4 @@
-import type { Vault } from '../head/vault.js';
+import type { Vault } from './vault.js';
 
 export interface SurfacePoint {
   readonly point: readonly [number, number, number];
