@@ -1,15 +1,5 @@
-import {
-  Field,
-  FixedSizeList,
-  Float32,
-  Float64,
-  Int16,
-  Int32,
-  Int8,
-  Schema,
-  Utf8,
-  type DataType,
-} from 'apache-arrow';
+import type { DataType } from 'apache-arrow';
+import { Field, FixedSizeList, Float32, Float64, Int16, Int32, Int8, Schema, Utf8 } from './arrow.js';
 import type { ColumnSpec } from './column.js';
 import type { TableSchema } from './schema.js';
 

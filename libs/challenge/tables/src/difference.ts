@@ -1,5 +1,6 @@
 import { present } from '@ichor/files/present';
-import { DataType, type Schema } from 'apache-arrow';
+import type { Schema } from 'apache-arrow';
+import { DataType } from './arrow.js';
 import { TABLE_KEY, VERSION_KEY } from './arrow-schema.js';
 import type { ColumnKind } from './column.js';
 import type { TableSchema } from './schema.js';

@@ -1,3 +1,4 @@
+import type { Data, Schema } from 'apache-arrow';
 import {
   FixedSizeList,
   Field,
@@ -10,9 +11,7 @@ import {
   RecordBatch,
   Struct,
   Utf8,
-  type Data,
-  type Schema,
-} from 'apache-arrow';
+} from './arrow.js';
 import { isText, type ColumnSpec, type ColumnValues } from './column.js';
 import { TableError } from './error.js';
 import type { TableSchema } from './schema.js';

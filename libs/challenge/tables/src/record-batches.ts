@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { isNotThere, messageOf } from '@ichor/files';
-import { RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { RecordBatchReader } from './arrow.js';
 import { schemaDifference } from './difference.js';
 import { damaged, damagedOnFailure } from './damaged.js';
 import { TableError } from './error.js';

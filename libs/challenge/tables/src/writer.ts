@@ -1,5 +1,6 @@
 import { openAtomic, type AtomicFile } from '@ichor/files';
-import { RecordBatchFileWriter, type RecordBatch, type Schema } from 'apache-arrow';
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { RecordBatchFileWriter } from './arrow.js';
 import { arrowSchema } from './arrow-schema.js';
 import { isText, rowsOf, type ColumnValues } from './column.js';
 import { concatColumns } from './concat.js';

@@ -1,4 +1,11 @@
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { createRequire } from 'node:module';
+import type * as Wire from '@bufbuild/protobuf/wire';
+
+const require = createRequire(import.meta.url);
+let loaded: typeof Wire | undefined;
+
+/** Loaded when the first event is written: most programs write none. */
+const wire = (): typeof Wire => (loaded ??= require('@bufbuild/protobuf/wire') as typeof Wire);
 
 /** A value of a hyperparameter. */
 export type Hyperparameter = number | string | boolean;
@@ -120,37 +127,37 @@ function metadataOf(plugin: string, content: Uint8Array = new Uint8Array(0)): Me
 
 /** Fields by number; as in proto3, a field with its default value is left out unless it is part of a `oneof`. */
 class Message {
-  readonly #writer = new BinaryWriter();
+  readonly #writer = new (wire().BinaryWriter)();
 
   integer(field: number, value: number, presence: 'always' | 'implicit' = 'implicit'): this {
-    if (value !== 0 || presence === 'always') this.#writer.tag(field, WireType.Varint).int64(value);
+    if (value !== 0 || presence === 'always') this.#writer.tag(field, wire().WireType.Varint).int64(value);
     return this;
   }
 
   double(field: number, value: number, presence: 'always' | 'implicit' = 'implicit'): this {
-    if (value !== 0 || presence === 'always') this.#writer.tag(field, WireType.Bit64).double(value);
+    if (value !== 0 || presence === 'always') this.#writer.tag(field, wire().WireType.Bit64).double(value);
     return this;
   }
 
   /** A scalar summary; always there. Beyond the range of 32 bits it is infinite, as a float is. */
   float(field: number, value: number): this {
-    this.#writer.tag(field, WireType.Bit32).float(Math.fround(value));
+    this.#writer.tag(field, wire().WireType.Bit32).float(Math.fround(value));
     return this;
   }
 
   string(field: number, value: string, presence: 'always' | 'implicit' = 'implicit'): this {
     if (value !== '' || presence === 'always')
-      this.#writer.tag(field, WireType.LengthDelimited).string(value);
+      this.#writer.tag(field, wire().WireType.LengthDelimited).string(value);
     return this;
   }
 
   bytes(field: number, value: Uint8Array): this {
-    if (value.length > 0) this.#writer.tag(field, WireType.LengthDelimited).bytes(value);
+    if (value.length > 0) this.#writer.tag(field, wire().WireType.LengthDelimited).bytes(value);
     return this;
   }
 
   message(field: number, value: Message): this {
-    this.#writer.tag(field, WireType.LengthDelimited).bytes(value.finish());
+    this.#writer.tag(field, wire().WireType.LengthDelimited).bytes(value.finish());
     return this;
   }
 
