@@ -218,6 +218,42 @@ describe('images', () => {
   });
 });
 
+describe.each(dialects)('x * scale + bias + addend (%s)', (dialect) => {
+  it.each([
+    ['of a small image', [2, 3, 4, 5]],
+    ['of a large image', [2, 3, 32, 32]],
+  ] as const)('has the factors of each channel: %s', async (_size, shape) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const image = (factor: number) =>
+      tensor(shape, ...Array.from({ length: count }, (_, i) => ((factor * i) % 7) - 3));
+    const inputs = {
+      x: image(3),
+      addend: image(5),
+      scale: tensor([3], 2, -1, 0),
+      bias: tensor([3], 4, 5, -6),
+    };
+    const { y } = await runEmitted(ort, { dialect }, inputs, (emit, { x, addend, scale, bias }) => ({
+      y: emit.affinePlus(x!, scale!, bias!, addend!),
+    }));
+    const pixels = shape[2] * shape[3];
+    const channel = (i: number) => Math.floor(i / pixels) % 3;
+    expect(y!.data).toEqual(
+      inputs.x.data.map(
+        (value, i) =>
+          value * inputs.scale.data[channel(i)]! + inputs.bias.data[channel(i)]! + inputs.addend.data[i]!,
+      ),
+    );
+  });
+
+  it('repeats an addend that is the same over an image', async () => {
+    const inputs = { x: tensor([1, 1, 1, 2], 1, 2), addend: tensor([1, 1, 1, 1], 10), one: tensor([1], 3) };
+    const { y } = await runEmitted(ort, { dialect }, inputs, (emit, { x, addend, one }) => ({
+      y: emit.affinePlus(x!, one!, one!, addend!),
+    }));
+    expect([...y!.data]).toEqual([16, 19]);
+  });
+});
+
 describe('a scan', () => {
   /** The running sum of the rows of `a` from the first, or from the last, with the sum before each step kept too. */
   const running =

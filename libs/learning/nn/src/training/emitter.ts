@@ -26,6 +26,9 @@ export interface ChannelNormalization {
 /** Below this many elements, the call of a product of rows takes longer than its computation. */
 const SHORT_ROW = 100;
 
+/** From so many pixels on, a convolution of one channel takes less time than what it replaces. */
+const LONG_IMAGE = 1000;
+
 const NO_PADDING: Padding2d = { top: 0, left: 0, bottom: 0, right: 0 };
 
 /**
@@ -390,6 +393,18 @@ export class Emitter {
     const filled = (value: number) =>
       this.constant(`${channels} times ${value}`, [channels], () => new Float32Array(channels).fill(value));
     return this.batchNormalization(x, { scale, bias, mean: filled(0), variance: filled(1), eps: 0 });
+  }
+
+  /** x * scale + bias + addend; scale and bias are vectors [C]. */
+  affinePlus(x: Value, scale: Value, bias: Value, addend: Value): Value {
+    const [, channels = 1, ...size] = x.shape;
+    const isWhole = addend.shape.join() === x.shape.join();
+    if (this.dialect !== 'cpu' || !isWhole || size.length !== 2 || elementCount(size) < LONG_IMAGE)
+      return this.add(this.affine(x, scale, bias), addend);
+    // A depthwise 1x1 convolution that adds: one pass that has threads, which BatchNormalization has not.
+    const weight = this.reshape(scale, [channels, 1, 1, 1]);
+    const attributes = { kernel_shape: ints([1, 1]), group: int(channels) };
+    return this.node('FusedConv', [x, weight, bias, addend], x.shape, attributes, MICROSOFT);
   }
 
   /** A vector [C] shaped to act on the channels of a tensor of this rank. */

@@ -59,7 +59,7 @@ export class GradientSum {
 
   #centred({ value, centring }: UnfinishedGradient, x: Value): Value {
     if (centring === undefined) return value;
-    return this.#emit.add(this.#emit.affine(x, centring.slope, centring.offset), value);
+    return this.#emit.affinePlus(x, centring.slope, centring.offset, value);
   }
 
   /** Repeats a gradient along the axes on which it is the same. */
