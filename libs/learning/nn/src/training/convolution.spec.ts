@@ -77,6 +77,8 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'whole blocks, stride above the kernel': { image: [1, 16, 9, 9], outputs: 16, kernel: [2, 2], stride: [3, 3] },
   'whole blocks, stride and dilation': { image: [1, 16, 9, 9], outputs: 16, kernel: [2, 3], stride: [2, 1], dilation: [1, 2] },
+  'groups of several blocks': { image: [2, 64, 5, 4], outputs: 32, kernel: [3, 2], groups: 2, padding: around(1) },
+  'groups merged into a block, one output each': { image: [2, 32, 5, 4], outputs: 8, kernel: [3, 3], groups: 8, padding: around(1) },
   'whole blocks, wide kernel': { image: [2, 16, 5, 9], outputs: 16, kernel: [1, 7], padding: { top: 0, left: 3, bottom: 0, right: 3 } },
   'whole blocks, padding of columns uneven': { image: [1, 32, 4, 6], outputs: 16, kernel: [2, 6], padding: { top: 1, left: 4, bottom: 0, right: 1 } },
   'whole blocks, stride, dilation, uneven padding': {

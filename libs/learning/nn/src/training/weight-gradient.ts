@@ -22,7 +22,7 @@ export function weightGradient(
   if (depthwise && takesBlocks(emit, { name: '', shape }, groups)) {
     return emit.reshape(blockedDepthwiseWeightGradient(emit, x, gradient, geometry, padding), shape);
   }
-  const gathered = groups === 1 ? gatheredWeightGradient(emit, x, gradient, geometry, padding) : undefined;
+  const gathered = depthwise ? undefined : gatheredWeightGradient(emit, x, gradient, geometry, padding);
   if (gathered !== undefined) return emit.reshape(gathered, shape);
   const padded = emit.pad(x, padding);
   if (depthwise) {
