@@ -1,6 +1,7 @@
 // Prints the fingerprint of the data set, a part of every task's cache key. Nx runs it in the workspace, like the tasks.
 import { join, resolve } from 'node:path';
-import { fingerprintData } from '@ichor/cli';
+// Nothing else of the package: Nx waits for this program in every run.
+import { fingerprintData } from '@ichor/cli/fingerprint';
 import { messageOf, readVariable } from '@ichor/files';
 
 const input = join(resolve(readVariable('root') ?? '.'), 'input');
