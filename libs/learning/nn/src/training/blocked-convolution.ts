@@ -105,11 +105,11 @@ export function blockedDepthwiseWeightGradient(
     rest,
   );
   const taps = elementCount(kernel);
-  const block = emit.channelBlock ?? 1;
   const summed = emit.sum(emit.reshape(correlated, [batch, padded * taps]), [0]);
-  const channelsFirst = emit.transpose(emit.reshape(summed, [padded / block, taps, block]), [0, 2, 1]);
-  const rowsOfTaps = emit.reshape(channelsFirst, [padded, taps]);
-  return padded === channels ? rowsOfTaps : emit.window(rowsOfTaps, [0, 0], [channels, taps], [1, 1]);
+  return emit.reshape(fromBlocks(emit, emit.reshape(summed, [1, padded, taps, 1]), channels), [
+    channels,
+    taps,
+  ]);
 }
 
 export function nchwcConv(
@@ -191,16 +191,11 @@ export function fromBlocks(emit: Emitter, x: Value, channels: number): Value {
   );
 }
 
-/** [C, 1, kh, kw] to [C / 16, kh kw, 16]. */
+/** [C, 1, kh, kw] to [C / 16, kh kw, 16], the last block filled with zeros. */
 function depthwiseBlocks(emit: Emitter, weight: Value): Value {
-  const block = emit.channelBlock ?? 1;
   const [channels = 1, , ...kernel] = weight.shape;
-  const taps = elementCount(kernel);
-  const padded = Math.ceil(channels / block) * block;
-  const rows = emit.reshape(weight, [channels, taps]);
-  const filled = padded === channels ? rows : emit.padAxes(rows, [0, 0], [padded - channels, 0]);
-  const blocked = emit.transpose(emit.reshape(filled, [padded / block, block, taps]), [0, 2, 1]);
-  return emit.reshape(blocked, [padded, 1, ...kernel]);
+  const blocks = toBlocks(emit, emit.reshape(weight, [1, channels, elementCount(kernel), 1]));
+  return emit.reshape(blocks, [blocks.shape[1] ?? 1, 1, ...kernel]);
 }
 
 /** [O, I / g, kh, kw] to [O / 16, I / (16 g), kh kw, 16 inputs, 16 outputs]. */
