@@ -45,6 +45,8 @@ export async function openPrepared(
     }
   }
   if (checked === null) await mustHaveHash(path, preparation.sha256);
+  // Missing or damaged; it is removed now, and not when the new one is there: by then another process may have made the same.
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   return prepare(path, preparation, options);
 }
 
@@ -72,8 +74,7 @@ async function prepare(
       ...(await sumOfFiles(unfinished)),
       sources: identity === undefined ? [] : [identity],
     });
-    // What is there is damaged, or another process has just prepared the same.
-    await rm(folder, { recursive: true, force: true });
+    // Fails where another process was faster.
     await rename(unfinished, folder);
   } catch {
     await discard();

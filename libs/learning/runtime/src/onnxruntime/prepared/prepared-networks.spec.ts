@@ -125,6 +125,15 @@ describe('a prepared network', () => {
     },
   );
 
+  it('is made once where several threads begin at the same time', async () => {
+    const expected = await plainLogits();
+    const preparation = networks.preparation(sha256, await checked());
+    const all = await Promise.all(Array.from({ length: 4 }, () => logits(preparation)));
+    for (const one of all) expect(one).toEqual(expected);
+    expect(await readdir(dirname(preparation.folder))).toEqual([sha256]);
+    expect(await isIntact(preparation.folder, (await readEntry(preparation.folder))!)).toBe(true);
+  });
+
   it('is not made of a file with another hash', async () => {
     await expect(logits(networks.preparation('0'.repeat(64), null))).rejects.toMatchObject({
       code: 'runtime/onnx',
