@@ -1,9 +1,8 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { slowSpecs } from './tools/vitest/slow-specs.js';
 import { sourceAliases } from './tools/vitest/source-aliases.js';
+import { testCache } from './tools/vitest/test-cache.js';
 
 export default defineConfig(({ mode }) => ({
   resolve: { alias: sourceAliases(fileURLToPath(new URL('.', import.meta.url))) },
@@ -12,8 +11,7 @@ export default defineConfig(({ mode }) => ({
     // For a look in between: `vitest --mode quick`.
     exclude: [...configDefaults.exclude, ...(mode === 'quick' ? slowSpecs : [])],
     globalSetup: './tools/vitest/build-first.ts',
-    // Programs that a test starts leave the cache of the user alone.
-    env: { ICHOR_CACHE: join(tmpdir(), 'ichor-test-cache') },
+    env: { ICHOR_CACHE: testCache },
     pool: 'forks',
     maxWorkers: 2,
     // Far above what any test takes: a busy machine is slow, not wrong.
