@@ -13,6 +13,11 @@ export interface InferenceLowering {
   readonly outputs?: readonly string[];
   /** How the weights of layers are kept; norms and biases stay float32, as do all operations. Default: float32. */
   readonly weights?: Precision;
+  /**
+   * Channels of a block of the CPU provider's operators (16 with AVX-512, 8 with AVX2), for a graph that only this machine runs: narrower
+   * groups of a convolution are computed as one block. Without it, the graph is for any machine.
+   */
+  readonly channelBlock?: number | undefined;
   /** Kept in the model's metadata properties. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -26,7 +31,7 @@ export interface InferenceLowering {
 export function lowerInference(
   network: Network,
   state: StateDict,
-  { outputs = Object.keys(network.outputs), metadata = {}, weights }: InferenceLowering = {},
+  { outputs = Object.keys(network.outputs), metadata = {}, weights, channelBlock }: InferenceLowering = {},
 ): Uint8Array {
   const results = outputs.map((name) => outputValue(network, name));
   const nodes = poolsLast(network, liveNodes(network, results), results);
@@ -42,7 +47,7 @@ export function lowerInference(
   }
   for (const node of nodes) {
     const inputs = node.inputs.map((value) => names.get(value) ?? '');
-    const context = { graph, parameter, folded: folds.get(node.output) };
+    const context = { graph, parameter, channelBlock, folded: folds.get(node.output) };
     names.set(
       node.output,
       folded.has(node.output) ? (inputs[0] ?? '') : applyRule(inferenceRules, node, inputs, context),

@@ -8,6 +8,7 @@ import { elementCount, type Tensor } from '../tensor.js';
 import type { InferenceContext } from './context.js';
 import { recurrent } from './recurrent.js';
 import { batchNormAffine, foldAffine, type Affine } from './fold.js';
+import { groupsOfBlock, mergeGroups } from './merged-groups.js';
 
 type Inputs = readonly string[];
 
@@ -25,8 +26,16 @@ function affineOf(node: NodeOf<'batchNorm'>, { parameter }: InferenceContext): A
   );
 }
 
-/** Adds weight and bias as initializers, with the folded batch norm in them; returns their names. */
-function layerParameters(node: NodeOf<'conv2d'> | NodeOf<'linear'>, context: InferenceContext): string[] {
+/**
+ * Adds weight and bias as initializers, with the folded batch norm in them; returns their names.
+ *
+ * @param merged so many groups become one
+ */
+function layerParameters(
+  node: NodeOf<'conv2d'> | NodeOf<'linear'>,
+  context: InferenceContext,
+  merged = 1,
+): string[] {
   const weight = context.parameter(node.parameters['weight']);
   const biasName = node.parameters['bias'];
   let bias = biasName === undefined ? undefined : context.parameter(biasName).data;
@@ -34,7 +43,8 @@ function layerParameters(node: NodeOf<'conv2d'> | NodeOf<'linear'>, context: Inf
   if (context.folded !== undefined) {
     ({ weight: data, bias } = foldAffine(data, bias, affineOf(context.folded, context)));
   }
-  const names = [context.graph.weight(`${node.name}.weight`, weight.shape, data)];
+  const whole = mergeGroups({ shape: weight.shape, data }, node, merged);
+  const names = [context.graph.weight(`${node.name}.weight`, whole.shape, whole.data)];
   if (bias !== undefined) names.push(context.graph.initializer(`${node.name}.bias`, [bias.length], bias));
   return names;
 }
@@ -48,9 +58,14 @@ function conv2d(node: NodeOf<'conv2d'>, inputs: Inputs, context: InferenceContex
       remedy: 'give the padding in numbers',
     });
   }
-  return context.graph.node('Conv', [...inputs, ...layerParameters(node, context)], attributes, {
-    name: node.name,
-  });
+  const merged = groupsOfBlock(node, context);
+  const group = merged === 1 ? {} : { group: int(node.attributes.groups / merged) };
+  return context.graph.node(
+    'Conv',
+    [...inputs, ...layerParameters(node, context, merged)],
+    { ...attributes, ...group },
+    { name: node.name },
+  );
 }
 
 function linear(node: NodeOf<'linear'>, inputs: Inputs, context: InferenceContext): string {

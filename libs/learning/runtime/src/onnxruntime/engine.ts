@@ -21,7 +21,8 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
   return {
     name: 'onnxruntime',
     provider,
-    inference: (network, state, inference = {}) => createInferenceSession(network, state, inference, session),
+    inference: (network, state, inference = {}) =>
+      createInferenceSession(network, state, inference, session, block),
     training: async (network, state, training) => {
       const { precision = 'float32' } = training;
       // The CPU provider has no products in half precision, and none of its own operators.
@@ -30,7 +31,7 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
         precision === 'float32' ? lowering : { dialect: 'portable', precision, halfProducts };
       return new EngineTraining(network, state, training, {
         gradients: (parameters) => new TrainingGraphs(network, parameters, training, session, chosen),
-        inference: (parameters) => createInferenceSession(network, parameters, {}, session),
+        inference: (parameters) => createInferenceSession(network, parameters, {}, session, block),
       });
     },
   };

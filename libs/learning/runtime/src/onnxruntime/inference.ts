@@ -9,10 +9,11 @@ export async function createInferenceSession(
   state: StateDict,
   options: InferenceOptions,
   sessionOptions: ort.InferenceSession.SessionOptions,
+  channelBlock?: number,
 ): Promise<InferenceSession> {
   const outputs = options.outputs ?? Object.keys(network.outputs);
   const session = await onnxRuntime().InferenceSession.create(
-    lowerInference(network, state, { outputs }),
+    lowerInference(network, state, { outputs, channelBlock }),
     sessionOptions,
   );
   return {
