@@ -27,7 +27,7 @@ export async function confirmedByCovering(
 ): Promise<ActivationMap> {
   const peaks = peaksOf(map);
   const placeOf = (index: number) => ({ x: index % map.width, y: Math.floor(index / map.width) });
-  const falls = peaks.map(() => 0);
+  const falls = new Float64Array(peaks.length);
   for (const { run, image, logit } of views) {
     const cell = (image.shape[3] ?? 0) / map.width;
     const squares = peaks.map((peak) => {

@@ -25,8 +25,8 @@ export function meanMap(maps: readonly ActivationMap[]): ActivationMap | undefin
 }
 
 /** The middles of `count` cells in units of a grid of `cells` cells whose middles are at 0, 1, ...; clipped to the outermost middles. */
-function positions(cells: number, count: number): number[] {
-  return Array.from({ length: count }, (_, index) =>
+function positions(cells: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) =>
     Math.min(Math.max(((index + 0.5) / count) * cells - 0.5, 0), cells - 1),
   );
 }
