@@ -49,7 +49,7 @@ describe('completion in bash', () => {
     [['predict', '--pat'], ['--patient-data']],
     [
       ['predict', '--no-'],
-      ['--no-augment', '--no-html', '--no-dicom'],
+      ['--no-augment', '--no-html', '--no-dicom', '--no-cache'],
     ],
     [['predict', 'ct', '--bundle', 'x', '--ser'], ['--series']],
     [['weights', 'fe'], ['fetch']],
