@@ -216,7 +216,7 @@ const phantomBundleCommand = defineCommand({
   name: 'phantom-bundle',
   summary: 'Trains the bundle that comes with Ichor, on synthetic heads only.',
   description:
-    'An hour on two free cores. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
+    'Less than an hour of training on one core, with --imagenet. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
   options: {
     root: z.string().default('demo/phantom-bundle').describe('Folder for the synthetic set and the training'),
     out: z.string().default('bundles/phantom').describe('Folder of the bundle'),

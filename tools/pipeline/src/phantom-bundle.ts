@@ -29,8 +29,10 @@ export const phantomBundleSet = {
 
 const FOLD = 0;
 
-export const phantomNotice =
-  'The networks were trained on synthetic heads only (one of them began with photographs): they have never seen a patient, and their numbers say nothing about one.';
+/** What every page of the bundle says; with a network that began with ImageNet weights, that it did. */
+const notice = (withImagenet: boolean) =>
+  `The networks were trained on synthetic heads only${withImagenet ? ' (one of them began with photographs)' : ''}: ` +
+  'they have never seen a patient, and their numbers say nothing about one.';
 
 export interface PhantomBundleOptions {
   readonly workspace: string;
@@ -85,7 +87,7 @@ export async function makePhantomBundle(
   const manifest = await createBundle({
     out,
     name: 'phantom',
-    notice: phantomNotice,
+    notice: notice(imagenet !== undefined),
     models: bundled.map(({ name }) => name),
     folds: [FOLD],
     sensitivities: [0.95, 0.8],
