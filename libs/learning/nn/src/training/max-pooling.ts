@@ -5,16 +5,16 @@ import { elementCount } from '../tensor.js';
 import type { Lowered } from './context.js';
 import type { Emitter, Value } from './emitter.js';
 import { poolGeometry, type PoolGeometry } from './pooling.js';
-import { cropNegative, spreadPixels } from './spread.js';
+import { spreadPixels } from './spread.js';
 
 /** The first of equal maxima gets the gradient, as in PyTorch. */
 export function maxPool2d(node: NodeOf<'maxPool2d'>, [x]: readonly Value[], emit: Emitter): Lowered {
   if (x === undefined) throw new RangeError(`${node.name} has no input`);
   const pool = poolGeometry(node, x);
-  const { cropped, rest } = cropNegative(emit, x, pool.padding);
-  const fits =
-    Math.max(rest.top, rest.bottom) < pool.kernel[0] && Math.max(rest.left, rest.right) < pool.kernel[1];
-  return emit.dialect === 'cpu' && cropped === x && fits
+  const { top, left, bottom, right } = pool.padding;
+  // onnxruntime wants padding smaller than the window. What no window reaches (a negative end) it leaves out by itself.
+  const fits = Math.max(top, bottom) < pool.kernel[0] && Math.max(left, right) < pool.kernel[1];
+  return emit.dialect === 'cpu' && fits
     ? poolWithIndices(x, pool, emit)
     : poolByComparison(emit.pad(x, pool.padding, LOWEST), pool, emit);
 }
