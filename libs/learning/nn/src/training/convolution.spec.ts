@@ -89,6 +89,16 @@ const cases: Readonly<Record<string, Case>> = {
     dilation: [2, 1],
     padding: { top: 3, left: 0, bottom: 1, right: 2 },
   },
+  'fewer outputs, its gradient gathered': { image: [2, 32, 7, 6], outputs: 16, kernel: [3, 3], padding: around(1) },
+  'fewer outputs, of a larger image': { image: [2, 32, 15, 14], outputs: 16, kernel: [3, 2] },
+  'fewer outputs, dilated, uneven padding': {
+    image: [2, 40, 6, 9],
+    outputs: 16,
+    kernel: [2, 3],
+    dilation: [2, 1],
+    padding: { top: 2, left: 1, bottom: 0, right: 2 },
+  },
+  'fewer outputs, more padding than the kernel reaches': { image: [1, 32, 5, 4], outputs: 16, kernel: [2, 2], padding: around(2) },
   'whole blocks, dilated': { image: [1, 16, 9, 9], outputs: 32, kernel: [3, 3], dilation: [2, 1], padding: around(3) },
 }; // prettier-ignore
 
@@ -217,14 +227,45 @@ describe('takesBlocks', () => {
 });
 
 describe('gatheredWeightGradient', () => {
-  const gathers = (channels: number, size: number) => {
+  const gathers = (channels: number, size: number, { outputs = channels, stride = 1 } = {}) => {
     const emit = new Emitter('cpu', { channelBlock: 8 });
-    const [x, gradient] = [emit.input('x', [8, channels, size, size]), emit.input('g', [8, 16, size, size])];
-    const geometry = geometryOf({ image: [8, channels, size, size], outputs: 16, kernel: [3, 3] });
-    return gatheredWeightGradient(emit, x, gradient, geometry, around(1)) !== undefined;
+    const one: Case = { image: [8, channels, size, size], outputs, kernel: [3, 3], stride: [stride, stride] };
+    const rows = convSize(size, 3, stride, 2);
+    const [x, gradient] = [emit.input('x', one.image), emit.input('g', [8, outputs, rows, rows])];
+    return gatheredWeightGradient(emit, x, gradient, geometryOf(one), around(1)) !== undefined;
   };
 
   it('is for whole blocks of channels and for images whose taps fit into 20 MB', () => {
     expect([gathers(64, 32), gathers(60, 32), gathers(64, 34)]).toEqual([true, false, false]);
   });
+
+  it('takes larger images sample by sample where these fit, with many channels or a stride', () => {
+    expect([gathers(128, 32), gathers(64, 64, { stride: 2 }), gathers(128, 80)]).toEqual([true, true, false]);
+  });
+
+  it('takes larger images of layers with few outputs, up to 32 MB', () => {
+    expect([gathers(96, 80, { outputs: 16 }), gathers(96, 90, { outputs: 16 })]).toEqual([true, false]);
+  });
+
+  const blocks = ways.filter(([, { channelBlock }]) => channelBlock !== undefined);
+  it.skipIf(blocks.length === 0).each(blocks)(
+    'gives the same sums sample by sample (%s)',
+    async (_name, lowering) => {
+      const one: Case = {
+        image: [3, 16, 7, 6],
+        outputs: 16,
+        kernel: [3, 2],
+        stride: [2, 1],
+        padding: around(1),
+      };
+      const { x, gradient, padding } = tensorsOf(one);
+      // Two samples do not fit.
+      const limit = 1.5 * 16 * 6 * elementCount(gradient.shape.slice(2));
+      const { dw } = await runEmitted(ort, lowering, { x, gradient }, (emit, { x, gradient }) => {
+        const sum = gatheredWeightGradient(emit, x!, gradient!, geometryOf(one), padding, limit);
+        return { dw: emit.reshape(sum!, [16, 16, 3, 2]) };
+      });
+      expect([...dw!.data]).toEqual([...bySums(one).dw]);
+    },
+  );
 });
