@@ -1,4 +1,4 @@
-import type { LossKind, Network, Precision, StateDict, Tensor } from '@ichor/nn';
+import type { LossKind, Network, Precision, Ranges, StateDict, Tensor } from '@ichor/nn';
 
 export type EngineName = 'onnxruntime' | 'tfjs';
 export type ProviderName = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml' | 'node-gpu' | 'node' | 'js';
@@ -21,6 +21,26 @@ export interface Engine {
   readonly provider: ProviderName;
   inference(network: Network, state: StateDict, options?: InferenceOptions): Promise<InferenceSession>;
   training(network: Network, state: StateDict, options: TrainingOptions): Promise<TrainingSession>;
+  /** Undefined where the engine or its provider has no operators on bytes: all but the CPU of onnxruntime. */
+  readonly eightBit: EightBitInference | undefined;
+}
+
+/** Inference in 8 bits: convolutions read and give bytes, by the ranges that their values had on some images. */
+export interface EightBitInference {
+  /** The network in float32, which tells the ranges of its values too. */
+  observe(network: Network, state: StateDict, options?: InferenceOptions): Promise<ObservedSession>;
+  /** @throws IchorError `nn/ranges` for ranges of another network */
+  inference(
+    network: Network,
+    state: StateDict,
+    ranges: Ranges,
+    options?: InferenceOptions,
+  ): Promise<InferenceSession>;
+}
+
+/** Beside the outputs of the network: `lowest` and `highest`, [N, values], numbers of each value for each image. */
+export interface ObservedSession extends InferenceSession {
+  readonly values: readonly string[];
 }
 
 export interface InferenceOptions {

@@ -13,15 +13,17 @@ import {
   type PredictionSet,
 } from '@ichor/predictions';
 import { LABELS, layout, rootFolder, type Layout } from '@ichor/tables';
-import { readWeights } from '@ichor/training';
+import { readWeights, type EightBitRecord } from '@ichor/training';
 import { writeSafetensors } from '@ichor/weights';
 import { calibrate, fitPlatt, logitOf, type PlattScaling } from './calibration/platt.js';
 import { thresholdAtSensitivity, type Threshold } from './calibration/threshold.js';
 import { chooseStackers, finalStacker, readBy } from './chosen-stackers.js';
 import { claimFolder } from './claim.js';
+import { eightBitRecords, keepsAccuracy } from './eight-bit.js';
 import { hashFile } from './hash.js';
 import {
   BUNDLE_VERSION,
+  EIGHT_BIT_VERSION,
   manifestSchema,
   studyScoreOf,
   type BundledFile,
@@ -57,8 +59,11 @@ export interface BundleOptions {
   readonly final?: string;
   /** Sensitivities of the thresholds; the first one's decide. Default 0.95. */
   readonly sensitivities?: readonly number[];
-  /** How the weights of the networks are stored; computations are float32. Default: float32. */
-  readonly precision?: Precision;
+  /**
+   * How the weights of the networks are stored; computations are float32. Default: float32. With `int8`, networks that lose little by it
+   * compute in 8 bits (see {@link EIGHT_BIT_LIMITS}), and the others stay in float32.
+   */
+  readonly precision?: Precision | 'int8';
   /** A notice that is shown with every number of the bundle; at most 300 characters. */
   readonly notice?: string;
   readonly root?: string;
@@ -74,7 +79,7 @@ export interface BundleOptions {
  * manifest with hashes, a model card. Networks and stackers that the final stacker does not read are left
  * out: they would only take time. The manifest is written last: a folder without one is not a bundle.
  *
- * @throws BundleError `bundle/nothing-trained`, `bundle/final`, `bundle/not-empty`, `bundle/calibration`; IchorError `files/locked`,
+ * @throws BundleError `bundle/nothing-trained`, `bundle/final`, `bundle/not-empty`, `bundle/calibration`, `bundle/eight-bit`; IchorError `files/locked`,
  *   `files/not-writable`; the reason of the signal
  */
 export async function createBundle(options: BundleOptions): Promise<BundleManifest> {
@@ -105,6 +110,7 @@ async function writeBundle(
 ): Promise<BundleManifest> {
   const { out, signal } = options;
   const networks: BundledNetwork[] = [];
+  const eightBit = options.precision === 'int8' ? await eightBitRecords(paths, trained) : undefined;
   const outOfFold: PredictionSet[] = [];
   for (const [done, network] of trained.entries()) {
     options.onNetwork?.(network, done, trained.length);
@@ -112,7 +118,7 @@ async function writeBundle(
     const own = await readFold(paths, network.model, network.fold, 'valid');
     outOfFold.push(own);
     await pause(signal);
-    networks.push(await writeNetwork(options, network, own));
+    networks.push(await writeNetwork(options, network, own, eightBit?.get(network)));
   }
   const stacked = await writeStackers(options, paths, fitted);
   await pause(signal);
@@ -135,15 +141,20 @@ async function writeNetwork(
   { out, signal, precision = 'float32' }: BundleOptions,
   network: TrainedNetwork,
   outOfFold: PredictionSet,
+  eightBit: EightBitRecord | undefined,
 ): Promise<BundledNetwork> {
   const { model, fold, epoch, settings, weights } = network;
   const state = await readWeights(weights);
   const graph = modelNetwork(settings);
+  const inEightBits = eightBit !== undefined && keepsAccuracy(eightBit.compared);
+  const kept = inEightBits
+    ? { ranges: eightBit.ranges }
+    : { weights: precision === 'int8' ? ('float32' as const) : precision };
   const base = `networks/${model}-fold${fold}`;
   const head: StateDict = new Map(headParameters(graph).map((name) => [name, present(state.get(name))]));
   await writeFileAtomic(
     join(out, `${base}.onnx`),
-    exportOnnx(withFeatureMaps(graph), state, networkMetadata(settings), { weights: precision }),
+    exportOnnx(withFeatureMaps(graph), state, networkMetadata(settings), kept),
   );
   await pause(signal);
   await writeSafetensors(join(out, `${base}.head.safetensors`), head);
@@ -152,7 +163,8 @@ async function writeNetwork(
     fold,
     epoch,
     settings,
-    ...(precision === 'float32' ? {} : { precision }),
+    ...(precision === 'float32' || (precision === 'int8' && !inEightBits) ? {} : { precision }),
+    ...(eightBit === undefined ? {} : { eightBit: eightBit.compared }),
     onnx: await describeFile(out, `${base}.onnx`, signal),
     head: await describeFile(out, `${base}.head.safetensors`, signal),
     outOfFold: scoresOf(outOfFold),
@@ -250,7 +262,7 @@ async function describe(
   const environment = describeEnvironment();
   return {
     format: 'ichor-bundle',
-    version: BUNDLE_VERSION,
+    version: networks.some(({ eightBit }) => eightBit !== undefined) ? EIGHT_BIT_VERSION : BUNDLE_VERSION,
     name: options.name,
     ...(options.notice === undefined ? {} : { notice: options.notice }),
     createdAt: new Date().toISOString(),

@@ -8,7 +8,8 @@ export type BundleErrorCode =
   | 'bundle/nothing-trained'
   | 'bundle/final'
   | 'bundle/not-empty'
-  | 'bundle/calibration';
+  | 'bundle/calibration'
+  | 'bundle/eight-bit';
 
 /** What can be wrong with a bundle. */
 export class BundleError extends IchorError {

@@ -1,10 +1,16 @@
 import { baseModelSchema } from '@ichor/base-model';
 import { stackerSchema, type Stacker } from '@ichor/stacking';
 import { LABELS } from '@ichor/tables';
+import { eightBitComparisonSchema } from '@ichor/training';
 import { z } from 'zod';
 
 /** Raised whenever a reader of the older version would compute other numbers, or not understand the manifest. */
 export const BUNDLE_VERSION = 3;
+
+/** Of bundles with figures of 8 bits, which readers of version 3 do not understand. It differs in nothing else. */
+export const EIGHT_BIT_VERSION = 4;
+
+export const READABLE_VERSIONS: readonly number[] = [BUNDLE_VERSION, EIGHT_BIT_VERSION];
 
 /** What the score of a study can be. */
 export const STUDY_SCORES = ['three-neighbours', 'study-answer'] as const;
@@ -43,7 +49,7 @@ const threshold = z.strictObject({
 /** `manifest.json` of a bundle; every list over labels is in the order of `labels`. */
 export const manifestSchema = z.strictObject({
   format: z.literal('ichor-bundle'),
-  version: z.literal(BUNDLE_VERSION),
+  version: z.literal([BUNDLE_VERSION, EIGHT_BIT_VERSION]),
   name: z.string().min(1),
   createdAt: z.iso.datetime(),
   /** A notice for every number of the bundle, e.g. that it was trained on synthetic heads only. */
@@ -61,8 +67,10 @@ export const manifestSchema = z.strictObject({
         /** From 0. */
         epoch: z.number().int().min(0),
         settings: baseModelSchema,
-        /** Of the weights in the file; default float32. */
-        precision: z.enum(['bf16', 'float16']).exactOptional(),
+        /** Of the weights in the file; default float32. With int8, all numbers between its convolutions are bytes too. */
+        precision: z.enum(['bf16', 'float16', 'int8']).exactOptional(),
+        /** What 8 bits cost its predictions, where they were wanted; it has them only where the cost is small. */
+        eightBit: eightBitComparisonSchema.exactOptional(),
         onnx: file,
         /** Parameters of the head, from which heat maps are made. */
         head: file,

@@ -8,9 +8,9 @@ import { identityOf, type PreparedNetworks, type Preparation } from '@ichor/runt
 import { FileChecker } from './check/file-checker.js';
 import { BundleError, damaged } from './error.js';
 import {
-  BUNDLE_VERSION,
   inconsistency,
   manifestSchema,
+  READABLE_VERSIONS,
   type BundledFile,
   type BundledNetwork,
   type BundleManifest,
@@ -126,11 +126,11 @@ async function readManifest(path: string): Promise<BundleManifest> {
   }
   const version = versionSchema.safeParse(content);
   if (!version.success) throw damaged(path, 'is not the manifest of a bundle');
-  if (version.data.version !== BUNDLE_VERSION) {
+  if (!READABLE_VERSIONS.includes(version.data.version)) {
     throw new BundleError({
       code: 'bundle/version',
       file: path,
-      reason: `the bundle has version ${version.data.version} (made by Ichor ${version.data.software.ichor}); this is Ichor ${describeEnvironment().ichor}, which reads version ${BUNDLE_VERSION}`,
+      reason: `the bundle has version ${version.data.version} (made by Ichor ${version.data.software.ichor}); this is Ichor ${describeEnvironment().ichor}, which reads the versions ${READABLE_VERSIONS.join(' and ')}`,
       remedy: 'use the Ichor version that made it, or make the bundle again with this version',
     });
   }

@@ -24,6 +24,8 @@ export interface TrainedNetwork {
   readonly weights: string;
   /** Fingerprint of the slices and targets that it was trained on. */
   readonly data: string;
+  /** Note of its out-of-fold predictions. */
+  readonly predictions: string;
 }
 
 /** A fold of a stacker that is fitted. */
@@ -184,13 +186,13 @@ async function checkedRecord(paths: Layout, name: string, fold: number): Promise
 }
 
 function networkOf(record: FoldRecord): TrainedNetwork {
-  const { name, fold, epoch, parts, data } = record;
+  const { name, fold, epoch, parts, data, predictions } = record;
   const weights = parts['weights'];
   if (epoch === undefined || weights === undefined) throw new Unusable('its record names no weights');
   const settings = settingsOf(baseModelSchema, record);
   // The file of the initial weights: its folder is on the user's machine, and bundles are passed on.
   const pretrained = basename(settings.pretrained);
-  return { model: name, fold, epoch, settings: { ...settings, pretrained }, weights, data };
+  return { model: name, fold, epoch, settings: { ...settings, pretrained }, weights, data, predictions };
 }
 
 async function stackerOf(paths: Layout, record: FoldRecord): Promise<FittedStacker> {

@@ -14,6 +14,7 @@ export type TrainingErrorCode =
   | 'training/no-snapshot'
   | 'training/not-trained'
   | 'training/not-writable'
+  | 'training/eight-bit'
   | 'training/app';
 
 /** Thrown by training and prediction; `code` says what failed. */

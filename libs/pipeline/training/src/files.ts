@@ -11,6 +11,8 @@ export interface BaseModelFiles extends FoldFiles {
   readonly metrics: string;
   /** Folder of the event files. */
   readonly tensorboard: string;
+  /** Ranges of the values in 8 bits, and what these cost the predictions. */
+  readonly eightBit: string;
   readonly predictManifest: string;
   readonly predictLog: string;
 }
@@ -23,6 +25,7 @@ export function baseModelFiles(layout: Layout, model: string, fold: number): Bas
     checkpoint: files.file('checkpoint.safetensors'),
     metrics: files.file('metrics.jsonl'),
     tensorboard: files.file('tensorboard'),
+    eightBit: files.file('eight_bit.json'),
     predictManifest: files.file('predict.json'),
     predictLog: files.file('predict.log'),
   };
@@ -33,14 +36,14 @@ export function baseModelFiles(layout: Layout, model: string, fold: number): Bas
  * fold's lock only, since all of these are written under it (the manifests are not).
  */
 export async function removeUnfinished(files: BaseModelFiles): Promise<void> {
-  await removeMatching(files, /^(checkpoint|epoch|history|metrics|valid|test)\w*\.\w+\.tmp-/);
+  await removeMatching(files, /^(checkpoint|eight_bit|epoch|history|metrics|valid|test)\w*\.\w+\.tmp-/);
 }
 
 /** Removes what an earlier training of the fold left; predictions stay until they are replaced. */
 export async function removeTraining(files: BaseModelFiles): Promise<void> {
   await removeFoldRecord(files.record);
   // The history last: while it is there, the fold counts as begun.
-  for (const path of [files.checkpoint, files.metrics]) await rm(path, { force: true });
+  for (const path of [files.checkpoint, files.metrics, files.eightBit]) await rm(path, { force: true });
   await removeEventFiles(files.tensorboard);
   await removeMatching(files, /^epoch\d+\.safetensors$/);
   await rm(files.history, { force: true });

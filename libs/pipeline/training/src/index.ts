@@ -1,3 +1,10 @@
+export {
+  eightBitComparisonSchema,
+  readEightBitRecord,
+  writeEightBitRecord,
+  type EightBitComparison,
+  type EightBitRecord,
+} from './eight-bit/record.js';
 export { TrainingError, type TrainingErrorCode } from './error.js';
 export { baseModelFiles } from './files.js';
 export {

@@ -1,12 +1,18 @@
 import { IchorError } from '@ichor/files/error';
 import type { Network, ValueId } from '../network.js';
+import { observedModel } from '../eight-bit/observe.js';
+import { quantizedModel, type Ranges } from '../eight-bit/quantize.js';
 import { OnnxGraph } from '../onnx/graph.js';
+import { encodeModel, type OnnxModel } from '../onnx/model.js';
 import { poolsLast } from '../pools-last.js';
 import { applyRule } from '../rules.js';
 import type { StateDict } from '../tensor.js';
 import type { Precision } from '../precision.js';
 import { foldableNorms, liveNodes } from './fold.js';
 import { inferenceRules, parameterReader } from './rules.js';
+
+/** Columns of a product of bytes: narrower groups of a convolution are merged, which takes half the time; no result depends on it. */
+const EIGHT_BIT_BLOCK = 16;
 
 export interface InferenceLowering {
   /** Outputs to compute; default: all of the network. */
@@ -18,6 +24,8 @@ export interface InferenceLowering {
    * groups of a convolution are computed as one block. Without it, the graph is for any machine.
    */
   readonly channelBlock?: number | undefined;
+  /** Computes in 8 bits with these ranges of its values; see {@link lowerObserved}. Default: in float32. Excludes `weights`. */
+  readonly ranges?: Ranges;
   /** Kept in the model's metadata properties. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -31,8 +39,18 @@ export interface InferenceLowering {
 export function lowerInference(
   network: Network,
   state: StateDict,
-  { outputs = Object.keys(network.outputs), metadata = {}, weights, channelBlock }: InferenceLowering = {},
+  { ranges, ...options }: InferenceLowering = {},
 ): Uint8Array {
+  if (ranges === undefined) return encodeModel(inferenceModel(network, state, options));
+  const model = inferenceModel(network, state, { ...options, channelBlock: EIGHT_BIT_BLOCK });
+  return encodeModel(quantizedModel(model, ranges));
+}
+
+function inferenceModel(
+  network: Network,
+  state: StateDict,
+  { outputs = Object.keys(network.outputs), metadata = {}, weights, channelBlock }: InferenceLowering,
+): OnnxModel {
   const results = outputs.map((name) => outputValue(network, name));
   const nodes = poolsLast(network, liveNodes(network, results), results);
   const folds = foldableNorms(nodes, results);
@@ -56,7 +74,20 @@ export function lowerInference(
   outputs.forEach((output, i) => {
     graph.output(output, names.get(results[i] ?? -1) ?? '', outputRank(network, output));
   });
-  return graph.encode(network.name, metadata);
+  return graph.model(network.name, metadata);
+}
+
+/**
+ * The network as in {@link lowerInference} with two more outputs, `lowest` and `highest`, [N, values]: the smallest and the largest number
+ * of each value that 8 bits need a range of, for each image.
+ */
+export function lowerObserved(
+  network: Network,
+  state: StateDict,
+  options: Pick<InferenceLowering, 'outputs'> = {},
+): { readonly model: Uint8Array; readonly values: readonly string[] } {
+  const { model, values } = observedModel(inferenceModel(network, state, options));
+  return { model: encodeModel(model), values };
 }
 
 /**

@@ -32,8 +32,11 @@ export interface OnnxNode {
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array | HalfData;
+  readonly data: Float32Array | BigInt64Array | WholeNumbers | HalfData;
 }
+
+/** What networks in 8 bits are made of. */
+type WholeNumbers = Int8Array | Uint8Array | Int32Array;
 
 /** Numbers in half precision. */
 interface HalfData {
@@ -65,6 +68,7 @@ export interface OnnxModel extends OnnxSubgraph {
 }
 
 const INT64 = 7;
+const WHOLE_NUMBERS = { Uint8Array: 2, Int8Array: 3, Int32Array: 6 } as const;
 /** IR version 8 belongs to the operator sets 15 to 18. */
 const IR_VERSION = 8;
 
@@ -132,7 +136,10 @@ function encodeTensor({ name, shape, data }: OnnxTensor): ProtobufWriter {
 
 function elementType(data: OnnxTensor['data']): number {
   if ('bits' in data) return ONNX_TYPE[data.precision];
-  return data instanceof Float32Array ? ONNX_TYPE.float32 : INT64;
+  if (data instanceof Float32Array) return ONNX_TYPE.float32;
+  if (data instanceof Int8Array) return WHOLE_NUMBERS.Int8Array;
+  if (data instanceof Uint8Array) return WHOLE_NUMBERS.Uint8Array;
+  return data instanceof Int32Array ? WHOLE_NUMBERS.Int32Array : INT64;
 }
 
 function encodeValue({ name, shape, isSequence = false }: OnnxValue): ProtobufWriter {

@@ -1,6 +1,6 @@
 import type { Engine, EngineOptions } from '../engine.js';
 import { channelBlock } from './channel-block.js';
-import { createInferenceSession } from './inference.js';
+import { createInferenceSession, createObservedSession } from './inference.js';
 import { chooseProvider } from './provider.js';
 import { sessionOptions } from './session-options.js';
 import { EngineTraining } from '../training/session.js';
@@ -22,7 +22,16 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
     name: 'onnxruntime',
     provider,
     inference: (network, state, inference = {}) =>
-      createInferenceSession(network, state, inference, session, block),
+      createInferenceSession(network, state, inference, session, { channelBlock: block }),
+    eightBit:
+      provider === 'cpu'
+        ? {
+            observe: (network, state, options = {}) =>
+              createObservedSession(network, state, options, session),
+            inference: (network, state, ranges, options = {}) =>
+              createInferenceSession(network, state, options, session, { ranges }),
+          }
+        : undefined,
     training: async (network, state, training) => {
       const { precision = 'float32' } = training;
       // The CPU provider has no products in half precision, and none of its own operators.
@@ -31,7 +40,7 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
         precision === 'float32' ? lowering : { dialect: 'portable', precision, halfProducts };
       return new EngineTraining(network, state, training, {
         gradients: (parameters) => new TrainingGraphs(network, parameters, training, session, chosen),
-        inference: (parameters) => createInferenceSession(network, parameters, {}, session, block),
+        inference: (parameters) => createInferenceSession(network, parameters, {}, session, { channelBlock: block }),
       });
     },
   };

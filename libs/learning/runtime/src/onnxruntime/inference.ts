@@ -1,6 +1,14 @@
 import type * as ort from 'onnxruntime-node';
-import { inferShapes, lowerInference, type Network, type StateDict, type Tensor } from '@ichor/nn';
-import type { InferenceOptions, InferenceSession } from '../engine.js';
+import {
+  inferShapes,
+  lowerInference,
+  lowerObserved,
+  type InferenceLowering,
+  type Network,
+  type StateDict,
+  type Tensor,
+} from '@ichor/nn';
+import type { InferenceOptions, InferenceSession, ObservedSession } from '../engine.js';
 import { onnxRuntime } from './library.js';
 import { fromOrtTensor, toFeeds } from './tensors.js';
 
@@ -9,13 +17,31 @@ export async function createInferenceSession(
   state: StateDict,
   options: InferenceOptions,
   sessionOptions: ort.InferenceSession.SessionOptions,
-  channelBlock?: number,
+  lowering: Pick<InferenceLowering, 'channelBlock' | 'ranges'> = {},
 ): Promise<InferenceSession> {
   const outputs = options.outputs ?? Object.keys(network.outputs);
-  const session = await onnxRuntime().InferenceSession.create(
-    lowerInference(network, state, { outputs, channelBlock }),
-    sessionOptions,
-  );
+  return open(network, lowerInference(network, state, { outputs, ...lowering }), outputs, sessionOptions);
+}
+
+/** With the outputs of `lowerObserved`. */
+export async function createObservedSession(
+  network: Network,
+  state: StateDict,
+  options: InferenceOptions,
+  sessionOptions: ort.InferenceSession.SessionOptions,
+): Promise<ObservedSession> {
+  const outputs = options.outputs ?? Object.keys(network.outputs);
+  const { model, values } = lowerObserved(network, state, { outputs });
+  return { ...(await open(network, model, [...outputs, 'lowest', 'highest'], sessionOptions)), values };
+}
+
+async function open(
+  network: Network,
+  model: Uint8Array,
+  outputs: readonly string[],
+  sessionOptions: ort.InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  const session = await onnxRuntime().InferenceSession.create(model, sessionOptions);
   return {
     async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
       const feeds = toFeeds(network, inputs, session.inputNames);

@@ -16,6 +16,7 @@ export async function createTfjsEngine({ provider = 'auto' }: EngineOptions): Pr
   return {
     name: 'tfjs',
     provider: name,
+    eightBit: undefined,
     inference: (network, state, options) => createInferenceSession(tf, name, network, state, options),
     training: async (network, state, options) => {
       if ((options.precision ?? 'float32') !== 'float32') {

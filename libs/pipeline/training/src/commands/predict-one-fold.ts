@@ -4,6 +4,7 @@ import { endedWell } from '@ichor/experiment';
 import type { Engine } from '@ichor/runtime';
 import type { PredictionKind } from '@ichor/tables';
 import type { z } from 'zod';
+import type { EightBitComparison } from '../eight-bit/record.js';
 import { predictFold } from '../predict/predict-fold.js';
 import { predictionEvents } from '../report/prediction-events.js';
 import { scoreTable } from '../report/score-table.js';
@@ -22,11 +23,13 @@ export interface OneFold {
   readonly engine: Engine;
   readonly options: z.infer<z.ZodObject<typeof commonOptions>> & { readonly json: boolean };
   readonly sets: readonly PredictionKind[];
+  /** Measure 8 bits too. */
+  readonly eightBit?: boolean;
 }
 
 /** Predicts sets of one fold and tells of it: terminal, log, manifest. */
 export async function predictOneFold(
-  { model, fold, engine, options, sets }: OneFold,
+  { model, fold, engine, options, sets, eightBit = false }: OneFold,
   { signal, terminal, print }: Pick<CommandContext, 'signal' | 'terminal' | 'print'>,
 ): Promise<void> {
   const { files, record, report } = openFold({ command: 'predict', model, fold, options, engine, terminal });
@@ -40,6 +43,7 @@ export async function predictOneFold(
       cache: cacheOf(options),
       prefetch: options.prefetch,
       fresh: options.fresh,
+      eightBit,
       signal,
       events: predictionEvents(report),
     });
@@ -49,11 +53,22 @@ export async function predictOneFold(
       await record.write(files.predictManifest, signal.aborted ? 'stopped' : 'complete');
     }
     for (const prediction of predictions) {
-      const { set, status, epoch, scores } = prediction;
+      const { set, status, epoch, scores, eightBit: compared } = prediction;
       const outcome = `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`;
       report.ended(outcome);
+      if (compared !== undefined) report.log.info(`${model.name} fold ${fold}, ${eightBitSentence(compared)}`);
       if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
       print(options.json ? JSON.stringify({ model: model.name, fold, ...prediction }) : outcome);
     }
   });
+}
+
+function eightBitSentence({ slices, float32, int8, lossDifference }: EightBitComparison): string {
+  const { mean, standardError } = lossDifference;
+  const auc = [float32, int8].map(({ aucAny }) => (aucAny === null ? 'n/a' : aucAny.toFixed(4))).join(' to ');
+  return (
+    `8 bits against float32 on ${slices} slices: weighted log loss ${mean < 0 ? '' : '+'}${mean.toFixed(4)} ` +
+    `(standard error ${standardError.toFixed(4)}), AUC any ${auc}, ` +
+    `${(float32.milliseconds / int8.milliseconds).toFixed(1)} times as fast`
+  );
 }

@@ -1,4 +1,4 @@
-import { defineCommand } from '@ichor/cli';
+import { defineCommand, UsageError } from '@ichor/cli';
 import { engineOf, modelPositional } from '@ichor/experiment';
 import { chosenFolds } from '@ichor/folds';
 import { layout, type PredictionKind } from '@ichor/tables';
@@ -16,9 +16,18 @@ export const predictCommand = defineCommand({
   options: {
     ...commonOptions,
     set: z.enum(['all', 'valid', 'test']).default('all').describe('Which slices'),
+    eightBit: z
+      .boolean()
+      .describe('Measure what 8 bits cost the out-of-fold predictions, for ichor bundle --precision int8'),
     json: z.boolean().describe('Print a line of JSON for each fold and set'),
   },
-  examples: [{ command: 'predict model-base --fold 0 --set valid', does: 'out-of-fold predictions' }],
+  examples: [
+    { command: 'predict model-base --fold 0 --set valid', does: 'out-of-fold predictions' },
+    {
+      command: 'predict model-base --set valid --eight-bit',
+      does: 'what 8 bits would cost them; predictions that are there stay',
+    },
+  ],
   positionals: modelPositional,
   async run(options, { positionals, ...context }) {
     const { signal, print } = context;
@@ -26,6 +35,12 @@ export const predictCommand = defineCommand({
     if (options.printConfig) {
       print(printedSettings(model));
       return;
+    }
+    if (options.eightBit && options.set === 'test') {
+      throw new UsageError(
+        '--eight-bit measures on the validation fold, which --set test leaves out',
+        'choose --set valid',
+      );
     }
     const engine = await engineOf(options);
     if (options.plan) {
@@ -40,7 +55,7 @@ export const predictCommand = defineCommand({
     }
     const sets: PredictionKind[] = options.set === 'all' ? ['valid', 'test'] : [options.set];
     for (const fold of chosenFolds(options.fold)) {
-      await predictOneFold({ model, fold, engine, options, sets }, context);
+      await predictOneFold({ model, fold, engine, options, sets, eightBit: options.eightBit }, context);
       if (signal.aborted) return;
     }
   },

@@ -25,6 +25,8 @@ import { dataFingerprint, readTestData, readTrainingData, runData } from '../dat
 import { checkImages, imagesFingerprint } from '../data/images.js';
 import { labelColumnsOf } from '../data/label-columns.js';
 import type { SliceSet } from '../data/slice-set.js';
+import { EIGHT_BIT_PASSES, eightBitRows, measureEightBit, mustHaveEightBits } from '../eight-bit/measure.js';
+import { readEightBitRecord, writeEightBitRecord, type EightBitComparison } from '../eight-bit/record.js';
 import { TrainingError } from '../error.js';
 import { baseModelFiles, removeUnfinished } from '../files.js';
 import { threadCache, type CacheChoice } from '../input/cache-choice.js';
@@ -48,6 +50,8 @@ export interface PredictFoldOptions {
   /** Whether decoded slices are kept. Default off. The results do not depend on it. */
   readonly cache?: CacheChoice;
   readonly prefetch?: number;
+  /** Measure what 8 bits would cost the predictions of the validation fold too, for a bundle that computes in them. */
+  readonly eightBit?: boolean;
   /** Predict again what is there. */
   readonly fresh?: boolean;
   readonly signal?: AbortSignal;
@@ -56,7 +60,7 @@ export interface PredictFoldOptions {
 
 /** The events of prediction, to show or record them. */
 export interface PredictionEvents extends RunEvents {
-  begin?(set: PredictionKind, slices: number): void;
+  begin?(set: PredictionKind | 'in 8 bits', slices: number): void;
   predicted?(slices: number): void;
   unreadable?(slice: Unreadable): void;
 }
@@ -68,6 +72,8 @@ export interface SetPrediction {
   readonly epoch: number;
   /** Of the mean over the passes, where the truth is known; undefined unless `complete`. */
   readonly scores: Scores | undefined;
+  /** What 8 bits cost, where that was asked for. */
+  readonly eightBit?: EightBitComparison;
 }
 
 /**
@@ -81,6 +87,7 @@ export async function predictFold(options: PredictFoldOptions): Promise<SetPredi
   const { model, fold, sets = ['valid', 'test'] } = options;
   const paths = layout(options.root ?? rootFolder());
   const files = baseModelFiles(paths, model.name, fold);
+  if (options.eightBit === true) mustHaveEightBits(options.engine);
   const lock = await acquireLock(files.folder, { purpose: `fold${fold}` });
   try {
     await removeUnfinished(files);
@@ -106,6 +113,11 @@ export async function predictFold(options: PredictFoldOptions): Promise<SetPredi
           data: expected.data,
           predictions: predictor.origin,
         });
+        if (options.eightBit === true) {
+          const compared = await predictor.measureEightBit(files.eightBit);
+          if (compared === undefined) return [...results.slice(0, -1), { ...result, status: 'stopped' }];
+          results.splice(-1, 1, { ...result, eightBit: compared });
+        }
       }
     }
     return results;
@@ -173,6 +185,48 @@ class SetPredictor {
     } catch (error) {
       await writer.abort();
       throw error;
+    }
+  }
+
+  /**
+   * Writes the record of the fold in 8 bits, unless there is one of these predictions.
+   *
+   * @returns undefined when the signal stopped it
+   */
+  async measureEightBit(path: string): Promise<EightBitComparison | undefined> {
+    const { model, engine, network = modelNetwork(model), workers = 1, prefetch = 3 } = this.#options;
+    const { events, signal, cache = { kind: 'off' }, fresh } = this.#options;
+    const found = fresh === true ? undefined : await readEightBitRecord(path);
+    if (found?.predictions === this.origin) return found.compared;
+    const set = this.#slices;
+    const { gathered, compared } = eightBitRows(set.ids.length);
+    events?.begin?.('in 8 bits', EIGHT_BIT_PASSES * gathered.length + compared.length);
+    const kept = await threadCache(cache, workers, this.#paths);
+    const pool = createPool(
+      inputRecipe(model),
+      workers,
+      prefetch,
+      model.batchSize * sampleSize(model),
+      kept && { cache: kept, warn: (text) => events?.warning?.(text) },
+    );
+    try {
+      const measured = await measureEightBit({
+        model,
+        network,
+        engine,
+        state: await readWeights(this.#snapshot.path),
+        set,
+        folder: this.#paths.input.trainImages,
+        pool,
+        batchSize: model.batchSize,
+        onSlices: (count) => events?.predicted?.(count),
+        signal,
+      });
+      if (measured === undefined) return undefined;
+      await writeEightBitRecord(path, { ...measured, predictions: this.origin });
+      return measured.compared;
+    } finally {
+      await pool.close();
     }
   }
 

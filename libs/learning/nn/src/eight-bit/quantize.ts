@@ -1,0 +1,224 @@
+import { IchorError } from '@ichor/files/error';
+import { int, ints, float, type OnnxModel, type OnnxNode, type OnnxTensor } from '../onnx/model.js';
+import { byteEncoding, layerBytes, type ByteEncoding, type Range } from './encoding.js';
+import { planEightBit, type EightBitNode, type EightBitPlan } from './plan.js';
+
+/** The range of each value that is kept in bytes, by the name that `observedModel` gives it. */
+export type Ranges = ReadonlyMap<string, Range>;
+
+/**
+ * The same network in 8 bits: between its convolutions, numbers are bytes. It is written in ONNX's own terms, float32 operators between
+ * pairs of QuantizeLinear and DequantizeLinear, which onnxruntime turns into operators on bytes.
+ *
+ * @throws IchorError `nn/ranges` when the ranges are not those of this network
+ */
+export function quantizedModel(model: OnnxModel, ranges: Ranges): OnnxModel {
+  const plan = planEightBit(model);
+  const writer = new QuantizedGraph(model, encodings(model, plan, ranges));
+  for (const { name } of model.inputs) if (plan.values.has(name)) writer.keepInBytes(name);
+  for (const node of model.nodes) {
+    if (plan.absorbed.has(node)) continue;
+    const chosen = plan.nodes.get(node.name);
+    if (chosen !== undefined) writer.inBytes(chosen);
+    else writer.inFloat(node, plan.values.has(node.outputs[0] ?? ''));
+  }
+  return writer.model();
+}
+
+function encodings(
+  { name }: OnnxModel,
+  { values, shared }: EightBitPlan,
+  ranges: Ranges,
+): ReadonlyMap<string, ByteEncoding> {
+  const needed = new Set(values.values());
+  const stranger = [...ranges.keys()].find((key) => !needed.has(key));
+  if (stranger !== undefined) throw wrongRanges(name, `they name ${stranger}, which it does not have`);
+  const whole = new Map<string, Range>();
+  for (const [value, key] of values) {
+    const range = ranges.get(key);
+    if (range === undefined) throw wrongRanges(name, `they lack ${key}`);
+    if (!(Number.isFinite(range.low) && Number.isFinite(range.high) && range.low <= range.high))
+      throw wrongRanges(name, `that of ${key} is ${range.low} to ${range.high}`);
+    const group = shared.get(value) ?? value;
+    const { low, high } = whole.get(group) ?? range;
+    whole.set(group, { low: Math.min(low, range.low), high: Math.max(high, range.high) });
+  }
+  return new Map(
+    [...values.keys()].map((value) => [
+      value,
+      byteEncoding(whole.get(shared.get(value) ?? value) ?? { low: 0, high: 0 }),
+    ]),
+  );
+}
+
+function wrongRanges(network: string, what: string): IchorError {
+  return new IchorError({
+    code: 'nn/ranges',
+    reason: `the ranges are not those of ${network}: ${what}`,
+    remedy: 'measure them again with this version and these settings',
+  });
+}
+
+class QuantizedGraph {
+  readonly #model: OnnxModel;
+  readonly #encodings: ReadonlyMap<string, ByteEncoding>;
+  readonly #weights: ReadonlyMap<string, OnnxTensor>;
+  readonly #nodes: OnnxNode[] = [];
+  readonly #initializers = new Map<string, OnnxTensor>();
+
+  constructor(model: OnnxModel, encodings: ReadonlyMap<string, ByteEncoding>) {
+    this.#model = model;
+    this.#encodings = encodings;
+    this.#weights = new Map(model.initializers.map((tensor) => [tensor.name, tensor]));
+  }
+
+  /** A node that computes in float32; what other nodes read in bytes is kept in bytes too. */
+  inFloat(node: OnnxNode, isRead: boolean): void {
+    for (const input of node.inputs) {
+      const tensor = this.#weights.get(input);
+      if (tensor !== undefined) this.#initializers.set(input, tensor);
+    }
+    this.#nodes.push(node);
+    if (isRead) this.keepInBytes(node.outputs[0] ?? '');
+  }
+
+  /** Bytes of a value that is computed in float32; those who compute in float32 read the value itself. */
+  keepInBytes(value: string): void {
+    this.#pair(value, value, `${value}/bytes`);
+    this.#fromFloat.add(value);
+  }
+
+  readonly #fromFloat = new Set<string>();
+
+  /** A node between bytes: it reads what was kept, and gives under its own name what can be kept. */
+  inBytes({ node, absorbed, inputs, output }: EightBitNode): void {
+    const sources = inputs.map((value) => (this.#fromFloat.has(value) ? `${value}/bytes` : value));
+    const exact = `${output}/exact`;
+    if (node.op === 'Conv') this.#convolution(node, sources, exact, this.#factor(absorbed));
+    else if (node.op === 'BatchNormalization') this.#batchNorm(node, sources, exact);
+    else if (node.op === 'Relu') this.#write('LeakyRelu', node, sources, exact, { alpha: float(0) });
+    else this.#write(node.op, node, sources, exact, node.attributes);
+    this.#pair(exact, output, output);
+  }
+
+  model(): OnnxModel {
+    return { ...this.#model, nodes: this.#nodes, initializers: [...this.#initializers.values()] };
+  }
+
+  #write(
+    op: string,
+    { name }: OnnxNode,
+    inputs: readonly string[],
+    output: string,
+    attributes: OnnxNode['attributes'],
+  ): void {
+    this.#nodes.push({ op, name, domain: '', inputs, outputs: [output], attributes });
+  }
+
+  #convolution(node: OnnxNode, sources: readonly string[], output: string, factor: number): void {
+    const [input = '', weightName = '', biasName] = node.inputs;
+    const weight = this.#floats(weightName);
+    const bias = biasName === undefined ? new Float32Array(weight.shape[0] ?? 0) : this.#floats(biasName).data;
+    const times = (values: Float32Array) => (factor === 1 ? values : values.map((value) => value * factor));
+    const parameters = this.#layer(node.name, weight.shape, times(weight.data), times(bias), input);
+    this.#write('Conv', node, [...sources, ...parameters], output, node.attributes);
+  }
+
+  /** The number that a product multiplies with; 1 for other nodes. */
+  #factor(node: OnnxNode | undefined): number {
+    if (node?.op !== 'Mul') return 1;
+    return node.inputs.reduce((product, input) => {
+      const data = this.#weights.get(input)?.data;
+      return data instanceof Float32Array && data.length === 1 ? product * data[0]! : product;
+    }, 1);
+  }
+
+  /** An affine function of each channel: a convolution of one pixel and one channel each, which onnxruntime has on bytes. */
+  #batchNorm(node: OnnxNode, sources: readonly string[], output: string): void {
+    const [input = '', scale = '', shift = ''] = node.inputs;
+    const factors = this.#floats(scale).data;
+    const parameters = this.#layer(
+      node.name,
+      [factors.length, 1, 1, 1],
+      factors,
+      this.#floats(shift).data,
+      input,
+    );
+    this.#write('Conv', node, [...sources, ...parameters], output, {
+      kernel_shape: ints([1, 1]),
+      group: int(factors.length),
+    });
+  }
+
+  /** Names of the weights and the bias of a layer, as float32 to those who read them. */
+  #layer(
+    name: string,
+    shape: readonly number[],
+    weight: Float32Array,
+    bias: Float32Array,
+    input: string,
+  ): string[] {
+    const { scale } = this.#encoding(input);
+    const { weights, scales, bias: whole } = layerBytes(weight, bias, scale);
+    const byOutput = { axis: int(0) };
+    return [
+      this.#dequantized(`${name}.weight`, { shape, data: weights }, scales, byOutput),
+      this.#dequantized(
+        `${name}.bias`,
+        { shape: [bias.length], data: whole },
+        scales.map((one) => one * scale),
+        byOutput,
+      ),
+    ];
+  }
+
+  #dequantized(
+    name: string,
+    { shape, data }: Pick<OnnxTensor, 'shape' | 'data'>,
+    scales: Float32Array,
+    attributes: OnnxNode['attributes'],
+  ): string {
+    this.#initializers.set(`${name}/whole`, { name: `${name}/whole`, shape, data });
+    this.#initializers.set(`${name}/scale`, { name: `${name}/scale`, shape: [scales.length], data: scales });
+    this.#nodes.push({
+      op: 'DequantizeLinear',
+      name,
+      domain: '',
+      inputs: [`${name}/whole`, `${name}/scale`],
+      outputs: [name],
+      attributes,
+    });
+    return name;
+  }
+
+  /** The value as bytes, and these as numbers again under the name `to`. */
+  #pair(exact: string, value: string, to: string): void {
+    const { scale, zeroPoint } = this.#encoding(value);
+    const kept = `${value}/kept`;
+    const encoding = [`${value}/scale`, `${value}/zero`];
+    const [scaleName = '', zeroName = ''] = encoding;
+    this.#initializers.set(scaleName, { name: scaleName, shape: [], data: Float32Array.of(scale) });
+    this.#initializers.set(zeroName, { name: zeroName, shape: [], data: Uint8Array.of(zeroPoint) });
+    const node = (op: string, from: string, result: string): OnnxNode => ({
+      op,
+      name: `${value}/${op}`,
+      domain: '',
+      inputs: [from, ...encoding],
+      outputs: [result],
+      attributes: {},
+    });
+    this.#nodes.push(node('QuantizeLinear', exact, kept), node('DequantizeLinear', kept, to));
+  }
+
+  #encoding(value: string): ByteEncoding {
+    const encoding = this.#encodings.get(value);
+    if (encoding !== undefined) return encoding;
+    throw new IchorError({ code: 'nn/ranges', reason: `${value} has no range` });
+  }
+
+  #floats(name: string): { readonly shape: readonly number[]; readonly data: Float32Array } {
+    const tensor = this.#weights.get(name);
+    if (tensor?.data instanceof Float32Array) return { shape: tensor.shape, data: tensor.data };
+    throw new IchorError({ code: 'nn/parameter', reason: `${name} is not a tensor of float32` });
+  }
+}
