@@ -7,12 +7,19 @@ import { present } from '@ichor/files';
 import { createEngine, openOnnx, OnnxThread, PreparedNetworks } from '@ichor/runtime';
 import { makeStacker, mlpSettings, stackerFiles } from '@ichor/stacking';
 import { LABELS, layout, readTable, studyPredictionsTable, writeTable } from '@ichor/tables';
-import { readWeights } from '@ichor/training';
+import { baseModelFiles, readWeights, type EightBitComparison } from '@ichor/training';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { calibrate, fitPlatt, logitOf } from './calibration/platt.js';
 import { FileChecker } from './check/file-checker.js';
 import { bundleHash, createBundle, openBundle, type BundleManifest, type SkippedFold } from './index.js';
-import { addSequence, makeRoot, smallModel, smallSequence } from './testing/index.js';
+import {
+  addEightBit,
+  addSequence,
+  littleCost,
+  makeRoot,
+  smallModel,
+  smallSequence,
+} from './testing/index.js';
 
 let folder: string;
 let manifest: BundleManifest;
@@ -104,6 +111,88 @@ describe('createBundle', () => {
     const worst = Math.max(...answers[0]!.map((value, i) => Math.abs(value - answers[1]![i]!)));
     expect(worst).toBeGreaterThan(0);
     expect(worst).toBeLessThan(0.01);
+  });
+
+  describe('in 8 bits', () => {
+    const make = (name: string) =>
+      createBundle({ out: out(name), name, root: out('eight'), precision: 'int8' });
+    const record = () => baseModelFiles(layout(out('eight')), smallModel.name, 0).eightBit;
+    beforeAll(async () => {
+      await makeRoot(out('eight'));
+    });
+
+    it('refuses networks of which nobody knows what it costs, and says how to measure it', async () => {
+      await expect(make('unknown')).rejects.toMatchObject({
+        code: 'bundle/eight-bit',
+        message: expect.stringMatching(/small-model fold 0.*predict.* --eight-bit/s) as string,
+      });
+      await addEightBit(layout(out('eight')), smallModel, littleCost, 'of other weights');
+      await expect(make('unknown')).rejects.toMatchObject({ code: 'bundle/eight-bit' });
+      // Nothing that looks like a bundle.
+      await expect(openBundle(out('unknown'))).rejects.toMatchObject({ code: 'bundle/missing' });
+    });
+
+    it('computes in them where a network keeps its accuracy, up to both limits', async () => {
+      await addEightBit(layout(out('eight')), smallModel);
+      const { version, networks } = await make('bytes');
+      expect([version, networks[0]!.precision, networks[0]!.eightBit]).toEqual([4, 'int8', littleCost]);
+      const bundle = await openBundle(out('bytes'));
+      expect(networks[0]!.onnx.bytes).toBeLessThan(0.35 * manifest.networks[0]!.onnx.bytes);
+      const image = {
+        shape: [1, 3, 32, 32],
+        data: Float32Array.from({ length: 3072 }, (_, i) => Math.sin(i)),
+      };
+      const answers: Float32Array[] = [];
+      for (const path of [
+        bundle.path(networks[0]!.onnx),
+        join(out('bundle'), manifest.networks[0]!.onnx.path),
+      ]) {
+        const session = await openOnnx(path);
+        const { logits, maps } = await session.run({ image });
+        expect(maps!.shape).toEqual([1, 1280, 1, 1]);
+        answers.push(logits!.data);
+        await session.dispose();
+      }
+      const change = Math.max(...answers[0]!.map((value, i) => Math.abs(value - answers[1]![i]!)));
+      // Forty layers of bytes on a random network; the logits themselves are about 0.3.
+      expect(change).toBeGreaterThan(0);
+      expect(change).toBeLessThan(0.1);
+      const card = await readFile(join(out('bytes'), 'MODEL_CARD.md'), 'utf8');
+      expect(card).toContain(
+        '| small-model | 0 | 8 bits | 16 | 0.2000, 0.2020 | +0.0020 (0.0003) | 0.9000, 0.8950 | 2.0 |',
+      );
+    });
+
+    it.each<[what: string, compared: EightBitComparison]>([
+      ['its log loss rises', { ...littleCost, lossDifference: { mean: 0.00201, standardError: 0 } }],
+      ['its area falls', { ...littleCost, int8: { ...littleCost.int8, aucAny: 0.8949 } }],
+      ['it has no area', { ...littleCost, int8: { ...littleCost.int8, aucAny: null } }],
+    ])('leaves a network in float32 where %s too much', async (what, compared) => {
+      await addEightBit(layout(out('eight')), smallModel, compared);
+      const name = `float ${what}`.replaceAll(' ', '-');
+      const { networks } = await make(name);
+      expect(networks[0]).not.toHaveProperty('precision');
+      expect(networks[0]!.eightBit).toEqual(compared);
+      // The very file of a bundle in float32.
+      expect(networks[0]!.onnx).toEqual(manifest.networks[0]!.onnx);
+      expect(await readFile(join(out(name), 'MODEL_CARD.md'), 'utf8')).toContain(
+        '| small-model | 0 | float32 |',
+      );
+    });
+
+    it('refuses a record that is damaged, and ranges of another network', async () => {
+      await addEightBit(layout(out('eight')), smallModel);
+      const whole = await readFile(record(), 'utf8');
+      await writeFile(record(), whole.slice(0, 500));
+      await expect(make('damaged')).rejects.toMatchObject({ code: 'experiment/damaged', file: record() });
+      const content = JSON.parse(whole) as { ranges: unknown[] };
+      await writeFile(record(), JSON.stringify({ ...content, ranges: content.ranges.slice(1) }));
+      await expect(make('damaged')).rejects.toMatchObject({ code: 'nn/ranges' });
+    });
+
+    it('leaves bundles without them as older readers know them', () => {
+      expect(manifest.version).toBe(3);
+    });
   });
 
   it('comes with a card that says that it is no medical device', async () => {

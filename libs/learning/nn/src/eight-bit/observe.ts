@@ -51,10 +51,7 @@ export function observedModel(model: OnnxModel): ObservedModel {
     model: {
       ...model,
       nodes: [...model.nodes, ...ends.flatMap(extremes)],
-      outputs: [
-        ...model.outputs,
-        ...ends.map(([, name]) => ({ name, shape: ['batch', named.length] })),
-      ],
+      outputs: [...model.outputs, ...ends.map(([, name]) => ({ name, shape: ['batch', named.length] }))],
     },
   };
 }

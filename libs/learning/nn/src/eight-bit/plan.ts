@@ -123,7 +123,10 @@ function isScaling({ op, inputs }: OnnxNode, weights: ReadonlySet<string>): bool
 function imageValues(model: OnnxModel, weights: ReadonlySet<string>): ReadonlySet<string> {
   const images = new Set(model.inputs.map(({ name }) => name));
   for (const { op, inputs, outputs } of model.nodes) {
-    if ((keepsRank.has(op) || follows.has(op)) && inputs.every((value) => weights.has(value) || images.has(value)))
+    if (
+      (keepsRank.has(op) || follows.has(op)) &&
+      inputs.every((value) => weights.has(value) || images.has(value))
+    )
       images.add(outputs[0] ?? '');
   }
   return images;

@@ -118,7 +118,8 @@ class QuantizedGraph {
   #convolution(node: OnnxNode, sources: readonly string[], output: string, factor: number): void {
     const [input = '', weightName = '', biasName] = node.inputs;
     const weight = this.#floats(weightName);
-    const bias = biasName === undefined ? new Float32Array(weight.shape[0] ?? 0) : this.#floats(biasName).data;
+    const bias =
+      biasName === undefined ? new Float32Array(weight.shape[0] ?? 0) : this.#floats(biasName).data;
     const times = (values: Float32Array) => (factor === 1 ? values : values.map((value) => value * factor));
     const parameters = this.#layer(node.name, weight.shape, times(weight.data), times(bias), input);
     this.#write('Conv', node, [...sources, ...parameters], output, node.attributes);

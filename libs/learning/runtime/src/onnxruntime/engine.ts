@@ -40,7 +40,8 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
         precision === 'float32' ? lowering : { dialect: 'portable', precision, halfProducts };
       return new EngineTraining(network, state, training, {
         gradients: (parameters) => new TrainingGraphs(network, parameters, training, session, chosen),
-        inference: (parameters) => createInferenceSession(network, parameters, {}, session, { channelBlock: block }),
+        inference: (parameters) =>
+          createInferenceSession(network, parameters, {}, session, { channelBlock: block }),
       });
     },
   };

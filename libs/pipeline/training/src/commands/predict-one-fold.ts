@@ -56,7 +56,8 @@ export async function predictOneFold(
       const { set, status, epoch, scores, eightBit: compared } = prediction;
       const outcome = `${model.name} fold ${fold}: ${set} slices ${words[status]} with the weights of epoch ${epoch + 1}`;
       report.ended(outcome);
-      if (compared !== undefined) report.log.info(`${model.name} fold ${fold}, ${eightBitSentence(compared)}`);
+      if (compared !== undefined)
+        report.log.info(`${model.name} fold ${fold}, ${eightBitSentence(compared)}`);
       if (scores !== undefined) report.log.info(`${model.name} fold ${fold}\n${scoreTable(scores)}`);
       print(options.json ? JSON.stringify({ model: model.name, fold, ...prediction }) : outcome);
     }

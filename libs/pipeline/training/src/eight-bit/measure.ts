@@ -39,7 +39,10 @@ export interface EightBitContext {
 }
 
 /** The slices on which ranges are gathered, and others on which 8 bits are compared with float32; both spread over the whole set. */
-export function eightBitRows(slices: number): { readonly gathered: Int32Array; readonly compared: Int32Array } {
+export function eightBitRows(slices: number): {
+  readonly gathered: Int32Array;
+  readonly compared: Int32Array;
+} {
   const gathered = spread(slices, Math.min(GATHERED, Math.floor(slices / 2)));
   const taken = new Set(gathered);
   const others = Int32Array.from({ length: slices }, (_, row) => row).filter((row) => !taken.has(row));

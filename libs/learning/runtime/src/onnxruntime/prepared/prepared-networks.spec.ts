@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { exportOnnx, initialize, NetworkBuilder, type Tensor } from '@ichor/nn';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createEngine } from '../../create-engine.js';
 import { openOnnx } from '../open-onnx.js';
 import { OnnxThread } from '../onnx-thread.js';
 import { isIntact, readEntry } from './entry.js';
@@ -99,6 +100,40 @@ describe('a prepared network', () => {
     expect((await session.run({ image }))['logits']).toEqual(expected);
     expect(await plainLogits()).not.toEqual(expected);
     await thread.close();
+  });
+
+  it('in 8 bits gives the numbers of the file too', async () => {
+    const builder = new NetworkBuilder('bytes');
+    let x = builder.input('image', [3, null, null]);
+    for (const [i, inChannels] of [3, 32, 32, 32].entries())
+      x = builder.relu(
+        builder.conv2d(x, `c${i}`, { inChannels, outChannels: 32, kernel: 3, groups: i === 2 ? 8 : 1 }),
+      );
+    builder.output('logits', builder.flatten(builder.globalAvgPool(x)));
+    const built = builder.build();
+    const state = initialize(built, 5);
+    const { eightBit } = await createEngine('onnxruntime', engine);
+    const observed = await eightBit!.observe(built, state);
+    const { lowest, highest } = await observed.run({ image });
+    await observed.dispose();
+    const ranges = new Map(
+      observed.values.map((name, i) => [name, { low: lowest!.data[i]!, high: highest!.data[i]! }]),
+    );
+    const bytes = exportOnnx(built, state, {}, { ranges });
+    await writeFile(path, bytes);
+    const preparation = networks.preparation(
+      createHash('sha256').update(bytes).digest('hex'),
+      await checked(),
+    );
+    const expected = await plainLogits();
+    for (const _run of ['made', 'found']) expect(await logits(preparation)).toEqual(expected);
+    // Operators on bytes, and not float32 ones between roundings.
+    const graph = await readFile(join(preparation.folder, 'network.onnx'), 'latin1');
+    expect(graph).toContain('QLinearConv');
+    // Those of the engine itself.
+    const session = await eightBit!.inference(built, state, ranges);
+    expect((await session.run({ image }))['logits']).toEqual(expected);
+    await session.dispose();
   });
 
   it.each(['network.onnx', 'weights.bin', 'entry.json'])(
