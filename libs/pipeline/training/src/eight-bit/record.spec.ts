@@ -63,7 +63,7 @@ it.each<[what: string, damage: (file: Record<string, unknown>) => unknown]>([
   ],
   ['with an endless name', (file) => ({ ...file, ranges: [['a'.repeat(501), 0, 1]] })],
   ['with more than it should have', (file) => ({ ...file, path: '/etc/passwd' })],
-  ['without a comparison', ({ compared: _, ...file }) => file],
+  ['without a comparison', (file) => ({ ...file, compared: undefined })],
   ['with a comparison of no slices', (file) => ({ ...file, compared: { ...record.compared, slices: 0 } })],
   [
     'with a negative loss',

@@ -126,7 +126,7 @@ describe('a prepared network', () => {
       await checked(),
     );
     const expected = await plainLogits();
-    for (const _run of ['made', 'found']) expect(await logits(preparation)).toEqual(expected);
+    for (const run of ['made', 'found']) expect(await logits(preparation), run).toEqual(expected);
     // Operators on bytes, and not float32 ones between roundings.
     const graph = await readFile(join(preparation.folder, 'network.onnx'), 'latin1');
     expect(graph).toContain('QLinearConv');
