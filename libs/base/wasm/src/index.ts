@@ -1,1 +1,8 @@
-export { createMemory, instantiateKernel, reserve, type KernelMemory } from './kernel.js';
+export {
+  createMemory,
+  createSharedMemory,
+  instantiateKernel,
+  reserve,
+  type KernelMemory,
+  type SharedKernelMemory,
+} from './kernel.js';

@@ -4,13 +4,25 @@ export interface KernelMemory {
   grow(pages: number): number;
 }
 
+/** Memory of a fixed size that several threads see. It may be sent to a worker. */
+export interface SharedKernelMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
 /** The part that is used of a global which Node has, but whose types only the DOM library declares. */
 declare const WebAssembly: {
-  readonly Memory: new (descriptor: { readonly initial: number; readonly maximum: number }) => KernelMemory;
+  readonly Memory: {
+    new (descriptor: {
+      readonly initial: number;
+      readonly maximum: number;
+      readonly shared: true;
+    }): SharedKernelMemory;
+    new (descriptor: { readonly initial: number; readonly maximum: number }): KernelMemory;
+  };
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
     module: object,
-    imports: { readonly env: { readonly memory?: KernelMemory } },
+    imports: { readonly env: { readonly memory?: KernelMemory | SharedKernelMemory } },
   ) => { readonly exports: unknown };
 };
 
@@ -25,7 +37,10 @@ const modules = new Map<string, object>();
  * @param binary the module in base64; it is compiled once in each thread
  * @typeParam Exports what the source of the kernel exports; WebAssembly itself knows only functions
  */
-export function instantiateKernel<Exports>(binary: string, memory?: KernelMemory): Exports {
+export function instantiateKernel<Exports>(
+  binary: string,
+  memory?: KernelMemory | SharedKernelMemory,
+): Exports {
   let module = modules.get(binary);
   if (module === undefined) {
     module = new WebAssembly.Module(Uint8Array.from(atob(binary), (character) => character.charCodeAt(0)));
@@ -43,6 +58,16 @@ export function instantiateKernel<Exports>(binary: string, memory?: KernelMemory
 export function createMemory(bytes: number): KernelMemory {
   const pages = Math.ceil(bytes / page);
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+/**
+ * As {@link createMemory}, for kernels that are compiled with `--sharedMemory` as well.
+ *
+ * @throws RangeError beyond 4 GiB, or when the machine has not enough memory
+ */
+export function createSharedMemory(bytes: number): SharedKernelMemory {
+  const pages = Math.ceil(bytes / page);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
 /** Grows a memory to at least this size. */

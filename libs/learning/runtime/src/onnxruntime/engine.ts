@@ -39,6 +39,7 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
       const chosen: GraphLowering =
         precision === 'float32' ? lowering : { dialect: 'portable', precision, halfProducts };
       return new EngineTraining(network, state, training, {
+        threads: session.intraOpNumThreads ?? 1,
         gradients: (parameters) => new TrainingGraphs(network, parameters, training, session, chosen),
         inference: (parameters) =>
           createInferenceSession(network, parameters, {}, session, { channelBlock: block }),

@@ -1,5 +1,6 @@
-import { instantiateKernel, type KernelMemory } from '@ichor/wasm';
+import { instantiateKernel, type KernelMemory, type SharedKernelMemory } from '@ichor/wasm';
 import { kernelBinary } from './optimizer-binary.js';
+import { kernelBinary as sharedBinary } from './optimizer-shared-binary.js';
 
 /** What assembly/optimizer.ts exports: loops over the flat arrays of a {@link ParameterMemory}; addresses in bytes. */
 export interface Kernels {
@@ -24,7 +25,12 @@ export interface Kernels {
   ): void;
 }
 
-/** The loops, on a memory. */
+/** The loops, on a memory of one thread. */
 export function instantiateKernels(memory: KernelMemory): Kernels {
   return instantiateKernel<Kernels>(kernelBinary, memory);
+}
+
+/** The loops, on a memory that threads share. */
+export function instantiateSharedKernels(memory: SharedKernelMemory): Kernels {
+  return instantiateKernel<Kernels>(sharedBinary, memory);
 }

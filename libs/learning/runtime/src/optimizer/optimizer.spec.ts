@@ -72,4 +72,37 @@ describe('Optimizer', () => {
     parameters.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(TOLERANCE));
     [1.69484508, 2.143012047, 0.626498222].forEach((norm, i) => expect(norms[i]).toBeCloseTo(norm, 6));
   });
+
+  it.each<OptimizerConfig>([
+    { kind: 'adamw', weightDecay: 0.05 },
+    { kind: 'sgd', momentum: 0.9 },
+  ])('takes the same steps on several threads, to the last bit: $kind', (config) => {
+    // Not whole chunks, and some of the parameters do not decay.
+    const parameters = [
+      { name: 'w', shape: [1021, 1031], kind: 'linearWeight' },
+      { name: 'b', shape: [200_003], kind: 'bias' },
+    ] as const;
+    const [one, several] = [1, 3].map((threads) => {
+      const memory = new ParameterMemory(
+        parameters,
+        momentNames(config).length,
+        ({ kind }) => kind !== 'bias',
+        threads,
+      );
+      memory.flat('parameters').forEach((_, i, all) => (all[i] = Math.sin(i)));
+      const optimizer = new Optimizer(config, memory);
+      const norms = [1, 2, 3].map((step) => {
+        memory.flat('gradients').forEach((_, i, all) => (all[i] = Math.cos(i * step)));
+        return optimizer.update(step, { learningRate: 0.1, maxGradientNorm: 5 });
+      });
+      optimizer.dispose();
+      return { memory, norms };
+    });
+    expect([one!.memory.threads, several!.memory.threads]).toEqual([1, 3]);
+    expect(several!.norms).toEqual(one!.norms);
+    const [a, b] = [one!, several!].map(({ memory }) =>
+      Buffer.from(memory.flat('parameters').slice().buffer),
+    );
+    expect(a!.equals(b!)).toBe(true);
+  });
 });

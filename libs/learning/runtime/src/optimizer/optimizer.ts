@@ -1,6 +1,6 @@
 import type { OptimizerConfig, StepOptions } from '../engine.js';
-import { instantiateKernels, type Kernels } from './kernels.js';
 import type { ParameterMemory } from './memory.js';
+import { OptimizerThreads } from './optimizer-threads.js';
 
 /** Names of the moments in PyTorch's optimizer state, in the order of the memory's sections. */
 export function momentNames(config: OptimizerConfig): readonly string[] {
@@ -11,12 +11,12 @@ export function momentNames(config: OptimizerConfig): readonly string[] {
 export class Optimizer {
   readonly #config: OptimizerConfig;
   readonly #memory: ParameterMemory;
-  readonly #kernels: Kernels;
+  readonly #threads: OptimizerThreads;
 
   constructor(config: OptimizerConfig, memory: ParameterMemory) {
     this.#config = config;
     this.#memory = memory;
-    this.#kernels = instantiateKernels(memory.memory);
+    this.#threads = new OptimizerThreads(memory);
   }
 
   /**
@@ -25,7 +25,13 @@ export class Optimizer {
    */
   update(step: number, { learningRate, maxGradientNorm }: StepOptions): number {
     const { start, end } = this.#memory.range('gradients');
-    const norm = Math.sqrt(this.#kernels.sumOfSquares(start, end));
+    const squares = this.#threads.run({
+      kernel: 'sumOfSquares',
+      addresses: [start],
+      length: end - start,
+      factors: [],
+    });
+    const norm = Math.sqrt(squares);
     // torch.nn.utils.clip_grad_norm_ adds 1e-6 to the norm.
     const clip = maxGradientNorm === undefined ? 1 : Math.min(1, maxGradientNorm / (norm + 1e-6));
     if (this.#config.kind === 'sgd') this.#sgd(this.#config, learningRate, clip);
@@ -49,12 +55,7 @@ export class Optimizer {
     ];
     for (const { decays, from, to } of this.#memory.parts()) {
       const decay = decays ? weightDecay : 0;
-      this.#kernels.adam(
-        parameters + from,
-        gradients + from,
-        first + from,
-        second + from,
-        parameters + to,
+      const factors = [
         clip,
         config.kind === 'adam' ? decay : 0,
         config.kind === 'adamw' ? 1 - learningRate * decay : 1,
@@ -65,7 +66,9 @@ export class Optimizer {
         1 / Math.sqrt(1 - beta2 ** step),
         eps,
         learningRate / (1 - beta1 ** step),
-      );
+      ];
+      const addresses = [parameters, gradients, first, second].map((address) => address + from);
+      this.#threads.run({ kernel: 'adam', addresses, length: to - from, factors });
     }
   }
 
@@ -77,18 +80,21 @@ export class Optimizer {
       this.#memory.range('moment0').start,
     ];
     for (const { decays, from, to } of this.#memory.parts()) {
-      this.#kernels.sgd(
-        parameters + from,
-        gradients + from,
-        buffer + from,
-        parameters + to,
+      const factors = [
         clip,
         decays ? weightDecay : 0,
         momentum,
         nesterov ? 1 : 0,
         nesterov ? momentum : 1,
         learningRate,
-      );
+      ];
+      const addresses = [parameters, gradients, buffer].map((address) => address + from);
+      this.#threads.run({ kernel: 'sgd', addresses, length: to - from, factors });
     }
+  }
+
+  /** Ends its threads; no update may follow. */
+  dispose(): void {
+    this.#threads.close();
   }
 }

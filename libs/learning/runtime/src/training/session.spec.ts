@@ -55,6 +55,34 @@ const allBits = (saved: TrainingState) => ({
 });
 
 describe('training session', () => {
+  it('trains many parameters on two threads as on one', async () => {
+    const b = new NetworkBuilder('large');
+    const outputs = 18_000;
+    const x = b.flatten(b.input('image', [2, 6, 5]));
+    b.output('logits', b.linear(x, 'head', { inFeatures: 60, outFeatures: outputs }));
+    const large = b.build();
+    const start = initialize(large, 3);
+    const step: Batch = {
+      ...batch(2, 5),
+      targets: { shape: [2, outputs], data: new Float32Array(2 * outputs).fill(1) },
+    };
+    const trained = [];
+    for (const threads of [1, 2]) {
+      const engine = await createEngine('onnxruntime', { provider: 'cpu', threads });
+      const session = await engine.training(large, start, options);
+      const norms = [];
+      for (let i = 0; i < 3; i++) norms.push((await session.step(step, { learningRate: 0.01 })).gradientNorm);
+      trained.push({ norms, weight: session.parameters().get('head.weight')!.data });
+      await session.dispose();
+    }
+    const [one, two] = [trained[0]!, trained[1]!];
+    expect(one.weight.every((value, i) => Math.abs(value - two.weight[i]!) < 1e-6)).toBe(true);
+    for (const [i, norm] of one.norms.entries()) expect(norm / two.norms[i]!).toBeCloseTo(1, 6);
+    // Adam moved each weight by about its rate in each step.
+    const before = start.get('head.weight')!.data;
+    expect(two.weight.every((value, i) => value - before[i]! > 0.02)).toBe(true);
+  });
+
   it('continues from a saved state as if it had never stopped, bit for bit', async () => {
     const [whole, first] = [await training(), await training()];
     for (let i = 0; i < 5; i++) await whole.step(batch(4, i), { learningRate: 0.01 * (i + 1) });

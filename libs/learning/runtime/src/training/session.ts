@@ -35,6 +35,8 @@ export interface ParameterAccess {
 }
 
 export interface TrainingBackend {
+  /** Of the optimizer. Default: 1 */
+  readonly threads?: number;
   gradients(parameters: ParameterAccess): GradientSource;
   /** A session of evaluation with the given parameters. */
   inference(state: StateDict): Promise<InferenceSession>;
@@ -64,7 +66,12 @@ export class EngineTraining implements TrainingSession {
     this.#trained = trained.map(({ name }) => name);
     this.#moments = momentNames(options.optimizer);
     const ofWeights = options.optimizer.decayOf === 'weights';
-    this.#memory = new ParameterMemory(trained, this.#moments.length, ofWeights ? decays : undefined);
+    this.#memory = new ParameterMemory(
+      trained,
+      this.#moments.length,
+      ofWeights ? decays : undefined,
+      backend.threads,
+    );
     this.#store = new ParameterStore(network, new Set(this.#trained), this.#memory);
     this.#store.assign(state);
     this.#optimizer = new Optimizer(options.optimizer, this.#memory);
@@ -153,6 +160,7 @@ export class EngineTraining implements TrainingSession {
 
   async dispose(): Promise<void> {
     await this.#source.dispose();
+    this.#optimizer.dispose();
     await this.#parametersChanged();
   }
 
