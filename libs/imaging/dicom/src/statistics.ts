@@ -51,7 +51,8 @@ function countInto(data: StoredArray, offset: number): void {
 }
 
 function countPairs(words: Int32Array, flip: number): void {
-  const even = words.length & ~1;
+  const { length } = words;
+  const even = length & ~1;
   for (let w = 0; w < even; w += 2) {
     const a = words[w]! ^ flip;
     const b = words[w + 1]! ^ flip;
@@ -60,7 +61,7 @@ function countPairs(words: Int32Array, flip: number): void {
     tables[2 * SPAN + (b & 0xffff)]!++;
     tables[3 * SPAN + (b >>> 16)]!++;
   }
-  if (even < words.length) {
+  if (even < length) {
     const a = words[even]! ^ flip;
     tables[a & 0xffff]!++;
     tables[SPAN + (a >>> 16)]!++;
