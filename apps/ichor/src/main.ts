@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { runCommand } from '@ichor/cli';
-import { ichor } from './ichor.js';
+import { importBundled } from '@ichor/files/bundled';
 
-await runCommand(await ichor(process.argv.slice(2)));
+const module = new URL('./program.js', import.meta.url);
+const { runIchor } = await importBundled<typeof import('./program.js')>(module);
+await runIchor();

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { runCommand, withRoot } from '@ichor/cli';
-import { preprocessCommand } from './command.js';
+import { importBundled } from '@ichor/files/bundled';
 
-await runCommand(withRoot(preprocessCommand));
+const module = new URL('./program.js', import.meta.url);
+const { runPreprocess } = await importBundled<typeof import('./program.js')>(module);
+await runPreprocess();

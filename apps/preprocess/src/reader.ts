@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errorOf } from '@ichor/files';
+import { bundled } from '@ichor/files/bundled';
 import type { ChunkTask, WorkerMessage } from './messages.js';
 import type { ReadOutcome } from './read-outcome.js';
 
@@ -19,7 +20,7 @@ interface Job extends ReaderEvents {
 /** A thread that reads one chunk at a time. Its modules load while the main thread continues. */
 export class Reader {
   // Works from src (tests) as from dist.
-  readonly #worker = new Worker(new URL('../dist/worker.js', import.meta.url));
+  readonly #worker = new Worker(bundled(new URL('../dist/worker.js', import.meta.url)));
   #job: Job | undefined;
   #end: { readonly reason: unknown } | undefined;
 

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runModelPackage } from '@ichor/training/commands';
+import { runModelPackage } from '@ichor/training/program';
 
 await runModelPackage(import.meta.url);

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runStackerPackage } from '@ichor/stacking/commands';
+import { runStackerPackage } from '@ichor/stacking/program';
 
 await runStackerPackage(import.meta.url);

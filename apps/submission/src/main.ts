@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { runCommand, withRoot } from '@ichor/cli';
-import { submissionCommand } from './command.js';
+import { importBundled } from '@ichor/files/bundled';
 
-await runCommand(withRoot(submissionCommand));
+const module = new URL('./program.js', import.meta.url);
+const { runSubmission } = await importBundled<typeof import('./program.js')>(module);
+await runSubmission();

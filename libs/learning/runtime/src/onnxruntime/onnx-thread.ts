@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { bundled } from '@ichor/files/bundled';
 import { present } from '@ichor/files';
 import type { Tensor } from '@ichor/nn';
 import { EngineError, type EngineErrorCode } from '../error.js';
@@ -81,7 +82,7 @@ export class OnnxThread {
 
   #start(): Worker {
     // Compiled code, also when this file runs from src.
-    const worker = new Worker(new URL('../../dist/onnxruntime/thread-worker.js', import.meta.url));
+    const worker = new Worker(bundled(new URL('../../dist/onnxruntime/thread-worker.js', import.meta.url)));
     worker.on('message', (reply: ThreadReply) => {
       const pending = this.#pending.get(reply.task);
       this.#pending.delete(reply.task);

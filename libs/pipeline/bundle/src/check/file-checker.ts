@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errorOf } from '@ichor/files';
+import { bundled } from '@ichor/files/bundled';
 import { HashingReader } from '../hash.js';
 import { checkContent, type CheckedFile, type WantedFile } from './check-file.js';
 import type { CheckReply } from './check-worker.js';
@@ -18,7 +19,7 @@ export class FileChecker {
     signal?.throwIfAborted();
     // Compiled code, also when this file runs from src.
     const worker = (this.#worker ??= new Worker(
-      new URL('../../dist/check/check-worker.js', import.meta.url),
+      bundled(new URL('../../dist/check/check-worker.js', import.meta.url)),
     ));
     return new Promise((resolve, reject) => {
       const listeners = {

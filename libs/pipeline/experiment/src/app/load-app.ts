@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { importBundled } from '@ichor/files/bundled';
 import { z } from 'zod';
 import { ExperimentError } from '../error.js';
 import { folderOf } from './app-folder.js';
@@ -34,7 +35,7 @@ export async function loadApp<Settings>(
       remedy: `build the app first: npx tsc -b ${folder}`,
     });
   }
-  const loaded: unknown = await import(pathToFileURL(path).href);
+  const loaded = await importBundled<unknown>(pathToFileURL(path));
   const app = typeof loaded === 'object' && loaded !== null && 'app' in loaded ? loaded.app : undefined;
   const result = schema.safeParse(app);
   // Unchanged: parsing again would fill defaults into configurations that do not set a setting.

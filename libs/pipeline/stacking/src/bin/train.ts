@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { runCommand } from '@ichor/cli';
-import { stackCommand } from '../commands/stack.js';
+import { programs } from '../program.js';
 
-await runCommand(stackCommand);
+await (await programs()).stack();

@@ -1,2 +1,1 @@
-export { runStackerPackage } from './stacker-package.js';
 export { stackCommand } from './stack.js';

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { runCommand } from '@ichor/cli';
-import { predictCommand } from '../commands/predict.js';
+import { programs } from '../program.js';
 
-await runCommand(predictCommand);
+await (await programs()).predict();

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { runCommand } from '@ichor/cli';
-import { trainCommand } from '../commands/train.js';
+import { programs } from '../program.js';
 
-await runCommand(trainCommand);
+await (await programs()).train();

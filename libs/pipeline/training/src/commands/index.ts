@@ -1,4 +1,3 @@
-export { runModelPackage } from './model-package.js';
 export { commonOptions } from './options.js';
 export { predictCommand } from './predict.js';
 export { trainCommand } from './train.js';

@@ -1,4 +1,5 @@
 import { type InputRecipe, Preparer, type SampleRequest } from '@ichor/base-model';
+import { bundled } from '@ichor/files/bundled';
 import { Worker } from 'node:worker_threads';
 import { messageOf, present } from '@ichor/files';
 import { TrainingError } from '../error.js';
@@ -109,7 +110,9 @@ class ThreadPool implements SamplePool {
 
   #start(setup: WorkerSetup): { worker: Worker; pending: Map<number, Pending> } {
     // Compiled code, also when this file runs from src.
-    const worker = new Worker(new URL('../../dist/input/worker.js', import.meta.url), { workerData: setup });
+    const worker = new Worker(bundled(new URL('../../dist/input/worker.js', import.meta.url)), {
+      workerData: setup,
+    });
     const pending = new Map<number, Pending>();
     worker.on('message', ({ task, failure, warning }: WorkerReply) => {
       // The threads share one disk: the first of them speaks for all.

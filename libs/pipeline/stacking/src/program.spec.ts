@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, it, vi } from 'vitest';
 import { defineStacker, mlpSettings } from '@ichor/stacking';
-import { runStackerPackage } from './stacker-package.js';
+import { runStackerPackage } from './program.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

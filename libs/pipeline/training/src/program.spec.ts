@@ -5,12 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { defineBaseModel, demoSettings, singleSliceFamily } from '@ichor/base-model';
 import { variables } from '@ichor/files';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { runModelPackage } from './model-package.js';
+import { runModelPackage } from './program.js';
 
 let folder: string;
 let said: string;
 beforeEach(async () => {
-  folder = join(await mkdtemp(join(tmpdir(), 'ichor-model-package-')), 'some-model');
+  folder = join(await mkdtemp(join(tmpdir(), 'ichor-model-program-')), 'some-model');
   await mkdir(join(folder, 'dist'), { recursive: true });
   const app = defineBaseModel({
     ...singleSliceFamily,

@@ -1,0 +1,74 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Folder of the bundles of a workspace, relative to it. `npm run build` fills it. */
+export const BUNDLES = join('dist', 'programs');
+/** The list of what is there. */
+export const BUNDLE_LIST = 'list.json';
+
+/** What `dist/programs/list.json` says. Paths of modules are relative to the workspace. */
+export interface BundleList {
+  /** Compiled modules that were bundled: path, size in bytes, time of modification in ms. */
+  readonly modules: readonly (readonly [path: string, size: number, modified: number])[];
+  /** By the path of the module that may be replaced. */
+  readonly entries: Readonly<
+    Record<
+      string,
+      {
+        /** Relative to `dist/programs`. */
+        readonly file: string;
+        /** Indices of all modules that it may load, at once or later. */
+        readonly modules: readonly number[];
+      }
+    >
+  >;
+}
+
+/**
+ * The bundle of a compiled module and of what it imports, or the module itself where there is no bundle or it is older than
+ * one of its modules. A program that loads 500 modules starts in a third of the time if they are one file.
+ *
+ * Installed packages have no bundles. Files and times of the modules are compared in every call (5 microseconds each).
+ *
+ * @param module URL of a compiled module of a workspace
+ */
+export function bundled(module: URL): URL {
+  if (module.protocol !== 'file:') return module;
+  const path = fileURLToPath(module);
+  for (let root = dirname(path); basename(root) !== 'node_modules'; root = dirname(root)) {
+    const list = readList(join(root, BUNDLES, BUNDLE_LIST));
+    if (list !== undefined) return bundleIn(root, list, path) ?? module;
+    if (dirname(root) === root) break;
+  }
+  return module;
+}
+
+/**
+ * Loads a compiled module, from its bundle if there is one.
+ *
+ * @param module its URL
+ */
+export async function importBundled<Module>(module: URL): Promise<Module> {
+  return (await import(bundled(module).href)) as Module;
+}
+
+function bundleIn(root: string, { modules, entries }: BundleList, path: string): URL | undefined {
+  const entry = entries[path.slice(root.length + 1).replaceAll('\\', '/')];
+  if (entry === undefined) return undefined;
+  for (const index of entry.modules) {
+    const [file = '', size, modified] = modules[index] ?? [];
+    const found = statSync(join(root, file), { throwIfNoEntry: false });
+    if (found?.size !== size || found?.mtimeMs !== modified) return undefined;
+  }
+  return pathToFileURL(join(root, BUNDLES, entry.file));
+}
+
+/** A damaged list is as good as none: the modules themselves are there. */
+function readList(path: string): BundleList | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as BundleList;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import { importBundled } from '@ichor/files/bundled';
+
+/**
+ * The program of a stacker's package: `mlp-stacking train --root DATA --fold 0`.
+ *
+ * @param module `import.meta.url` of the program, `dist/main.js` of the package
+ * @returns the exit code, which is also set on the process
+ */
+export async function runStackerPackage(module: string, argv?: readonly string[]): Promise<number> {
+  const { stackerPackage } = await programs();
+  return stackerPackage(module, argv);
+}
+
+/** The programs of this package. */
+export function programs(): Promise<typeof import('./commands/programs.js')> {
+  // Compiled code, also when this file runs from src.
+  return importBundled(new URL('../dist/commands/programs.js', import.meta.url));
+}
