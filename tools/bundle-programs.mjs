@@ -6,7 +6,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
-import { bundled, BUNDLE_LIST, BUNDLES } from '../libs/base/files/dist/bundled.js';
+import { bundled, BUNDLE_LIST, BUNDLES, sha256Of } from '../libs/base/files/dist/bundled.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, BUNDLES);
@@ -102,14 +102,14 @@ async function bundle(group) {
 function listOf(bundles) {
   /** @type {Map<string, number>} */
   const indices = new Map();
-  /** @type {[string, number, number][]} */
+  /** @type {[string, number, number, string][]} */
   const modules = [];
   /** @param {string} id */
   const indexOf = (id) => {
     let index = indices.get(id);
     if (index === undefined) {
       const { size, mtimeMs } = statSync(id);
-      index = modules.push([relative(root, id).replaceAll('\\', '/'), size, mtimeMs]) - 1;
+      index = modules.push([relative(root, id).replaceAll('\\', '/'), size, mtimeMs, sha256Of(id)]) - 1;
       indices.set(id, index);
     }
     return index;

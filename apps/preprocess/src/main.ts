@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { importBundled } from '@ichor/files/bundled';
+import type * as Program from './program.js';
 
-const module = new URL('./program.js', import.meta.url);
-const { runPreprocess } = await importBundled<typeof import('./program.js')>(module);
-await runPreprocess();
+const program = await importBundled<typeof Program>(new URL('./program.js', import.meta.url));
+await program.runPreprocess();

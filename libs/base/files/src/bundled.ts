@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -9,8 +10,8 @@ export const BUNDLE_LIST = 'list.json';
 
 /** What `dist/programs/list.json` says. Paths of modules are relative to the workspace. */
 export interface BundleList {
-  /** Compiled modules that were bundled: path, size in bytes, time of modification in ms. */
-  readonly modules: readonly (readonly [path: string, size: number, modified: number])[];
+  /** Compiled modules that were bundled: path, size in bytes, time of modification in ms, SHA-256. */
+  readonly modules: readonly (readonly [path: string, size: number, modified: number, sha256: string])[];
   /** By the path of the module that may be replaced. */
   readonly entries: Readonly<
     Record<
@@ -29,7 +30,8 @@ export interface BundleList {
  * The bundle of a compiled module and of what it imports, or the module itself where there is no bundle or it is older than
  * one of its modules. A program that loads 500 modules starts in a third of the time if they are one file.
  *
- * Installed packages have no bundles. Files and times of the modules are compared in every call (5 microseconds each).
+ * Installed packages have no bundles. Sizes and times of the modules are compared in every call (5 microseconds each); the
+ * content too where only the time differs, as after Nx has restored a build.
  *
  * @param module URL of a compiled module of a workspace
  */
@@ -53,21 +55,47 @@ export async function importBundled<Module>(module: URL): Promise<Module> {
   return (await import(bundled(module).href)) as Module;
 }
 
-function bundleIn(root: string, { modules, entries }: BundleList, path: string): URL | undefined {
-  const entry = entries[path.slice(root.length + 1).replaceAll('\\', '/')];
+function bundleIn(root: string, list: BundleList, path: string): URL | undefined {
+  const entry = list.entries[path.slice(root.length + 1).replaceAll('\\', '/')];
   if (entry === undefined) return undefined;
+  const modules = [...list.modules];
+  let touched = false;
   for (const index of entry.modules) {
-    const [file = '', size, modified] = modules[index] ?? [];
+    const [file = '', size, modified, sha256 = ''] = modules[index] ?? [];
     const found = statSync(join(root, file), { throwIfNoEntry: false });
-    if (found?.size !== size || found?.mtimeMs !== modified) return undefined;
+    if (found === undefined || found.size !== size) return undefined;
+    if (found.mtimeMs === modified) continue;
+    if (sha256Of(join(root, file)) !== sha256) return undefined;
+    modules[index] = [file, size, found.mtimeMs, sha256];
+    touched = true;
   }
+  if (touched) rewriteList(join(root, BUNDLES, BUNDLE_LIST), { ...list, modules });
   return pathToFileURL(join(root, BUNDLES, entry.file));
+}
+
+/** SHA-256 of a file, in hexadecimal digits. */
+export function sha256Of(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/** With the times of now, so that the next program need not compare contents; it can where this fails. */
+function rewriteList(path: string, list: BundleList): void {
+  const temporary = `${path}.tmp-${process.pid}`;
+  try {
+    writeFileSync(temporary, JSON.stringify(list));
+    renameSync(temporary, path);
+  } catch {
+    // A workspace that is read-only.
+  }
 }
 
 /** A damaged list is as good as none: the modules themselves are there. */
 function readList(path: string): BundleList | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as BundleList;
+    const list: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof list !== 'object' || list === null || !('modules' in list) || !('entries' in list))
+      return undefined;
+    return list as BundleList;
   } catch {
     return undefined;
   }

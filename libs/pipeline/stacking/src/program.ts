@@ -1,4 +1,5 @@
 import { importBundled } from '@ichor/files/bundled';
+import type * as Programs from './commands/programs.js';
 
 /**
  * The program of a stacker's package: `mlp-stacking train --root DATA --fold 0`.
@@ -12,7 +13,7 @@ export async function runStackerPackage(module: string, argv?: readonly string[]
 }
 
 /** The programs of this package. */
-export function programs(): Promise<typeof import('./commands/programs.js')> {
+export function programs(): Promise<typeof Programs> {
   // Compiled code, also when this file runs from src.
   return importBundled(new URL('../dist/commands/programs.js', import.meta.url));
 }
