@@ -154,6 +154,8 @@ export class TrainingGraphs implements GradientSource {
       ...this.#sessionOptions,
       // A memory pattern is a second arena as large as the first, for 3 % of time.
       enableMemPattern: false,
+      // Idle threads do not wait in a loop after a run, but leave the processor to those of the optimizer.
+      extra: { session: { force_spinning_stop: '1' } },
       // The lowering for the CPU leaves nothing to fuse; looking for it takes seconds in a deep network.
       ...(this.#lowering.dialect === 'cpu' ? { graphOptimizationLevel: 'basic' } : {}),
     });
