@@ -119,6 +119,16 @@ describe('a convolution in 8 bits', () => {
     expect([...y!.data]).toEqual([15_200, 0, 0, 0]);
   });
 
+  it('activates also where its bytes begin below zero, as they may behind a concatenation', async () => {
+    const { network, state } = pixels(3, 2, true, [64, -64, 10, -64, 5, 0], [7, 0]);
+    const ranges: Ranges = new Map([
+      ['two', range(0, 255)],
+      ['relu_4', range(-12_800, 12_700)],
+    ]);
+    const { y } = await runOnnx(ort, lowerInference(network, state, { ranges }), { x });
+    expect([...y!.data]).toEqual([12_700, 0, 0, 0]);
+  });
+
   it('adds the largest products without cutting them off', async () => {
     const { network, state } = pixels(4, 1, false, [64, 64, 64, 64], [0]);
     const largest = { shape: [1, 4, 1, 1], data: new Float32Array(4).fill(255) };

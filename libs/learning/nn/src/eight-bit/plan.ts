@@ -4,7 +4,7 @@ import type { OnnxModel, OnnxNode } from '../onnx/model.js';
 /** A node that computes with bytes. */
 export interface EightBitNode {
   readonly node: OnnxNode;
-  /** The activation that alone reads its sum, which becomes part of its rounding; or the product with a number, part of its weights. */
+  /** What alone reads its sum: an activation, part of its rounding; or the product with a number, part of its weights. */
   readonly absorbed: OnnxNode | undefined;
   /** Its data inputs, without weights. */
   readonly inputs: readonly string[];

@@ -74,10 +74,7 @@ class QuantizedGraph {
 
   /** A node that computes in float32; what other nodes read in bytes is kept in bytes too. */
   inFloat(node: OnnxNode, isRead: boolean): void {
-    for (const input of node.inputs) {
-      const tensor = this.#weights.get(input);
-      if (tensor !== undefined) this.#initializers.set(input, tensor);
-    }
+    this.#keepWeights(node.inputs);
     this.#nodes.push(node);
     if (isRead) this.keepInBytes(node.outputs[0] ?? '');
   }
@@ -93,16 +90,31 @@ class QuantizedGraph {
   /** A node between bytes: it reads what was kept, and gives under its own name what can be kept. */
   inBytes({ node, absorbed, inputs, output }: EightBitNode): void {
     const sources = inputs.map((value) => (this.#fromFloat.has(value) ? `${value}/bytes` : value));
-    const exact = `${output}/exact`;
+    const rounded = `${output}/exact`;
+    // onnxruntime leaves out an activation that the rounding does: where the bytes begin at zero.
+    const activates = absorbed !== undefined && absorbed.op !== 'Mul';
+    const exact = activates ? `${output}/sum` : rounded;
     if (node.op === 'Conv') this.#convolution(node, sources, exact, this.#factor(absorbed));
     else if (node.op === 'BatchNormalization') this.#batchNorm(node, sources, exact);
     else if (node.op === 'Relu') this.#write('LeakyRelu', node, sources, exact, { alpha: float(0) });
     else this.#write(node.op, node, sources, exact, node.attributes);
-    this.#pair(exact, output, output);
+    if (activates) {
+      const [, ...limits] = absorbed.inputs;
+      this.#keepWeights(limits);
+      this.#write(absorbed.op, absorbed, [exact, ...limits], rounded, absorbed.attributes);
+    }
+    this.#pair(rounded, output, output);
   }
 
   model(): OnnxModel {
     return { ...this.#model, nodes: this.#nodes, initializers: [...this.#initializers.values()] };
+  }
+
+  #keepWeights(names: readonly string[]): void {
+    for (const name of names) {
+      const tensor = this.#weights.get(name);
+      if (tensor !== undefined) this.#initializers.set(name, tensor);
+    }
   }
 
   #write(
