@@ -10,7 +10,7 @@ import { positive } from './engine/positive.js';
 export const title = 'Training and inference on onnxruntime compared with PyTorch and OpenVINO';
 
 /**
- * `--only ID,...`, `--mode train|infer`, `--size N`, `--without VARIANT,...` (torch.compile takes minutes),
+ * `--only ID,...`, `--mode train|infer`, `--size N`, `--without VARIANT,...` (torch.compile takes minutes; `int8` leaves out inference in 8 bits),
  * `--rounds N` (default 7), `--threads N` (default 2), `--limit SECONDS` (default 300: for each answer of a variant of the peer while it
  * is tried; a variant that takes longer is left out, and the report says so).
  * Needs a Python with torch, torchvision and openvino ($PYTHON, default python3).
@@ -57,7 +57,7 @@ export async function run(args: string[]): Promise<string> {
     results.push(result);
     const { ichor, peer } = result;
     process.stderr.write(
-      `${contest.mode} ${contest.id} ${contest.size}: ${ichor.milliseconds.toFixed(0)} ms, ${peer.version} (${peer.variant}) ${peer.milliseconds.toFixed(0)} ms, ratio ${(ichor.milliseconds / peer.milliseconds).toFixed(2)}, of processor time ${(ichor.processor / peer.processor).toFixed(2)}\n`,
+      `${contest.mode} ${contest.id} ${contest.size}: ${ichor.milliseconds.toFixed(0)} ms, ${peer.version} (${peer.variant}) ${peer.milliseconds.toFixed(0)} ms, ratio ${(ichor.milliseconds / peer.milliseconds).toFixed(2)}${result.eightBit === undefined ? '' : `, in 8 bits ${(result.eightBit.milliseconds / peer.milliseconds).toFixed(2)}`}, of processor time ${(ichor.processor / peer.processor).toFixed(2)}\n`,
     );
   }
   return report(results, rounds, threads, before);
@@ -79,7 +79,7 @@ function report(results: readonly Result[], rounds: number, threads: number, bef
       'under autocast, beside the contest). Ratios are Ichor over the peer, bold where the target is met in time and in ' +
       'processor time (all threads together, waiting in a spin included), which a busy machine distorts less. Memory is the ' +
       'largest resident set of a process that did nothing else; it is compared with the leanest variant of PyTorch that is ' +
-      'within a tenth of the fastest one (target 1.1). Start is creation of the session and what the first run takes longer than the median.',
+      'within a tenth of the fastest one (target 1.1). Columns "int8": Ichor in 8 bits in the same rounds, against the same float32 peer; what that costs predictions is measured by predict --eight-bit. Start is creation of the session and what the first run takes longer than the median.',
     ...section('Training step (forward, backward, Adam)', 'train'),
     ...section('Inference', 'infer'),
     ...leftOut(results),

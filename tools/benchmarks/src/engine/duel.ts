@@ -14,6 +14,8 @@ export interface Contest {
 
 export interface Result extends Contest {
   readonly ichor: SideResult;
+  /** In 8 bits, in the same rounds; inference only. */
+  readonly eightBit?: SideResult;
   /** The fastest variant in float32, in rounds with Ichor. */
   readonly peer: SideResult & { readonly variant: Variant; readonly version: string };
   /** Each variant alone; without those that failed. */
@@ -82,12 +84,16 @@ export async function duel(
   }
   const { variant } = fastest;
   const ichor = new Side(EngineProcess.ichor());
+  const eightBit =
+    contest.mode === 'infer' && !without.includes('int8') ? new Side(EngineProcess.ichor()) : undefined;
   const peer = new Side(EngineProcess.peer());
   try {
     await ichor.open(contest, threads);
+    await eightBit?.open(contest, threads, { provider: 'cpu', eightBit: true });
     const version = await peer.open(contest, threads, variant);
+    const sides = eightBit === undefined ? [ichor, peer] : [ichor, peer, eightBit];
     for (let round = 0; round < rounds; round++) {
-      for (const side of round % 2 === 0 ? [ichor, peer] : [peer, ichor]) {
+      for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
         await setTimeout(PAUSE);
         await side.run();
       }
@@ -95,12 +101,13 @@ export async function duel(
     return {
       ...contest,
       ichor: await ichor.result(),
+      ...(eightBit === undefined ? {} : { eightBit: await eightBit.result() }),
       peer: { ...(await peer.result()), variant, version },
       variants,
       leftOut,
     };
   } finally {
-    await Promise.all([ichor.close(), peer.close()]);
+    await Promise.all([ichor.close(), eightBit?.close(), peer.close()]);
   }
 }
 
@@ -152,7 +159,7 @@ export class Side {
   async open(
     { id, mode, size }: Pick<Contest, 'id' | 'mode' | 'size'>,
     threads: number,
-    how: Variant | { readonly provider: OnnxProvider } = { provider: 'cpu' },
+    how: Variant | { readonly provider: OnnxProvider; readonly eightBit?: boolean } = { provider: 'cpu' },
     limit?: number,
   ): Promise<string> {
     const chosen = typeof how === 'string' ? { variant: how } : how;

@@ -29,8 +29,10 @@ export function table(results: readonly Result[]): string {
     'ratio',
     'Ichor start s',
     'peer start s',
+    'int8 ms',
+    'int8 over peer',
   ];
-  const rows = results.map(({ id, size, target, ichor, peer, variants }) => {
+  const rows = results.map(({ id, size, target, ichor, eightBit, peer, variants }) => {
     const met =
       ichor.milliseconds <= target * peer.milliseconds && ichor.processor <= target * peer.processor;
     const alone = (name: string) => {
@@ -54,6 +56,16 @@ export function table(results: readonly Result[]): string {
       bold(ichor.bytes / memory, ichor.bytes <= MEMORY_TARGET * memory),
       seconds(ichor.creation),
       seconds(peer.creation),
+      ...(eightBit === undefined
+        ? ['', '']
+        : [
+            milliseconds(eightBit.milliseconds),
+            bold(
+              eightBit.milliseconds / peer.milliseconds,
+              eightBit.milliseconds <= target * peer.milliseconds &&
+                eightBit.processor <= target * peer.processor,
+            ),
+          ]),
     ];
   });
   return [header, header.map((_, i) => (i === 0 || i === 4 ? '---' : '---:')), ...rows]

@@ -1,7 +1,7 @@
 import { createBackbone, isBackboneId } from '@ichor/backbones';
-import { IchorError } from '@ichor/files';
-import { initializeOnDemand, type Tensor } from '@ichor/nn';
-import { createEngine, type OnnxProvider } from '@ichor/runtime';
+import { IchorError, present } from '@ichor/files';
+import { initializeOnDemand, type Network, type StateDict, type Tensor } from '@ichor/nn';
+import { createEngine, type Engine, type InferenceSession, type OnnxProvider } from '@ichor/runtime';
 import type { Mode } from './protocol.js';
 
 const CLASSES = 6;
@@ -22,6 +22,8 @@ export interface NetworkRequest {
   readonly size: number;
   readonly threads: number;
   readonly provider?: OnnxProvider;
+  /** Inference in 8 bits, with the ranges of a made-up image. */
+  readonly eightBit?: boolean;
   /** As of the engine's options. */
   readonly profile?: string;
 }
@@ -34,6 +36,7 @@ export async function openNetwork({
   size,
   threads,
   provider = 'cpu',
+  eightBit = false,
   profile,
 }: NetworkRequest): Promise<NetworkSession> {
   if (!isBackboneId(id)) throw new IchorError({ code: 'benchmarks/id', reason: `unknown backbone ${id}` });
@@ -49,7 +52,9 @@ export async function openNetwork({
     image = randomImage(batch, size);
   };
   if (mode === 'infer') {
-    const session = await engine.inference(network, state, { outputs: ['logits'] });
+    const session = eightBit
+      ? await inEightBits(engine, network, state, randomImage(1, size))
+      : await engine.inference(network, state, { outputs: ['logits'] });
     return {
       resize,
       run: async () => void (await session.run({ image })),
@@ -70,6 +75,26 @@ export async function openNetwork({
     run: async () => void (await session.step({ inputs: { image }, targets }, { learningRate: 1e-4 })),
     dispose: () => session.dispose(),
   };
+}
+
+async function inEightBits(
+  { eightBit, provider }: Engine,
+  network: Network,
+  state: StateDict,
+  image: Tensor,
+): Promise<InferenceSession> {
+  if (eightBit === undefined)
+    throw new IchorError({ code: 'benchmarks/eight-bit', reason: `no 8 bits on ${provider}` });
+  const observed = await eightBit.observe(network, state, { outputs: ['logits'] });
+  const { lowest, highest } = await observed.run({ image });
+  await observed.dispose();
+  const ranges = new Map(
+    observed.values.map((name, i) => [
+      name,
+      { low: present(lowest).data[i]!, high: present(highest).data[i]! },
+    ]),
+  );
+  return eightBit.inference(network, state, ranges, { outputs: ['logits'] });
 }
 
 function randomImage(batch: number, size: number): Tensor {

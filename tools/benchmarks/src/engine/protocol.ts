@@ -13,6 +13,8 @@ export type Request =
       readonly variant?: Variant;
       /** What runs Ichor's side, default the CPU; the peer ignores it. */
       readonly provider?: OnnxProvider;
+      /** Ichor's side in 8 bits; the peer ignores it. */
+      readonly eightBit?: boolean;
     }
   /** One training step or one inference. */
   | { readonly command: 'run' }
