@@ -61,7 +61,7 @@ export interface BundleOptions {
   readonly sensitivities?: readonly number[];
   /**
    * How the weights of the networks are stored; computations are float32. Default: float32. With `int8`, networks that lose little by it
-   * compute in 8 bits (see {@link EIGHT_BIT_LIMITS}), and the others stay in float32.
+   * compute in 8 bits (a rise of the log loss by 0.002, a fall of the AUC `any` by 0.005), and the others stay in float32.
    */
   readonly precision?: Precision | 'int8';
   /** A notice that is shown with every number of the bundle; at most 300 characters. */
