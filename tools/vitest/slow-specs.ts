@@ -55,6 +55,7 @@ export const slowSpecs: readonly string[] = [
   'libs/pipeline/stacking/src/train/nested.spec.ts',
   'libs/pipeline/stacking/src/train/train-stacker-fold.spec.ts',
   'libs/pipeline/training/src/commands/interrupt.spec.ts',
+  'libs/pipeline/training/src/commands/predict.spec.ts',
   'libs/pipeline/training/src/plan/plan.spec.ts',
   'libs/pipeline/training/src/report/training-board.spec.ts',
   'libs/pipeline/training/src/train/bad-days.spec.ts',
