@@ -53,29 +53,35 @@ export async function buildTraining(
     settings,
   );
   const metadata = { folds: String(settings.folds), seed: String(settings.seed) };
-  await writeTable(path('train'), datasetTable, columns);
-  await writeTable(path('train_folds'), foldsTable, { ...columns, fold }, { metadata });
-  await writeTable(
-    path('train_fold_with_label_smooth'),
-    labelSmoothTable,
-    { ...columns, fold, ...smoothColumns(smoothedTargets(series, hard)), brain_region_rate: brainRegionRate },
-    { metadata },
-  );
-
+  const smooth = smoothColumns(smoothedTargets(series, hard));
   const soft = { ...columns, ...targetColumns(softTargets(series, hard)) };
-  await writeTable(path(`train${CUSTOM_LABELS_SUFFIX}`), datasetTable, soft);
-  await writeTable(path(`train_folds${CUSTOM_LABELS_SUFFIX}`), foldsTable, { ...soft, fold }, { metadata });
-  await copyCustom(path, 'train_raw');
+  await allWritten([
+    writeTable(path('train'), datasetTable, columns),
+    writeTable(path('train_folds'), foldsTable, { ...columns, fold }, { metadata }),
+    writeTable(
+      path('train_fold_with_label_smooth'),
+      labelSmoothTable,
+      { ...columns, fold, ...smooth, brain_region_rate: brainRegionRate },
+      { metadata },
+    ),
+    writeTable(path(`train${CUSTOM_LABELS_SUFFIX}`), datasetTable, soft),
+    writeTable(path(`train_folds${CUSTOM_LABELS_SUFFIX}`), foldsTable, { ...soft, fold }, { metadata }),
+    copyCustom(path, 'train_raw'),
+  ]);
   return { ...dataset, fold };
 }
 
 /** Writes `test` and its copy in the set with soft targets; the test set has no targets. */
 export async function buildTest(path: TablePath, options: DatasetOptions): Promise<Dataset> {
   const dataset = await readDataset(path, 'test_raw', { ...options, test: true });
-  await writeTable(path('test'), datasetTable, dataset.columns);
-  await copyCustom(path, 'test');
-  await copyCustom(path, 'test_raw');
+  const written = writeTable(path('test'), datasetTable, dataset.columns);
+  await allWritten([written.then(() => copyCustom(path, 'test')), copyCustom(path, 'test_raw')]);
   return dataset;
+}
+
+/** Files that are written side by side, because most of the time of each is the wait for the disk. None goes on after a failure. */
+async function allWritten(files: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(files)) if (result.status === 'rejected') throw result.reason;
 }
 
 async function readDataset(

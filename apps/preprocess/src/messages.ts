@@ -13,6 +13,8 @@ export interface ChunkTask {
 
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly slices: number }
+  /** A chunk is read and will be written; the thread can take the next one. `slices`: not yet told as progress. */
+  | { readonly kind: 'read'; readonly slices: number }
   /** A chunk is on disk. */
   | ({ readonly kind: 'chunk'; readonly output: string } & ReadOutcome)
   /** Not the fault of a file: the disk is full, a bug. */

@@ -12,16 +12,23 @@ export interface ReaderEvents {
   readonly onChunk: (output: string, outcome: ReadOutcome) => void;
 }
 
-interface Job extends ReaderEvents {
+interface Waiting {
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** A thread that reads one chunk at a time. Its modules load while the main thread continues. */
+/**
+ * A thread that reads one chunk at a time, and writes it down while it reads the next one. Its modules load while the main
+ * thread continues.
+ */
 export class Reader {
   // Works from src (tests) as from dist.
   readonly #worker = new Worker(bundled(new URL('../dist/worker.js', import.meta.url)));
-  #job: Job | undefined;
+  #events: ReaderEvents | undefined;
+  #reading: Waiting | undefined;
+  /** Chunks that are not on disk yet. */
+  #unwritten = 0;
+  #writing: Waiting | undefined;
   #end: { readonly reason: unknown } | undefined;
 
   constructor() {
@@ -31,15 +38,34 @@ export class Reader {
       .on('exit', (code) => this.#ended(new Error(`a reading thread ended with code ${code}`)));
   }
 
-  /** @throws whatever the thread or `onChunk` threw */
+  /**
+   * Reads a chunk; `written` tells when it is on disk.
+   *
+   * @throws whatever the thread or `onChunk` threw, for this chunk or the one before
+   */
   read(task: ChunkTask, events: ReaderEvents): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) {
         reject(this.#end.reason);
         return;
       }
-      this.#job = { ...events, resolve, reject };
+      this.#events = events;
+      this.#reading = { resolve, reject };
+      this.#unwritten++;
       this.#worker.postMessage(task);
+    });
+  }
+
+  /**
+   * Waits until all chunks that were read are on disk.
+   *
+   * @throws as `read`
+   */
+  written(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== undefined) reject(this.#end.reason);
+      else if (this.#unwritten === 0) resolve();
+      else this.#writing = { resolve, reject };
     });
   }
 
@@ -48,28 +74,35 @@ export class Reader {
   }
 
   #receive(message: WorkerMessage): void {
-    const job = this.#job;
-    if (message.kind === 'progress') {
-      job?.onProgress(message.slices);
-      return;
-    }
-    this.#job = undefined;
-    if (message.kind === 'failed') {
-      job?.reject(errorOf(message.failure));
-      return;
-    }
-    try {
-      job?.onChunk(message.output, message);
-      job?.resolve();
-    } catch (error) {
-      job?.reject(error);
+    switch (message.kind) {
+      case 'failed':
+        this.#ended(errorOf(message.failure));
+        return;
+      case 'progress':
+        this.#events?.onProgress(message.slices);
+        return;
+      case 'read':
+        this.#events?.onProgress(message.slices);
+        this.#reading?.resolve();
+        this.#reading = undefined;
+        return;
+      case 'chunk':
+        this.#unwritten--;
+        try {
+          this.#events?.onChunk(message.output, message);
+        } catch (error) {
+          this.#ended(error);
+        }
+        if (this.#unwritten === 0) this.#writing?.resolve();
     }
   }
 
   /** The first reason counts: an exit follows an error. */
   #ended(reason: unknown): void {
     this.#end ??= { reason };
-    this.#job?.reject(this.#end.reason);
-    this.#job = undefined;
+    this.#reading?.reject(this.#end.reason);
+    this.#reading = undefined;
+    this.#writing?.reject(this.#end.reason);
+    this.#writing = undefined;
   }
 }

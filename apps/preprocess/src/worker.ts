@@ -1,5 +1,6 @@
 // A thread that reads chunks of slices. Rows go to disk from here; only counts and failures travel back.
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { DicomError } from '@ichor/dicom';
 import { FileBuffer } from '@ichor/dicom/node';
@@ -35,13 +36,16 @@ async function readChunk({ folder, ids, labels, output }: ChunkTask): Promise<vo
     if (++unreported === REPORT_EVERY) {
       post({ kind: 'progress', slices: unreported });
       unreported = 0;
+      // The chunk before this one is being written meanwhile.
+      await setImmediate();
     }
   }
+  // The next chunk is read while the disk takes this one.
+  post({ kind: 'read', slices: unreported });
   const outcome: ReadOutcome = { unreadable, content: content.end() };
   await writeTable(output, rawTable, columnsFromRows(rawTable, rows), {
     metadata: { [UNREADABLE_KEY]: JSON.stringify(unreadable), [CONTENT_KEY]: outcome.content },
   });
-  post({ kind: 'progress', slices: unreported });
   post({ kind: 'chunk', output, ...outcome });
 }
 
