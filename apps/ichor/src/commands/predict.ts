@@ -1,11 +1,18 @@
 import { resolve } from 'node:path';
 import { openBundle, separationOf, separationWarning, type Bundle, type BundleManifest } from '@ichor/bundle';
 import { defineCommand, formatBytes, Progress, type CommandContext } from '@ichor/cli';
-import { cacheFolder, IchorError, printableLine } from '@ichor/files';
+import { cacheFolder, IchorError, messageOf, printableLine } from '@ichor/files';
 import { planStudies, type Intake } from '@ichor/intake';
 import { phantomBundle } from '@ichor/phantom-bundle';
-import { HEAT_MAP_CHOICES, ResultWriter, StudyPredictor, type FailedStudy } from '@ichor/predict';
-import { PreparedNetworks } from '@ichor/runtime';
+import {
+  HEAT_MAP_CHOICES,
+  prepareNetworks,
+  ResultWriter,
+  StudyPredictor,
+  unpreparedNetworks,
+  type FailedStudy,
+} from '@ichor/predict';
+import { PreparedNetworks, type EngineOptions } from '@ichor/runtime';
 import { z } from 'zod';
 import { outcomeAsJson, printOutcome } from './predict-outcome.js';
 import { predictStudies } from './predict-studies.js';
@@ -90,6 +97,7 @@ export const predictCommand = defineCommand({
       heatMaps: html || dicom ? heatMaps : 'none',
       provider: options.provider,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
+      prepareLater: true,
       onSlices: (count) => progress?.advance(count),
     });
     const paths = context.positionals.map(fromHere);
@@ -122,10 +130,42 @@ export const predictCommand = defineCommand({
       intake?.close();
     }
     if (signal.aborted) return undefined;
+    await prepareForNextRun(bundle, options, context);
     const given = new Set(paths);
-    return failed.length > 0 || intake.leftOut.some(({ name }) => given.has(name)) ? 1 : undefined;
+    return failed.length > 0 || intake.leftOut.some(({ name }) => given.has(name)) ? 1 : 0;
   },
 });
+
+/** After the results, which are complete: the first ones are there sooner. */
+async function prepareForNextRun(
+  bundle: Bundle,
+  {
+    provider,
+    threads,
+  }: { readonly provider: EngineOptions['provider']; readonly threads?: number | undefined },
+  { signal, terminal }: CommandContext,
+): Promise<void> {
+  const networks = unpreparedNetworks(bundle);
+  if (networks.length === 0) return;
+  const total = networks.length;
+  const bytes = networks.reduce((sum, { onnx }) => sum + onnx.bytes, 0);
+  terminal.print(
+    `The results are complete. Preparing ${total} networks (${formatBytes(bytes)}), so that the next run starts faster; Ctrl-C stops this.`,
+  );
+  const progress = new Progress({ label: 'prepare', total, unit: 'networks', terminal });
+  try {
+    await prepareNetworks(bundle, networks, {
+      ...(provider && { provider }),
+      ...(threads !== undefined && { threads }),
+      signal,
+      onNetwork: () => progress.advance(1),
+    });
+  } catch (cause) {
+    terminal.print(`The networks could not be prepared: ${messageOf(cause)}`);
+  } finally {
+    progress.finish(false);
+  }
+}
 
 /** The notice of the bundle for all its results. */
 function whatBundleSays(manifest: BundleManifest) {

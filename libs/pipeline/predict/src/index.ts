@@ -10,6 +10,7 @@ export type { Headline } from './output/headline.js';
 export { HEAT_MAP_CHOICES, type HeatMapChoice } from './heat-map.js';
 export { keySlices } from './key-slices.js';
 export { fingerprintInputs } from './input-fingerprint.js';
+export { prepareNetworks, unpreparedNetworks, type PrepareOptions } from './prepare-networks.js';
 export { ResultWriter, type ResultOptions, type WrittenStudy } from './output/result-writer.js';
 export type { FailedStudy, NotPredicted } from './output/run-file.js';
 export type { StudyRecord } from './output/study-record.js';

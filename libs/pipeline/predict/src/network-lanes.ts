@@ -21,25 +21,34 @@ export class NetworkLanes {
   readonly #isPrepared: (network: BundledNetwork) => boolean;
   #warm: Promise<unknown> | undefined;
 
-  private constructor(bundle: Bundle, lanes: readonly NetworkPool[]) {
+  private constructor(bundle: Bundle, lanes: readonly NetworkPool[], prepareLater: boolean) {
     this.#networks = bundle.manifest.networks;
-    this.#isPrepared = ({ onnx }) => bundle.preparation(onnx) !== undefined;
+    this.#isPrepared = ({ onnx }) => {
+      const how = bundle.preparation(onnx);
+      return how !== undefined && (!prepareLater || how.checked === null);
+    };
     this.#lanes = lanes;
   }
 
   /**
    * @param budget bytes of network files that may stay loaded
+   * @param prepareLater opens networks that are not prepared as they are, unless they will be opened several times, because not
+   *   all of them may stay loaded
    * @throws EngineError `runtime/provider`
    */
-  static async create(bundle: Bundle, options: EngineOptions, budget: number): Promise<NetworkLanes> {
+  static async create(
+    bundle: Bundle,
+    options: EngineOptions,
+    budget: number,
+    prepareLater = false,
+  ): Promise<NetworkLanes> {
     const { networks } = bundle.manifest;
-    const threads = options.threads ?? os.availableParallelism();
-    const provider = await chooseProvider(options);
-    const count = provider === 'cpu' ? Math.min(networks.length, threads, mostLanes) : 1;
-    const each: EngineOptions = { provider, threads: Math.max(1, Math.floor(threads / count)) };
+    const { count, each } = await lanesFor(networks.length, options);
+    const later = prepareLater && networks.reduce((sum, { onnx }) => sum + onnx.bytes, 0) <= budget;
     return new NetworkLanes(
       bundle,
-      Array.from({ length: count }, () => new NetworkPool(bundle, each, budget / count)),
+      Array.from({ length: count }, () => new NetworkPool(bundle, each, budget / count, later)),
+      later,
     );
   }
 
@@ -140,4 +149,15 @@ export class NetworkLanes {
       });
     return loaded;
   }
+}
+
+/** Number of lanes, and what each of them may use. @throws EngineError `runtime/provider` */
+export async function lanesFor(
+  networks: number,
+  options: EngineOptions,
+): Promise<{ readonly count: number; readonly each: EngineOptions }> {
+  const threads = options.threads ?? os.availableParallelism();
+  const provider = await chooseProvider(options);
+  const count = provider === 'cpu' ? Math.min(networks, threads, mostLanes) : 1;
+  return { count, each: { provider, threads: Math.max(1, Math.floor(threads / count)) } };
 }

@@ -19,13 +19,16 @@ export class NetworkPool {
   readonly #bundle: Bundle;
   readonly #thread: OnnxThread;
   readonly #budget: number;
+  readonly #prepareLater: boolean;
   /** In the order of their last use. */
   readonly #loaded = new Map<BundledNetwork, LoadedNetwork>();
 
-  constructor(bundle: Bundle, options: EngineOptions, budget: number) {
+  /** @param prepareLater opens networks that are not prepared as they are */
+  constructor(bundle: Bundle, options: EngineOptions, budget: number, prepareLater: boolean) {
     this.#bundle = bundle;
     this.#thread = new OnnxThread(options);
     this.#budget = budget;
+    this.#prepareLater = prepareLater;
   }
 
   has(network: BundledNetwork): boolean {
@@ -51,7 +54,11 @@ export class NetworkPool {
       await session.dispose();
     }
     const { onnx } = network;
-    const session = await this.#thread.open(this.#bundle.path(onnx), this.#bundle.preparation(onnx));
+    const session = await this.#thread.open(
+      this.#bundle.path(onnx),
+      this.#bundle.preparation(onnx),
+      this.#prepareLater,
+    );
     let head: Promise<StateDict> | undefined;
     return {
       session,

@@ -17,6 +17,7 @@ import { LABELS, layout, readTable, sliceResultsTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keySlices, ResultWriter, StudyPredictor, type StudyPrediction } from './index.js';
 import { NetworkLanes } from './network-lanes.js';
+import { prepareNetworks, unpreparedNetworks } from './prepare-networks.js';
 import { StackerPool } from './stacker-pool.js';
 import { csvLine } from './output/csv.js';
 
@@ -86,6 +87,32 @@ describe('StudyPredictor', () => {
       expect(slices.map(({ heat }) => heat)).toEqual(first.slices.map(({ heat }) => heat));
       await quick.close();
     }
+  });
+
+  it('gives the same where networks are prepared after the results, for the next run', async () => {
+    const prepared = (await PreparedNetworks.open(join(folder, 'later'), { provider: 'cpu' }))!;
+    for (const run of ['first', 'next']) {
+      const again = await openBundle(bundle.folder, { prepared });
+      const predictor = new StudyPredictor(again, { provider: 'cpu', prepareLater: true });
+      const { raw, slices } = await predictor.predict(plans[0]!);
+      expect(raw, run).toEqual(first.raw);
+      expect(slices.map(({ heat }) => heat)).toEqual(first.slices.map(({ heat }) => heat));
+      await predictor.close();
+      const networks = unpreparedNetworks(again);
+      expect(networks).toEqual(run === 'first' ? again.manifest.networks : []);
+      let done = 0;
+      await prepareNetworks(again, networks, { provider: 'cpu', signal: AbortSignal.abort() });
+      expect(unpreparedNetworks(await openBundle(bundle.folder, { prepared }))).toEqual(networks);
+      await prepareNetworks(again, networks, { provider: 'cpu', onNetwork: () => done++ });
+      expect(done).toBe(networks.length);
+    }
+    // Where not all networks may stay loaded, each would be opened as it is several times: they are prepared at once.
+    const other = (await PreparedNetworks.open(join(folder, 'small'), { provider: 'cpu' }))!;
+    const again = await openBundle(bundle.folder, { prepared: other });
+    const predictor = new StudyPredictor(again, { provider: 'cpu', prepareLater: true, networkBytes: 1 });
+    expect((await predictor.predict(plans[0]!)).raw).toEqual(first.raw);
+    await predictor.close();
+    expect(unpreparedNetworks(await openBundle(bundle.folder, { prepared: other }))).toEqual([]);
   });
 
   it('gives nearly the same in 8 bits, with heat maps of the same slices, and the same bits when they are prepared', async () => {

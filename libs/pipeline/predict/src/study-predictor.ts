@@ -68,6 +68,8 @@ export interface PredictorOptions extends EngineOptions {
   readonly heatMaps?: HeatMapChoice;
   /** Bytes of network files that may stay loaded; default 4 GiB. */
   readonly networkBytes?: number;
+  /** Open networks that are not prepared as they are: the first result is there sooner. See `prepareNetworks`. */
+  readonly prepareLater?: boolean;
   /** After so many more slices of a network. */
   readonly onSlices?: (count: number) => void;
 }
@@ -167,6 +169,7 @@ export class StudyPredictor {
       this.#bundle,
       this.#options,
       this.#options.networkBytes ?? 4 * 2 ** 30,
+      this.#options.prepareLater,
     ));
   }
 

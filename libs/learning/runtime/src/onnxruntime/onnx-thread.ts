@@ -33,10 +33,17 @@ export class OnnxThread {
    * As `openOnnx`, with the same errors.
    *
    * @param preparation opens the prepared network of the file, and prepares it first where it is not there
+   * @param later opens the file where it is not prepared, which is faster, and leaves that to {@link prepare}
    */
-  async open(path: string, preparation?: Preparation): Promise<OnnxSession> {
+  async open(path: string, preparation?: Preparation, later = false): Promise<OnnxSession> {
     const options = this.#options;
-    const reply = await this.#ask({ kind: 'open', path, options, ...(preparation && { preparation }) });
+    const reply = await this.#ask({
+      kind: 'open',
+      path,
+      options,
+      later,
+      ...(preparation && { preparation }),
+    });
     const { session, inputs, outputs, provider } = present('opened' in reply ? reply.opened : undefined);
     return {
       inputs,
@@ -55,6 +62,15 @@ export class OnnxThread {
         if (this.#ended === undefined) await this.#ask({ kind: 'dispose', session });
       },
     };
+  }
+
+  /**
+   * Prepares a network for a later run, unless it is prepared or cannot be.
+   *
+   * @throws EngineError `runtime/onnx` for a file that has another hash
+   */
+  async prepare(path: string, preparation: Preparation): Promise<void> {
+    await this.#ask({ kind: 'prepare', path, options: this.#options, preparation });
   }
 
   /** Ends the thread. Open requests are rejected; a network that is running finishes its run first. */

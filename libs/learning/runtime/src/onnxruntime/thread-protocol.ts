@@ -10,6 +10,14 @@ export type ThreadRequest =
       readonly path: string;
       readonly options: EngineOptions;
       readonly preparation?: Preparation;
+      /** Open what is not prepared as it is. */
+      readonly later?: boolean;
+    }
+  | {
+      readonly kind: 'prepare';
+      readonly path: string;
+      readonly options: EngineOptions;
+      readonly preparation: Preparation;
     }
   | {
       readonly kind: 'run';
@@ -38,4 +46,5 @@ export type ThreadReply =
   | { readonly task: number; readonly opened: OpenedInThread }
   | { readonly task: number; readonly results: Readonly<Record<string, Tensor>> }
   | { readonly task: number; readonly disposed: true }
+  | { readonly task: number; readonly prepared: true }
   | { readonly task: number; readonly failure: ThreadFailure };

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { IchorError, messageOf, present } from '@ichor/files';
 import { openOnnx, type OnnxSession } from './open-onnx.js';
-import { openPrepared } from './prepared/open-prepared.js';
+import { openPrepared, prepareNetwork } from './prepared/open-prepared.js';
 import type { ThreadFailure, ThreadReply, ThreadRequest } from './thread-protocol.js';
 
 const port = present(parentPort ?? undefined, 'the thread that asks');
@@ -12,14 +12,18 @@ let opened = 0;
 async function answer(task: number, request: ThreadRequest): Promise<[ThreadReply, ArrayBuffer[]]> {
   switch (request.kind) {
     case 'open': {
-      const { path, options, preparation } = request;
+      const { path, options, preparation, later } = request;
       const session = await (preparation
-        ? openPrepared(path, preparation, options)
+        ? openPrepared(path, preparation, options, later)
         : openOnnx(path, options));
       const number = opened++;
       sessions.set(number, session);
       const { inputs, outputs, provider } = session;
       return [{ task, opened: { session: number, inputs, outputs, provider } }, []];
+    }
+    case 'prepare': {
+      await prepareNetwork(request.path, request.preparation, request.options);
+      return [{ task, prepared: true }, []];
     }
     case 'run': {
       const results = await present(sessions.get(request.session)).run(request.inputs, request.outputs);

@@ -16,7 +16,7 @@ import {
   writeEntry,
   type PreparedEntry,
 } from './entry.js';
-import { isSame } from './file-identity.js';
+import { identityOf, isSame } from './file-identity.js';
 import { makeSpace } from './make-space.js';
 import type { Preparation } from './prepared-networks.js';
 
@@ -27,12 +27,14 @@ const mostSources = 8;
  * Opens a network as it was prepared, after a check of all its bytes; prepares it first where it is not prepared, or damaged. What
  * cannot be prepared (no space, no rights) is opened as it is.
  *
+ * @param later what is not prepared is opened as it is, which is faster, and left to {@link prepareNetwork}
  * @throws EngineError as `openOnnx`; `runtime/onnx` for a file that was not checked before and has another hash
  */
 export async function openPrepared(
   path: string,
   preparation: Preparation,
   options: EngineOptions,
+  later = false,
 ): Promise<OnnxSession> {
   const { folder, checked } = preparation;
   const entry = await readEntry(folder);
@@ -47,14 +49,31 @@ export async function openPrepared(
   if (checked === null) await mustHaveHash(path, preparation.sha256);
   // Missing or damaged; it is removed now, and not when the new one is there: by then another process may have made the same.
   await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-  return prepare(path, preparation, options);
+  return (later ? undefined : await prepare(path, preparation, options)) ?? openOnnx(path, options);
 }
 
+/**
+ * Prepares a network for a later run, unless it is prepared. Nothing is left of one that cannot be prepared.
+ *
+ * @throws EngineError `runtime/onnx` for a file that was not checked before and has another hash
+ */
+export async function prepareNetwork(
+  path: string,
+  preparation: Preparation,
+  options: EngineOptions,
+): Promise<void> {
+  if ((await readEntry(preparation.folder)) !== undefined) return;
+  if (preparation.checked === null) await mustHaveHash(path, preparation.sha256);
+  const session = await prepare(path, preparation, options);
+  await session?.dispose();
+}
+
+/** @returns undefined when it cannot be opened and saved; a session that is open, and saved unless another process was faster */
 async function prepare(
   path: string,
-  { folder, checked }: Preparation,
+  { folder, checked, sha256 }: Preparation,
   options: EngineOptions,
-): Promise<OnnxSession> {
+): Promise<OnnxSession | undefined> {
   const unfinished = temporaryPathFor(folder);
   const discard = () => rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
   let session: OnnxSession;
@@ -65,10 +84,14 @@ async function prepare(
     session = await openOnnx(path, options, { saveIn: unfinished });
   } catch {
     await discard();
-    return openOnnx(path, options);
+    return undefined;
   }
   try {
     const identity = checked?.identity;
+    // It may have been checked long before: what was saved must not be another file under this hash.
+    const now = await identityOf(path);
+    if (identity === undefined || now === undefined || !isSame(now, identity))
+      await mustHaveHash(path, sha256);
     await writeEntry(unfinished, {
       format: FORMAT,
       ...(await sumOfFiles(unfinished)),

@@ -21,7 +21,7 @@ import { OnnxThread } from '../onnx-thread.js';
 import { isIntact, readEntry } from './entry.js';
 import { identityOf } from './file-identity.js';
 import { makeSpace } from './make-space.js';
-import { openPrepared } from './open-prepared.js';
+import { openPrepared, prepareNetwork } from './open-prepared.js';
 import { PreparedNetworks, type Preparation } from './prepared-networks.js';
 
 const engine = { provider: 'cpu', threads: 1 } as const;
@@ -100,6 +100,54 @@ describe('a prepared network', () => {
     expect((await session.run({ image }))['logits']).toEqual(expected);
     expect(await plainLogits()).not.toEqual(expected);
     await thread.close();
+  });
+
+  it('is made later, with the same numbers, where the file is opened as it is', async () => {
+    const preparation = networks.preparation(sha256, await checked());
+    const thread = new OnnxThread(engine);
+    const session = await thread.open(path, preparation, true);
+    const expected = await plainLogits();
+    expect((await session.run({ image }))['logits']).toEqual(expected);
+    await expect(stat(preparation.folder)).rejects.toMatchObject({ code: 'ENOENT' });
+    await thread.prepare(path, preparation);
+    expect((await readdir(preparation.folder)).sort()).toEqual(['entry.json', 'network.onnx', 'weights.bin']);
+    const { mtimeMs } = await stat(join(preparation.folder, 'weights.bin'));
+    // It is not made again, and found by what opens later.
+    await thread.prepare(path, preparation);
+    expect((await stat(join(preparation.folder, 'weights.bin'))).mtimeMs).toBe(mtimeMs);
+    await network(path, 6);
+    const again = await thread.open(path, networks.preparation(sha256, null), true);
+    expect((await again.run({ image }))['logits']).toEqual(expected);
+    await thread.close();
+  });
+
+  it('is not made later of a file that was changed since it was checked', async () => {
+    const preparation = networks.preparation(sha256, await checked());
+    expect(preparation.checked?.identity).toBeDefined();
+    await network(path, 6);
+    await prepareNetwork(path, preparation, engine);
+    const unknown = networks.preparation(sha256, { identity: undefined });
+    await prepareNetwork(path, unknown, engine);
+    expect(await readdir(dirname(preparation.folder))).toEqual([]);
+    await expect(prepareNetwork(path, networks.preparation(sha256, null), engine)).rejects.toMatchObject({
+      code: 'runtime/onnx',
+      reason: expect.stringContaining('its hash differs'),
+    });
+    // A copy of the file that was checked, which has other times, is made.
+    await network(path, 5);
+    await prepareNetwork(path, preparation, engine);
+    expect(await isIntact(preparation.folder, (await readEntry(preparation.folder))!)).toBe(true);
+  });
+
+  it('leaves nothing behind where it cannot be made later', async () => {
+    const blocked = join(folder, 'blocked');
+    await writeFile(blocked, '');
+    await prepareNetwork(
+      path,
+      { ...networks.preparation(sha256, await checked()), folder: join(blocked, 'a') },
+      engine,
+    );
+    expect(await readFile(blocked, 'utf8')).toBe('');
   });
 
   it('in 8 bits gives the numbers of the file too', async () => {
