@@ -13,6 +13,8 @@ export interface ProgramRun {
   readonly slices: number;
   /** From the start of the program to its end. */
   readonly seconds: number;
+  /** Until the results are complete: networks may be prepared after them. */
+  readonly resultSeconds: number;
   readonly processorSeconds: number;
   readonly peakMiB: number;
   /** Longest time in which the program could not answer to a signal, milliseconds. */
@@ -35,11 +37,13 @@ export async function ichorPredict(
   const options = ['--bundle', bundle, '--out', out, '--no-augment', '--threads', String(threads), '--json'];
   if (cache === undefined) options.push('--no-cache');
   const start = performance.now();
-  const { stderr } = await execute(
-    process.execPath,
-    ['--import', hook, program, 'predict', input, ...options],
-    { maxBuffer: 2 ** 26, env: { ...process.env, ...(cache === undefined ? {} : { ICHOR_CACHE: cache }) } },
-  );
+  let resultSeconds = NaN;
+  const running = execute(process.execPath, ['--import', hook, program, 'predict', input, ...options], {
+    maxBuffer: 2 ** 26,
+    env: { ...process.env, ...(cache === undefined ? {} : { ICHOR_CACHE: cache }) },
+  });
+  running.child.stdout?.once('data', () => (resultSeconds = (performance.now() - start) / 1000));
+  const { stderr } = await running;
   const seconds = (performance.now() - start) / 1000;
   const rows = (table: string) =>
     readFile(join(out, table), 'utf8').then((text) => text.trimEnd().split('\n').length - 1);
@@ -48,6 +52,7 @@ export async function ichorPredict(
     studies: await rows('studies.csv'),
     slices: await rows('slices.csv'),
     seconds,
+    resultSeconds,
     processorSeconds: Number(processor),
     peakMiB: Number(peak) / 1024,
     pause: Number(pause),
