@@ -46,7 +46,8 @@ const operators: {
     inference: (x, graph, name) => graph.node('Relu', [x], {}, name),
     training: (x, emit) => {
       const output = emit.unary('Relu', x);
-      return { output, backward: (gradient) => emit.whereAbove(output, gradient) };
+      if (emit.isRepeatable(x)) emit.repeatable(output, (zero) => emit.unary('Relu', emit.repeat(x, zero)));
+      return { output, backward: (gradient) => emit.whereAbove(emit.again(output, gradient), gradient) };
     },
   }),
   relu6: () => ({

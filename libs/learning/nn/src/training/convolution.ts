@@ -38,12 +38,13 @@ export function conv2d(node: NodeOf<'conv2d'>, [x]: readonly Value[], context: T
       const factor = scale && emit.reshape(scale, [elementCount(scale.shape), 1, 1, 1]);
       const scaled = factor && needsInput ? emit.mul(weight, factor) : weight;
       const learns = context.learns(weightName);
-      const operands = { x, weight: scaled, gradient };
+      const seen = learns ? emit.again(x, gradient) : x;
+      const operands = { x: seen, weight: scaled, gradient };
       const parts =
         pointwise && unpadded
           ? pointwiseGradients(emit, operands, node.attributes, { learns, needsInput })
           : {
-              weight: learns ? weightGradient(emit, x, gradient, node.attributes, padding) : undefined,
+              weight: learns ? weightGradient(emit, seen, gradient, node.attributes, padding) : undefined,
               input: needsInput ? inputGradient(emit, operands, node.attributes, padding) : undefined,
             };
       if (parts.weight !== undefined) {

@@ -28,6 +28,8 @@ export interface TrainingLowering {
   readonly halfProducts?: boolean | undefined;
   /** Whether an empty sequence is the first output, see {@link TrainingGraph.sequence}. */
   readonly withSequence?: boolean;
+  /** Norms of concatenations of so many numbers, and their ReLU, are computed again for the gradients, not kept. Default: 2^21 */
+  readonly repeatFrom?: number;
   /** Channels of a block of the CPU provider's NCHWc operators; without it they are not used. */
   readonly channelBlock?: number;
 }

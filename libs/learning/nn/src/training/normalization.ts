@@ -22,8 +22,15 @@ export function batchNorm(
   if (!frozen && runningMean !== undefined && runningVariance !== undefined) {
     context.statistics({ runningMean, runningVariance, mean, variance, count, momentum });
   }
+  const beta = context.parameter(bias);
+  const normalized = (beta: Value) =>
+    emit.batchNormalization(x, { scale: gamma, bias: beta, mean, variance, eps });
+  const output = normalized(beta);
+  // In a dense block each layer has a norm of all that is before it: kept, they would take as much memory as the block again.
+  if (emit.partsOf(x) !== undefined && elementCount(x.shape) >= emit.repeatFrom)
+    emit.repeatable(output, (zero) => normalized(emit.add(beta, zero)));
   return {
-    output: emit.batchNormalization(x, { scale: gamma, bias: context.parameter(bias), mean, variance, eps }),
+    output,
     backward: (gradient, [needsInput]) => {
       const learns = context.learns(weight);
       const deviation = emit.unary('Sqrt', emit.add(variance, emit.scalar(eps)));
