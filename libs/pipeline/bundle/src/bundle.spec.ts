@@ -159,13 +159,15 @@ describe('createBundle', () => {
       expect(change).toBeLessThan(0.1);
       const card = await readFile(join(out('bytes'), 'MODEL_CARD.md'), 'utf8');
       expect(card).toContain(
-        '| small-model | 0 | 8 bits | 16 | 0.2000, 0.2020 | +0.0020 (0.0003) | 0.9000, 0.8950 | 2.0 |',
+        '| small-model | 0 | 8 bits | 100 | 0.2000, 0.2020 | +0.0020 (0.0003) | 0.9000, 0.8950 | 2.0 |',
       );
     });
 
     it.each<[what: string, compared: EightBitComparison]>([
       ['its log loss rises', { ...littleCost, lossDifference: { mean: 0.00201, standardError: 0 } }],
       ['its area falls', { ...littleCost, int8: { ...littleCost.int8, aucAny: 0.8949 } }],
+      ['too few slices were compared and that is', { ...littleCost, slices: 99 }],
+      ['its log loss varies', { ...littleCost, lossDifference: { mean: 0, standardError: 0.0021 } }],
       ['it has no area', { ...littleCost, int8: { ...littleCost.int8, aucAny: null } }],
     ])('leaves a network in float32 where %s too much', async (what, compared) => {
       await addEightBit(layout(out('eight')), smallModel, compared);

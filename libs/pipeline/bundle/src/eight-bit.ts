@@ -9,15 +9,20 @@ import type { Layout } from '@ichor/tables';
 import { BundleError } from './error.js';
 import type { TrainedNetwork } from './trained-folds.js';
 
-/** So much a network may lose in 8 bits: of its weighted log loss, and of the area under the ROC curve of `any`. */
-export const EIGHT_BIT_LIMITS = { logLoss: 0.002, aucAny: 0.005 } as const;
+/**
+ * So much a network may lose in 8 bits: of its weighted log loss, and of the area under the ROC curve of `any`; on at least so many slices,
+ * with a standard error of the loss that is not above its limit.
+ */
+export const EIGHT_BIT_LIMITS = { logLoss: 0.002, aucAny: 0.005, slices: 100 } as const;
 
 /** Of a difference of two figures. */
 const ROUNDING = 1e-12;
 
 /** Whether a network keeps its accuracy in 8 bits, out of fold. Without both classes there is no area, and no proof. */
-export function keepsAccuracy({ float32, int8, lossDifference }: EightBitComparison): boolean {
+export function keepsAccuracy({ slices, float32, int8, lossDifference }: EightBitComparison): boolean {
   if (float32.aucAny === null || int8.aucAny === null) return false;
+  if (slices < EIGHT_BIT_LIMITS.slices || lossDifference.standardError > EIGHT_BIT_LIMITS.logLoss)
+    return false;
   return (
     lossDifference.mean <= EIGHT_BIT_LIMITS.logLoss + ROUNDING &&
     float32.aucAny - int8.aucAny <= EIGHT_BIT_LIMITS.aucAny + ROUNDING

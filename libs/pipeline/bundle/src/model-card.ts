@@ -129,7 +129,7 @@ function eightBitText(networks: BundleManifest['networks']): string {
   });
   if (rows.length === 0) return '';
   return `**8 bits.** A network computes in 8 bits where its weighted log loss rises by at most ${EIGHT_BIT_LIMITS.logLoss} and its AUC any falls by at
-most ${EIGHT_BIT_LIMITS.aucAny}, measured out of fold on the same slices; else in float32. The figures below, the calibration and the thresholds are of
+most ${EIGHT_BIT_LIMITS.aucAny}, measured out of fold on the same slices, at least ${EIGHT_BIT_LIMITS.slices}; else in float32. The figures below, the calibration and the thresholds are of
 the predictions in float32.
 
 | network | fold | computes in | slices | log loss in float32, in 8 bits | difference (standard error) | AUC any in float32, in 8 bits | times as fast |

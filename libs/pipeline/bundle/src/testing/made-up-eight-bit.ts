@@ -6,7 +6,7 @@ import { baseModelFiles, readWeights, writeEightBitRecord, type EightBitComparis
 
 /** A comparison in which 8 bits cost a little. */
 export const littleCost: EightBitComparison = {
-  slices: 16,
+  slices: 100,
   float32: { weightedLogLoss: 0.2, aucAny: 0.9, milliseconds: 4 },
   int8: { weightedLogLoss: 0.202, aucAny: 0.895, milliseconds: 2 },
   lossDifference: { mean: 0.002, standardError: 0.0003 },
