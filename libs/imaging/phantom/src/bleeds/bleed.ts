@@ -26,6 +26,13 @@ export interface Pressure {
   readonly shift: number;
 }
 
+/** Part of a bleed with a density of its own: what has settled below a level, or clots. */
+export interface BleedPart {
+  readonly density: number;
+  /** Signed distance, mm, negative inside; the part ends where its bleed does. */
+  distance(x: number, y: number, z: number): number;
+}
+
 /** One bleed in head coordinates (mm). */
 export interface Bleed {
   readonly kind: BleedKind;
@@ -41,4 +48,5 @@ export interface Bleed {
   /** Width of the low-density rim around the blood, mm; 0 for none. */
   readonly oedema: number;
   readonly pressure?: Pressure;
+  readonly part?: BleedPart | undefined;
 }

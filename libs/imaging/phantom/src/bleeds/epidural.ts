@@ -1,21 +1,43 @@
 import type { Vault } from '../head/vault.js';
+import { surfacePoint, tangentialSquare, type SurfacePoint } from '../head/surface-point.js';
 import type { Random } from '../random.js';
-import type { Bleed } from './bleed.js';
-import { surfacePoint, tangentialSquare } from '../head/surface-point.js';
+import type { Bleed, BleedPart } from './bleed.js';
 
-/** A lens between bone and dura: thickest in the middle, ends in sharp corners, keeps to its side. */
+export interface Lens {
+  /** Side of the head: 1 left, -1 right. */
+  readonly side: number;
+  readonly seat: SurfacePoint;
+  /** Radius along the bone, and thickness in the middle, mm. */
+  readonly reach: number;
+  readonly thickness: number;
+  readonly density: number;
+  /** Share of the thickness by which the brain gives way. */
+  readonly push: number;
+  readonly part?: BleedPart | undefined;
+}
+
 export function drawEpidural(random: Random, vault: Vault, size: number): Bleed {
   const side = random.pick([-1, 1]);
-  const seat = surfacePoint(vault, side * random.between(0.75, 2.2), random.between(-0.02, 0.6));
-  const reach = random.between(30, 42) * Math.sqrt(size);
-  const thickness = random.between(14, 25) * size;
+  return epidural({
+    side,
+    seat: surfacePoint(vault, side * random.between(0.75, 2.2), random.between(-0.02, 0.6)),
+    reach: random.between(30, 42) * Math.sqrt(size),
+    thickness: random.between(14, 25) * size,
+    density: random.between(62, 82),
+    push: random.between(0.15, 0.35),
+  });
+}
+
+/** A lens between bone and dura: thickest in the middle, ends in sharp corners, keeps to its side. */
+export function epidural({ side, seat, reach, thickness, density, push, part }: Lens): Bleed {
   const [px, py, pz] = seat.point;
   return {
     kind: 'epidural',
-    density: random.between(62, 82),
+    density,
     center: seat.point,
     oedema: 0,
-    pressure: { y: py, z: pz, shift: -side * thickness * random.between(0.15, 0.35) },
+    pressure: { y: py, z: pz, shift: -side * thickness * push },
+    part,
     distance(x, y, z, { depth, vaultDepth }) {
       const wrongSide = 2.5 - side * x;
       if (wrongSide > 10) return 60;

@@ -1,10 +1,10 @@
 import type { Random } from '../random.js';
 import { ellipsoid } from '../shapes.js';
 import { waves } from '../spectral-noise.js';
-import type { Bleed } from './bleed.js';
+import type { Bleed, BleedPart } from './bleed.js';
 
 /** Usual seats on the left side with the largest radius that fits, mm. */
-const seats: readonly (readonly [x: number, y: number, z: number, radius: number])[] = [
+export const clotSeats: readonly (readonly [x: number, y: number, z: number, radius: number])[] = [
   [28, -2, 5, 21],
   [27, 0, 8, 19],
   [14, 9, 6, 13],
@@ -16,32 +16,60 @@ const seats: readonly (readonly [x: number, y: number, z: number, radius: number
   [24, 48, -30, 16],
 ];
 
-/** A ragged clot in the brain, sometimes with satellites, in a rim of oedema. */
+export interface Clot {
+  /** Side of the head: 1 left, -1 right. */
+  readonly side: number;
+  readonly center: readonly [number, number, number];
+  readonly radius: number;
+  /** Factor from front to back and its inverse across, before it is turned by an angle around the body axis. */
+  readonly stretch: number;
+  readonly turn: number;
+  /** Of the unevenness of its edge, and its height, mm. */
+  readonly phase: number;
+  readonly rough: number;
+  readonly density: number;
+  /** Width of the rim of oedema, mm. */
+  readonly oedema: number;
+  /** Share of what its radius exceeds 9 mm by, by which the brain gives way. */
+  readonly push: number;
+  readonly part?: BleedPart | undefined;
+}
+
 export function drawIntraparenchymal(random: Random, size: number): Bleed {
   const side = random.pick([-1, 1]);
-  const [sx, sy, sz, largest] = random.pick(seats);
+  const [sx, sy, sz, largest] = random.pick(clotSeats);
   const center = [
     side * sx + random.around(0, 2.5),
     sy + random.around(0, 3),
     sz + random.around(0, 3),
   ] as const;
   const radius = Math.max(6.5, largest * random.between(0.5, 1) * Math.cbrt(size));
-  const stretch = random.between(0.75, 1.35);
-  const turn = random.between(0, Math.PI);
+  return clot({
+    side,
+    center,
+    radius,
+    stretch: random.between(0.75, 1.35),
+    turn: random.between(0, Math.PI),
+    phase: random.between(0, 64),
+    rough: radius * random.between(0.1, 0.2),
+    density: random.between(58, 84),
+    oedema: random.between(3, 8),
+    push: random.between(0.1, 0.45),
+  });
+}
+
+/** A ragged clot in the brain, sometimes with satellites, in a rim of oedema. */
+export function clot(bleed: Clot): Bleed {
+  const { side, center, radius, stretch, turn, phase, rough, density, oedema, push, part } = bleed;
   const cos = Math.cos(turn);
   const sin = Math.sin(turn);
-  const phase = random.between(0, 64);
-  const rough = radius * random.between(0.1, 0.2);
   return {
     kind: 'intraparenchymal',
-    density: random.between(58, 84),
+    density,
     center,
-    oedema: random.between(3, 8),
-    pressure: {
-      y: center[1],
-      z: center[2],
-      shift: -side * Math.max(0, radius - 9) * random.between(0.1, 0.45),
-    },
+    oedema,
+    pressure: { y: center[1], z: center[2], shift: -side * Math.max(0, radius - 9) * push },
+    part,
     distance(x, y, z, { depth, ventricle }) {
       const dx = x - center[0];
       const dy = y - center[1];

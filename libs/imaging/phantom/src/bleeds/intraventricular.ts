@@ -2,6 +2,18 @@ import type { Random } from '../random.js';
 import { waves } from '../spectral-noise.js';
 import type { Bleed } from './bleed.js';
 
+export interface VentricularBlood {
+  /** Side of the head on which a cast lies: 1 left, -1 right. */
+  readonly side: number;
+  readonly cast: boolean;
+  /** Height of the level of settled blood along gravity, mm: larger is less blood. */
+  readonly level: number;
+  /** How far a cast reaches to the front, mm. */
+  readonly reach: number;
+  readonly phase: number;
+  readonly density: number;
+}
+
 /**
  * Blood in the ventricles. `down` is the direction of gravity in head coordinates (unit vector): blood sinks
  * into the occipital horns and forms a level; a larger one clots and fills a ventricle as a cast.
@@ -16,9 +28,16 @@ export function drawIntraventricular(
   const level = random.between(12, 34) - 8 * (size - 1);
   const reach = random.between(-25, 5);
   const phase = random.between(0, 64);
+  return ventricular({ side, cast, level, reach, phase, density: random.between(56, 78) }, down);
+}
+
+export function ventricular(
+  { side, cast, level, reach, phase, density }: VentricularBlood,
+  down: readonly [number, number, number],
+): Bleed {
   return {
     kind: 'intraventricular',
-    density: random.between(56, 78),
+    density,
     center: [side * 22, 44, 8],
     oedema: 0,
     distance(x, y, z, { ventricle }) {

@@ -5,6 +5,7 @@ import type { Background } from '../background/background.js';
 import { createInsertion } from '../background/insert.js';
 import type { Bleed } from '../bleeds/bleed.js';
 import { drawBleed } from '../bleeds/draw-bleed.js';
+import { drawVariedBleed } from '../bleeds/varied.js';
 import { drawAnatomy } from '../head/anatomy.js';
 import { Head } from '../head/head.js';
 import { drawVariation, varietiesOfHead } from '../head/variation.js';
@@ -15,6 +16,13 @@ import type { CohortOptions, PatientPlan } from './plan.js';
 
 /** Density between gray and white matter, HU: the contrast of a bleed is measured from it. */
 const BRAIN = 34;
+
+/** @param contrast factor of how far its densities lie from that of the brain */
+function paler(bleed: Bleed, contrast: number): Bleed {
+  const pale = (density: number) => BRAIN + (density - BRAIN) * contrast;
+  const part = bleed.part && { ...bleed.part, density: pale(bleed.part.density) };
+  return { ...bleed, density: pale(bleed.density), part };
+}
 
 /** One study, ready to be rendered. */
 export interface Study {
@@ -56,9 +64,10 @@ export function createStudy(
   const bleeds = present.map((kind) => {
     const extent = number === 0 ? 1 : random.between(0.6, 1.15);
     const factor = bleedSize * variation.bleedSize * extent;
-    const bleed = drawBleed(kind, createRandom(...name, 'bleed', kind), host, factor);
+    const draw = variation.variedBleeds ? drawVariedBleed : drawBleed;
+    const bleed = draw(kind, createRandom(...name, 'bleed', kind), host, factor);
     const contrast = variation.bleedContrast;
-    return contrast === 1 ? bleed : { ...bleed, density: BRAIN + (bleed.density - BRAIN) * contrast };
+    return contrast === 1 ? bleed : paler(bleed, contrast);
   });
   const format = drawPixelFormat(random);
   const seedOfNoise = [...name, number].join('/');

@@ -13,7 +13,8 @@ import { drawSwellings, type Swelling } from './scalp.js';
  * jaw), `subtle` (smaller and paler bleeds: thin, diluted or some days old), `vertex` (at the top of the head an
  * uneven inner table, brain that bone brightens, the sagittal sinus cut lengthwise), `infarcts` (old ones: scars, cysts
  * and lacunes), `operated` (flaps of bone, plates, clips and shunts), `scalp` (hematomas and oedema outside the skull),
- * `motion` (double edges and streaks in some slices).
+ * `motion` (double edges and streaks in some slices), `bleeds` (of every age, size and place: old, layered and partly clotted, thin
+ * and small, on the tentorium, in the posterior fossa).
  */
 export const VARIETIES = [
   'posture',
@@ -28,6 +29,7 @@ export const VARIETIES = [
   'operated',
   'scalp',
   'motion',
+  'bleeds',
 ] as const;
 
 export type Variety = (typeof VARIETIES)[number];
@@ -68,6 +70,8 @@ export interface Variation {
   /** Factor of the extent of bleeds, and of how far their density lies above that of the brain. */
   readonly bleedSize: number;
   readonly bleedContrast: number;
+  /** Bleeds of every age, size and place, not the typical fresh ones. */
+  readonly variedBleeds: boolean;
   readonly infarcts: InfarctPlan | undefined;
   readonly operation: OperationPlan | undefined;
   readonly swellings: readonly Swelling[];
@@ -96,6 +100,7 @@ export const averageVariation: Variation = {
   neck: 0,
   bleedSize: 1,
   bleedContrast: 1,
+  variedBleeds: false,
   infarcts: undefined,
   operation: undefined,
   swellings: [],
@@ -110,6 +115,7 @@ export const varietiesOfHead: ReadonlySet<Variety> = new Set([
   'infarcts',
   'operated',
   'scalp',
+  'bleeds',
 ]);
 
 /** Draws the variations that are on; every one has a stream of its own, so that switching one leaves the others as they are. */
@@ -154,6 +160,7 @@ const draws: Readonly<Record<Variety, (random: Random) => Partial<Variation>>> =
   operated: (random) => ({ operation: drawOperation(random) }),
   scalp: (random) => ({ swellings: drawSwellings(random) }),
   motion: (random) => ({ motion: drawMotion(random) }),
+  bleeds: () => ({ variedBleeds: true }),
 };
 
 /**

@@ -84,5 +84,7 @@ export function paintBrain(
   for (const kind of SOLID_BLEEDS) {
     const field = fields.bleeds[kind];
     area[kind] += blend(content, field, density(kind), { band, marks: mask, bit: MASK_BIT[kind] });
+    const part = bleeds.find((bleed) => bleed.kind === kind)?.part;
+    if (part !== undefined) paint(fields.parts[kind], part.density);
   }
 }

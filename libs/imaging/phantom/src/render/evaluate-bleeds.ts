@@ -74,6 +74,7 @@ function evaluateSolid(
 ): void {
   const { index, cavity, squeeze } = row;
   const field = fields.bleeds[kind];
+  const parts = fields.parts[kind];
   const { oedema } = fields;
   for (let n = 0; n < cavity.count; n++) {
     const j = cavity.columns[n]!;
@@ -81,6 +82,10 @@ function evaluateSolid(
     if (distance > REACH) continue;
     const node = index * row.x.length + j;
     if (distance / edge < field.values[node]!) field.set(index, j, distance / edge);
+    if (bleed.part !== undefined) {
+      const inside = bleed.part.distance(row.x[j]!, row.y[j]!, row.z[j]!);
+      parts.set(index, j, Math.max(distance, inside) / edge);
+    }
     if (kind !== 'intraventricular' && distance < 30) {
       squeeze[j] = Math.max(squeeze[j]!, Math.exp(-Math.max(0, distance) / 12));
     }

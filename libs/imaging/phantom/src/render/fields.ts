@@ -60,6 +60,8 @@ export class Fields {
   /** Artefacts of beam hardening, HU. */
   readonly bias: Field;
   readonly bleeds: Readonly<Record<SolidBleed, Field>>;
+  /** Parts of the bleeds that have a density of their own. */
+  readonly parts: Readonly<Record<SolidBleed, Field>>;
   private readonly distances: readonly Field[];
   private readonly amounts: readonly Field[];
   private readonly halves: readonly Field[];
@@ -101,7 +103,14 @@ export class Fields {
     this.sinus = make();
     this.stain = make();
     this.bias = make();
-    this.bleeds = { epidural: make(), intraparenchymal: make(), intraventricular: make(), subdural: make() };
+    const makeSolid = () => ({
+      epidural: make(),
+      intraparenchymal: make(),
+      intraventricular: make(),
+      subdural: make(),
+    });
+    this.bleeds = makeSolid();
+    this.parts = makeSolid();
     this.distances = [
       this.skin,
       this.outer,
@@ -128,7 +137,7 @@ export class Fields {
       this.effusion,
       this.pneumocephalus,
       this.sinus,
-      ...SOLID_BLEEDS.map((kind) => this.bleeds[kind]),
+      ...SOLID_BLEEDS.flatMap((kind) => [this.bleeds[kind], this.parts[kind]]),
     ];
     this.amounts = [this.soft, this.diploe, this.stain, this.bias];
     this.halves = [this.sulcusHalf, this.fissureHalf, this.falxHalf, this.tentoriumHalf, this.cutHalf];
