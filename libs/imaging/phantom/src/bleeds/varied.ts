@@ -176,7 +176,7 @@ function variedIntraventricular(random: Random, { down }: Host, size: number): B
 
 function variedSubarachnoid(random: Random, size: number): Bleed {
   const phase = random.between(0, 64);
-  const density = random.between(46, 74);
+  const density = random.between(52, 78);
   const side = random.pick([-1, 1]);
   const grow = Math.cbrt(size);
   const place = random.next();
