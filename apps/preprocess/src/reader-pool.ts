@@ -3,11 +3,18 @@ import type { ChunkTask } from './messages.js';
 import { Reader, type ReaderEvents } from './reader.js';
 
 /**
- * How much of a function must run before V8 optimizes it: four times as much as usual, for the threads alone. Each thread optimizes for
- * itself, on the cores that the threads need, and the loops over pixels are optimized at once in any case. With 4,000 slices
- * and two threads this saves a sixth of the processor time. Measured with V8 11, of Node 20; not used with others.
+ * Settings of V8 for the threads, which optimize and collect garbage each for itself, on the cores that they need for reading. Measured
+ * with V8 11, of Node 20; not used with others.
  */
-const OPTIMIZE_LATER = '--interrupt-budget=264000';
+const flags = {
+  /**
+   * How much of a function must run before V8 optimizes it: four times as much as usual. Loops over pixels are optimized at once in any
+   * case. With 4,000 slices and two threads this saves a sixth of the processor time.
+   */
+  always: ['--interrupt-budget=264000'],
+  /** With several threads no core is free to help with the young objects, and the thread would wait for its helpers. */
+  several: ['--no-parallel-scavenge'],
+};
 
 /** Threads that read chunks. They stay from one set to the next. */
 export class ReaderPool {
@@ -21,7 +28,9 @@ export class ReaderPool {
 
   /** Starts threads until there are `count`. */
   grow(count: number): void {
-    if (process.versions.v8.startsWith('11.')) setFlagsFromString(OPTIMIZE_LATER);
+    if (process.versions.v8.startsWith('11.'))
+      for (const flag of [...flags.always, ...(this.#most > 1 ? flags.several : [])])
+        setFlagsFromString(flag);
     while (this.#readers.length < Math.min(count, this.#most)) this.#readers.push(new Reader());
   }
 
