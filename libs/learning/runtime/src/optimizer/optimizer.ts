@@ -93,7 +93,7 @@ export class Optimizer {
     }
   }
 
-  /** Ends its threads; no update may follow. */
+  /** Ends its threads. */
   dispose(): void {
     this.#threads.close();
   }

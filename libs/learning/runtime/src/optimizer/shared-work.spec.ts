@@ -64,5 +64,9 @@ describe('SharedWork', () => {
     }
     work.close();
     expect(await ended).toEqual([0]);
+    // Alone, and not waiting for anybody.
+    own = 0;
+    work.run(kernels, { ...loop, addresses: [0] });
+    expect(own).toBe(3);
   });
 });

@@ -16,7 +16,8 @@ export interface Loop {
 const KERNELS = ['sumOfSquares', 'adam', 'sgd'] as const;
 
 // Places in the counters.
-const [NEXT, END, FINISHED, CLOSED] = [0, 1, 2, 3];
+const [NEXT, END, FINISHED, BELL, CLOSED] = [0, 1, 2, 3, 4];
+const COUNTERS = 5;
 
 /** Numbers that describe a loop: its kernel, its first chunk, its length; then the addresses and the factors, each after their count. */
 const DESCRIPTION = 32;
@@ -36,10 +37,12 @@ export class SharedWork {
   /** @param of bytes of the longest array, or the buffer of the work that another thread has made */
   constructor(of: number | SharedArrayBuffer) {
     this.buffer =
-      typeof of === 'number' ? new SharedArrayBuffer(8 * (4 + DESCRIPTION + Math.ceil(of / CHUNK))) : of;
-    this.#counters = new BigInt64Array(this.buffer, 0, 4);
-    this.#description = new Float64Array(this.buffer, 32, DESCRIPTION);
-    this.#results = new Float64Array(this.buffer, 32 + 8 * DESCRIPTION);
+      typeof of === 'number'
+        ? new SharedArrayBuffer(8 * (COUNTERS + DESCRIPTION + Math.ceil(of / CHUNK)))
+        : of;
+    this.#counters = new BigInt64Array(this.buffer, 0, COUNTERS);
+    this.#description = new Float64Array(this.buffer, 8 * COUNTERS, DESCRIPTION);
+    this.#results = new Float64Array(this.buffer, 8 * (COUNTERS + DESCRIPTION));
   }
 
   /**
@@ -55,7 +58,7 @@ export class SharedWork {
     this.#description.set([KERNELS.indexOf(kernel), Number(first), length, ...numbers]);
     // From here on threads may take chunks.
     Atomics.store(this.#counters, END, end);
-    Atomics.notify(this.#counters, END);
+    this.#ring();
     this.help(kernels);
     for (;;) {
       const finished = Atomics.load(this.#counters, FINISHED);
@@ -84,26 +87,31 @@ export class SharedWork {
 
   /** Helps with every loop until the work is closed; for a thread of its own. */
   helpUntilClosed(kernels: Kernels): void {
-    while (Atomics.load(this.#counters, CLOSED) === 0n) {
-      const end = Atomics.load(this.#counters, END);
+    for (;;) {
+      const bell = Atomics.load(this.#counters, BELL);
+      if (Atomics.load(this.#counters, CLOSED) !== 0n) return;
       this.help(kernels);
-      // Returns at once if there is another loop already.
-      Atomics.wait(this.#counters, END, end);
+      // Returns at once if it has rung since.
+      Atomics.wait(this.#counters, BELL, bell);
     }
   }
 
-  /** Ends {@link helpUntilClosed} everywhere; no loop may run after it. */
+  /** Ends {@link helpUntilClosed} everywhere; a loop after it gets no help. */
   close(): void {
     Atomics.store(this.#counters, CLOSED, 1n);
-    // Nobody sleeps through it.
-    Atomics.add(this.#counters, END, 1n);
-    Atomics.notify(this.#counters, END);
+    this.#ring();
+  }
+
+  /** Wakes the threads that help. */
+  #ring(): void {
+    Atomics.add(this.#counters, BELL, 1n);
+    Atomics.notify(this.#counters, BELL);
   }
 
   #take(end: bigint): bigint | undefined {
     for (;;) {
       const next = Atomics.load(this.#counters, NEXT);
-      if (next >= end || Atomics.load(this.#counters, CLOSED) !== 0n) return undefined;
+      if (next >= end) return undefined;
       if (Atomics.compareExchange(this.#counters, NEXT, next, next + 1n) === next) return next;
     }
   }
