@@ -38,6 +38,27 @@ describe('SharedWork', () => {
     expect(calls).toEqual([]);
   });
 
+  it('does not wait for ever for a thread that took a chunk and ended', () => {
+    const work = new SharedWork(loop.length);
+    const broken = () => {
+      throw new Error('the thread ends');
+    };
+    let own = 0;
+    const kernels = noting([]);
+    const sumOfSquares = () => {
+      own++;
+      const ended = () =>
+        new SharedWork(work.buffer).help({ sumOfSquares: broken, adam: broken, sgd: broken });
+      if (own === 1) expect(ended).toThrow('the thread ends');
+      return 0;
+    };
+    expect(() => work.run({ ...kernels, sumOfSquares }, loop, 1)).toThrow(
+      expect.objectContaining({ code: 'runtime/thread' }),
+    );
+    // The other thread took the second of three.
+    expect(own).toBe(2);
+  });
+
   it('is shared with a thread that sleeps between loops and ends when the work is closed', async () => {
     const memory = createSharedMemory(16 * CHUNK);
     new Float32Array(memory.buffer).fill(2);

@@ -1,3 +1,4 @@
+import { EngineError } from '../error.js';
 import type { Kernels } from './kernels.js';
 
 /** Bytes of each array that one chunk covers. */
@@ -18,6 +19,12 @@ const KERNELS = ['sumOfSquares', 'adam', 'sgd'] as const;
 // Places in the counters.
 const [NEXT, END, FINISHED, BELL, CLOSED] = [0, 1, 2, 3, 4];
 const COUNTERS = 5;
+
+/**
+ * So many seconds without a finished chunk mean that a thread ended in the middle of one; a chunk takes less than a millisecond. They are
+ * counted one by one: a process that was stopped and goes on has lost one of them, and not its patience.
+ */
+const PATIENCE = 60;
 
 /** Numbers that describe a loop: its kernel, its first chunk, its length; then the addresses and the factors, each after their count. */
 const DESCRIPTION = 32;
@@ -48,9 +55,11 @@ export class SharedWork {
   /**
    * Runs a loop, with the help of the threads that are awake.
    *
+   * @param patience seconds without progress after which it gives up
    * @returns the sum of what the chunks returned, added in their order
+   * @throws EngineError `runtime/thread` when a thread took a chunk and does not finish it
    */
-  run(kernels: Kernels, { kernel, addresses, length, factors }: Loop): number {
+  run(kernels: Kernels, { kernel, addresses, length, factors }: Loop, patience = PATIENCE): number {
     const chunks = Math.ceil(length / CHUNK);
     const first = Atomics.load(this.#counters, END);
     const end = first + BigInt(chunks);
@@ -60,12 +69,24 @@ export class SharedWork {
     Atomics.store(this.#counters, END, end);
     this.#ring();
     this.help(kernels);
+    this.#waitFor(end, patience);
+    return this.#results.subarray(0, chunks).reduce((sum, value) => sum + value, 0);
+  }
+
+  #waitFor(end: bigint, patience: number): void {
+    let left = patience;
     for (;;) {
       const finished = Atomics.load(this.#counters, FINISHED);
-      if (finished === end) break;
-      Atomics.wait(this.#counters, FINISHED, finished);
+      if (finished === end) return;
+      if (Atomics.wait(this.#counters, FINISHED, finished, 1000) !== 'timed-out') left = patience;
+      else if (--left <= 0) {
+        throw new EngineError({
+          code: 'runtime/thread',
+          reason: `a thread of the optimizer has not finished its part for ${patience} s`,
+          remedy: 'continue from the last snapshot; with --threads 1 the optimizer needs no other thread',
+        });
+      }
     }
-    return this.#results.subarray(0, chunks).reduce((sum, value) => sum + value, 0);
   }
 
   /** Takes chunks of the present loop until none is left. */

@@ -74,8 +74,9 @@ export class EngineTraining implements TrainingSession {
     );
     this.#store = new ParameterStore(network, new Set(this.#trained), this.#memory);
     this.#store.assign(state);
-    this.#optimizer = new Optimizer(options.optimizer, this.#memory);
     this.#source = backend.gradients({ store: this.#store, memory: this.#memory });
+    // The last, because its threads must be ended.
+    this.#optimizer = new Optimizer(options.optimizer, this.#memory);
     this.#seed = options.seed ?? 0;
   }
 
@@ -159,8 +160,8 @@ export class EngineTraining implements TrainingSession {
   }
 
   async dispose(): Promise<void> {
-    await this.#source.dispose();
     this.#optimizer.dispose();
+    await this.#source.dispose();
     await this.#parametersChanged();
   }
 
