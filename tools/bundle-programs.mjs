@@ -136,6 +136,13 @@ function listOf(bundles) {
   return { modules, entries: found };
 }
 
+/** Never half written. @param {string} file @param {string} text */
+async function replace(file, text) {
+  const temporary = join(folder, `${file}.tmp-${process.pid}`);
+  await writeFile(temporary, text);
+  await rename(temporary, join(folder, file));
+}
+
 const isFresh = entries.every((entry) => {
   const module = pathToFileURL(join(root, entry));
   return bundled(module).href !== module.href;
@@ -145,14 +152,12 @@ if (!isFresh) {
   const chunks = new Map(bundles.flat().map((chunk) => [chunk.fileName, chunk]));
   await mkdir(folder, { recursive: true });
   for (const [file, { code, map }] of chunks) {
-    // The name has a hash of the content.
-    await writeFile(join(folder, file), `${code}\n//# sourceMappingURL=${file}.map\n`);
-    if (map !== null) await writeFile(join(folder, `${file}.map`), map.toString());
+    // The name has a hash of the content, so a program that runs may read the same file now.
+    await replace(file, `${code}\n//# sourceMappingURL=${file}.map\n`);
+    if (map !== null) await replace(`${file}.map`, map.toString());
   }
   const list = listOf(bundles);
-  const temporary = join(folder, `${BUNDLE_LIST}.tmp-${process.pid}`);
-  await writeFile(temporary, JSON.stringify(list));
-  await rename(temporary, join(folder, BUNDLE_LIST));
+  await replace(BUNDLE_LIST, JSON.stringify(list));
   for (const file of await readdir(folder)) {
     if (file === BUNDLE_LIST || chunks.has(file.replace(/\.map$/, ''))) continue;
     const path = join(folder, file);

@@ -78,14 +78,39 @@ describe('a bundle', () => {
     });
   });
 
-  it.each(['', '{', '{"modules": []}', '{"entries": {}}', '[]', 'null'])(
-    'is not used with the list %j',
-    async (list) => {
-      await writeFile(listPath(), list);
-      const main = url('libs', 'a', 'dist', 'main.js');
-      expect(bundled(main)).toBe(main);
-    },
-  );
+  it('is not used when it is gone', async () => {
+    await rm(join(root, BUNDLES, 'main-1.js'));
+    expect(await importBundled(url('libs', 'a', 'dist', 'main.js'))).toMatchObject({ said: 'module' });
+  });
+
+  it.each([
+    ['names no module', { file: 'main-1.js', modules: [] }],
+    ['does not name its own module', { file: 'main-1.js', modules: [1] }],
+    ['names a module that is not in the list', { file: 'main-1.js', modules: [0, 1, 2] }],
+    ['is in another folder', { file: '../programs/main-1.js', modules: [0, 1] }],
+  ])('is not used when it %s', async (_name, entry) => {
+    const list = JSON.parse(await readFile(listPath(), 'utf8')) as BundleList;
+    await writeFile(listPath(), JSON.stringify({ ...list, entries: { 'libs/a/dist/main.js': entry } }));
+    const main = url('libs', 'a', 'dist', 'main.js');
+    expect(bundled(main)).toBe(main);
+  });
+
+  it.each([
+    '',
+    '{',
+    '{"modules": []}',
+    '{"entries": {}}',
+    '[]',
+    'null',
+    '{"modules": [], "entries": null}',
+    '{"modules": 5, "entries": {"libs/a/dist/main.js": {"file": "main-1.js", "modules": [0]}}}',
+    '{"modules": [7], "entries": {"libs/a/dist/main.js": {"file": "main-1.js", "modules": [0]}}}',
+    '{"modules": [], "entries": {"libs/a/dist/main.js": {}}}',
+  ])('is not used with the list %j', async (list) => {
+    await writeFile(listPath(), list);
+    const main = url('libs', 'a', 'dist', 'main.js');
+    expect(bundled(main)).toBe(main);
+  });
 
   it('is not looked for above installed packages', async () => {
     const installed = join('node_modules', '@ichor', 'a', 'dist');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Folder of the bundles of a workspace, relative to it. `npm run build` fills it. */
@@ -30,7 +30,7 @@ export interface BundleList {
  * The bundle of a compiled module and of what it imports, or the module itself where there is no bundle or it is older than
  * one of its modules. A program that loads 500 modules starts in a third of the time if they are one file.
  *
- * Installed packages have no bundles. Sizes and times of the modules are compared in every call (5 microseconds each); the
+ * Installed packages have no bundles. A damaged list, or a bundle that is gone, is as good as none. Sizes and times of the modules are compared in every call (5 microseconds each); the
  * content too where only the time differs, as after Nx has restored a build.
  *
  * @param module URL of a compiled module of a workspace
@@ -56,12 +56,18 @@ export async function importBundled<Module>(module: URL): Promise<Module> {
 }
 
 function bundleIn(root: string, list: BundleList, path: string): URL | undefined {
-  const entry = list.entries[path.slice(root.length + 1).replaceAll('\\', '/')];
-  if (entry === undefined) return undefined;
+  const own = relative(root, path).replaceAll('\\', '/');
+  const entry = list.entries[own];
+  if (entry === undefined || basename(entry.file) !== entry.file) return undefined;
+  const bundle = join(root, BUNDLES, entry.file);
+  // A bundle that does not name its own module cannot be compared with it.
+  if (!entry.modules.some((index) => list.modules[index]?.[0] === own) || !existsSync(bundle))
+    return undefined;
   const modules = [...list.modules];
   let touched = false;
   for (const index of entry.modules) {
-    const [file = '', size, modified, sha256 = ''] = modules[index] ?? [];
+    const [file, size, modified, sha256] = modules[index] ?? [];
+    if (file === undefined || sha256 === undefined) return undefined;
     const found = statSync(join(root, file), { throwIfNoEntry: false });
     if (found === undefined || found.size !== size) return undefined;
     if (found.mtimeMs === modified) continue;
@@ -70,7 +76,7 @@ function bundleIn(root: string, list: BundleList, path: string): URL | undefined
     touched = true;
   }
   if (touched) rewriteList(join(root, BUNDLES, BUNDLE_LIST), { ...list, modules });
-  return pathToFileURL(join(root, BUNDLES, entry.file));
+  return pathToFileURL(bundle);
 }
 
 /** SHA-256 of a file, in hexadecimal digits. */
@@ -89,14 +95,30 @@ function rewriteList(path: string, list: BundleList): void {
   }
 }
 
-/** A damaged list is as good as none: the modules themselves are there. */
 function readList(path: string): BundleList | undefined {
   try {
     const list: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof list !== 'object' || list === null || !('modules' in list) || !('entries' in list))
-      return undefined;
-    return list as BundleList;
+    return isBundleList(list) ? list : undefined;
   } catch {
     return undefined;
   }
 }
+
+function isBundleList(list: unknown): list is BundleList {
+  if (!isObject(list) || !Array.isArray(list['modules']) || !isObject(list['entries'])) return false;
+  const areModules = list['modules'].every(
+    (one) => Array.isArray(one) && one.map((part) => typeof part).join() === 'string,number,number,string',
+  );
+  return (
+    areModules &&
+    Object.values(list['entries']).every(
+      (entry) => isObject(entry) && typeof entry['file'] === 'string' && isNumbers(entry['modules']),
+    )
+  );
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isNumbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'number');
