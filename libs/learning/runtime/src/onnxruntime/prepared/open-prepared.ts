@@ -28,7 +28,7 @@ const mostSources = 8;
  * cannot be prepared (no space, no rights) is opened as it is.
  *
  * @param later what is not prepared is opened as it is, which is faster, and left to {@link prepareNetwork}
- * @throws EngineError as `openOnnx`; `runtime/onnx` for a file that was not checked before and has another hash
+ * @throws EngineError as `openOnnx`; `runtime/onnx` for a file that has another hash, if it was not checked before or was changed since
  */
 export async function openPrepared(
   path: string,
@@ -55,7 +55,7 @@ export async function openPrepared(
 /**
  * Prepares a network for a later run, unless it is prepared. Nothing is left of one that cannot be prepared.
  *
- * @throws EngineError `runtime/onnx` for a file that was not checked before and has another hash
+ * @throws EngineError `runtime/onnx` for a file that has another hash, if it was not checked before or was changed since
  */
 export async function prepareNetwork(
   path: string,
@@ -68,7 +68,10 @@ export async function prepareNetwork(
   await session?.dispose();
 }
 
-/** @returns undefined when it cannot be opened and saved; a session that is open, and saved unless another process was faster */
+/**
+ * @returns undefined when it cannot be opened and saved; a session that is open, and saved unless another process was faster
+ * @throws EngineError `runtime/onnx` for a file that was changed since it was checked
+ */
 async function prepare(
   path: string,
   { folder, checked, sha256 }: Preparation,
@@ -99,8 +102,12 @@ async function prepare(
     });
     // Fails where another process was faster.
     await rename(unfinished, folder);
-  } catch {
+  } catch (cause) {
     await discard();
+    if (!(cause instanceof EngineError)) return session;
+    // What is open is another file.
+    await session.dispose();
+    throw cause;
   }
   return session;
 }

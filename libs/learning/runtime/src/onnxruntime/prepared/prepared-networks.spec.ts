@@ -125,14 +125,15 @@ describe('a prepared network', () => {
     const preparation = networks.preparation(sha256, await checked());
     expect(preparation.checked?.identity).toBeDefined();
     await network(path, 6);
-    await prepareNetwork(path, preparation, engine);
     const unknown = networks.preparation(sha256, { identity: undefined });
-    await prepareNetwork(path, unknown, engine);
+    const unchecked = networks.preparation(sha256, null);
+    const refused = { code: 'runtime/onnx', reason: expect.stringContaining('its hash differs') };
+    for (const how of [preparation, unknown, unchecked]) {
+      await expect(prepareNetwork(path, how, engine)).rejects.toMatchObject(refused);
+      // Nor is it used.
+      await expect(openPrepared(path, how, engine)).rejects.toMatchObject(refused);
+    }
     expect(await readdir(dirname(preparation.folder))).toEqual([]);
-    await expect(prepareNetwork(path, networks.preparation(sha256, null), engine)).rejects.toMatchObject({
-      code: 'runtime/onnx',
-      reason: expect.stringContaining('its hash differs'),
-    });
     // A copy of the file that was checked, which has other times, is made.
     await network(path, 5);
     await prepareNetwork(path, preparation, engine);
