@@ -30,7 +30,8 @@ describe('the bytes of a value', () => {
   });
 
   it('of a value that was always zero have some scale', () => {
-    expect(byteEncoding({ low: 0, high: 0 })).toEqual({ scale: 1, zeroPoint: 0 });
+    for (const high of [0, 1e-45, 1e-37])
+      expect(byteEncoding({ low: 0, high })).toEqual({ scale: 1, zeroPoint: 0 });
   });
 });
 
@@ -293,8 +294,17 @@ describe('a network in 8 bits', () => {
     const lower = (changed: Ranges) => () => lowerInference(network, state, { ranges: changed });
     expect(lower(new Map([...ranges, ['stranger', range(0, 1)]]))).toThrow(/they name stranger/);
     expect(lower(new Map([...ranges].slice(1)))).toThrow(`they lack ${first}`);
-    for (const wrong of [range(NaN, 1), range(0, Infinity), range(2, 1)])
+    for (const wrong of [range(NaN, 1), range(0, NaN), range(0, Infinity), range(2, 1), range(0, 1e300)])
       expect(lower(new Map([...ranges, [first, wrong]]))).toThrow(/that of .* is/);
+  });
+
+  it.each([NaN, Infinity])('refuses weights of %d, which bytes would turn into zero', async (value) => {
+    const ranges = await observed(network, state, inputs);
+    const { name, shape } = network.parameters.filter(({ kind }) => kind === 'convWeight').at(-1)!;
+    const data = new Float32Array(state.get(name)!.data);
+    data[1] = value;
+    const lower = () => lowerInference(network, new Map([...state, [name, { shape, data }]]), { ranges });
+    expect(lower).toThrow(expect.objectContaining({ code: 'nn/parameter' }));
   });
 
   it('refuses a network that would have nothing in 8 bits', () => {

@@ -12,11 +12,20 @@ export interface ByteEncoding {
 
 const BYTES = 255;
 
-/** Zero is kept exactly: padding is zero, and so is most of what a ReLU gives. */
+/** The smallest normal number of float32: products with smaller ones lose their digits. */
+const SMALLEST_SCALE = 2 ** -126;
+
+/**
+ * Zero is kept exactly: padding is zero, and so is most of what a ReLU gives.
+ *
+ * @throws RangeError for numbers that are not finite, or too large for float32
+ */
 export function byteEncoding({ low, high }: Range): ByteEncoding {
   const [from, to] = [Math.min(low, 0), Math.max(high, 0)];
-  // A value that was zero on all images may have any scale.
-  const scale = Math.fround(to - from === 0 ? 1 : (to - from) / BYTES);
+  const step = (to - from) / BYTES;
+  // A value that was as good as zero on all images may have any scale.
+  const scale = Math.fround(step < SMALLEST_SCALE ? 1 : step);
+  if (!Number.isFinite(scale)) throw new RangeError(`no byte can hold ${low} to ${high}`);
   return { scale, zeroPoint: Math.min(BYTES, Math.max(0, Math.round(-from / scale))) };
 }
 
@@ -43,6 +52,7 @@ export interface LayerBytes {
  *
  * @param weight outputs first
  * @param inputScale of the bytes that the layer reads
+ * @throws RangeError for numbers that are not finite
  */
 export function layerBytes(weight: Float32Array, bias: Float32Array, inputScale: number): LayerBytes {
   const outputs = bias.length;
@@ -55,7 +65,10 @@ export function layerBytes(weight: Float32Array, bias: Float32Array, inputScale:
     const largest = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     // An output with tiny weights and a large bias is hardly more than its bias, which must fit.
     const least = Math.abs(bias[output]!) / inputScale / LARGEST_BIAS;
-    const scale = Math.fround(Math.max(largest / LARGEST_WEIGHT, least)) || 1;
+    const step = Math.fround(Math.max(largest / LARGEST_WEIGHT, least));
+    // A byte would turn them into zeros.
+    if (!Number.isFinite(step)) throw new RangeError(`output ${output} has weights that are not finite`);
+    const scale = step === 0 ? 1 : step;
     scales[output] = scale;
     own.forEach((value, i) => {
       const rounded = Math.round(value / scale);

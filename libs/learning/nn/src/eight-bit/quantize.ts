@@ -1,6 +1,7 @@
-import { IchorError } from '@ichor/files/error';
+import { IchorError, messageOf } from '@ichor/files/error';
 import { int, ints, float, type OnnxModel, type OnnxNode, type OnnxTensor } from '../onnx/model.js';
-import { byteEncoding, layerBytes, type ByteEncoding, type Range } from './encoding.js';
+import { byteEncoding, layerBytes, type ByteEncoding, type LayerBytes, type Range } from './encoding.js';
+import { elementCount } from '../tensor.js';
 import { planEightBit, type EightBitNode, type EightBitPlan } from './plan.js';
 
 /** The range of each value that is kept in bytes, by the name that `observedModel` gives it. */
@@ -10,7 +11,7 @@ export type Ranges = ReadonlyMap<string, Range>;
  * The same network in 8 bits: between its convolutions, numbers are bytes. It is written in ONNX's own terms, float32 operators between
  * pairs of QuantizeLinear and DequantizeLinear, which onnxruntime turns into operators on bytes.
  *
- * @throws IchorError `nn/ranges` when the ranges are not those of this network
+ * @throws IchorError `nn/ranges` when the ranges are not those of this network, `nn/parameter` for weights that are not finite
  */
 export function quantizedModel(model: OnnxModel, ranges: Ranges): OnnxModel {
   const plan = planEightBit(model);
@@ -37,7 +38,8 @@ function encodings(
   for (const [value, key] of values) {
     const range = ranges.get(key);
     if (range === undefined) throw wrongRanges(name, `they lack ${key}`);
-    if (!(Number.isFinite(range.low) && Number.isFinite(range.high) && range.low <= range.high))
+    // Float32, as the network itself: larger numbers have no scale.
+    if (!(Number.isFinite(Math.fround(range.high - range.low)) && range.low <= range.high))
       throw wrongRanges(name, `that of ${key} is ${range.low} to ${range.high}`);
     const group = shared.get(value) ?? value;
     const { low, high } = whole.get(group) ?? range;
@@ -57,6 +59,24 @@ function wrongRanges(network: string, what: string): IchorError {
     reason: `the ranges are not those of ${network}: ${what}`,
     remedy: 'measure them again with this version and these settings',
   });
+}
+
+function wholeNumbers(
+  name: string,
+  weight: Float32Array,
+  bias: Float32Array,
+  inputScale: number,
+): LayerBytes {
+  try {
+    return layerBytes(weight, bias, inputScale);
+  } catch (cause) {
+    throw new IchorError({
+      code: 'nn/parameter',
+      reason: `${name} cannot be kept in 8 bits: ${messageOf(cause)}`,
+      remedy: 'use weights of another epoch, or train again',
+      cause,
+    });
+  }
 }
 
 class QuantizedGraph {
@@ -140,10 +160,12 @@ class QuantizedGraph {
   /** The number that a product multiplies with; 1 for other nodes. */
   #factor(node: OnnxNode | undefined): number {
     if (node?.op !== 'Mul') return 1;
-    return node.inputs.reduce((product, input) => {
-      const data = this.#weights.get(input)?.data;
-      return data instanceof Float32Array && data.length === 1 ? product * data[0]! : product;
-    }, 1);
+    const numbers = node.inputs
+      .filter((input) => this.#weights.has(input))
+      .map((input) => this.#floats(input));
+    const [factor] = numbers[0]?.data ?? [];
+    if (numbers.length === 1 && elementCount(numbers[0]!.shape) === 1 && factor !== undefined) return factor;
+    throw new IchorError({ code: 'nn/eight-bit', reason: `${node.name} does not multiply with one number` });
   }
 
   /** An affine function of each channel: a convolution of one pixel and one channel each, which onnxruntime has on bytes. */
@@ -172,7 +194,7 @@ class QuantizedGraph {
     input: string,
   ): string[] {
     const { scale } = this.#encoding(input);
-    const { weights, scales, bias: whole } = layerBytes(weight, bias, scale);
+    const { weights, scales, bias: whole } = wholeNumbers(name, weight, bias, scale);
     const byOutput = { axis: int(0) };
     return [
       this.#dequantized(`${name}.weight`, { shape, data: weights }, scales, byOutput),
