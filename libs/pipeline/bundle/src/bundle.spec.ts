@@ -340,6 +340,8 @@ describe('a manifest that was edited', () => {
     ['pixel fix', (m) => void (m.networks[0]!.settings.pixelFix = true), 'other settings'],
     ['order of labels', (m) => ({ ...m, labels: [...m.labels].reverse() }), 'in this order'],
     ['a network twice', (m) => ({ ...m, networks: [m.networks[0], m.networks[0]] }), 'is there twice'],
+    ['bytes', (m) => void (m.networks[0]!.precision = 'int8'), 'nothing says what they cost'],
+    ['figures', (m) => void (m.networks[0]!.eightBit = littleCost), 'which version 3 does not know'],
     [
       'who speaks',
       (m) => ({ ...m, ensemble: { kind: 'stacking', final: 'nobody', outOfFold: m.ensemble.outOfFold } }),

@@ -121,6 +121,7 @@ export const manifestSchema = z.strictObject({
 
 /** The first inconsistency between the parts of a manifest; undefined when there is none. */
 export function inconsistency({
+  version,
   networks,
   stackers,
   ensemble,
@@ -135,6 +136,12 @@ export function inconsistency({
     if (missing !== undefined) return `${name}, fold ${fold}, needs ${missing}, which is not before it`;
     if (there.has(`${name} ${fold}`)) return `${name}, fold ${fold}, is there twice`;
     there.add(`${name} ${fold}`);
+  }
+  for (const { model, fold, precision, eightBit } of networks) {
+    if (precision === 'int8' && eightBit === undefined)
+      return `${model}, fold ${fold}, computes in 8 bits, and nothing says what they cost`;
+    if (eightBit !== undefined && version !== EIGHT_BIT_VERSION)
+      return `${model}, fold ${fold}, has figures of 8 bits, which version ${version} does not know`;
   }
   const isNetwork = (name: string, fold: number) =>
     networks.some((one) => one.model === name && one.fold === fold);
