@@ -32,7 +32,8 @@ export async function prepareNetworks(
   const waiting = networks.values();
   const threads = Array.from({ length: count }, () => new OnnxThread(each));
   try {
-    await Promise.all(
+    // A failure ends one thread; the others finish what they do, so that nothing is left half made.
+    const results = await Promise.allSettled(
       threads.map(async (thread) => {
         for (const { onnx } of waiting) {
           if (signal?.aborted === true) return;
@@ -42,6 +43,7 @@ export async function prepareNetworks(
         }
       }),
     );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   } finally {
     await Promise.all(threads.map((thread) => thread.close()));
   }
