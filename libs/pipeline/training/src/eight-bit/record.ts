@@ -9,7 +9,7 @@ const side = z.strictObject({
   /** null where all slices have `any`, or none. */
   aucAny: z.number().min(0).max(1).nullable(),
   /** For one slice, on the machine that compared. */
-  milliseconds: z.number().min(0),
+  milliseconds: z.number().positive(),
 });
 
 /** The same slices predicted by the same weights in float32 and in 8 bits. */
