@@ -133,6 +133,9 @@ export interface TrainingSession {
   /**
    * One optimizer step. Several batches are micro-batches of one: their gradients are averaged with the
    * weight of their sample counts before the update (batch norm sees each micro-batch by itself).
+   *
+   * @throws EngineError `runtime/batch`, `runtime/input`; `runtime/thread` when a thread of the optimizer ended within the step, after
+   *   which the parameters are changed in part
    */
   step(batches: Batch | readonly Batch[], options: StepOptions): Promise<StepResult>;
   /**
