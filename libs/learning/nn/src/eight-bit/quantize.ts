@@ -1,7 +1,6 @@
 import { IchorError, messageOf } from '@ichor/files/error';
 import { int, ints, float, type OnnxModel, type OnnxNode, type OnnxTensor } from '../onnx/model.js';
 import { byteEncoding, layerBytes, type ByteEncoding, type LayerBytes, type Range } from './encoding.js';
-import { elementCount } from '../tensor.js';
 import { planEightBit, type EightBitNode, type EightBitPlan } from './plan.js';
 
 /** The range of each value that is kept in bytes, by the name that `observedModel` gives it. */
@@ -160,11 +159,9 @@ class QuantizedGraph {
   /** The number that a product multiplies with; 1 for other nodes. */
   #factor(node: OnnxNode | undefined): number {
     if (node?.op !== 'Mul') return 1;
-    const numbers = node.inputs
-      .filter((input) => this.#weights.has(input))
-      .map((input) => this.#floats(input));
-    const [factor] = numbers[0]?.data ?? [];
-    if (numbers.length === 1 && elementCount(numbers[0]!.shape) === 1 && factor !== undefined) return factor;
+    const [number, ...others] = node.inputs.filter((input) => this.#weights.has(input));
+    const [factor, ...rest] = number === undefined ? [] : this.#floats(number).data;
+    if (factor !== undefined && others.length === 0 && rest.length === 0) return factor;
     throw new IchorError({ code: 'nn/eight-bit', reason: `${node.name} does not multiply with one number` });
   }
 
