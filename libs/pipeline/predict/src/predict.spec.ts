@@ -11,7 +11,7 @@ import { isUid } from '@ichor/findings';
 import { planStudies, type StudyPlan } from '@ichor/intake';
 import { headSize, makeHead } from '@ichor/intake/testing';
 import { alignPredictions, studyScore } from '@ichor/predictions';
-import { createEngine, openOnnx, PreparedNetworks } from '@ichor/runtime';
+import { createEngine, identityOf, openOnnx, PreparedNetworks } from '@ichor/runtime';
 import { openStacker, singleStudy } from '@ichor/stacking';
 import { LABELS, layout, readTable, sliceResultsTable } from '@ichor/tables';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -91,6 +91,10 @@ describe('StudyPredictor', () => {
 
   it('gives the same where networks are prepared after the results, for the next run', async () => {
     const prepared = (await PreparedNetworks.open(join(folder, 'later'), { provider: 'cpu' }))!;
+    // A younger file has no identity, and is hashed again in the next run.
+    const files = bundle.manifest.networks.map(({ onnx }) => bundle.path(onnx));
+    for (const file of files)
+      await vi.waitUntil(async () => (await identityOf(file)) !== undefined, { timeout: 5000 });
     for (const run of ['first', 'next']) {
       const again = await openBundle(bundle.folder, { prepared });
       const predictor = new StudyPredictor(again, { provider: 'cpu', prepareLater: true });
