@@ -150,7 +150,7 @@ async function prepareForNextRun(
   const total = networks.length;
   const bytes = networks.reduce((sum, { onnx }) => sum + onnx.bytes, 0);
   terminal.print(
-    `The results are complete. Preparing ${total} networks (${formatBytes(bytes)}), so that the next run starts faster; Ctrl-C stops this.`,
+    `The results are complete. Preparing ${total} ${total === 1 ? 'network' : 'networks'} (${formatBytes(bytes)}), so that the next run starts faster; Ctrl-C stops this.`,
   );
   const progress = new Progress({ label: 'prepare', total, unit: 'networks', terminal });
   try {
