@@ -16,6 +16,7 @@ beforeEach(async () => {
   await mkdir(join(root, 'libs', 'a', 'dist'), { recursive: true });
   await mkdir(join(root, BUNDLES), { recursive: true });
   await writeFile(join(root, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(root, 'nx.json'), '{}');
   await writeFile(join(root, 'libs', 'a', 'dist', 'main.js'), "export { said } from './part.js';");
   await writeFile(join(root, 'libs', 'a', 'dist', 'part.js'), "export const said = 'module';");
   await writeFile(join(root, BUNDLES, 'main-1.js'), "export const said = 'bundle';");
@@ -109,6 +110,13 @@ describe('a bundle', () => {
   ])('is not used with the list %j', async (list) => {
     await writeFile(listPath(), list);
     const main = url('libs', 'a', 'dist', 'main.js');
+    expect(bundled(main)).toBe(main);
+  });
+
+  it('is not looked for above the workspace', async () => {
+    const inner = join('libs', 'a');
+    await writeFile(join(root, inner, 'nx.json'), '{}');
+    const main = url(inner, 'dist', 'main.js');
     expect(bundled(main)).toBe(main);
   });
 

@@ -8,6 +8,9 @@ export const BUNDLES = join('dist', 'programs');
 /** The list of what is there. */
 export const BUNDLE_LIST = 'list.json';
 
+/** A file at the root of a workspace: folders above it, where others may write, are not looked into. */
+const WORKSPACE = 'nx.json';
+
 /** What `dist/programs/list.json` says. Paths of modules are relative to the workspace. */
 export interface BundleList {
   /** Compiled modules that were bundled: path, size in bytes, time of modification in ms, SHA-256. */
@@ -39,8 +42,10 @@ export function bundled(module: URL): URL {
   if (module.protocol !== 'file:') return module;
   const path = fileURLToPath(module);
   for (let root = dirname(path); basename(root) !== 'node_modules'; root = dirname(root)) {
-    const list = readList(join(root, BUNDLES, BUNDLE_LIST));
-    if (list !== undefined) return bundleIn(root, list, path) ?? module;
+    if (existsSync(join(root, WORKSPACE))) {
+      const list = readList(join(root, BUNDLES, BUNDLE_LIST));
+      return (list && bundleIn(root, list, path)) ?? module;
+    }
     if (dirname(root) === root) break;
   }
   return module;
