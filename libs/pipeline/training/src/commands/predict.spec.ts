@@ -63,3 +63,9 @@ it('refuses to measure them on the test set, whose truth nobody knows', async ()
   expect(code).toBe(2);
   expect(said).toMatch(/--eight-bit measures on the validation fold/);
 });
+
+it('refuses to plan them, because the plan would not count them', async () => {
+  const { code, said } = await run('predict', '--plan', '--eight-bit');
+  expect(code).toBe(2);
+  expect(said).toMatch(/--plan does not count the slices that --eight-bit measures/);
+});

@@ -42,6 +42,12 @@ export const predictCommand = defineCommand({
         'choose --set valid',
       );
     }
+    if (options.eightBit && options.plan) {
+      throw new UsageError(
+        '--plan does not count the slices that --eight-bit measures',
+        'leave one of the two out',
+      );
+    }
     const engine = await engineOf(options);
     if (options.plan) {
       const plan = await planModel(layout(), model, engine, {
