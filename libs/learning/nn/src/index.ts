@@ -9,10 +9,17 @@ export {
 } from './elementwise/operators.js';
 export { exportOnnx } from './export.js';
 export { describeOnnx, type OnnxDescription } from './onnx/describe.js';
+export type { SplitModel } from './onnx/model.js';
 export type { Range } from './eight-bit/encoding.js';
 export type { Ranges } from './eight-bit/quantize.js';
 export { countUses, liveNodes } from './inference/fold.js';
-export { lowerInference, lowerObserved, outputValue, type InferenceLowering } from './inference/lower.js';
+export {
+  lowerInference,
+  lowerObserved,
+  lowerSplitInference,
+  outputValue,
+  type InferenceLowering,
+} from './inference/lower.js';
 export { identityStart } from './identity-start.js';
 export { initialize, initializeOnDemand, type ConvolutionStart } from './initialize.js';
 export {

@@ -3,7 +3,7 @@ import type { Network, ValueId } from '../network.js';
 import { observedModel } from '../eight-bit/observe.js';
 import { quantizedModel, type Ranges } from '../eight-bit/quantize.js';
 import { OnnxGraph } from '../onnx/graph.js';
-import { encodeModel, type OnnxModel } from '../onnx/model.js';
+import { encodeModel, encodeSplitModel, type OnnxModel, type SplitModel } from '../onnx/model.js';
 import { poolsLast } from '../pools-last.js';
 import { applyRule } from '../rules.js';
 import type { StateDict } from '../tensor.js';
@@ -39,11 +39,28 @@ export interface InferenceLowering {
 export function lowerInference(
   network: Network,
   state: StateDict,
-  { ranges, ...options }: InferenceLowering = {},
+  lowering: InferenceLowering = {},
 ): Uint8Array {
-  if (ranges === undefined) return encodeModel(inferenceModel(network, state, options));
+  return encodeModel(loweredModel(network, state, lowering));
+}
+
+/** The same with large parameters beside the model, for a session that is opened at once. */
+export function lowerSplitInference(
+  network: Network,
+  state: StateDict,
+  lowering: InferenceLowering = {},
+): SplitModel {
+  return encodeSplitModel(loweredModel(network, state, lowering));
+}
+
+function loweredModel(
+  network: Network,
+  state: StateDict,
+  { ranges, ...options }: InferenceLowering,
+): OnnxModel {
+  if (ranges === undefined) return inferenceModel(network, state, options);
   const model = inferenceModel(network, state, { ...options, channelBlock: EIGHT_BIT_BLOCK });
-  return encodeModel(quantizedModel(model, ranges));
+  return quantizedModel(model, ranges);
 }
 
 function inferenceModel(

@@ -68,13 +68,40 @@ export interface OnnxModel extends OnnxSubgraph {
 }
 
 const INT64 = 7;
+/** TensorProto.DataLocation. */
+const EXTERNAL = 1;
 const WHOLE_NUMBERS = { Uint8Array: 2, Int8Array: 3, Int32Array: 6 } as const;
 /** IR version 8 belongs to the operator sets 15 to 18. */
 const IR_VERSION = 8;
 
-/** The bytes of an `.onnx` file; field numbers as in onnx.proto3. */
-export function encodeModel(model: OnnxModel): Uint8Array {
-  const writer = new ProtobufWriter().integer(1, IR_VERSION).string(2, 'ichor').message(7, graph(model));
+/** Bytes from which on a tensor lies outside of a split model: what is smaller costs more to look up than to copy. */
+const LARGE = 1 << 14;
+
+/** An ONNX model without its large tensors, and these beside it. */
+export interface SplitModel {
+  readonly model: Uint8Array;
+  /** By the name under which the model refers to each: the arrays themselves, not copies. */
+  readonly tensors: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+/** The same as {@link encodeModel}, with large tensors as external data: the weights of a network are in memory once less. */
+export function encodeSplitModel(model: OnnxModel): SplitModel {
+  const tensors = model.initializers
+    .map(({ name, data }) => ({ path: name, data: bytesOf(data) }))
+    .filter(({ data }) => data.byteLength >= LARGE);
+  return { model: encodeModel(model, new Set(tensors.map(({ path }) => path))), tensors };
+}
+
+/**
+ * The bytes of an `.onnx` file; field numbers as in onnx.proto3.
+ *
+ * @param outside names of initializers that are external data under their own name
+ */
+export function encodeModel(model: OnnxModel, outside: ReadonlySet<string> = new Set()): Uint8Array {
+  const writer = new ProtobufWriter()
+    .integer(1, IR_VERSION)
+    .string(2, 'ichor')
+    .message(7, graph(model, outside));
   for (const [domain, version] of Object.entries(model.opsets)) {
     writer.message(8, new ProtobufWriter().string(1, domain).integer(2, version));
   }
@@ -84,11 +111,11 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   return writer.finish();
 }
 
-function graph(model: OnnxSubgraph): ProtobufWriter {
+function graph(model: OnnxSubgraph, outside: ReadonlySet<string> = new Set()): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const node of model.nodes) writer.message(1, encodeNode(node));
   writer.string(2, model.name);
-  for (const tensor of model.initializers) writer.message(5, encodeTensor(tensor));
+  for (const tensor of model.initializers) writer.message(5, encodeTensor(tensor, outside.has(tensor.name)));
   for (const input of model.inputs) writer.message(11, encodeValue(input));
   for (const output of model.outputs) writer.message(12, encodeValue(output));
   return writer;
@@ -123,15 +150,20 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): ProtobufWriter
   }
 }
 
-function encodeTensor({ name, shape, data }: OnnxTensor): ProtobufWriter {
-  // ONNX stores little-endian bytes, as every machine does that these engines run on.
+/** ONNX stores little-endian bytes, as every machine does that these engines run on. */
+function bytesOf(data: OnnxTensor['data']): Uint8Array {
   const { buffer, byteOffset, byteLength } = 'bits' in data ? data.bits : data;
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  return new ProtobufWriter()
-    .packedIntegers(1, shape)
-    .integer(2, elementType(data))
-    .string(8, name)
-    .bytes(9, bytes);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function encodeTensor({ name, shape, data }: OnnxTensor, isOutside: boolean): ProtobufWriter {
+  const writer = new ProtobufWriter().packedIntegers(1, shape).integer(2, elementType(data)).string(8, name);
+  if (!isOutside) return writer.bytes(9, bytesOf(data));
+  const entry = (key: string, value: string) => new ProtobufWriter().string(1, key).string(2, value);
+  return writer
+    .message(13, entry('location', name))
+    .message(13, entry('length', String(bytesOf(data).byteLength)))
+    .integer(14, EXTERNAL);
 }
 
 function elementType(data: OnnxTensor['data']): number {

@@ -1,10 +1,11 @@
 import type * as ort from 'onnxruntime-node';
 import {
   inferShapes,
-  lowerInference,
   lowerObserved,
+  lowerSplitInference,
   type InferenceLowering,
   type Network,
+  type SplitModel,
   type StateDict,
   type Tensor,
 } from '@ichor/nn';
@@ -20,7 +21,8 @@ export async function createInferenceSession(
   lowering: Pick<InferenceLowering, 'channelBlock' | 'ranges'> = {},
 ): Promise<InferenceSession> {
   const outputs = options.outputs ?? Object.keys(network.outputs);
-  return open(network, lowerInference(network, state, { outputs, ...lowering }), outputs, sessionOptions);
+  const model = lowerSplitInference(network, state, { outputs, ...lowering });
+  return open(network, model, outputs, sessionOptions);
 }
 
 /** With the outputs of `lowerObserved`. */
@@ -32,16 +34,20 @@ export async function createObservedSession(
 ): Promise<ObservedSession> {
   const outputs = options.outputs ?? Object.keys(network.outputs);
   const { model, values } = lowerObserved(network, state, { outputs });
-  return { ...(await open(network, model, [...outputs, 'lowest', 'highest'], sessionOptions)), values };
+  const whole = { model, tensors: [] };
+  return { ...(await open(network, whole, [...outputs, 'lowest', 'highest'], sessionOptions)), values };
 }
 
 async function open(
   network: Network,
-  model: Uint8Array,
+  { model, tensors }: SplitModel,
   outputs: readonly string[],
   sessionOptions: ort.InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
-  const session = await onnxRuntime().InferenceSession.create(model, sessionOptions);
+  const session = await onnxRuntime().InferenceSession.create(model, {
+    ...sessionOptions,
+    externalData: tensors,
+  });
   return {
     async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
       const feeds = toFeeds(network, inputs, session.inputNames);
