@@ -60,7 +60,7 @@ export function imagenetThenPhantoms(pretrained: string): BaseModel {
 export function imagenetThenPhantomsSmall(pretrained: string): BaseModel {
   return {
     ...imagenetThenPhantoms(pretrained),
-    name: 'imagenet-phantoms-half',
+    name: 'imagenet-varied-half',
     backbone: 'efficientnet-lite0-half',
     imageSize: 192,
   };

@@ -5,13 +5,14 @@ import {
   imagenetThenPhantomsSmall,
   imagenetThenReal,
 } from './imagenet-head.js';
-import { firstStage, fourthStage, secondStage, thirdStage } from './phantom-head.js';
+import { fifthStage, firstStage, fourthStage, secondStage, thirdStage } from './phantom-head.js';
 
 // The recipe from-scratch says `pretrained: none`; a stage that does not say otherwise would start from random weights.
 it.each([
   secondStage,
   thirdStage,
   fourthStage,
+  fifthStage,
   imagenetThenPhantoms,
   imagenetThenPhantomsSmall,
   imagenetThenReal,
@@ -21,8 +22,15 @@ it.each([
 });
 
 it('trains every stage under a name of its own', () => {
-  const later = [secondStage, thirdStage, fourthStage, imagenetThenPhantoms, imagenetThenPhantomsSmall];
+  const later = [
+    secondStage,
+    thirdStage,
+    fourthStage,
+    fifthStage,
+    imagenetThenPhantoms,
+    imagenetThenPhantomsSmall,
+  ];
   const names = [firstStage, ...later.map((stage) => stage('w'))].map(({ name }) => name);
-  expect(new Set(names).size).toBe(6);
+  expect(new Set(names).size).toBe(7);
   expect(firstStage.pretrained).toBe('none');
 });
