@@ -60,10 +60,15 @@ export function imagenetThenPhantoms(pretrained: string): BaseModel {
 export function imagenetThenPhantomsSmall(pretrained: string): BaseModel {
   return {
     ...imagenetThenPhantoms(pretrained),
-    name: 'imagenet-varied-half',
+    name: 'imagenet-phantoms-half',
     backbone: 'efficientnet-lite0-half',
     imageSize: 192,
   };
+}
+
+/** The same for heads with bleeds of every age, size and place. @param pretrained file of the ImageNet weights */
+export function imagenetThenVariedSmall(pretrained: string): BaseModel {
+  return { ...imagenetThenPhantomsSmall(pretrained), name: 'imagenet-varied-half' };
 }
 
 /** Real slices, without synthetic heads. @param pretrained file of the ImageNet weights */

@@ -21,7 +21,7 @@ import { z } from 'zod';
 import { buildLightgbm } from './boosted-trees.js';
 import { demo, demoSet, makeDemoData, whatIsSmall } from './demo.js';
 import { bestNetwork, demoSummary, readBoard } from './demo-summary.js';
-import { makePhantomBundle } from './phantom-bundle.js';
+import { BLEEDS, makePhantomBundle } from './phantom-bundle.js';
 import { peakMemory } from './peak-memory.js';
 import { printPlan } from './plan.js';
 import { checkChoices, hasStackers } from './choices.js';
@@ -216,10 +216,14 @@ const phantomBundleCommand = defineCommand({
   name: 'phantom-bundle',
   summary: 'Trains the bundle that comes with Ichor, on synthetic heads only.',
   description:
-    'Less than an hour of training on one core, with --imagenet. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
+    'Less than an hour of training on one core with --imagenet, an hour and a half with --bleeds varied. The same seed gives the same heads and the same training on the same engine. Stopped, the same command goes on.',
   options: {
     root: z.string().default('demo/phantom-bundle').describe('Folder for the synthetic set and the training'),
     out: z.string().default('bundles/phantom').describe('Folder of the bundle'),
+    bleeds: z
+      .enum(BLEEDS)
+      .default('fresh')
+      .describe('Bleeds of the heads: fresh ones of usual size, or of every age, size and place'),
     imagenet: z
       .string()
       .optional()
@@ -235,14 +239,20 @@ const phantomBundleCommand = defineCommand({
         'npm run phantom-bundle -- --imagenet efficientnet-lite0-57934424.pth --out libs/pipeline/phantom-bundle/bundle',
       does: 'the one of the package, after its folder was removed',
     },
+    {
+      command:
+        'npm run phantom-bundle -- --bleeds varied --imagenet efficientnet-lite0-57934424.pth --out libs/pipeline/phantom-bundle/varied',
+      does: 'the other one of the package',
+    },
   ],
-  async run({ root, out, imagenet, threads }, context) {
+  async run({ root, out, bleeds, imagenet, threads }, context) {
     const fromHere = (path: string) => resolve(process.env['INIT_CWD'] ?? workspace, path);
     const folder = fromHere(out);
     const manifest = await makePhantomBundle(
       {
         workspace,
         root: fromHere(root),
+        bleeds,
         out: folder,
         imagenet: imagenet === undefined ? undefined : fromHere(imagenet),
         threads,
