@@ -2,7 +2,8 @@ import type { Network } from '@ichor/nn';
 import { NetworkBuilder } from '@ichor/nn';
 import { tinyModel } from '@ichor/base-model/testing';
 import { createEngine } from '@ichor/runtime';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { baseModelFiles } from '../files.js';
 import { predictFold, type PredictFoldOptions } from '../predict/predict-fold.js';
@@ -141,6 +142,20 @@ describe('predictFold in 8 bits', () => {
     const [valid] = await predictFold({ ...given, events });
     expect(valid?.status).toBe('stopped');
     expect(await readFile(path(), 'utf8')).toBe(before);
+  });
+
+  it('names each slice that it leaves out, once, also beside predictions that stay', async () => {
+    const broken = await makeTinySet();
+    // Rows 2 and 3 of fold 0: ranges come from even rows, odd ones are compared.
+    const ids = broken.trainIds.slice(2, 4);
+    for (const id of ids) await truncate(join(broken.layout.input.trainImages, `${id}.dcm`), 500);
+    const given = options({ model: { ...model, epochs: 1 }, root: broken.root });
+    await trainFold(given);
+    await predictFold(given);
+    const named: string[] = [];
+    const events = { unreadable: ({ id }: { id: string }) => void named.push(id) };
+    const [valid] = await predictFold({ ...given, eightBit: true, events });
+    expect([valid?.status, valid?.eightBit?.slices, named]).toEqual(['nothing-to-do', 4, ids]);
   });
 
   it('refuses an engine that has no 8 bits before it predicts', async () => {

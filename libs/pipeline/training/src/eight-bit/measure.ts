@@ -7,7 +7,7 @@ import { LABELS } from '@ichor/tables';
 import { labelColumnsOf } from '../data/label-columns.js';
 import type { SliceSet } from '../data/slice-set.js';
 import { TrainingError } from '../error.js';
-import { loadBatches, type LoadedBatch } from '../input/batches.js';
+import { loadBatches, type LoadedBatch, type Unreadable } from '../input/batches.js';
 import type { SamplePool } from '../input/pool.js';
 import { evaluateBatch, type Forward } from '../train/evaluate.js';
 import { Extremes } from './extremes.js';
@@ -35,6 +35,8 @@ export interface EightBitContext {
   /** Slices of a batch. */
   readonly batchSize: number;
   readonly onSlices?: ((count: number) => void) | undefined;
+  /** A slice that is left out, once. */
+  readonly onUnreadable?: ((slice: Unreadable) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -71,8 +73,10 @@ export async function measureEightBit(
   let best: { readonly share: number; readonly ranges: Ranges; readonly change: number } | undefined;
   for (const share of SHARES) {
     const ranges = seen.extremes.ranges(share);
+    // The first pass has named what cannot be read.
+    const quiet = { ...context, onUnreadable: undefined };
     const found = await withSession(inEightBits(context, engine, ranges), (session) =>
-      predict(context, (inputs) => session.run(inputs), gathered),
+      predict(quiet, (inputs) => session.run(inputs), gathered),
     );
     if (found === undefined) return undefined;
     const change = meanChange(seen.probabilities, found.probabilities);
@@ -151,7 +155,7 @@ async function predict(
 }
 
 async function* batchesOf(
-  { pool, set, folder, batchSize, model, onSlices }: EightBitContext,
+  { pool, set, folder, batchSize, model, onSlices, onUnreadable }: EightBitContext,
   order: Int32Array,
 ): AsyncGenerator<LoadedBatch> {
   const batches = loadBatches(pool, {
@@ -165,6 +169,7 @@ async function* batchesOf(
     sampleSize: sampleSize(model),
   });
   for await (const batch of batches) {
+    for (const slice of batch.unreadable) onUnreadable?.(slice);
     yield batch;
     onSlices?.(batch.rows.length + batch.unreadable.length);
   }
@@ -202,7 +207,8 @@ async function compare(
           probabilities.push(...evaluated.probabilities);
         }
       }
-      mustHaveSlices(rows);
+      // One slice alone has no standard error.
+      mustHaveSlices(rows, 2);
       const [float32, int8] = sides;
       return comparisonOf(set, rows, present(float32), present(int8));
     }),
@@ -242,11 +248,11 @@ function comparisonOf(set: SliceSet, rows: readonly number[], float32: Side, int
   };
 }
 
-/** The mean, and its standard error s / sqrt(n); 0 of a single value, which has none. */
+/** The mean, and its standard error s / sqrt(n), of two values or more. */
 function meanAndError(values: Float64Array): { readonly mean: number; readonly standardError: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
+  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
 function median(values: readonly number[]): number {
@@ -254,8 +260,8 @@ function median(values: readonly number[]): number {
   return present(sorted[Math.floor(sorted.length / 2)]);
 }
 
-function mustHaveSlices(rows: readonly number[]): void {
-  if (rows.length > 0) return;
+function mustHaveSlices(rows: readonly number[], least = 1): void {
+  if (rows.length >= least) return;
   throw new TrainingError({
     code: 'training/no-slices',
     reason: 'the fold has too few slices that can be read to compare 8 bits with float32',

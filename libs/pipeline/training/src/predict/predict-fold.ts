@@ -220,6 +220,7 @@ class SetPredictor {
         pool,
         batchSize: model.batchSize,
         onSlices: (count) => events?.predicted?.(count),
+        onUnreadable: (slice) => events?.unreadable?.(slice),
         signal,
       });
       if (measured === undefined) return undefined;
