@@ -1,4 +1,5 @@
 import { IchorError, messageOf } from '@ichor/files/error';
+import { present } from '@ichor/files/present';
 import { int, ints, float, type OnnxModel, type OnnxNode, type OnnxTensor } from '../onnx/model.js';
 import { byteEncoding, layerBytes, type ByteEncoding, type LayerBytes, type Range } from './encoding.js';
 import { planEightBit, type EightBitNode, type EightBitPlan } from './plan.js';
@@ -45,10 +46,7 @@ function encodings(
     whole.set(group, { low: Math.min(low, range.low), high: Math.max(high, range.high) });
   }
   return new Map(
-    [...values.keys()].map((value) => [
-      value,
-      byteEncoding(whole.get(shared.get(value) ?? value) ?? { low: 0, high: 0 }),
-    ]),
+    [...values.keys()].map((value) => [value, byteEncoding(present(whole.get(shared.get(value) ?? value)))]),
   );
 }
 

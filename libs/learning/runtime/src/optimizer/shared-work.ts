@@ -1,3 +1,4 @@
+import { present } from '@ichor/files/present';
 import { EngineError } from '../error.js';
 import type { Kernels } from './kernels.js';
 
@@ -141,7 +142,7 @@ export class SharedWork {
     const [kernel = 0, first = 0, length = 0, count = 0, ...rest] = this.#description;
     const [factors = 0] = rest.slice(count);
     return {
-      kernel: KERNELS[kernel] ?? 'sumOfSquares',
+      kernel: present(KERNELS[kernel]),
       first,
       length,
       addresses: rest.slice(0, count),
