@@ -9,7 +9,7 @@ import { present } from '@ichor/files';
 import { BLEED_KINDS } from './bleeds/bleed.js';
 import { createStudy } from './cohort/study.js';
 import type { GalleryOptions } from './gallery.js';
-import type { Variety } from './head/variation.js';
+import { varietiesOfBleeds, type Variety } from './head/variation.js';
 
 /** Heads among which the one that a variety changes most is looked for. */
 const HEADS = 6;
@@ -17,7 +17,7 @@ const HEADS = 6;
 const LIMIT = 40;
 
 /**
- * One row per variety: of six heads without blood (with one bleed each for `bleeds`) the one that it changes most, the slices in which it does so in the brain window
+ * One row per variety: of six heads without blood (with one bleed each, where it changes bleeds alone) the one that it changes most, the slices in which it does so in the brain window
  * (40/80), then the most changed one in the subdural (80/200) and the bone window (600/2800).
  */
 export function varietyGallery(varieties: readonly Variety[], options: GalleryOptions): GrayPicture {
@@ -56,7 +56,7 @@ function changedSlices(
   { seed, size }: Pick<GalleryOptions, 'seed' | 'size'>,
 ): Changed[] {
   // Bleeds are seen in heads that have one, each head another kind.
-  const kinds = variety === 'bleeds' ? [present(BLEED_KINDS[index % BLEED_KINDS.length])] : [];
+  const kinds = varietiesOfBleeds.has(variety) ? [present(BLEED_KINDS[index % BLEED_KINDS.length])] : [];
   const patient = { set: 'train', index, kinds, studies: 1 } as const;
   const plain = createStudy(patient, 0, { seed, size });
   const varied = createStudy(patient, 0, { seed, size, varieties: [variety] });

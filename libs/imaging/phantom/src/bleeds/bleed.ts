@@ -26,7 +26,7 @@ export interface Pressure {
   readonly shift: number;
 }
 
-/** Part of a bleed with a density of its own: what has settled below a level, or clots. */
+/** Part of a bleed with a density of its own: what has settled below a level, or what has not clotted yet. */
 export interface BleedPart {
   readonly density: number;
   /** Signed distance, mm, negative inside; the part ends where its bleed does. */

@@ -33,8 +33,8 @@ export function drawVariedBleed(kind: BleedKind, random: Random, host: Host, siz
 const logBetween = (random: Random, low: number, high: number) =>
   low * Math.exp(random.next() * Math.log(high / low));
 
-/** Fresh clots in paler blood that still runs. */
-function clots(random: Random, density: number): BleedPart | undefined {
+/** Of fresh blood, the part that has not clotted yet: it is paler. */
+function unclotted(random: Random, density: number): BleedPart | undefined {
   if (!random.chance(0.3)) return undefined;
   const [phase, fine] = [random.between(0, 64), random.between(0.2, 0.4)];
   return {
@@ -54,7 +54,7 @@ function drawAge(random: Random, height: number, { down }: Host): Age {
   const age = random.next();
   if (age < 0.5) {
     const density = random.between(50, 78);
-    return { density, part: clots(random, density), isOld: false };
+    return { density, part: unclotted(random, density), isOld: false };
   }
   if (age < 0.68) return { density: random.between(38, 50), isOld: true };
   if (age < 0.86) return { density: random.between(10, 30), isOld: true };
@@ -73,7 +73,7 @@ function variedEpidural(random: Random, { vault }: Host, size: number): Bleed {
   return epidural({
     side,
     density,
-    part: clots(random, density),
+    part: unclotted(random, density),
     seat: surfacePoint(vault, side * random.between(0.3, 2.8), random.between(-0.45, 0.75)),
     reach,
     thickness: reach * random.between(0.3, 0.65) * Math.sqrt(size),
@@ -146,7 +146,7 @@ function variedIntraparenchymal(random: Random, size: number): Bleed {
       density,
       oedema: random.between(0.5, 4 + 0.6 * mm),
       push: random.between(0.1, 0.45),
-      part: clots(random, density),
+      part: unclotted(random, density),
     });
   const first = one(center, radius);
   if (!random.chance(0.3)) return first;

@@ -118,6 +118,9 @@ export const varietiesOfHead: ReadonlySet<Variety> = new Set([
   'bleeds',
 ]);
 
+/** Those that change bleeds alone: a head without blood stays as it is. */
+export const varietiesOfBleeds: ReadonlySet<Variety> = new Set(['subtle', 'bleeds']);
+
 /** Draws the variations that are on; every one has a stream of its own, so that switching one leaves the others as they are. */
 export function drawVariation(varieties: readonly Variety[], stream: (name: Variety) => Random): Variation {
   const drawn = varieties.map((name) => draws[name](stream(name)));

@@ -10,19 +10,20 @@ const PER_MM = WAVELENGTH / GYRAL_WAVELENGTH;
 /** Root mean square slope of the waves along one direction, per mm. */
 const SLOPE = (2 * Math.PI) / GYRAL_WAVELENGTH;
 
-/** By how much blood in the fluid widens half of a sulcus, mm: varied bleeds fill the folds of full brains too. */
-const bloodyWidth = ({ variation }: Anatomy) => (variation.variedBleeds ? 1.1 : 0.55);
+/** By how much blood in the fluid widens the gap over the brain and half of a sulcus, mm: varied bleeds fill the folds of full brains too. */
+const widenedByBlood = ({ variation }: Anatomy) =>
+  variation.variedBleeds ? { gap: 1.05, half: 1.1 } : { gap: 0.5, half: 0.55 };
 
 /** Surface of the brain, sulci, white matter. */
 export function evaluateFolds(row: NodeRow, fields: Fields, anatomy: Anatomy, edge: number): void {
   const { index: i, cavity, x, y, z, inner, coarse, squeeze, stain } = row;
   const gap = 0.6 + 1.6 * anatomy.atrophy;
-  const distended = bloodyWidth(anatomy);
+  const widened = widenedByBlood(anatomy);
   for (let n = 0; n < cavity.count; n++) {
     const j = cavity.columns[n]!;
     const depth = -inner[j]!;
     const lobes = 0.5 + 0.5 * coarse[j]!;
-    const gapHere = Math.max(0.2, gap * (1 - squeeze[j]!) + (stain[j]! > 0 ? distended - 0.05 : 0));
+    const gapHere = Math.max(0.2, gap * (1 - squeeze[j]!) + (stain[j]! > 0 ? widened.gap : 0));
     fields.brain.set(i, j, (inner[j]! + gapHere + 0.5 * lobes) / edge);
     const below = y[j]! > 14 && z[j]! < tentoriumHeight(Math.abs(x[j]!), y[j]!);
     const ribbon = 3.2 + 0.6 * lobes;
@@ -65,7 +66,7 @@ function evaluateSulcus(
   const taper = Math.max(0, depth - reach * 0.35) / (reach * 0.65);
   const lobes = 0.5 + 0.5 * row.coarse[j]!;
   const gape = 0.6 + 0.45 * lobes + 0.4 * bend;
-  let half = wide * gape * (1 - taper * taper) + (stain > 0 ? bloodyWidth(anatomy) * stain : 0);
+  let half = wide * gape * (1 - taper * taper) + (stain > 0 ? widenedByBlood(anatomy).half * stain : 0);
   half -= 1.6 * row.squeeze[j]!;
   const cerebellar = z < -14 && y > 8;
   if (below || cerebellar) half = Math.min(half, 0.5 * wide) - (n * n > 0.2 ? 0.3 : 0);
