@@ -33,8 +33,8 @@ export interface BundleList {
  * The bundle of a compiled module and of what it imports, or the module itself where there is no bundle or it is older than
  * one of its modules. A program that loads 500 modules starts in a third of the time if they are one file.
  *
- * Installed packages have no bundles. A damaged list, or a bundle that is gone, is as good as none. Sizes and times of the modules are compared in every call (5 microseconds each); the
- * content too where only the time differs, as after Nx has restored a build.
+ * Installed packages have no bundles. A damaged list, or a bundle that is gone, is as good as none. Sizes and times of the modules
+ * are compared in every call; the content too where only the time differs, as after Nx has restored a build.
  *
  * @param module URL of a compiled module of a workspace
  */
