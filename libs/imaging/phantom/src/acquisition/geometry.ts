@@ -44,13 +44,11 @@ export function drawAcquisition(
   const usual = random.pick([4, 5, 5, 5, 5, 6]);
   const thickness = variation.thickness ?? usual;
   // Patients lie nearly straight; the nod makes up for most of the tilt.
-  const nod = tilt * 0.7 + random.around(0, 0.06) + variation.nod;
-  const toHead = rotationToHead(
-    random.around(0, 0.05) + variation.yaw,
-    nod,
-    random.around(0, 0.06) + variation.roll,
-    scale,
-  );
+  const { turn } = variation;
+  const nod = tilt * 0.7 + random.around(0, 0.06) + variation.nod + turn.nod;
+  const yaw = random.around(0, 0.05) + variation.yaw + turn.yaw;
+  const roll = random.around(0, 0.06) + variation.roll + turn.roll;
+  const toHead = rotationToHead(yaw, nod, roll, scale);
   const headAt: Vector = [random.around(0, 4), random.around(0, 5), random.between(-30, 60)];
   const low = (random.between(-50, -32) - variation.neck) * scale[2];
   const high = random.between(84, 98) * scale[2];

@@ -7,7 +7,7 @@ import type { Vault } from './vault.js';
 
 type Vector = readonly [x: number, y: number, z: number];
 
-/** A rod with round ends of metal or silicone: head coordinates, mm. */
+/** A rod with round ends that is thinner than the cells of the grid: head coordinates, mm. */
 export interface Device {
   readonly from: Vector;
   readonly to: Vector;
@@ -15,6 +15,8 @@ export interface Device {
   readonly density: number;
   /** HU of the streaks at its edge, where it lies wholly in the slice; 0 for none. */
   readonly streaks: number;
+  /** It is seen only in what is darker: a vessel not in blood, calcium not in bone. */
+  readonly onlyBrighter?: true;
 }
 
 /** HU of metal: of titanium, cobalt and steel, beyond what a scanner writes. A thin part shares its pixels with what is beside it. */
@@ -22,10 +24,12 @@ const METAL = 7000;
 /** HU of silicone with barium. */
 const SILICONE = 350;
 
-/** Everything that surgeons left in a head and that is not of it. */
+/** Everything that surgeons left in a head, and the fine parts of the head itself: vessels and calcium. */
 export function createDevices(anatomy: Anatomy, vault: Vault, craniotomy: Craniotomy | undefined): Device[] {
-  const { operation } = anatomy.variation;
+  const { operation, vessels, deposits } = anatomy.variation;
   return [
+    ...vessels,
+    ...deposits,
     ...(craniotomy === undefined ? [] : [...plates(anatomy, craniotomy), ...staples(anatomy, craniotomy)]),
     ...(operation?.clip === undefined ? [] : clip(operation.clip)),
     ...(operation?.shunt === undefined ? [] : shunt(anatomy, vault, operation.shunt)),

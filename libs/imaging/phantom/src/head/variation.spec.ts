@@ -74,6 +74,26 @@ describe('what varies', () => {
     expect(pixels(['subtle'])).toEqual(plain);
   });
 
+  it('turns heads about all axes, on top of how they lie', () => {
+    const rotation = (varieties: readonly Variety[]) => {
+      const { acquisition } = createStudy(healthy, 0, { seed: 2, size: 64, varieties });
+      return acquisition.toHead.map((row) => row.map((value) => value / Math.hypot(...row)));
+    };
+    const straight = rotation([]);
+    const angle = (rows: readonly (readonly number[])[]) => {
+      const trace = rows.reduce(
+        (sum, row, i) => sum + row.reduce((dot, value, j) => dot + value * present(straight[i]?.[j]), 0),
+        0,
+      );
+      return Math.acos(Math.min(1, (trace - 1) / 2));
+    };
+    expect(angle(rotation(['dense']))).toBeCloseTo(0, 6);
+    expect(angle(rotation(['turned']))).toBeGreaterThan(0.05);
+    // Three standard deviations of each angle: 0.84, 0.6, 0.6.
+    expect(angle(rotation(['turned']))).toBeLessThan(1.2);
+    expect(rotation(['turned', 'posture'])).not.toEqual(rotation(['turned']));
+  });
+
   it('a neck adds slices below, and moves none of those that were there', () => {
     const lowest = (seed: number) =>
       [[], ['neck'] as const].map((varieties) => {

@@ -1,9 +1,12 @@
 import { IchorError } from '@ichor/files';
 import type { Random } from '../random.js';
+import { drawDeposits } from './deposits.js';
+import type { Device } from './device.js';
 import { drawInfarcts, type InfarctPlan } from './infarcts.js';
 import { drawMotion, type MotionPlan } from './motion.js';
 import { drawOperation, type OperationPlan } from './operation.js';
 import { drawSwellings, type Swelling } from './scalp.js';
+import { drawVessels } from './vessels.js';
 
 /**
  * The deviations of real studies from the average head, each with its own stream: `posture` (turned, tilted
@@ -14,7 +17,9 @@ import { drawSwellings, type Swelling } from './scalp.js';
  * uneven inner table, brain that bone brightens, the sagittal sinus cut lengthwise), `infarcts` (old ones: scars, cysts
  * and lacunes), `operated` (flaps of bone, plates, clips and shunts), `scalp` (hematomas and oedema outside the skull),
  * `motion` (double edges and streaks in some slices), `bleeds` (of every age, size and place: old, layered and partly clotted, thin
- * and small, on the tentorium, in the posterior fossa).
+ * and small, on the tentorium, in the posterior fossa), `vessels` (arteries and deep veins, brighter than the fluid around them), `deposits`
+ * (calcium of any density in plexus, basal ganglia, cerebellum, falx, tentorium and arteries), `turned` (heads of the
+ * restless and the injured, turned and tilted far more than by `posture`).
  */
 export const VARIETIES = [
   'posture',
@@ -30,6 +35,9 @@ export const VARIETIES = [
   'scalp',
   'motion',
   'bleeds',
+  'vessels',
+  'deposits',
+  'turned',
 ] as const;
 
 export type Variety = (typeof VARIETIES)[number];
@@ -39,6 +47,8 @@ export interface Variation {
   readonly yaw: number;
   readonly roll: number;
   readonly nod: number;
+  /** What is added to these angles. */
+  readonly turn: { readonly yaw: number; readonly roll: number; readonly nod: number };
   /** Factor of the field of view. */
   readonly view: number;
   /** Distance of the head from the middle of the image, mm. */
@@ -76,12 +86,15 @@ export interface Variation {
   readonly operation: OperationPlan | undefined;
   readonly swellings: readonly Swelling[];
   readonly motion: MotionPlan | undefined;
+  readonly vessels: readonly Device[];
+  readonly deposits: readonly Device[];
 }
 
 export const averageVariation: Variation = {
   yaw: 0,
   roll: 0,
   nod: 0,
+  turn: { yaw: 0, roll: 0, nod: 0 },
   view: 1,
   offCentre: [0, 0],
   noise: 1,
@@ -105,6 +118,8 @@ export const averageVariation: Variation = {
   operation: undefined,
   swellings: [],
   motion: undefined,
+  vessels: [],
+  deposits: [],
 };
 
 /** Those that belong to the head and not to how it was scanned: the same in all studies of a patient. */
@@ -116,6 +131,8 @@ export const varietiesOfHead: ReadonlySet<Variety> = new Set([
   'operated',
   'scalp',
   'bleeds',
+  'vessels',
+  'deposits',
 ]);
 
 /** Those that change bleeds alone: a head without blood stays as it is. */
@@ -164,6 +181,11 @@ const draws: Readonly<Record<Variety, (random: Random) => Partial<Variation>>> =
   scalp: (random) => ({ swellings: drawSwellings(random) }),
   motion: (random) => ({ motion: drawMotion(random) }),
   bleeds: () => ({ variedBleeds: true }),
+  vessels: (random) => ({ vessels: drawVessels(random) }),
+  deposits: (random) => ({ deposits: drawDeposits(random) }),
+  turned: (random) => ({
+    turn: { yaw: random.around(0, 0.28), roll: random.around(0, 0.2), nod: random.around(0, 0.2) },
+  }),
 };
 
 /**

@@ -53,6 +53,16 @@ describe('DevicePainter', () => {
     expect(Math.abs(cleared - disc)).toBeLessThan(0.12 * disc);
   });
 
+  it('shows calcium and vessels only in what is darker, and hides blood only there', () => {
+    const vessel: Device = { ...pin, density: 55, onlyBrighter: true };
+    expect(paint(vessel).at(10, -20)).toBe(55);
+    expect(paint(vessel).area.epidural).toBeLessThan(10_000);
+    const { image, area, mask } = paint({ ...vessel, density: 30 });
+    expect(image.every((hu) => hu === 30)).toBe(true);
+    expect(area.epidural).toBe(10_000);
+    expect(mask.includes(0)).toBe(false);
+  });
+
   it('paints nothing of what lies above the slice', () => {
     const { image } = paint({ ...pin, from: [10, -20, 6], to: [10, -20, 30], streaks: 200 });
     expect(image.every((hu) => hu === 30)).toBe(true);

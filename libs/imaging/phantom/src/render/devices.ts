@@ -123,6 +123,7 @@ function paintRod(
       cover *= most / LAYERS.length;
       if (cover === 0) continue;
       const pixel = row * columns + column;
+      if (device.onlyBrighter === true && density <= image[pixel]!) continue;
       const mixed = image[pixel]! + cover * (density - image[pixel]!);
       image[pixel] = Math.min(BRIGHTEST, mixed);
       for (const kind of BLEED_KINDS) {
