@@ -1,22 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { TestProject } from 'vitest/node';
-import { testCache } from './test-cache.js';
 
 /**
  * Compiles what has changed (under a second when nothing has), because workers and programs started by a test run from
  * `dist`. Nothing is tested on a build that failed: it would be an older one.
- *
- * @returns what is done after all tests
  */
-export default function setup(project: TestProject): () => Promise<void> {
+export default function setup(project: TestProject): void {
   const { root } = project.config;
   build(root);
   project.onTestsRerun(() => {
     build(root);
   });
-  return () => rm(testCache, { recursive: true, force: true });
 }
 
 /** @throws Error with the compiler's messages */

@@ -71,4 +71,5 @@ export const slowSpecs: readonly string[] = [
   'tools/pipeline/src/new-model.spec.ts',
   'tools/pipeline/src/run-tasks.spec.ts',
   'tools/vitest/sources.spec.ts',
+  'tools/vitest/temporary-folder.spec.ts',
 ];
