@@ -58,6 +58,19 @@ describe('the documentation', () => {
     }
   });
 
+  it('has tables whose rows have as many cells as their headers', () => {
+    const tables = mentions(/((?:^[ \t]*\|.*\n?)+)/gm);
+    expect(tables.length).toBeGreaterThan(50);
+    for (const { page, found } of tables) {
+      // A bar inside a cell is written `\|`.
+      const [header, ...rows] = found
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.match(/(?<!\\)\|/g)?.length);
+      expect(rows, `${page}: ${found}`).toEqual(rows.map(() => header));
+    }
+  });
+
   it('writes into folders that the checks of the repository leave alone', async () => {
     const folders = mentions(/(?:--out |--root |ICHOR_ROOT=)([a-z][\w/-]*)(?![\w./-])/g);
     expect(folders.length).toBeGreaterThan(3);
