@@ -24,7 +24,7 @@ const variants: Result['variants'] = [
 it('shows ratios of Ichor over the fastest peer and marks met targets', () => {
   const quick = { milliseconds: 100, fastest: 80, processor: 150, creation: 2000, bytes: 1100 * MB };
   const slow = { milliseconds: 300, fastest: 240, processor: 600, creation: 2000, bytes: 2048 * MB };
-  const [, , met, missed] = table([
+  const [header, separator, met, missed] = table([
     { ...contest, ichor: quick, eightBit: { ...quick, milliseconds: 60 }, peer, variants, leftOut: [] },
     { ...contest, ichor: slow, peer, variants, leftOut: [] },
   ]).split('\n');
@@ -35,4 +35,5 @@ it('shows ratios of Ichor over the fastest peer and marks met targets', () => {
   expect(missed).toBe(
     '| xception | 128 | 300 | 200 | openvino | 1.50 | 0.80 | 1.50 | 1.50 | 400 | 310 | 300 | 205 | 90.0 | 2048 | 1000 | 2.05 | 2.0 | 0.5 |  |  |',
   );
+  for (const row of [separator, met, missed]) expect(row?.split('|')).toHaveLength(header!.split('|').length);
 });
