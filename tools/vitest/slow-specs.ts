@@ -61,6 +61,7 @@ export const slowSpecs: readonly string[] = [
   'libs/pipeline/training/src/train/bad-days.spec.ts',
   'libs/pipeline/training/src/train/kill.spec.ts',
   'libs/pipeline/training/src/train/train-fold.spec.ts',
+  'tools/benchmarks/src/engine/duel.spec.ts',
   'tools/nx-plugin/src/boundaries.spec.ts',
   'tools/nx-plugin/src/bundled-programs.spec.ts',
   'tools/nx-plugin/src/cache.spec.ts',

@@ -1,7 +1,7 @@
 """The peers' side of the engine benchmark (PyTorch, OpenVINO): reads one JSON command a line, answers with one JSON line.
 
     {"command": "open", "id": "xception", "mode": "train" | "infer", "batch": 8, "size": 128, "threads": 2,
-     "variant": "eager" | "channels-last" | "compiled" | "bf16" | "openvino"}
+     "variant": "eager" | "channels-last" | "compiled" | "bf16" | "openvino" | "openvino-int8"}
     {"command": "run"}       one training step or one inference: {"milliseconds": ..., "processorMilliseconds": ...}
     {"command": "resize", "size": 512}
     {"command": "memory"}    {"bytes": peak resident set}
@@ -92,8 +92,19 @@ class TorchSession:
         return timed(self.step)
 
 
+CALIBRATION_BATCHES = 4
+
+
+def in_eight_bits(model, shape):
+    """Post-training quantization as NNCF's documentation has it, of weights and values, with random images: the time does not depend on them."""
+    import nncf
+
+    images = [(torch.rand(*shape) * 2 - 1).numpy() for _ in range(CALIBRATION_BATCHES)]
+    return nncf.quantize(model, nncf.Dataset(images), subset_size=CALIBRATION_BATCHES), f"NNCF {nncf.__version__}"
+
+
 class OpenVinoSession:
-    """OpenVINO on the processor, tuned for the time of one batch, in float32."""
+    """OpenVINO on the processor, tuned for the time of one batch, in float32 or (`openvino-int8`) in 8 bits with the rest in float32."""
 
     def __init__(self, id, mode, batch, size, threads, variant):
         import openvino
@@ -106,6 +117,10 @@ class OpenVinoSession:
         example = torch.zeros(batch, 3, size, size)
         with torch.no_grad():
             model = openvino.convert_model(network, example_input=example, input=[-1, 3, -1, -1])
+        if variant == "openvino-int8":
+            shape = [batch, 3, size, size]
+            model, by = in_eight_bits(self.shaped(model, shape), shape)
+            self.version += f" with {by}"
         self.compile = lambda shape: openvino.Core().compile_model(
             self.shaped(model, shape),
             "CPU",
@@ -129,16 +144,18 @@ class OpenVinoSession:
 
 def main():
     session = None
+    # NNCF prints its progress, which must not be among the answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
         request = json.loads(line)
         command = request.pop("command")
         if command == "open":
             start = time.perf_counter()
             try:
-                session = (OpenVinoSession if request["variant"] == "openvino" else TorchSession)(**request)
+                session = (OpenVinoSession if request["variant"].startswith("openvino") else TorchSession)(**request)
             except Exception as error:
                 # A library or a device that this machine lacks: the reason in one line.
-                print(json.dumps({"error": str(error).splitlines()[0]}), flush=True)
+                print(json.dumps({"error": str(error).splitlines()[0]}), file=answers, flush=True)
                 continue
             answer = {"milliseconds": (time.perf_counter() - start) * 1000, "version": session.version}
         elif command == "run":
@@ -152,7 +169,7 @@ def main():
             answer = {"deviation": check(request["fixture"])}
         else:
             answer = {"error": f"unknown command {command}"}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 main()

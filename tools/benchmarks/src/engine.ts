@@ -3,17 +3,18 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
 import { contests } from './engine/contests.js';
-import { duel, type Result } from './engine/duel.js';
+import { duel, type Result, type SideResult } from './engine/duel.js';
 import { table } from './engine/markdown.js';
 import { positive } from './engine/positive.js';
 
 export const title = 'Training and inference on onnxruntime compared with PyTorch and OpenVINO';
 
 /**
- * `--only ID,...`, `--mode train|infer`, `--size N`, `--without VARIANT,...` (torch.compile takes minutes; `int8` leaves out inference in 8 bits),
+ * `--only ID,...`, `--mode train|infer`, `--size N`, `--without VARIANT,...` (torch.compile takes minutes; `int8` leaves out Ichor's inference in 8 bits,
+ * `openvino-int8` that of OpenVINO),
  * `--rounds N` (default 7), `--threads N` (default 2), `--limit SECONDS` (default 300: for each answer of a variant of the peer while it
  * is tried; a variant that takes longer is left out, and the report says so).
- * Needs a Python with torch, torchvision and openvino ($PYTHON, default python3).
+ * Needs a Python with torch, torchvision and openvino ($PYTHON, default python3), and nncf for OpenVINO in 8 bits.
  */
 export async function run(args: string[]): Promise<string> {
   const { values } = parseArgs({
@@ -55,12 +56,22 @@ export async function run(args: string[]): Promise<string> {
       limit,
     });
     results.push(result);
-    const { ichor, peer } = result;
-    process.stderr.write(
-      `${contest.mode} ${contest.id} ${contest.size}: ${ichor.milliseconds.toFixed(0)} ms, ${peer.version} (${peer.variant}) ${peer.milliseconds.toFixed(0)} ms, ratio ${(ichor.milliseconds / peer.milliseconds).toFixed(2)}${result.eightBit === undefined ? '' : `, in 8 bits ${(result.eightBit.milliseconds / peer.milliseconds).toFixed(2)}`}, of processor time ${(ichor.processor / peer.processor).toFixed(2)}\n`,
-    );
+    process.stderr.write(`${inShort(result)}\n`);
   }
   return report(results, rounds, threads, before);
+}
+
+/** A line while the benchmark runs. */
+function inShort({ mode, id, size, ichor, peer, eightBit, peerEightBit }: Result): string {
+  const time = (who: string, { milliseconds }: SideResult) => `${who} ${milliseconds.toFixed(0)} ms`;
+  return [
+    `${mode} ${id} ${size}: ${time('Ichor', ichor)}`,
+    time(`${peer.version} (${peer.variant})`, peer),
+    `ratio ${(ichor.milliseconds / peer.milliseconds).toFixed(2)}`,
+    `of processor time ${(ichor.processor / peer.processor).toFixed(2)}`,
+    ...(eightBit === undefined ? [] : [time('Ichor in 8 bits', eightBit)]),
+    ...(peerEightBit === undefined ? [] : [time('OpenVINO in 8 bits', peerEightBit)]),
+  ].join(', ');
 }
 
 function report(results: readonly Result[], rounds: number, threads: number, before: number): string {
@@ -72,20 +83,27 @@ function report(results: readonly Result[], rounds: number, threads: number, bef
     `# ${title}`,
     `Batch 8, 3 channels, 6 classes, ${threads} threads each, median of ${rounds} rounds in which the two sides took turns; ` +
       `${os.cpus()[0]?.model ?? 'unknown processor'} (${processorFeatures()}), ${os.availableParallelism()} threads available. ` +
-      `Peers: ${[...new Set(results.map(({ peer }) => peer.version))].join(', ')}. ` +
+      `Peers: ${peers(results).join(', ')}. ` +
       `Load average ${before.toFixed(1)} at the start, ${(os.loadavg()[0] ?? NaN).toFixed(1)} at the end.`,
     'The peer is the fastest float32 variant: PyTorch eager, with channels_last, compiled by torch.compile, and for ' +
       'inference OpenVINO. A first trial of three runs of each, alone, chooses it (columns "eager ms" to "bf16 ms"; bf16 is PyTorch ' +
       'under autocast, beside the contest). Ratios are Ichor over the peer, bold where the target is met in time and in ' +
       'processor time (all threads together, waiting in a spin included), which a busy machine distorts less. Memory is the ' +
       'largest resident set of a process that did nothing else; it is compared with the leanest variant of PyTorch that is ' +
-      'within a tenth of the fastest one (target 1.1). Columns "int8": Ichor in 8 bits in the same rounds, against the same float32 peer; what that costs predictions is measured by predict --eight-bit. Start is creation of the session and what the first run takes longer than the median.',
+      'within a tenth of the fastest one (target 1.1). Columns "int8": Ichor in 8 bits in the same rounds, over the same float32 peer and over OpenVINO in 8 bits (NNCF quantizes the same network by four batches of ' +
+      'random images, its first convolutions too, which stay float32 in Ichor); what that costs predictions is measured for Ichor, by predict --eight-bit. Start is creation of the session and what the first run takes longer than the median.',
     ...section('Training step (forward, backward, Adam)', 'train'),
     ...section('Inference', 'infer'),
     ...leftOut(results),
     'The networks in Python (`tools/benchmarks/peers/engine_networks.py`) give the logits of the parity fixtures. ' +
       'The machine is shared: compare within one row only.',
   ].join('\n\n');
+}
+
+/** Names with versions, each once. */
+function peers(results: readonly Result[]): string[] {
+  const all = results.flatMap(({ peer, peerEightBit }) => [peer, peerEightBit]);
+  return [...new Set(all.flatMap((peer) => peer?.version ?? []))];
 }
 
 /** Which variants have no result, and how long torch.compile took where it has one. */

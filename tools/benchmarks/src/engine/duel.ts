@@ -16,6 +16,8 @@ export interface Result extends Contest {
   readonly ichor: SideResult;
   /** In 8 bits, in the same rounds; inference only. */
   readonly eightBit?: SideResult;
+  /** OpenVINO in 8 bits, in the same rounds; inference only, where Python can quantize. */
+  readonly peerEightBit?: SideResult & { readonly version: string };
   /** The fastest variant in float32, in rounds with Ichor. */
   readonly peer: SideResult & { readonly variant: Variant; readonly version: string };
   /** Each variant alone; without those that failed. */
@@ -87,11 +89,17 @@ export async function duel(
   const eightBit =
     contest.mode === 'infer' && !without.includes('int8') ? new Side(EngineProcess.ichor()) : undefined;
   const peer = new Side(EngineProcess.peer());
+  const peerEightBit =
+    contest.mode === 'infer' && !without.includes('openvino-int8')
+      ? await openEightBitPeer(contest, threads, limit)
+      : undefined;
+  const other = typeof peerEightBit === 'string' ? undefined : peerEightBit;
+  if (typeof peerEightBit === 'string') leftOut.push(peerEightBit);
   try {
     await ichor.open(contest, threads);
     await eightBit?.open(contest, threads, { provider: 'cpu', eightBit: true });
     const version = await peer.open(contest, threads, variant);
-    const sides = eightBit === undefined ? [ichor, peer] : [ichor, peer, eightBit];
+    const sides = [ichor, peer, eightBit, other?.side].filter((side) => side !== undefined);
     for (let round = 0; round < rounds; round++) {
       for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
         await setTimeout(PAUSE);
@@ -102,13 +110,39 @@ export async function duel(
       ...contest,
       ichor: await ichor.result(),
       ...(eightBit === undefined ? {} : { eightBit: await eightBit.result() }),
+      ...(other === undefined
+        ? {}
+        : { peerEightBit: { ...(await other.side.result()), version: other.version } }),
       peer: { ...(await peer.result()), variant, version },
       variants,
       leftOut,
     };
   } finally {
-    await Promise.all([ichor.close(), eightBit?.close(), peer.close()]);
+    await Promise.all([ichor.close(), eightBit?.close(), peer.close(), other?.side.close()]);
   }
+}
+
+/** OpenVINO in 8 bits, ready to run, or in words why it cannot be tried here, for example without NNCF. */
+async function openEightBitPeer(
+  contest: Contest,
+  threads: number,
+  limit: number,
+): Promise<{ readonly side: Side; readonly version: string } | string> {
+  const side = new Side(EngineProcess.peer());
+  try {
+    return { side, version: await side.open(contest, threads, 'openvino-int8', limit) };
+  } catch (error) {
+    await side.close();
+    return whyLeftOut(contest, 'openvino-int8', error);
+  }
+}
+
+/** @throws `error` when it is not one that says why a variant does not run */
+function whyLeftOut({ mode, id, size }: Contest, variant: Variant, error: unknown): string {
+  if (!(error instanceof IchorError)) throw error;
+  const why = `${mode} ${id} ${size}: ${variant} left out: ${error.reason}`;
+  process.stderr.write(`${why}\n`);
+  return why;
 }
 
 /** The result, or in words why the variant has none here, for example without a C++ compiler. */
@@ -130,10 +164,7 @@ async function tryVariant(
     }
     return { variant, milliseconds, creation, bytes };
   } catch (error) {
-    if (!(error instanceof IchorError)) throw error;
-    const why = `${contest.mode} ${contest.id} ${contest.size}: ${variant} left out: ${error.reason}`;
-    process.stderr.write(`${why}\n`);
-    return why;
+    return whyLeftOut(contest, variant, error);
   } finally {
     await side.close();
   }

@@ -22,7 +22,7 @@ export class EngineProcess {
 
   static ichor(): EngineProcess {
     return new EngineProcess('Ichor', process.execPath, [
-      fileURLToPath(new URL('./worker.js', import.meta.url)),
+      fileURLToPath(new URL('../../dist/engine/worker.js', import.meta.url)),
     ]);
   }
 

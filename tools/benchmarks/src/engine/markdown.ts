@@ -1,6 +1,8 @@
-import type { Result } from './duel.js';
+import type { Result, SideResult } from './duel.js';
 
 const milliseconds = (value: number) => (value < 100 ? value.toFixed(1) : value.toFixed(0));
+const time = (run: { readonly milliseconds: number } | undefined) =>
+  run === undefined ? '' : milliseconds(run.milliseconds);
 const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
 const seconds = (value: number) => (value / 1000).toFixed(1);
 
@@ -31,14 +33,18 @@ export function table(results: readonly Result[]): string {
     'peer start s',
     'int8 ms',
     'int8 over peer',
+    'OpenVINO int8 ms',
+    'int8 over OpenVINO int8',
   ];
-  const rows = results.map(({ id, size, target, ichor, eightBit, peer, variants }) => {
-    const met =
-      ichor.milliseconds <= target * peer.milliseconds && ichor.processor <= target * peer.processor;
-    const alone = (name: string) => {
-      const found = variants.find(({ variant }) => variant === name);
-      return found === undefined ? '' : milliseconds(found.milliseconds);
-    };
+  const rows = results.map(({ id, size, target, ichor, eightBit, peer, peerEightBit, variants }) => {
+    const ratio = (own: SideResult | undefined, other: SideResult | undefined) =>
+      own === undefined || other === undefined
+        ? ''
+        : bold(
+            own.milliseconds / other.milliseconds,
+            own.milliseconds <= target * other.milliseconds && own.processor <= target * other.processor,
+          );
+    const alone = (name: string) => time(variants.find(({ variant }) => variant === name));
     const memory = pytorchMemory(variants);
     return [
       id,
@@ -46,7 +52,7 @@ export function table(results: readonly Result[]): string {
       milliseconds(ichor.milliseconds),
       milliseconds(peer.milliseconds),
       peer.variant,
-      bold(ichor.milliseconds / peer.milliseconds, met),
+      ratio(ichor, peer),
       target.toFixed(2),
       (ichor.fastest / peer.fastest).toFixed(2),
       (ichor.processor / peer.processor).toFixed(2),
@@ -56,16 +62,10 @@ export function table(results: readonly Result[]): string {
       bold(ichor.bytes / memory, ichor.bytes <= MEMORY_TARGET * memory),
       seconds(ichor.creation),
       seconds(peer.creation),
-      ...(eightBit === undefined
-        ? ['', '']
-        : [
-            milliseconds(eightBit.milliseconds),
-            bold(
-              eightBit.milliseconds / peer.milliseconds,
-              eightBit.milliseconds <= target * peer.milliseconds &&
-                eightBit.processor <= target * peer.processor,
-            ),
-          ]),
+      time(eightBit),
+      ratio(eightBit, peer),
+      time(peerEightBit),
+      ratio(eightBit, peerEightBit),
     ];
   });
   return [header, header.map((_, i) => (i === 0 || i === 4 ? '---' : '---:')), ...rows]

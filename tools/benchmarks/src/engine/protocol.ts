@@ -27,9 +27,10 @@ export type Mode = 'train' | 'infer';
 
 /**
  * Ways to run a network in Python: PyTorch's own in float32 and in bfloat16 (autocast), on the CPU or on a CUDA device, and
- * OpenVINO.
+ * OpenVINO in float32 and in 8 bits.
  */
-export type Variant = (typeof float32Variants)[Mode][number] | 'bf16' | 'cuda' | 'cuda-bf16';
+export type Variant =
+  (typeof float32Variants)[Mode][number] | 'bf16' | 'openvino-int8' | 'cuda' | 'cuda-bf16';
 
 export const float32Variants = {
   train: ['eager', 'channels-last', 'compiled'],
