@@ -5,6 +5,7 @@
     {"command": "run"}       one training step or one inference: {"milliseconds": ..., "processorMilliseconds": ...}
     {"command": "resize", "size": 512}
     {"command": "memory"}    {"bytes": peak resident set}
+    {"command": "peak", "threads": 2}   {"gigaflops": {NAME: GFLOP/s in float32, ...}}
     {"command": "check", "fixture": PATH}   {"deviation": ...} of the evaluation logits of a parity fixture
 """
 import json
@@ -46,6 +47,23 @@ def timed(action):
     action()
     elapsed = (time.perf_counter() - start) * 1000
     return {"milliseconds": elapsed, "processorMilliseconds": (time.process_time() - processor) * 1000}
+
+
+def peaks(threads):
+    """What the threads can do in float32: the fastest of some runs, multiplications and additions counted apart. Matrices go to MKL, convolutions to oneDNN."""
+    torch.set_num_threads(threads)
+    left, right = torch.rand(2048, 2048), torch.rand(2048, 2048)
+    image = torch.rand(8, 256, 32, 32).contiguous(memory_format=torch.channels_last)
+    weight = torch.rand(256, 256, 3, 3).contiguous(memory_format=torch.channels_last)
+
+    def gigaflops(action, operations):
+        with torch.inference_mode():
+            return operations / (1e6 * min(timed(action)["milliseconds"] for _ in range(12)))
+
+    return {
+        "matrix product": gigaflops(lambda: left @ right, 2 * 2048**3),
+        "convolution": gigaflops(lambda: F.conv2d(image, weight, padding=1), 2 * image.numel() * 256 * 9),
+    }
 
 
 class TorchSession:
@@ -165,6 +183,8 @@ def main():
             answer = {}
         elif command == "memory":
             answer = {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+        elif command == "peak":
+            answer = {"gigaflops": peaks(request["threads"])}
         elif command == "check":
             answer = {"deviation": check(request["fixture"])}
         else:

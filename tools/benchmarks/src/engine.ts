@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { IchorError } from '@ichor/files';
+import { IchorError, present } from '@ichor/files';
 import { contests } from './engine/contests.js';
 import { duel, type Result, type SideResult } from './engine/duel.js';
 import { table } from './engine/markdown.js';
+import { bestPeaks, measurePeaks, type Peak } from './engine/peak.js';
 import { positive } from './engine/positive.js';
 
 export const title = 'Training and inference on onnxruntime compared with PyTorch and OpenVINO';
@@ -47,6 +48,7 @@ export async function run(args: string[]): Promise<string> {
   const threads = positive('threads', values.threads);
   const limit = positive('limit', values.limit);
   const before = os.loadavg()[0] ?? NaN;
+  const peaks = await measurePeaks(threads);
   const results: Result[] = [];
   for (const contest of chosen) {
     const result = await duel(contest, {
@@ -58,7 +60,8 @@ export async function run(args: string[]): Promise<string> {
     results.push(result);
     process.stderr.write(`${inShort(result)}\n`);
   }
-  return report(results, rounds, threads, before);
+  peaks.push(...(await measurePeaks(threads)));
+  return report(results, bestPeaks(peaks), { rounds, threads, before });
 }
 
 /** A line while the benchmark runs. */
@@ -74,10 +77,15 @@ function inShort({ mode, id, size, ichor, peer, eightBit, peerEightBit }: Result
   ].join(', ');
 }
 
-function report(results: readonly Result[], rounds: number, threads: number, before: number): string {
+function report(
+  results: readonly Result[],
+  peaks: readonly Peak[],
+  { rounds, threads, before }: { readonly rounds: number; readonly threads: number; readonly before: number },
+): string {
+  const peak = present(peaks[0]);
   const section = (heading: string, mode: Result['mode']) => {
     const rows = results.filter((result) => result.mode === mode);
-    return rows.length === 0 ? [] : [`## ${heading}`, table(rows)];
+    return rows.length === 0 ? [] : [`## ${heading}`, table(rows, peak)];
   };
   return [
     `# ${title}`,
@@ -92,6 +100,10 @@ function report(results: readonly Result[], rounds: number, threads: number, bef
       'largest resident set of a process that did nothing else; it is compared with the leanest variant of PyTorch that is ' +
       'within a tenth of the fastest one (target 1.1). Columns "int8": Ichor in 8 bits in the same rounds, over the same float32 peer and over OpenVINO in 8 bits (NNCF quantizes the same network by four batches of ' +
       'random images, its first convolutions too, which stay float32 in Ichor); what that costs predictions is measured for Ichor, by predict --eight-bit. Start is creation of the session and what the first run takes longer than the median.',
+    `The ceiling in float32 is ${peak.gigaflops.toFixed(0)} GFLOP/s, the fastest of large operations that were tried at the start and at the end on ${threads} threads ` +
+      `(${peaks.map(({ name, gigaflops }) => `${name} ${gigaflops.toFixed(0)}`).join('; ')}). "Share of peak" is what a run reached of it: multiplications and ` +
+      'additions of the convolutions and dense layers of a batch, three times those of the forward pass in training, by the median time. ' +
+      "A ratio r is possible in float32 only where the peer's share is below r.",
     ...section('Training step (forward, backward, Adam)', 'train'),
     ...section('Inference', 'infer'),
     ...leftOut(results),

@@ -1,4 +1,5 @@
 import type { Result, SideResult } from './duel.js';
+import { operationsOf, shareOfPeak, type Peak } from './peak.js';
 
 const milliseconds = (value: number) => (value < 100 ? value.toFixed(1) : value.toFixed(0));
 const time = (run: { readonly milliseconds: number } | undefined) =>
@@ -9,8 +10,11 @@ const seconds = (value: number) => (value / 1000).toFixed(1);
 /** Peak memory is compared with the leanest variant of PyTorch that is within a tenth of its fastest. */
 const MEMORY_TARGET = 1.1;
 
-/** One table a mode: times and their ratio, the variants of the peer, memory and its ratio, creation time. */
-export function table(results: readonly Result[]): string {
+/**
+ * One table a mode: times and their ratio, shares of what the machine can do, the variants of the peer, memory and its ratio,
+ * creation time, and inference in 8 bits.
+ */
+export function table(results: readonly Result[], peak: Peak): string {
   const header = [
     'network',
     'size',
@@ -21,6 +25,8 @@ export function table(results: readonly Result[]): string {
     'target',
     'ratio of fastest',
     'ratio of processor time',
+    'Ichor share of peak',
+    'peer share of peak',
     'eager ms',
     'channels_last ms',
     'compiled ms',
@@ -36,7 +42,10 @@ export function table(results: readonly Result[]): string {
     'OpenVINO int8 ms',
     'int8 over OpenVINO int8',
   ];
-  const rows = results.map(({ id, size, target, ichor, eightBit, peer, peerEightBit, variants }) => {
+  const rows = results.map((result) => {
+    const { id, size, target, ichor, eightBit, peer, peerEightBit, variants } = result;
+    const operations = operationsOf(result);
+    const share = ({ milliseconds }: SideResult) => shareOfPeak(operations, milliseconds, peak).toFixed(2);
     const ratio = (own: SideResult | undefined, other: SideResult | undefined) =>
       own === undefined || other === undefined
         ? ''
@@ -56,6 +65,8 @@ export function table(results: readonly Result[]): string {
       target.toFixed(2),
       (ichor.fastest / peer.fastest).toFixed(2),
       (ichor.processor / peer.processor).toFixed(2),
+      share(ichor),
+      share(peer),
       ...['eager', 'channels-last', 'compiled', 'openvino', 'bf16'].map(alone),
       megabytes(ichor.bytes),
       megabytes(memory),

@@ -28,6 +28,12 @@ export interface NetworkRequest {
   readonly profile?: string;
 }
 
+/** @throws IchorError `benchmarks/id` when there is no such backbone */
+export function benchmarkNetwork(id: string): Network {
+  if (!isBackboneId(id)) throw new IchorError({ code: 'benchmarks/id', reason: `unknown backbone ${id}` });
+  return createBackbone(id, { classes: CLASSES });
+}
+
 /** Opens a network with six classes for training with Adam, or for inference. */
 export async function openNetwork({
   id,
@@ -39,8 +45,7 @@ export async function openNetwork({
   eightBit = false,
   profile,
 }: NetworkRequest): Promise<NetworkSession> {
-  if (!isBackboneId(id)) throw new IchorError({ code: 'benchmarks/id', reason: `unknown backbone ${id}` });
-  const network = createBackbone(id, { classes: CLASSES });
+  const network = benchmarkNetwork(id);
   const state = initializeOnDemand(network, 0);
   const engine = await createEngine('onnxruntime', {
     provider,

@@ -21,7 +21,9 @@ export type Request =
   /** Other images from now on; inference only. */
   | { readonly command: 'resize'; readonly size: number }
   /** Largest resident set of the process so far. */
-  | { readonly command: 'memory' };
+  | { readonly command: 'memory' }
+  /** What the library can do in float32; no network is opened for it. */
+  | { readonly command: 'peak'; readonly threads: number };
 
 export type Mode = 'train' | 'infer';
 
@@ -42,6 +44,8 @@ export interface Answer {
   /** Of all threads of the process together. */
   readonly processorMilliseconds?: number;
   readonly bytes?: number;
+  /** By the name of the operation. */
+  readonly gigaflops?: Readonly<Record<string, number>>;
   /** Of the library that ran, in the answer to `open`. */
   readonly version?: string;
   readonly error?: string;

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '@ichor/files';
 import { openNetwork, type NetworkSession } from './network-session.js';
+import { measureGigaflops } from './peak-session.js';
 import type { Answer, Request } from './protocol.js';
 
 async function timed(action: () => Promise<void>): Promise<Answer> {
@@ -27,6 +28,8 @@ async function answer(request: Request): Promise<Answer> {
     case 'memory':
       // Kilobytes, from getrusage.
       return { bytes: process.resourceUsage().maxRSS * 1024 };
+    case 'peak':
+      return { gigaflops: await measureGigaflops(request.threads) };
   }
 }
 
