@@ -1,9 +1,11 @@
 import { initialize, NetworkBuilder, networkCost, type Network, type Tensor } from '@ichor/nn';
 import { createEngine } from '@ichor/runtime';
 
-const RUNS = 12;
-/** Several layers, so that copies of inputs and outputs count little. */
-const LAYERS = 4;
+/** As on the peer's side. */
+const ENOUGH_MILLISECONDS = 1500;
+const FEWEST_RUNS = 3;
+/** More than one, so that copies of inputs and outputs count little. */
+const LAYERS = 3;
 
 /** GFLOP/s of onnxruntime in float32, the fastest of some runs: matrices of 2048 x 2048, and 3 x 3 convolutions. */
 export async function measureGigaflops(threads: number): Promise<Record<string, number>> {
@@ -19,7 +21,8 @@ async function fastest(network: Network, shape: readonly number[], threads: numb
   const data = new Float32Array(shape.reduce((a, b) => a * b)).map(() => Math.random());
   const x: Tensor = { shape, data };
   let best = Infinity;
-  for (let run = 0; run < RUNS; run++) {
+  const begin = performance.now();
+  for (let run = 0; run < FEWEST_RUNS || performance.now() - begin < ENOUGH_MILLISECONDS; run++) {
     const start = performance.now();
     await session.run({ x });
     best = Math.min(best, performance.now() - start);
