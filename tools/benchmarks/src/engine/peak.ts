@@ -14,21 +14,21 @@ export interface Peak {
 
 /** Each library's large matrix product and large convolution, one process at a time; the fastest of some runs. */
 export async function measurePeaks(threads: number): Promise<Peak[]> {
-  const peaks: Peak[] = [];
-  for (const [library, side] of [
-    ['onnxruntime', EngineProcess.ichor()],
-    ['PyTorch', EngineProcess.peer()],
-  ] as const) {
-    try {
-      const { gigaflops = {} } = await side.ask({ command: 'peak', threads });
-      for (const [operation, speed] of Object.entries(gigaflops)) {
-        peaks.push({ name: `${library}, ${operation}`, gigaflops: speed });
-      }
-    } finally {
-      await side.close();
-    }
+  // Not both at once: Python would still load its libraries while the other side is measured.
+  const own = await peaksOf('onnxruntime', EngineProcess.ichor(), threads);
+  return [...own, ...(await peaksOf('PyTorch', EngineProcess.peer(), threads))];
+}
+
+async function peaksOf(library: string, side: EngineProcess, threads: number): Promise<Peak[]> {
+  try {
+    const { gigaflops = {} } = await side.ask({ command: 'peak', threads });
+    return Object.entries(gigaflops).map(([operation, speed]) => ({
+      name: `${library}, ${operation}`,
+      gigaflops: speed,
+    }));
+  } finally {
+    await side.close();
   }
-  return peaks;
 }
 
 /** Of several measurements the best of each, the best of all first: another program only takes speed away. */
