@@ -7,6 +7,7 @@ import { duel, type Result, type SideResult } from './engine/duel.js';
 import { table } from './engine/markdown.js';
 import { bestPeaks, measurePeaks, type Peak } from './engine/peak.js';
 import { positive } from './engine/positive.js';
+import { withoutNamed } from './engine/without.js';
 
 export const title = 'Training and inference on onnxruntime compared with PyTorch and OpenVINO';
 
@@ -47,6 +48,7 @@ export async function run(args: string[]): Promise<string> {
   const rounds = positive('rounds', values.rounds);
   const threads = positive('threads', values.threads);
   const limit = positive('limit', values.limit);
+  const without = withoutNamed(values.without);
   const before = os.loadavg()[0] ?? NaN;
   const peaks = await measurePeaks(threads);
   const results: Result[] = [];
@@ -54,7 +56,7 @@ export async function run(args: string[]): Promise<string> {
     const result = await duel(contest, {
       rounds,
       threads,
-      without: values.without?.split(',') ?? [],
+      without,
       limit,
     });
     results.push(result);
