@@ -104,7 +104,7 @@ function report(
       'random images, its first convolutions too, which stay float32 in Ichor); what that costs predictions is measured for Ichor, by predict --eight-bit. Start is creation of the session and what the first run takes longer than the median.',
     `The ceiling in float32 is ${peak.gigaflops.toFixed(0)} GFLOP/s, the fastest of large operations that were tried at the start and at the end on ${threads} threads ` +
       `(${peaks.map(({ name, gigaflops }) => `${name} ${gigaflops.toFixed(0)}`).join('; ')}). "Share of peak" is what a run reached of it: multiplications and ` +
-      'additions of the convolutions and dense layers of a batch, three times those of the forward pass in training, by the median time. ' +
+      'additions of the convolutions and dense layers of a batch, three times those of the forward pass in training, by the median time. On a busy machine the ceiling is too low. ' +
       "A ratio r is possible in float32 only where the peer's share is below r.",
     ...section('Training step (forward, backward, Adam)', 'train'),
     ...section('Inference', 'infer'),
