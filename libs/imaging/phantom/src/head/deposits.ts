@@ -6,7 +6,7 @@ type Vector = readonly [x: number, y: number, z: number];
 
 /** A place where heads calcify without disease. Head coordinates of the left side, mm. */
 interface Seat {
-  /** The share of heads in which it is calcified. */
+  /** The share of the other heads in which it is calcified. */
   readonly share: number;
   /** Whether the other side has one too, mostly of another size. */
   readonly isPaired: boolean;
@@ -18,6 +18,9 @@ interface Seat {
   /** Range of the radius. */
   readonly radius: readonly [number, number];
 }
+
+/** The share of heads that are too young to have any. */
+const YOUNG = 0.33;
 
 /** Glomus of the choroid plexus, temporal horn, pallidum, dentate nucleus, carotid siphon, ligament at the petrous apex, pineal gland and habenula. */
 const seats: readonly Seat[] = [
@@ -38,16 +41,16 @@ const seats: readonly Seat[] = [
     radius: [0.8, 2],
   },
   {
-    share: 0.35,
+    share: 0.15,
     isPaired: true,
     center: [18, -4, 2],
     spread: [1, 2, 1.5],
     reach: [1, 4, 1],
     radius: [1, 3.5],
   },
-  { share: 0.12, isPaired: true, center: [13, 46, -32], spread: [1, 2, 2], reach: [2, 3, 1], radius: [1, 3] },
+  { share: 0.06, isPaired: true, center: [13, 46, -32], spread: [1, 2, 2], reach: [2, 3, 1], radius: [1, 3] },
   {
-    share: 0.5,
+    share: 0.35,
     isPaired: true,
     center: [9, -21, -21],
     spread: [1, 2, 2],
@@ -55,7 +58,7 @@ const seats: readonly Seat[] = [
     radius: [0.8, 2],
   },
   {
-    share: 0.3,
+    share: 0.12,
     isPaired: true,
     center: [11, -4, -19],
     spread: [1, 2, 2],
@@ -73,11 +76,12 @@ const seats: readonly Seat[] = [
 ];
 
 /**
- * Calcium where heads have it without disease, in each head other places, sizes and densities: choroid plexus, pallidum, dentate nucleus,
+ * Calcium where two heads in three have it without disease, in each head other places, sizes and densities: choroid plexus, pallidum, dentate nucleus,
  * carotid siphon, pineal gland, plaques on falx and tentorium, single old granulomas. Faint ones (50 to 110 HU, much of it brain
  * within the slice) are as bright as blood, dense ones have up to 900 HU.
  */
 export function drawDeposits(random: Random): readonly Device[] {
+  if (random.chance(YOUNG)) return [];
   const faint = random.between(0.2, 0.7);
   const density = () =>
     random.chance(faint) ? random.between(50, 110) : 110 * Math.exp(random.between(0, 2.1));
@@ -108,7 +112,7 @@ export function drawDeposits(random: Random): readonly Device[] {
         add([side * at[0], at[1], at[2]], reach, random.between(...radius) / Math.sqrt(pieces));
     }
   }
-  if (random.chance(0.4)) {
+  if (random.chance(0.15)) {
     for (let plaque = random.integer(1, 3); plaque > 0; plaque--) {
       add(
         [random.around(0, 0.8), random.between(-62, -25), random.between(15, 58)],
@@ -117,12 +121,12 @@ export function drawDeposits(random: Random): readonly Device[] {
       );
     }
   }
-  if (random.chance(0.3)) {
+  if (random.chance(0.1)) {
     const x = random.between(12, 30) * random.pick([-1, 1]);
     const y = random.between(22, 45);
     add([x, y, tentoriumHeight(Math.abs(x), y)], [3, 6, 0.5], random.between(0.7, 1.8));
   }
-  if (random.chance(0.2)) {
+  if (random.chance(0.06)) {
     add(
       [random.between(-50, 50), random.between(-50, 60), random.between(0, 45)],
       [1, 1, 1],
