@@ -100,7 +100,7 @@ function report(
       'under autocast, beside the contest). Ratios are Ichor over the peer, bold where the target is met in time and in ' +
       'processor time (all threads together, waiting in a spin included), which a busy machine distorts less. Memory is the ' +
       'largest resident set of a process that did nothing else; it is compared with the leanest variant of PyTorch that is ' +
-      'within a tenth of the fastest one (target 1.1). Columns "int8": Ichor in 8 bits in the same rounds, over the same float32 peer and over OpenVINO in 8 bits (NNCF quantizes the same network by four batches of ' +
+      'within a tenth of the fastest one (target 1.1); "prepared MB" is that of Ichor when it opens the network as `ichor predict` does the second time, mapped from a file. Columns "int8": Ichor in 8 bits in the same rounds, over the same float32 peer and over OpenVINO in 8 bits (NNCF quantizes the same network by four batches of ' +
       'random images, its first convolutions too, which stay float32 in Ichor); what that costs predictions is measured for Ichor, by predict --eight-bit. Start is creation of the session and what the first run takes longer than the median.',
     `The ceiling in float32 is ${peak.gigaflops.toFixed(0)} GFLOP/s, the fastest of large operations that were tried at the start and at the end on ${threads} threads ` +
       `(${peaks.map(({ name, gigaflops }) => `${name} ${gigaflops.toFixed(0)}`).join('; ')}). "Share of peak" is what a run reached of it: multiplications and ` +

@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
 import { providerFailure, type OnnxProvider } from '@ichor/runtime';
 import { candidates, diagnose, report as doctorReport } from '@ichor/runtime/doctor';
-import { BATCH, Side, type SideResult } from './engine/duel.js';
+import { Side, type SideResult } from './engine/duel.js';
 import { EngineProcess } from './engine/engine-process.js';
-import type { Mode, Variant } from './engine/protocol.js';
+import { BATCH, type Mode, type Variant } from './engine/protocol.js';
 
 export const title = 'What a GPU gives';
 

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
 import { positive } from './engine/positive.js';
-import { BATCH } from './engine/duel.js';
 import { openNetwork } from './engine/network-session.js';
-import type { Mode } from './engine/protocol.js';
+import { BATCH, type Mode } from './engine/protocol.js';
 import { nodeTimes, type NodeTime, type ProfileEvent } from './profile/by-operator.js';
 import { nodeTable, operatorTable } from './profile/markdown.js';
 

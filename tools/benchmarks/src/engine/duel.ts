@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { IchorError } from '@ichor/files';
 import type { OnnxProvider } from '@ichor/runtime';
 import { EngineProcess } from './engine-process.js';
-import { float32Variants, type Mode, type Variant } from './protocol.js';
+import { memoryWhenPrepared } from './prepared-session.js';
+import { BATCH, float32Variants, type Mode, type Variant } from './protocol.js';
 
 export interface Contest {
   readonly id: string;
@@ -18,6 +19,8 @@ export interface Result extends Contest {
   readonly eightBit?: SideResult;
   /** OpenVINO in 8 bits, in the same rounds; inference only, where Python can quantize. */
   readonly peerEightBit?: SideResult & { readonly version: string };
+  /** Largest resident set of Ichor, bytes, when the network is opened as `ichor predict` opens it; inference only. */
+  readonly preparedBytes?: number;
   /** The fastest variant in float32, in rounds with Ichor. */
   readonly peer: SideResult & { readonly variant: Variant; readonly version: string };
   /** Each variant alone; without those that failed. */
@@ -47,7 +50,6 @@ export interface VariantResult {
   readonly bytes: number;
 }
 
-export const BATCH = 8;
 /** Thread pools of both sides spin for a while after a run; they must not disturb the run of the other side. */
 const PAUSE = 60;
 
@@ -85,6 +87,8 @@ export async function duel(
     });
   }
   const { variant } = fastest;
+  const preparedBytes =
+    contest.mode === 'infer' ? await memoryWhenPrepared(contest.id, contest.size, threads) : undefined;
   const ichor = new Side(EngineProcess.ichor());
   const eightBit =
     contest.mode === 'infer' && !without.includes('int8') ? new Side(EngineProcess.ichor()) : undefined;
@@ -109,6 +113,7 @@ export async function duel(
     return {
       ...contest,
       ichor: await ichor.result(),
+      ...(preparedBytes === undefined ? {} : { preparedBytes }),
       ...(eightBit === undefined ? {} : { eightBit: await eightBit.result() }),
       ...(other === undefined
         ? {}

@@ -35,6 +35,8 @@ export function table(results: readonly Result[], peak: Peak): string {
     'Ichor MB',
     'PyTorch MB',
     'ratio',
+    'prepared MB',
+    'ratio',
     'Ichor start s',
     'peer start s',
     'int8 ms',
@@ -43,7 +45,7 @@ export function table(results: readonly Result[], peak: Peak): string {
     'int8 over OpenVINO int8',
   ];
   const rows = results.map((result) => {
-    const { id, size, target, ichor, eightBit, peer, peerEightBit, variants } = result;
+    const { id, size, target, ichor, preparedBytes, eightBit, peer, peerEightBit, variants } = result;
     const operations = operationsOf(result);
     const share = ({ milliseconds }: SideResult) => shareOfPeak(operations, milliseconds, peak).toFixed(2);
     const ratio = (own: SideResult | undefined, other: SideResult | undefined) =>
@@ -71,6 +73,9 @@ export function table(results: readonly Result[], peak: Peak): string {
       megabytes(ichor.bytes),
       megabytes(memory),
       bold(ichor.bytes / memory, ichor.bytes <= MEMORY_TARGET * memory),
+      ...(preparedBytes === undefined
+        ? ['', '']
+        : [megabytes(preparedBytes), bold(preparedBytes / memory, preparedBytes <= MEMORY_TARGET * memory)]),
       seconds(ichor.creation),
       seconds(peer.creation),
       time(eightBit),

@@ -102,7 +102,7 @@ async function inEightBits(
   return eightBit.inference(network, state, ranges, { outputs: ['logits'] });
 }
 
-function randomImage(batch: number, size: number): Tensor {
+export function randomImage(batch: number, size: number): Tensor {
   const data = Float32Array.from({ length: batch * 3 * size * size }, () => Math.random() * 2 - 1);
   return { shape: [batch, 3, size, size], data };
 }

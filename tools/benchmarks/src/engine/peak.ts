@@ -1,8 +1,8 @@
 import { networkCost, type Network, type Shape } from '@ichor/nn';
-import { BATCH, type Contest } from './duel.js';
+import type { Contest } from './duel.js';
 import { EngineProcess } from './engine-process.js';
 import { benchmarkNetwork } from './network-session.js';
-import type { Mode } from './protocol.js';
+import { BATCH, type Mode } from './protocol.js';
 
 /** What a library reached in float32 with an operation that keeps all threads multiplying. */
 export interface Peak {

@@ -1,5 +1,8 @@
 import type { OnnxProvider } from '@ichor/runtime';
 
+/** Images of a step or an inference. */
+export const BATCH = 8;
+
 /** The requests to both sides of the benchmark, one JSON object a line. */
 export type Request =
   | {
@@ -15,6 +18,21 @@ export type Request =
       readonly provider?: OnnxProvider;
       /** Ichor's side in 8 bits; the peer ignores it. */
       readonly eightBit?: boolean;
+    }
+  /** Writes the network as the `.onnx` file of a bundle and as onnxruntime has prepared it, for `open-prepared`; Ichor only. */
+  | {
+      readonly command: 'prepare';
+      readonly id: string;
+      readonly threads: number;
+      readonly folder: string;
+    }
+  /** Opens what `prepare` has left in the folder, as `ichor predict` does. */
+  | {
+      readonly command: 'open-prepared';
+      readonly batch: number;
+      readonly size: number;
+      readonly threads: number;
+      readonly folder: string;
     }
   /** One training step or one inference. */
   | { readonly command: 'run' }

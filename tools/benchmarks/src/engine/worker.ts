@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { messageOf } from '@ichor/files';
 import { openNetwork, type NetworkSession } from './network-session.js';
 import { measureGigaflops } from './peak-session.js';
+import { openPrepared, prepare } from './prepared-session.js';
 import type { Answer, Request } from './protocol.js';
 
 async function timed(action: () => Promise<void>): Promise<Answer> {
@@ -19,6 +20,12 @@ async function answer(request: Request): Promise<Answer> {
     case 'open':
       return timed(async () => {
         session = await openNetwork(request);
+      });
+    case 'prepare':
+      return timed(() => prepare(request));
+    case 'open-prepared':
+      return timed(async () => {
+        session = await openPrepared(request);
       });
     case 'run':
       return timed(async () => session?.run());
