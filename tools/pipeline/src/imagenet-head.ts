@@ -71,20 +71,6 @@ export function imagenetThenVariedSmall(pretrained: string): BaseModel {
   return { ...imagenetThenPhantomsSmall(pretrained), name: 'imagenet-varied-half' };
 }
 
-/**
- * The same for heads with what is mistaken for blood, turned by up to 35 degrees.
- *
- * @param pretrained file of the ImageNet weights
- */
-export function imagenetThenMimicsSmall(pretrained: string): BaseModel {
-  const small = imagenetThenPhantomsSmall(pretrained);
-  return {
-    ...small,
-    name: 'imagenet-mimics-half',
-    augmentation: { ...small.augmentation, rotate: { degrees: 35, probability: 0.5 } },
-  };
-}
-
 /** Real slices, without synthetic heads. @param pretrained file of the ImageNet weights */
 export function imagenetThenReal(pretrained: string): BaseModel {
   return resolveModel(imagenetHead, undefined, {

@@ -104,29 +104,6 @@ export function mostVariedStage(pretrained: string): BaseModel {
   return { ...moreVariedStage(pretrained), name: 'phantom-head-most-varied' };
 }
 
-/**
- * For heads with what is mistaken for blood: twelve hundred steps, pictures turned by up to 30 degrees.
- *
- * @param pretrained weights of {@link mostVariedStage}
- */
-export function mimicsStage(pretrained: string): BaseModel {
-  const { augmentation } = pictures;
-  return {
-    ...variedStage(pretrained),
-    name: 'phantom-head-mimics',
-    augmentation: { ...augmentation, rotate: { degrees: 30, probability: 0.5 } },
-  };
-}
-
-/**
- * Two thirds of these steps once more.
- *
- * @param pretrained weights of {@link mimicsStage}
- */
-export function moreMimicsStage(pretrained: string): BaseModel {
-  return { ...mimicsStage(pretrained), name: 'phantom-head-more-mimics', epochs: 2 };
-}
-
 /** 128 pixels, from weights that have learned, with smaller steps than from scratch. */
 export function refined(pretrained: string): Partial<BaseModel> {
   return {
