@@ -6,6 +6,8 @@ export const variables = {
   folds: 'ICHOR_FOLDS',
   /** Folder of files that can be fetched or made again: published weights, prepared networks. */
   cache: 'ICHOR_CACHE',
+  /** What training on the CPU runs on: `public` (default) or `native` operators. */
+  operators: 'ICHOR_OPERATORS',
   /** `true`: steps of the pipeline may run in parallel. */
   parallel: 'ICHOR_PARALLEL',
   /** Seconds between two plain lines of progress. */

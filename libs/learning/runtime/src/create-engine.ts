@@ -4,7 +4,7 @@ import type { Engine, EngineName, EngineOptions } from './engine.js';
  * The engine of the given name; `auto` is onnxruntime.
  *
  * @throws EngineError `runtime/not-installed` without the package onnxruntime-node, which is an optional peer;
- * `runtime/provider` when the requested provider does not work here
+ * `runtime/provider` when the requested provider does not work here; `runtime/operators` when the requested operators do not
  */
 export async function createEngine(
   name: EngineName | 'auto' = 'auto',

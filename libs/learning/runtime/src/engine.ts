@@ -3,6 +3,9 @@ import type { LossKind, Network, Precision, Ranges, StateDict, Tensor } from '@i
 export type EngineName = 'onnxruntime' | 'tfjs';
 export type ProviderName = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml' | 'node-gpu' | 'node' | 'js';
 
+/** See {@link EngineOptions.operators}. */
+export type Operators = 'public' | 'native';
+
 export interface EngineOptions {
   /** Default: the first that works, fastest first. */
   readonly provider?: ProviderName | 'auto';
@@ -13,6 +16,11 @@ export interface EngineOptions {
    * is disposed. Measuring costs time itself. TensorFlow.js ignores it.
    */
   readonly profile?: string;
+  /**
+   * What training runs on. `public`: the operators of onnxruntime, everywhere. `native`: also those of a library that Ichor brings; faster, in onnxruntime on the
+   * CPU in float32 only; a training that cannot have them is refused. Default: the variable ICHOR_OPERATORS, else `public`.
+   */
+  readonly operators?: Operators;
 }
 
 /** Runs networks on one provider of one library. */
@@ -20,6 +28,7 @@ export interface Engine {
   readonly name: EngineName;
   readonly provider: ProviderName;
   inference(network: Network, state: StateDict, options?: InferenceOptions): Promise<InferenceSession>;
+  /** @throws EngineError `runtime/operators` for native operators that cannot run here, `runtime/precision`, `runtime/state` */
   training(network: Network, state: StateDict, options: TrainingOptions): Promise<TrainingSession>;
   /** Undefined where the engine or its provider has no operators on bytes: all but the CPU of onnxruntime. */
   readonly eightBit: EightBitInference | undefined;

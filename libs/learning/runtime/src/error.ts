@@ -5,6 +5,8 @@ export type EngineErrorCode =
   | 'runtime/provider'
   /** The package of an engine, which is an optional peer, is missing. */
   | 'runtime/not-installed'
+  /** Native operators, or what calls them, that this machine lacks. */
+  | 'runtime/operators'
   /** A precision that an engine lacks. */
   | 'runtime/precision'
   /** An `.onnx` file that cannot be loaded. */

@@ -1,5 +1,6 @@
 import { messageOf } from '@ichor/files/error';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type * as ort from 'onnxruntime-node';
 import { EngineError } from '../error.js';
 
@@ -40,6 +41,34 @@ export function loadedFrom(load: (name: string) => unknown): OnnxRuntime {
       cause,
     });
   }
+}
+
+const fileNames: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'libonnxruntime.so.1',
+  darwin: 'libonnxruntime.1.dylib',
+  win32: 'onnxruntime.dll',
+};
+
+/** Where the package has the binaries for this machine. */
+export function binaryFolder(): string {
+  return join(
+    dirname(require.resolve('onnxruntime-node')),
+    '..',
+    'bin',
+    'napi-v6',
+    process.platform,
+    process.arch,
+  );
+}
+
+/**
+ * The file of onnxruntime itself that the package loads.
+ *
+ * @throws EngineError as `onnxRuntime`
+ */
+export function libraryFile(): string {
+  onnxRuntime();
+  return join(binaryFolder(), fileNames[process.platform] ?? 'libonnxruntime.so.1');
 }
 
 function isNotFound(cause: unknown): boolean {

@@ -18,7 +18,8 @@ import { EngineTraining } from '../training/session.js';
 import { channelBlock } from './channel-block.js';
 import { createInferenceSession } from './inference.js';
 import { sessionOptions } from './session-options.js';
-import { TrainingGraphs, type GraphLowering } from './training-graphs.js';
+import { nodeRunner, type GraphRunner } from './graph-session.js';
+import { TrainingGraphs } from './training-graphs.js';
 
 /*
  * Oracle: each operator from its definition in double precision (@ichor/nn/testing) and central differences
@@ -32,10 +33,12 @@ const bce: LossKind = { kind: 'bce', classWeights: [2, 1, 0.5] };
 const session = sessionOptions('cpu', { threads: 1 });
 const block = await channelBlock('cpu');
 /** With blocks of channels (where this processor has them), without, and without onnxruntime's own operators. */
-const lowerings: readonly (readonly [string, GraphLowering])[] = [
-  ...(block === undefined ? [] : [['cpu, blocks', { dialect: 'cpu', channelBlock: block }] as const]),
-  ['cpu', { dialect: 'cpu' }],
-  ['portable', { dialect: 'portable' }],
+const runners: readonly (readonly [string, GraphRunner])[] = [
+  ...(block === undefined
+    ? []
+    : [['cpu, blocks', nodeRunner({ dialect: 'cpu', channelBlock: block }, session)] as const]),
+  ['cpu', nodeRunner({ dialect: 'cpu' }, session)],
+  ['portable', nodeRunner({ dialect: 'portable' }, session)],
 ];
 
 function largest(values: Float64Array): number {
@@ -49,25 +52,25 @@ function worst(actual: Float32Array, expected: Float64Array): number {
 function training(
   { network }: OpCase,
   { state }: OpData,
-  lowering: GraphLowering,
+  runner: GraphRunner,
   options: Partial<TrainingOptions>,
 ): TrainingSession {
   const all: TrainingOptions = { loss: bce, optimizer: { kind: 'sgd' }, seed: 0, ...options };
   return new EngineTraining(network, state, all, {
-    gradients: (parameters) => new TrainingGraphs(network, parameters, all, session, lowering),
+    gradients: (parameters) => new TrainingGraphs(network, parameters, all, runner),
     inference: (parameters) => createInferenceSession(network, parameters, {}, session),
   });
 }
 
 async function checkGradients(
   opCase: OpCase,
-  lowering: GraphLowering,
+  runner: GraphRunner,
   mode: ReferenceMode['mode'],
   loss: LossKind,
 ): Promise<void> {
   const { network, inputs } = opCase;
   const data = opData(network, inputs, CASE_CLASSES);
-  const trained = training(opCase, data, lowering, { loss, frozenBatchNorm: mode === 'frozen' });
+  const trained = training(opCase, data, runner, { loss, frozenBatchNorm: mode === 'frozen' });
   const result = await trained.gradients({ inputs: data.inputs, targets: data.targets });
   await trained.dispose();
   const exact = new Map([...data.state].map(([name, tensor]) => [name, toTensor64(tensor)]));
@@ -104,11 +107,11 @@ describe.each([
 ])('the gradient of %s through the engine', (name) => {
   const opCase = opCases.find((one) => one.name === name)!;
 
-  it.each(lowerings)('is right for binary cross-entropy (%s)', async (_kind, lowering) => {
+  it.each(runners)('is right for binary cross-entropy (%s)', async (_kind, lowering) => {
     await checkGradients(opCase, lowering, 'training', bce);
   });
 
-  it.each(lowerings)(
+  it.each(runners)(
     'is right for softmax cross-entropy and frozen batch norms (%s)',
     async (_kind, lowering) => {
       await checkGradients(opCase, lowering, 'frozen', { kind: 'crossEntropy' });

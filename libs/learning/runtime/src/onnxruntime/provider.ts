@@ -1,11 +1,10 @@
 import { messageOf } from '@ichor/files/error';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { NetworkBuilder, exportOnnx } from '@ichor/nn';
 import { EngineError } from '../error.js';
 import type { EngineOptions } from '../engine.js';
-import { onnxRuntime } from './library.js';
+import { binaryFolder, onnxRuntime } from './library.js';
 import type { OnnxProvider } from './provider-name.js';
 import { sessionOptions } from './session-options.js';
 
@@ -42,9 +41,7 @@ export function bundledProviders(): readonly OnnxProvider[] {
 function cudaLibraryIsThere(): boolean {
   const file =
     process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
-  const main = createRequire(import.meta.url).resolve('onnxruntime-node');
-  const binaries = join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
-  return existsSync(join(binaries, file));
+  return existsSync(join(binaryFolder(), file));
 }
 
 /** The reason why a provider does not work here, or undefined when it does. */

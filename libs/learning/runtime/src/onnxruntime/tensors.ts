@@ -21,14 +21,19 @@ export function toFeeds(
 }
 
 /** @throws EngineError `runtime/input` when the data does not fill the shape */
-export function toOrtTensor({ shape, data }: Tensor, what: string): ort.Tensor {
-  if (elementCount(shape) !== data.length) {
-    throw new EngineError({
-      code: 'runtime/input',
-      reason: `${what} of shape [${shape.join(', ')}] needs ${elementCount(shape)} numbers, has ${data.length}`,
-    });
-  }
+export function toOrtTensor(tensor: Tensor, what: string): ort.Tensor {
+  const { shape, data } = filled(tensor, what);
   return new (onnxRuntime().Tensor)('float32', data, shape);
+}
+
+/** The tensor. @throws EngineError `runtime/input` when the data does not fill the shape */
+export function filled(tensor: Tensor, what: string): Tensor {
+  const { shape, data } = tensor;
+  if (elementCount(shape) === data.length) return tensor;
+  throw new EngineError({
+    code: 'runtime/input',
+    reason: `${what} of shape [${shape.join(', ')}] needs ${elementCount(shape)} numbers, has ${data.length}`,
+  });
 }
 
 export function fromOrtTensor(tensor: ort.Tensor): Tensor {

@@ -1,4 +1,3 @@
-import type * as ort from 'onnxruntime-node';
 import {
   elementCount,
   lowerTraining,
@@ -9,28 +8,23 @@ import {
   type Shape,
   type Tensor,
   type TrainingGraph,
-  type TrainingLowering,
 } from '@ichor/nn';
 import type { Batch, TrainingOptions } from '../engine.js';
 import { EngineError } from '../error.js';
 import type { ParameterMemory } from '../optimizer/memory.js';
 import type { ParameterStore } from '../training/parameter-store.js';
 import type { GradientResult, GradientSource, ParameterAccess } from '../training/session.js';
-import { onnxRuntime } from './library.js';
-import { runInPlace } from './run-in-place.js';
-import { fromOrtTensor, toOrtTensor } from './tensors.js';
+import type { GraphRunner, GraphSession } from './graph-session.js';
+import { filled } from './tensors.js';
 
 interface CompiledGraph {
   readonly graph: TrainingGraph;
-  readonly session: ort.InferenceSession;
+  readonly session: GraphSession;
   /** Parameters, in place. */
-  readonly feeds: Readonly<Record<string, ort.Tensor>>;
+  readonly feeds: Readonly<Record<string, Tensor>>;
   /** Gradients go where the optimizer reads them. */
-  readonly fetches: Readonly<Record<string, ort.Tensor>>;
+  readonly outputs: Readonly<Record<string, Tensor>>;
 }
-
-/** What a provider supports. */
-export type GraphLowering = Pick<TrainingLowering, 'dialect' | 'channelBlock' | 'precision' | 'halfProducts'>;
 
 /** Loss scales that are tried with float16, one after the other: 2^12, 2^8, 2^4, 1. */
 const [LARGEST_SCALE, SMALLER] = [4096, 16];
@@ -44,8 +38,7 @@ export class TrainingGraphs implements GradientSource {
   readonly #store: ParameterStore;
   readonly #memory: ParameterMemory;
   readonly #options: TrainingOptions;
-  readonly #sessionOptions: ort.InferenceSession.SessionOptions;
-  readonly #lowering: GraphLowering;
+  readonly #runner: GraphRunner;
   /** By shapes of the inputs, least recently used first. */
   readonly #compiled = new Map<string, CompiledGraph>();
 
@@ -53,41 +46,32 @@ export class TrainingGraphs implements GradientSource {
     network: Network,
     { store, memory }: ParameterAccess,
     options: TrainingOptions,
-    sessionOptions: ort.InferenceSession.SessionOptions,
-    lowering: GraphLowering,
+    runner: GraphRunner,
   ) {
     this.#network = network;
     this.#store = store;
     this.#memory = memory;
     this.#options = options;
-    this.#sessionOptions = sessionOptions;
-    this.#lowering = lowering;
+    this.#runner = runner;
   }
 
   async run(batch: Batch, key: Omit<MaskKey, 'value'>): Promise<GradientResult> {
-    const { graph, session, feeds, fetches } = await this.#graphFor(batch);
-    const all: Record<string, ort.Tensor> = { ...feeds };
+    const { graph, session, feeds, outputs } = await this.#graphFor(batch);
+    const all: Record<string, Tensor> = { ...feeds };
     for (const [name, port] of graph.inputs) all[port.port] = checked(batch.inputs[name], port, name);
     all[graph.targets.port] = checked(batch.targets, graph.targets, 'targets');
     if (graph.weights !== undefined)
       all[graph.weights.port] = checked(batch.weights, graph.weights, 'weights');
     for (const { name, shape, randomness, value } of graph.random) {
-      all[name] = new (onnxRuntime().Tensor)(
-        'float32',
-        randomValues({ ...key, value }, randomness, shape),
-        shape,
-      );
+      all[name] = { shape, data: randomValues({ ...key, value }, randomness, shape) };
     }
-    await this.#scaled(graph.lossScale, (scale) =>
-      runInPlace(session, { ...all, ...scale }, fetches, graph.sequence),
-    );
+    await this.#scaled(graph.lossScale, (scale) => session.run({ ...all, ...scale }, outputs));
     // A copy: the next run writes to the same memory.
     const output = (port: string): Tensor => {
-      const tensor = fetches[port];
+      const tensor = outputs[port];
       if (tensor === undefined)
         throw new EngineError({ code: 'runtime/output', reason: `"${port}" is missing` });
-      const { shape, data } = fromOrtTensor(tensor);
-      return { shape, data: data.slice() };
+      return { shape: tensor.shape, data: tensor.data.slice() };
     };
     return {
       loss: output(graph.loss.port).data[0] ?? NaN,
@@ -106,14 +90,12 @@ export class TrainingGraphs implements GradientSource {
    */
   async #scaled(
     port: Port | undefined,
-    run: (scale: Record<string, ort.Tensor>) => Promise<void>,
+    run: (scale: Record<string, Tensor>) => Promise<void>,
   ): Promise<void> {
     if (port === undefined) return run({});
     const gradients = this.#memory.flat('gradients');
     for (let scale = LARGEST_SCALE; ; scale /= SMALLER) {
-      await run({
-        [port.port]: new (onnxRuntime().Tensor)('float32', Float32Array.of(scale), port.shape),
-      });
+      await run({ [port.port]: { shape: port.shape, data: Float32Array.of(scale) } });
       const isFinite = gradients.every((value) => Number.isFinite(value));
       if (isFinite) for (let i = 0; i < gradients.length; i++) gradients[i]! /= scale;
       if (isFinite || scale <= 1) return;
@@ -121,7 +103,7 @@ export class TrainingGraphs implements GradientSource {
   }
 
   async dispose(): Promise<void> {
-    for (const { session } of this.#compiled.values()) await session.release();
+    for (const { session } of this.#compiled.values()) await session.dispose();
     this.#compiled.clear();
   }
 
@@ -135,7 +117,7 @@ export class TrainingGraphs implements GradientSource {
     const [oldest] = this.#compiled;
     if (this.#compiled.size > KEPT_GRAPHS && oldest !== undefined) {
       this.#compiled.delete(oldest[0]);
-      await oldest[1].session.release();
+      await oldest[1].session.dispose();
     }
     return compiled;
   }
@@ -146,27 +128,17 @@ export class TrainingGraphs implements GradientSource {
       loss,
       logits,
       frozenBatchNorm,
-      ...this.#lowering,
-      withSequence: this.#lowering.dialect === 'cpu',
+      ...this.#runner.lowering,
       trainable: (name) => this.#store.trains(name),
     });
-    const session = await onnxRuntime().InferenceSession.create(graph.model, {
-      ...this.#sessionOptions,
-      // A memory pattern is a second arena as large as the first, for 3 % of time.
-      enableMemPattern: false,
-      // Idle threads do not wait in a loop after a run, but leave the processor to those of the optimizer.
-      extra: { session: { force_spinning_stop: '1' } },
-      // The lowering for the CPU leaves nothing to fuse; looking for it takes seconds in a deep network.
-      ...(this.#lowering.dialect === 'cpu' ? { graphOptimizationLevel: 'basic' } : {}),
-    });
-    const feeds: Record<string, ort.Tensor> = {};
+    const session = await this.#runner.open(graph);
+    const feeds: Record<string, Tensor> = {};
     for (const [name, { port }] of graph.parameters) {
-      feeds[port] = toOrtTensor(this.#store.tensor(name), `parameter "${name}"`);
+      feeds[port] = filled(this.#store.tensor(name), `parameter "${name}"`);
     }
-    const fetches: Record<string, ort.Tensor> = {};
+    const outputs: Record<string, Tensor> = {};
     const allocate = (port: string, shape: Shape) => {
-      const data = new Float32Array(elementCount(shape));
-      fetches[port] = new (onnxRuntime().Tensor)('float32', data, shape);
+      outputs[port] = { shape, data: new Float32Array(elementCount(shape)) };
     };
     allocate(graph.loss.port, graph.loss.shape);
     allocate(graph.logits.port, graph.logits.shape);
@@ -175,13 +147,13 @@ export class TrainingGraphs implements GradientSource {
       allocate(variancePort, [channels]);
     }
     for (const [name, { port, shape }] of graph.gradients) {
-      fetches[port] = new (onnxRuntime().Tensor)('float32', this.#memory.view('gradients', name), shape);
+      outputs[port] = { shape, data: this.#memory.view('gradients', name) };
     }
-    return { graph, session, feeds, fetches };
+    return { graph, session, feeds, outputs };
   }
 }
 
-function checked(tensor: Tensor | undefined, port: Port, name: string): ort.Tensor {
+function checked(tensor: Tensor | undefined, port: Port, name: string): Tensor {
   if (tensor?.shape.join() !== port.shape.join()) {
     throw new EngineError({
       code: 'runtime/input',
@@ -190,5 +162,5 @@ function checked(tensor: Tensor | undefined, port: Port, name: string): ort.Tens
       }`,
     });
   }
-  return toOrtTensor(tensor, `"${name}"`);
+  return filled(tensor, `"${name}"`);
 }

@@ -1,5 +1,6 @@
 import type { Engine, EngineOptions } from '../engine.js';
 import { EngineError } from '../error.js';
+import { chosenOperators, onlyHere } from '../onnxruntime/operators.js';
 import { EngineTraining } from '../training/session.js';
 import { TfjsGradients } from './gradients.js';
 import { createInferenceSession } from './inference.js';
@@ -9,9 +10,11 @@ import { loadTensorFlow, tfjsProviders, type TensorFlow, type TfjsProvider } fro
  * Runs networks operator by operator with TensorFlow.js. `auto` takes the first of tfjs-node-gpu, tfjs-node
  * and the plain CPU backend (under 1 GFLOP/s: for tests) that works. `threads` has no effect.
  *
- * @throws EngineError `runtime/provider`
+ * @throws EngineError `runtime/provider`; `runtime/operators` for unknown ones
  */
-export async function createTfjsEngine({ provider = 'auto' }: EngineOptions): Promise<Engine> {
+export async function createTfjsEngine(options: EngineOptions): Promise<Engine> {
+  const { provider = 'auto' } = options;
+  const operators = chosenOperators(options);
   const { tf, name } = await firstWorking(candidates(provider));
   return {
     name: 'tfjs',
@@ -19,6 +22,7 @@ export async function createTfjsEngine({ provider = 'auto' }: EngineOptions): Pr
     eightBit: undefined,
     inference: (network, state, options) => createInferenceSession(tf, name, network, state, options),
     training: async (network, state, options) => {
+      if (operators === 'native') throw onlyHere('TensorFlow.js');
       if ((options.precision ?? 'float32') !== 'float32') {
         throw new EngineError({
           code: 'runtime/precision',
