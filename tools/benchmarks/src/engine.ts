@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { IchorError, present } from '@ichor/files';
+import type { Operators } from '@ichor/runtime';
 import { contests } from './engine/contests.js';
 import { duel, type Result, type SideResult } from './engine/duel.js';
 import { table } from './engine/markdown.js';
 import { bestPeaks, measurePeaks, type Peak } from './engine/peak.js';
+import { operatorsNamed } from './engine/operators-named.js';
 import { positive } from './engine/positive.js';
 import { withoutNamed } from './engine/without.js';
 
@@ -14,7 +16,7 @@ export const title = 'Training and inference on onnxruntime compared with PyTorc
 /**
  * `--only ID,...`, `--mode train|infer`, `--size N`, `--without VARIANT,...` (torch.compile takes minutes; `int8` leaves out Ichor's inference in 8 bits,
  * `openvino-int8` that of OpenVINO),
- * `--rounds N` (default 7), `--threads N` (default 2), `--limit SECONDS` (default 300: for each answer of a variant of the peer while it
+ * `--operators public|native` (default public: what Ichor trains on), `--rounds N` (default 7), `--threads N` (default 2), `--limit SECONDS` (default 300: for each answer of a variant of the peer while it
  * is tried; a variant that takes longer is left out, and the report says so).
  * Needs a Python with torch, torchvision and openvino ($PYTHON, default python3), and nncf for OpenVINO in 8 bits.
  */
@@ -26,6 +28,7 @@ export async function run(args: string[]): Promise<string> {
       mode: { type: 'string' },
       size: { type: 'string' },
       without: { type: 'string' },
+      operators: { type: 'string', default: 'public' },
       rounds: { type: 'string', default: '7' },
       threads: { type: 'string', default: '2' },
       limit: { type: 'string', default: '300' },
@@ -48,6 +51,7 @@ export async function run(args: string[]): Promise<string> {
   const rounds = positive('rounds', values.rounds);
   const threads = positive('threads', values.threads);
   const limit = positive('limit', values.limit);
+  const operators = operatorsNamed(values.operators);
   const without = withoutNamed(values.without);
   const before = os.loadavg()[0] ?? NaN;
   const peaks = await measurePeaks(threads);
@@ -58,12 +62,13 @@ export async function run(args: string[]): Promise<string> {
       threads,
       without,
       limit,
+      operators,
     });
     results.push(result);
     process.stderr.write(`${inShort(result)}\n`);
   }
   peaks.push(...(await measurePeaks(threads)));
-  return report(results, bestPeaks(peaks), { rounds, threads, before });
+  return report(results, bestPeaks(peaks), { rounds, threads, operators, before });
 }
 
 /** A line while the benchmark runs. */
@@ -82,7 +87,17 @@ function inShort({ mode, id, size, ichor, peer, eightBit, peerEightBit }: Result
 function report(
   results: readonly Result[],
   peaks: readonly Peak[],
-  { rounds, threads, before }: { readonly rounds: number; readonly threads: number; readonly before: number },
+  {
+    rounds,
+    threads,
+    operators,
+    before,
+  }: {
+    readonly rounds: number;
+    readonly threads: number;
+    readonly operators: Operators;
+    readonly before: number;
+  },
 ): string {
   const peak = present(peaks[0]);
   const section = (heading: string, mode: Result['mode']) => {
@@ -93,7 +108,7 @@ function report(
     `# ${title}`,
     `Batch 8, 3 channels, 6 classes, ${threads} threads each, median of ${rounds} rounds in which the two sides took turns; ` +
       `${os.cpus()[0]?.model ?? 'unknown processor'} (${processorFeatures()}), ${os.availableParallelism()} threads available. ` +
-      `Peers: ${peers(results).join(', ')}. ` +
+      `Peers: ${peers(results).join(', ')}. Ichor trains on ${operators} operators. ` +
       `Load average ${before.toFixed(1)} at the start, ${(os.loadavg()[0] ?? NaN).toFixed(1)} at the end.`,
     'The peer is the fastest float32 variant: PyTorch eager, with channels_last, compiled by torch.compile, and for ' +
       'inference OpenVINO. A first trial of three runs of each, alone, chooses it (columns "eager ms" to "bf16 ms"; bf16 is PyTorch ' +

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { IchorError } from '@ichor/files';
 import { positive } from './engine/positive.js';
-import { openNetwork } from './engine/network-session.js';
+import { openNetwork, type NetworkRequest } from './engine/network-session.js';
+import { operatorsNamed } from './engine/operators-named.js';
 import { BATCH, type Mode } from './engine/protocol.js';
 import { nodeTimes, type NodeTime, type ProfileEvent } from './profile/by-operator.js';
 import { nodeTable, operatorTable } from './profile/markdown.js';
@@ -18,7 +19,7 @@ const IGNORED = 2;
  * By onnxruntime's profiler, of one training step or one inference.
  *
  * `--only ID,...` (default densenet201,inceptionv4), `--mode train|infer` (default train), `--size N,...` (default 128,224), `--threads N`
- * (default 1), `--rounds N` (default 5), `--nodes N` (default 0: also the so many slowest nodes with their shapes).
+ * (default 1), `--operators public|native` (default public; training), `--rounds N` (default 5), `--nodes N` (default 0: also the so many slowest nodes with their shapes).
  */
 export async function run(args: string[]): Promise<string> {
   const { values } = parseArgs({
@@ -28,6 +29,7 @@ export async function run(args: string[]): Promise<string> {
       mode: { type: 'string', default: 'train' },
       size: { type: 'string', default: '128,224' },
       threads: { type: 'string', default: '1' },
+      operators: { type: 'string', default: 'public' },
       rounds: { type: 'string', default: '5' },
       nodes: { type: 'string', default: '0' },
     },
@@ -35,13 +37,14 @@ export async function run(args: string[]): Promise<string> {
   const mode = modeNamed(values.mode);
   const sizes = values.size.split(',').map((size) => positive('size', size));
   const threads = positive('threads', values.threads);
+  const operators = operatorsNamed(values.operators);
   const rounds = positive('rounds', values.rounds);
   const slowest = values.nodes === '0' ? 0 : positive('nodes', values.nodes);
   const sections: string[] = [];
   for (const size of sizes) {
     const profiles: { readonly id: string; readonly times: NodeTime[] }[] = [];
     for (const id of values.only.split(',')) {
-      profiles.push({ id, times: await profileOf({ id, mode, size, threads }, rounds) });
+      profiles.push({ id, times: await profileOf({ id, mode, size, threads, operators }, rounds) });
     }
     sections.push(`## ${size} x ${size} pixels`, operatorTable(profiles));
     if (slowest === 0) continue;
@@ -58,7 +61,7 @@ export async function run(args: string[]): Promise<string> {
 }
 
 async function profileOf(
-  network: { readonly id: string; readonly mode: Mode; readonly size: number; readonly threads: number },
+  network: Pick<NetworkRequest, 'id' | 'mode' | 'size' | 'threads' | 'operators'>,
   rounds: number,
 ): Promise<NodeTime[]> {
   const folder = await mkdtemp(join(os.tmpdir(), 'ichor-bench-profile-'));

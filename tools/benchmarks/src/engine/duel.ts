@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { IchorError } from '@ichor/files';
-import type { OnnxProvider } from '@ichor/runtime';
+import type { OnnxProvider, Operators } from '@ichor/runtime';
 import { EngineProcess } from './engine-process.js';
 import { memoryWhenPrepared } from './prepared-session.js';
 import { BATCH, float32Variants, type Mode, type Variant } from './protocol.js';
@@ -61,12 +61,15 @@ export async function duel(
     threads,
     without,
     limit,
+    operators = 'public',
   }: {
     rounds: number;
     threads: number;
     without: readonly string[];
     /** Seconds for each answer of a variant that is tried; torch.compile may take many minutes. */
     limit: number;
+    /** What Ichor trains on. Default: public */
+    operators?: Operators;
   },
 ): Promise<Result> {
   const variants: VariantResult[] = [];
@@ -100,7 +103,7 @@ export async function duel(
   const other = typeof peerEightBit === 'string' ? undefined : peerEightBit;
   if (typeof peerEightBit === 'string') leftOut.push(peerEightBit);
   try {
-    await ichor.open(contest, threads);
+    await ichor.open(contest, threads, { provider: 'cpu', operators });
     await eightBit?.open(contest, threads, { provider: 'cpu', eightBit: true });
     const version = await peer.open(contest, threads, variant);
     const sides = [ichor, peer, eightBit, other?.side].filter((side) => side !== undefined);
@@ -175,6 +178,12 @@ async function tryVariant(
   }
 }
 
+interface HowIchor {
+  readonly provider: OnnxProvider;
+  readonly eightBit?: boolean;
+  readonly operators?: Operators;
+}
+
 /** One process and the times of its runs. */
 export class Side {
   readonly #process: EngineProcess;
@@ -195,7 +204,7 @@ export class Side {
   async open(
     { id, mode, size }: Pick<Contest, 'id' | 'mode' | 'size'>,
     threads: number,
-    how: Variant | { readonly provider: OnnxProvider; readonly eightBit?: boolean } = { provider: 'cpu' },
+    how: Variant | HowIchor = { provider: 'cpu' },
     limit?: number,
   ): Promise<string> {
     const chosen = typeof how === 'string' ? { variant: how } : how;

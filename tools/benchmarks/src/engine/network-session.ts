@@ -1,7 +1,13 @@
 import { createBackbone, isBackboneId } from '@ichor/backbones';
 import { IchorError, present } from '@ichor/files';
 import { initializeOnDemand, type Network, type StateDict, type Tensor } from '@ichor/nn';
-import { createEngine, type Engine, type InferenceSession, type OnnxProvider } from '@ichor/runtime';
+import {
+  createEngine,
+  type Engine,
+  type InferenceSession,
+  type OnnxProvider,
+  type Operators,
+} from '@ichor/runtime';
 import type { Mode } from './protocol.js';
 
 const CLASSES = 6;
@@ -24,6 +30,8 @@ export interface NetworkRequest {
   readonly provider?: OnnxProvider;
   /** Inference in 8 bits, with the ranges of a made-up image. */
   readonly eightBit?: boolean;
+  /** What training runs on. Default: as of the engine's options. */
+  readonly operators?: Operators;
   /** As of the engine's options. */
   readonly profile?: string;
 }
@@ -43,6 +51,7 @@ export async function openNetwork({
   threads,
   provider = 'cpu',
   eightBit = false,
+  operators,
   profile,
 }: NetworkRequest): Promise<NetworkSession> {
   const network = benchmarkNetwork(id);
@@ -50,6 +59,7 @@ export async function openNetwork({
   const engine = await createEngine('onnxruntime', {
     provider,
     threads,
+    ...(operators === undefined ? {} : { operators }),
     ...(profile === undefined ? {} : { profile }),
   });
   let image = randomImage(batch, size);

@@ -1,4 +1,4 @@
-import type { OnnxProvider } from '@ichor/runtime';
+import type { OnnxProvider, Operators } from '@ichor/runtime';
 
 /** Images of a step or an inference. */
 export const BATCH = 8;
@@ -18,6 +18,8 @@ export type Request =
       readonly provider?: OnnxProvider;
       /** Ichor's side in 8 bits; the peer ignores it. */
       readonly eightBit?: boolean;
+      /** What Ichor's side trains on; the peer ignores it. */
+      readonly operators?: Operators;
     }
   /** Writes the network as the `.onnx` file of a bundle and as onnxruntime has prepared it, for `open-prepared`; Ichor only. */
   | {
