@@ -29,6 +29,8 @@ export interface RandomInput {
 export interface TrainingContext {
   readonly emit: Emitter;
   readonly frozenBatchNorm: boolean;
+  /** Whether the ReLU that alone reads a batch norm is a part of it. */
+  readonly rectified: (norm: ValueId) => boolean;
   /** The parameter as an input of the graph. */
   readonly parameter: (name: string | undefined) => Value;
   /** Whether the optimizer moves the parameter. */
@@ -58,6 +60,14 @@ export interface UnfinishedGradient extends Missing {
 }
 
 /**
+ * A gradient that is computed as late as possible: whoever computes it can add another one in the same pass.
+ */
+export interface PendingGradient {
+  /** @param addend of the same shape */
+  readonly compute: (addend: Value | undefined) => Value;
+}
+
+/**
  * Gradients with respect to the inputs, in their order, from the gradient with respect to the output.
  * `needed` tells which are read; the others may stay undefined. Parameter gradients are registered.
  * A returned shape may have sizes 1 where the input has more: the gradient is the same along them.
@@ -67,7 +77,7 @@ export type Backward = (
   needed: readonly boolean[],
   /** Only what the lowered node takes. */
   missing?: Missing,
-) => readonly (Value | UnfinishedGradient | undefined)[];
+) => readonly (Value | UnfinishedGradient | PendingGradient | undefined)[];
 
 export interface Lowered {
   readonly output: Value;

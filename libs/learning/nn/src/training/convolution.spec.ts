@@ -1,3 +1,4 @@
+import { nativeRunner } from '@ichor/native-operators/testing';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { lowerings, runEmitted } from '../testing/run-emitted.js';
@@ -175,7 +176,7 @@ function bySums(one: Case) {
   return { output, dw, dx };
 }
 
-const ways = await lowerings(ort);
+const ways = await lowerings(ort, nativeRunner());
 
 describe.each(Object.entries(cases))('a convolution: %s', (_name, one) => {
   const geometry = geometryOf(one);

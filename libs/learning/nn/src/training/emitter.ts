@@ -5,6 +5,7 @@ import type { OpAttributes, Padding2d, Pair } from '../ops.js';
 import { ONNX_TYPE, type Precision } from '../precision.js';
 import { convSize, kernelExtent } from '../shapes/window.js';
 import { elementCount, type Shape } from '../tensor.js';
+import { operand } from './operand.js';
 
 /** A tensor in the graph, its shape known. */
 export interface Value {
@@ -33,11 +34,14 @@ const NO_PADDING: Padding2d = { top: 0, left: 0, bottom: 0, right: 0 };
 
 /**
  * `portable`: operators that every provider has. `cpu`: also onnxruntime's own (`com.microsoft`) and outputs
- * that only its CPU provider computes.
+ * that only its CPU provider computes. `native`: also those of `@ichor/native-operators`, which the session must have loaded.
  */
-export type Dialect = 'portable' | 'cpu';
+export type Dialect = 'portable' | 'cpu' | 'native';
 
 const MICROSOFT = 'com.microsoft';
+
+/** Domain of the native operators. */
+const NATIVE = 'ichor';
 
 /** What is computed in lower precision: products, which take most of the time and add up many terms. */
 const PRODUCTS: ReadonlySet<string> = new Set(['Conv', 'MatMul']);
@@ -90,7 +94,7 @@ export class Emitter {
     this.precision = precision;
     this.repeatFrom = repeatFrom;
     this.#onlyRounds = precision === 'bf16' || !halfProducts;
-    this.channelBlock = dialect === 'cpu' ? channelBlock : undefined;
+    this.channelBlock = dialect === 'portable' ? undefined : channelBlock;
   }
 
   /** The value that was made under this key before, otherwise a new one. */
@@ -158,6 +162,22 @@ export class Emitter {
 
   #cast(name: string, to: Precision): string {
     return this.graph.node('Cast', [name], { to: int(ONNX_TYPE[to]) });
+  }
+
+  /**
+   * An operator of `@ichor/native-operators`, whose header says what goes in and out.
+   *
+   * @param shapes of its outputs
+   */
+  native(
+    op: string,
+    inputs: readonly Value[],
+    shapes: readonly Shape[],
+    attributes: OnnxAttributes = {},
+  ): readonly Value[] {
+    const names = inputs.map(({ name }) => name);
+    const outputs = this.graph.nodes(op, names, shapes.length, attributes, { domain: NATIVE });
+    return shapes.map((shape, i) => ({ name: outputs[i] ?? '', shape }));
   }
 
   input(name: string, shape: Shape): Value {
@@ -229,6 +249,9 @@ export class Emitter {
     if (this.dialect === 'portable') {
       const zero = this.scalar(0);
       return this.where(this.compare('Greater', positive, zero), value, zero);
+    }
+    if (this.dialect === 'native' && positive.shape.join() === value.shape.join()) {
+      return operand(this.native('ReluGradient', [value, positive], [value.shape]), 0);
     }
     // min(3e38 y, 1): a mask of floats, so that the product can overwrite it; `Where` needs room of its own.
     const steep = { alpha: float(3e38), beta: float(0) };
@@ -359,7 +382,7 @@ export class Emitter {
     const columns = b.shape.at(transposed.b ? -2 : -1) ?? 1;
     const shape = [...batch, rows, columns];
     if (!transposed.a && !transposed.b) return this.node('MatMul', [a, b], shape);
-    if (this.dialect === 'cpu') {
+    if (this.dialect !== 'portable') {
       const attributes = { transA: int(transposed.a ? 1 : 0), transB: int(transposed.b ? 1 : 0) };
       return this.node('FusedMatMul', [a, b], shape, attributes, MICROSOFT);
     }
@@ -441,7 +464,7 @@ export class Emitter {
   affinePlus(x: Value, scale: Value, bias: Value, addend: Value): Value {
     const [, channels = 1, ...size] = x.shape;
     const isWhole = addend.shape.join() === x.shape.join();
-    if (this.dialect !== 'cpu' || !isWhole || size.length !== 2 || elementCount(size) < LONG_IMAGE)
+    if (this.dialect === 'portable' || !isWhole || size.length !== 2 || elementCount(size) < LONG_IMAGE)
       return this.add(this.affine(x, scale, bias), addend);
     // A depthwise 1x1 convolution that adds: one pass that has threads, which BatchNormalization has not.
     const weight = this.reshape(scale, [channels, 1, 1, 1]);
@@ -474,7 +497,8 @@ export class Emitter {
   ): readonly Value[] {
     const name = `Scan_${this.#scans++}`;
     const body = new Emitter(
-      this.dialect,
+      // The body of a loop has no part of the model in which a domain of operators could be declared.
+      this.dialect === 'native' ? 'cpu' : this.dialect,
       { precision: this.precision, halfProducts: !this.#onlyRounds },
       new OnnxGraph(`${name}/`),
     );

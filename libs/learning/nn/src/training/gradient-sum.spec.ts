@@ -1,3 +1,4 @@
+import { nativeRunner } from '@ichor/native-operators/testing';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { NetworkBuilder } from '../builder.js';
@@ -16,7 +17,7 @@ const inputs = {
   offset: tensor([2], 1, 3),
   scale: tensor([2], 3, 2),
 };
-const ways = await lowerings(ort);
+const ways = await lowerings(ort, nativeRunner());
 
 describe.each(ways)('a sum of gradients (%s)', (_way, lowering) => {
   it('of one adds the affine function and leaves the factor to those who take it', async () => {

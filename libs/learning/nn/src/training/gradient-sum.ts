@@ -1,4 +1,4 @@
-import type { ChannelAffine, Missing, UnfinishedGradient } from './context.js';
+import type { ChannelAffine, Missing, PendingGradient, UnfinishedGradient } from './context.js';
 import type { Emitter, Value } from './emitter.js';
 
 /**
@@ -7,14 +7,26 @@ import type { Emitter, Value } from './emitter.js';
  */
 export class GradientSum {
   readonly #emit: Emitter;
-  #sum: UnfinishedGradient;
+  #sum: UnfinishedGradient | undefined;
+  /** One that is computed when the sum is read, with the rest of the sum as its addend. */
+  #pending: PendingGradient | undefined;
 
-  constructor(emit: Emitter, first: Value | UnfinishedGradient) {
+  constructor(emit: Emitter, first: Value | UnfinishedGradient | PendingGradient) {
     this.#emit = emit;
-    this.#sum = unfinished(first);
+    this.add(first);
   }
 
-  add(part: Value | UnfinishedGradient): void {
+  add(part: Value | UnfinishedGradient | PendingGradient): void {
+    if ('compute' in part) {
+      const before = this.#pending?.compute(undefined);
+      this.#pending = part;
+      if (before !== undefined) this.add(before);
+      return;
+    }
+    if (this.#sum === undefined) {
+      this.#sum = unfinished(part);
+      return;
+    }
     const [a, b] = [this.#scaled(this.#sum), this.#scaled(unfinished(part))];
     this.#sum = {
       value: this.#emit.add(a.value, b.value),
@@ -32,12 +44,23 @@ export class GradientSum {
     x: Value,
     takes: { readonly takesScale?: boolean; readonly takesCentring?: boolean },
   ): { readonly gradient: Value; readonly missing: Missing } {
-    if (takes.takesScale && this.#sum.scale !== undefined)
-      return { gradient: this.#centred(this.#sum, x), missing: { scale: this.#sum.scale } };
-    const sum = this.#scaled(this.#sum);
+    const read = this.#computed(x);
+    if (takes.takesScale && read.scale !== undefined)
+      return { gradient: this.#centred(read, x), missing: { scale: read.scale } };
+    const sum = this.#scaled(read);
     if (takes.takesCentring && sum.centring !== undefined)
       return { gradient: this.#whole(sum.value, x), missing: { centring: sum.centring } };
     return { gradient: this.#whole(this.#centred(sum, x), x), missing: {} };
+  }
+
+  #computed(x: Value): UnfinishedGradient {
+    if (this.#pending !== undefined) {
+      const rest = this.#sum && this.#whole(this.#centred(this.#scaled(this.#sum), x), x);
+      this.#sum = { value: this.#pending.compute(rest) };
+      this.#pending = undefined;
+    }
+    if (this.#sum === undefined) throw new RangeError('a sum of no gradients');
+    return this.#sum;
   }
 
   #scaled({ value, scale, centring }: UnfinishedGradient): UnfinishedGradient {

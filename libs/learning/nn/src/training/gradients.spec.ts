@@ -1,3 +1,4 @@
+import { nativeRunner } from '@ichor/native-operators/testing';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,11 +14,11 @@ import {
   type OpData,
   type ReferenceMode,
 } from '../testing/index.js';
-import type { Tensor } from '../tensor.js';
+import type { Shape, Tensor } from '../tensor.js';
 import { lowerings, type Lowering } from '../testing/run-emitted.js';
 import { runOnnx } from '../testing/run-onnx.js';
 import type { LossKind } from './loss.js';
-import { lowerTraining, type TrainingLowering } from './lower.js';
+import { lowerTraining, type TrainingGraph, type TrainingLowering } from './lower.js';
 import { randomValues } from './masks.js';
 
 /*
@@ -28,13 +29,13 @@ import { randomValues } from './masks.js';
 const VALUE = 5e-6;
 const GRADIENT = 3e-5;
 const bce: LossKind = { kind: 'bce', classWeights: [2, 1, 0.5] };
-const ways = await lowerings(ort);
+const ways = await lowerings(ort, nativeRunner());
 
 /** Loss, logits and gradients of the lowered graph; how often its model names a batch norm. */
 async function run(
   { network }: OpCase,
   data: OpData,
-  lowering: Omit<TrainingLowering, 'logits' | 'trainable'>,
+  { run: runs, ...lowering }: Omit<TrainingLowering, 'logits' | 'trainable'> & Pick<Lowering, 'run'>,
 ) {
   const graph = lowerTraining(
     network,
@@ -49,8 +50,10 @@ async function run(
   feeds[graph.targets.port] = data.targets;
   for (const { name, shape, randomness, value } of graph.random)
     feeds[name] = { shape, data: randomValues({ seed: 0, step: 0, batch: 0, value }, randomness, shape) };
-  const results = await runOnnx(ort, graph.model, feeds);
-  const nodes = Buffer.from(graph.model).toString('latin1').split('BatchNormalization').length;
+  const results = runs?.(graph.model, feeds, outputShapes(graph)) ?? (await runOnnx(ort, graph.model, feeds));
+  const nodes = Buffer.from(graph.model)
+    .toString('latin1')
+    .split(/BatchNorm(?:alization|With)/).length;
   const output = (port: string) => results[port]!.data;
   return {
     nodes,
@@ -60,6 +63,12 @@ async function run(
       [...graph.gradients].map(([name, { port, shape }]) => [name, { shape, data: output(port) }]),
     ),
   };
+}
+
+/** Of those that are compared. */
+function outputShapes({ loss, logits, gradients }: TrainingGraph): Record<string, Shape> {
+  const ports = [loss, logits, ...gradients.values()];
+  return Object.fromEntries(ports.map(({ port, shape }) => [port, shape]));
 }
 
 async function check(opCase: OpCase, lowering: Lowering, mode: ReferenceMode['mode'], loss: LossKind) {

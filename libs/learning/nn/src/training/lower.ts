@@ -10,6 +10,8 @@ import { elementCount, type Shape } from '../tensor.js';
 import type { BatchStatistics, Lowered, RandomInput, TrainingContext } from './context.js';
 import { Emitter, type Dialect, type Value } from './emitter.js';
 import { GradientSum } from './gradient-sum.js';
+import { operand } from './operand.js';
+import { isPartOfNorm, passedOn, rectifiedNorms } from './rectified-norms.js';
 import { lowerLoss, type LossKind } from './loss.js';
 import { trainingRules } from './rules.js';
 
@@ -87,9 +89,16 @@ export function lowerTraining(
   const nodes = poolsLast(network, liveNodes(network, [logits]), [logits]);
   const shapes = inferShapes(network, inputShapes);
   const emit = new Emitter(lowering.dialect ?? 'portable', lowering);
-  const { context, parameters, gradients, statistics, random } = collector(network, emit, lowering);
-
   const read = countUses(nodes, [logits]);
+  const fuses = emit.dialect === 'native' && !lowering.frozenBatchNorm;
+  const rectified = fuses ? rectifiedNorms(nodes, read, shapes) : new Set<ValueId>();
+  const { context, parameters, gradients, statistics, random } = collector(
+    network,
+    emit,
+    lowering,
+    rectified,
+  );
+
   const { values, inputs } = inputsOf(network, emit, (value) =>
     read.has(value) ? shapeOf(shapes, value) : undefined,
   );
@@ -125,7 +134,12 @@ export function lowerTraining(
 }
 
 /** The context that the rules write to, and what they have written. */
-function collector(network: Network, emit: Emitter, lowering: TrainingLowering) {
+function collector(
+  network: Network,
+  emit: Emitter,
+  lowering: TrainingLowering,
+  rectified: ReadonlySet<ValueId>,
+) {
   const parameters = new Map<string, Port>();
   const gradients = new Map<string, Value>();
   const statistics: BatchStatistics[] = [];
@@ -133,6 +147,7 @@ function collector(network: Network, emit: Emitter, lowering: TrainingLowering) 
   const context: TrainingContext = {
     emit,
     frozenBatchNorm: lowering.frozenBatchNorm,
+    rectified: (norm) => rectified.has(norm),
     parameter: parameterInputs(network, emit, parameters),
     learns: (name) => name !== undefined && lowering.trainable(name),
     gradient: (name = '', value) => {
@@ -175,7 +190,9 @@ function forward(
 ): LoweredNode[] {
   return nodes.map((node) => {
     const operands = node.inputs.map((value) => valueOf(values, value));
-    const result = applyRule(trainingRules, node, operands, context);
+    const result = isPartOfNorm(node, context)
+      ? passedOn(operand(operands, 0))
+      : applyRule(trainingRules, node, operands, context);
     values.set(node.output, result.output);
     return { node, result };
   });

@@ -4,6 +4,7 @@ import type { NodeOf } from '../rules.js';
 import { elementCount } from '../tensor.js';
 import type { Lowered } from './context.js';
 import type { Emitter, Value } from './emitter.js';
+import { nativeMaxPool, takesNativePool } from './native-max-pooling.js';
 import { poolGeometry, type PoolGeometry } from './pooling.js';
 import { spreadPixels } from './spread.js';
 
@@ -11,10 +12,11 @@ import { spreadPixels } from './spread.js';
 export function maxPool2d(node: NodeOf<'maxPool2d'>, [x]: readonly Value[], emit: Emitter): Lowered {
   if (x === undefined) throw new RangeError(`${node.name} has no input`);
   const pool = poolGeometry(node, x);
+  if (takesNativePool(emit, pool)) return nativeMaxPool(x, pool, emit);
   const { top, left, bottom, right } = pool.padding;
   // onnxruntime wants padding smaller than the window. What no window reaches (a negative end) it leaves out by itself.
   const fits = Math.max(top, bottom) < pool.kernel[0] && Math.max(left, right) < pool.kernel[1];
-  return emit.dialect === 'cpu' && fits
+  return emit.dialect !== 'portable' && fits
     ? poolWithIndices(x, pool, emit)
     : poolByComparison(emit.pad(x, pool.padding, LOWEST), pool, emit);
 }

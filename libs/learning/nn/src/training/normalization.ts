@@ -2,6 +2,7 @@ import type { NodeOf } from '../rules.js';
 import { elementCount } from '../tensor.js';
 import type { Lowered, TrainingContext } from './context.js';
 import type { Emitter, Value } from './emitter.js';
+import { nativeBatchNorm, takesNativeNorm } from './native-normalization.js';
 
 /** y = gamma (x - mean) / sqrt(var + eps) + beta, with the statistics of the batch or the running ones. */
 export function batchNorm(
@@ -11,6 +12,7 @@ export function batchNorm(
 ): Lowered {
   if (x === undefined) throw new RangeError(`${node.name} has no input`);
   const { emit, frozenBatchNorm: frozen } = context;
+  if (!frozen && takesNativeNorm(emit, x)) return nativeBatchNorm(node, x, context);
   const channels = x.shape[1] ?? 1;
   const count = elementCount(x.shape) / channels;
   const { eps, momentum } = node.attributes;
@@ -72,7 +74,7 @@ function batchStatistics(emit: Emitter, x: Value): { readonly mean: Value; reado
 /** Biased variance of each channel, [C]. */
 function batchVariance(emit: Emitter, x: Value, mean: Value): Value {
   const count = elementCount(x.shape) / (x.shape[1] ?? 1);
-  if (emit.dialect === 'cpu' && elementCount(x.shape.slice(2)) >= LONG_ROW) {
+  if (emit.dialect !== 'portable' && elementCount(x.shape.slice(2)) >= LONG_ROW) {
     // Reading twice is nearly free, writing x - mean is not.
     const square = emit.scale(channelDot(emit, x, x), 1 / count);
     return emit.unary('Relu', emit.sub(square, emit.mul(mean, mean)));

@@ -4,6 +4,7 @@ import { blockedDepthwiseWeightGradient, takesBlocks } from './blocked-convoluti
 import type { ConvGeometry, Emitter, Value } from './emitter.js';
 import { foldsBatch } from './fold-batch.js';
 import { gatheredWeightGradient } from './gathered-weight-gradient.js';
+import { nativeWeightGradient } from './native-weight-gradient.js';
 
 /** dW[o, i, h, w] = sum over n, y, x of dY[n, o, y, x] X[n, i, y s + h d, x s + w d], one product a tap. */
 export function weightGradient(
@@ -18,6 +19,8 @@ export function weightGradient(
   const inputs = (x.shape[1] ?? 1) / groups;
   const pixels = elementCount(size);
   const shape = [outputs, inputs, ...kernel];
+  const native = nativeWeightGradient(emit, x, gradient, geometry, padding);
+  if (native !== undefined) return native;
   const depthwise = groups > 1 && inputs === 1 && outputs === groups;
   if (depthwise && takesBlocks(emit, { name: '', shape }, groups)) {
     return emit.reshape(blockedDepthwiseWeightGradient(emit, x, gradient, geometry, padding), shape);

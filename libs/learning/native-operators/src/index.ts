@@ -1,0 +1,1 @@
+export { nativeOperators, type NativeOperators } from './library.js';

@@ -1,0 +1,1 @@
+export { nativeRunner } from './run-native.js';
