@@ -27,6 +27,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly name: EngineName;
   readonly provider: ProviderName;
+  /** For the record of a run, such as `onnxruntime/cpu`; with native operators `onnxruntime/cpu/native`. */
+  readonly description: string;
   inference(network: Network, state: StateDict, options?: InferenceOptions): Promise<InferenceSession>;
   /** @throws EngineError `runtime/operators` for native operators that cannot run here, `runtime/precision`, `runtime/state` */
   training(network: Network, state: StateDict, options: TrainingOptions): Promise<TrainingSession>;

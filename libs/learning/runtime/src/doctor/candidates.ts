@@ -1,10 +1,12 @@
-import type { EngineName, ProviderName } from '../engine.js';
+import type { EngineName, Operators, ProviderName } from '../engine.js';
 import { installOnnxRuntime } from '../onnxruntime/library.js';
 import { providerPackages } from '../tfjs/tensorflow.js';
 
 export interface Candidate {
   readonly engine: EngineName;
   readonly provider: ProviderName;
+  /** What training runs on. */
+  readonly operators: Operators;
   readonly platforms: readonly NodeJS.Platform[];
   /** What to install if it does not work. */
   readonly remedy: string;
@@ -12,8 +14,9 @@ export interface Candidate {
 
 const everywhere: readonly NodeJS.Platform[] = ['linux', 'darwin', 'win32'];
 
-/** Every engine and provider, fastest first within an engine. */
-export const candidates: readonly Candidate[] = [
+type WithoutOperators = Omit<Candidate, 'operators'>;
+
+const withPublicOperators: readonly WithoutOperators[] = [
   {
     engine: 'onnxruntime',
     provider: 'cuda',
@@ -46,10 +49,26 @@ export const candidates: readonly Candidate[] = [
     platforms: everywhere,
     remedy: `${installOnnxRuntime}; its binaries are for Linux and Windows (x64, arm64) and macOS (arm64)`,
   },
-  ...(['node-gpu', 'node', 'js'] as const).map((provider): Candidate => ({
+  ...(['node-gpu', 'node', 'js'] as const).map((provider): WithoutOperators => ({
     engine: 'tfjs',
     provider,
     platforms: provider === 'node-gpu' ? ['linux', 'win32'] : everywhere,
     remedy: providerPackages[provider].remedy,
   })),
 ];
+
+const nativeOperators: Candidate = {
+  engine: 'onnxruntime',
+  provider: 'cpu',
+  operators: 'native',
+  platforms: ['linux'],
+  remedy:
+    'needs x64 with AVX-512, the library of native operators (npm run build makes it where there is a C++ compiler) and ' +
+    'npm install koffi; then train with ICHOR_OPERATORS=native',
+};
+
+/** Every engine, provider and choice of operators, fastest first within an engine. */
+export const candidates: readonly Candidate[] = withPublicOperators.flatMap((candidate): Candidate[] => [
+  ...(candidate.provider === 'cpu' ? [nativeOperators] : []),
+  { ...candidate, operators: 'public' },
+]);

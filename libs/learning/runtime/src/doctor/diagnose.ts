@@ -8,21 +8,27 @@ import type { Speed } from './speed.js';
 export type Finding =
   { readonly works: true; readonly speed: Speed } | { readonly works: false; readonly reason: string };
 
-export type Diagnosis = Pick<Candidate, 'engine' | 'provider' | 'remedy'> & Finding;
+export type Diagnosis = Pick<Candidate, 'engine' | 'provider' | 'operators' | 'remedy'> & Finding;
 
 const run = promisify(execFile);
 /** A software device may need long; a driver that hangs must not. */
 const TIMEOUT_MILLISECONDS = 180_000;
 
 /** Tries a candidate: creates the engine, compares its numbers with known ones, measures its speed. */
-export async function diagnose({ engine, provider, platforms, remedy }: Candidate): Promise<Diagnosis> {
-  const about = { engine, provider, remedy };
+export async function diagnose({
+  engine,
+  provider,
+  operators,
+  platforms,
+  remedy,
+}: Candidate): Promise<Diagnosis> {
+  const about = { engine, provider, operators, remedy };
   if (!platforms.includes(process.platform)) {
     return { ...about, works: false, reason: `not on ${process.platform}` };
   }
   const probe = fileURLToPath(new URL('../../dist/doctor/probe.js', import.meta.url));
   try {
-    const { stdout } = await run(process.execPath, [probe, engine, provider], {
+    const { stdout } = await run(process.execPath, [probe, engine, provider, operators], {
       timeout: TIMEOUT_MILLISECONDS,
       killSignal: 'SIGKILL',
     });

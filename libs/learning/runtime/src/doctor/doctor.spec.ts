@@ -52,22 +52,48 @@ describe('diagnose', () => {
 
 describe('report', () => {
   const diagnoses: readonly Diagnosis[] = [
-    { engine: 'onnxruntime', provider: 'cuda', remedy: 'install CUDA', works: false, reason: 'no driver' },
+    {
+      engine: 'onnxruntime',
+      provider: 'cuda',
+      operators: 'public',
+      remedy: 'install CUDA',
+      works: false,
+      reason: 'no driver',
+    },
     {
       engine: 'onnxruntime',
       provider: 'cpu',
+      operators: 'native',
+      remedy: 'install koffi',
+      works: false,
+      reason: 'no koffi',
+    },
+    {
+      engine: 'onnxruntime',
+      provider: 'cpu',
+      operators: 'public',
       remedy: '',
       works: true,
       speed: { inference: 120, training: 80 },
     },
-    { engine: 'tfjs', provider: 'js', remedy: '', works: true, speed: { inference: 0.52, training: 0.3 } },
+    {
+      engine: 'tfjs',
+      provider: 'js',
+      operators: 'public',
+      remedy: '',
+      works: true,
+      speed: { inference: 0.52, training: 0.3 },
+    },
   ];
 
   it('shows speeds, reasons and remedies', () => {
     const text = report(diagnoses);
-    expect(text).toContain('onnxruntime cpu   self-test passed, inference 120 GFLOP/s, training 80 GFLOP/s');
-    expect(text).toContain('tfjs js           self-test passed, inference 0.52 GFLOP/s');
-    expect(text).toMatch(/onnxruntime cuda {2}no driver\n +install CUDA/);
+    expect(text).toContain(
+      'onnxruntime cpu                    self-test passed, inference 120 GFLOP/s, training 80 GFLOP/s',
+    );
+    expect(text).toContain('tfjs js                            self-test passed, inference 0.52 GFLOP/s');
+    expect(text).toMatch(/onnxruntime cuda {19}no driver\n +install CUDA/);
+    expect(text).toMatch(/onnxruntime cpu, native operators {2}no koffi\n +install koffi/);
     expect(text).toContain('Fastest in training: onnxruntime cpu');
   });
 

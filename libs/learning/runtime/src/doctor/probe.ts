@@ -6,15 +6,17 @@ import { selfTest } from './self-test.js';
 import { measureSpeed } from './speed.js';
 
 /** Tries one candidate in a separate process, because a broken driver may end the process. Prints a {@link Finding}. */
-const [engineName, providerName] = process.argv.slice(2);
+const [engineName, providerName, operatorsName] = process.argv.slice(2);
 const candidate = candidates.find(
-  ({ engine, provider }) => engine === engineName && provider === providerName,
+  ({ engine, provider, operators }) =>
+    engine === engineName && provider === providerName && operators === operatorsName,
 );
 
 async function find(): Promise<Finding> {
   if (candidate === undefined) return { works: false, reason: 'there is no such engine or provider' };
   try {
-    const engine = await createEngine(candidate.engine, { provider: candidate.provider });
+    const { provider, operators } = candidate;
+    const engine = await createEngine(candidate.engine, { provider, operators });
     const failure = await selfTest(engine);
     if (failure !== undefined) return { works: false, reason: failure };
     return { works: true, speed: await measureSpeed(engine) };

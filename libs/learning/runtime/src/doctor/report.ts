@@ -3,7 +3,6 @@ import type { Diagnosis } from './diagnose.js';
 
 /** The findings as lines for a terminal. */
 export function report(diagnoses: readonly Diagnosis[]): string {
-  const name = ({ engine, provider }: Diagnosis) => `${engine} ${provider}`;
   const width = Math.max(...diagnoses.map((diagnosis) => name(diagnosis).length));
   const lines = diagnoses.map((diagnosis) => {
     const head = `  ${diagnosis.works ? 'works' : '-    '}  ${name(diagnosis).padEnd(width)}  `;
@@ -19,6 +18,10 @@ export function report(diagnoses: readonly Diagnosis[]): string {
     ...lines,
     best === undefined ? 'No engine works here.' : `Fastest in training: ${name(best)}`,
   ].join('\n');
+}
+
+function name({ engine, provider, operators }: Diagnosis): string {
+  return `${engine} ${provider}${operators === 'native' ? ', native operators' : ''}`;
 }
 
 /** The working candidate that trains fastest. */

@@ -35,6 +35,7 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
   return {
     name: 'onnxruntime',
     provider,
+    description: `onnxruntime/${provider}${operators === 'native' ? '/native' : ''}`,
     inference: (network, state, inference = {}) =>
       createInferenceSession(network, state, inference, session, { channelBlock: block }),
     eightBit:

@@ -19,6 +19,7 @@ export async function createTfjsEngine(options: EngineOptions): Promise<Engine> 
   return {
     name: 'tfjs',
     provider: name,
+    description: `tfjs/${name}`,
     eightBit: undefined,
     inference: (network, state, options) => createInferenceSession(tf, name, network, state, options),
     training: async (network, state, options) => {

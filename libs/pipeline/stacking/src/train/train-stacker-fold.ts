@@ -223,7 +223,7 @@ class FoldRun {
       ...(provider === undefined ? {} : { provider }),
       ...(threads === undefined ? {} : { threads }),
     });
-    this.#engine = `${this.#networks.name}/${this.#networks.provider}`;
+    this.#engine = this.#networks.description;
     return this.#networks;
   }
 

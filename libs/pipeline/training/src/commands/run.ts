@@ -77,7 +77,7 @@ export function openFold({ command, model, fold, options, engine, terminal }: Fo
       run: { threads: threads ?? null, workers, prefetch, cache },
     },
     seeds: { seed: model.seed },
-    engine: `${engine.name}/${engine.provider}`,
+    engine: engine.description,
   });
   const [logFile, manifest] =
     command === 'train' ? [files.trainLog, files.trainManifest] : [files.predictLog, files.predictManifest];

@@ -37,7 +37,7 @@ export async function trainOneFold(
       : new TrainingBoard({
           folder: files.tensorboard,
           group: basename(files.folder),
-          settings: hyperparametersOf({ ...model, engine: `${engine.name}/${engine.provider}` }),
+          settings: hyperparametersOf({ ...model, engine: engine.description }),
           losses,
           imageOf: (id) => join(layout().input.trainImages, imageName(id)),
         });

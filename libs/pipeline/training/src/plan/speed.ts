@@ -73,7 +73,7 @@ function isComparable(
 ): boolean {
   return (
     environment.host === hostname() &&
-    used === `${engine.name}/${engine.provider}` &&
+    used === engine.description &&
     decisive.every((setting) => config[setting] === model[setting])
   );
 }
@@ -87,6 +87,6 @@ async function probedSpeed(model: BaseModel, engine: Engine, cost: NetworkCost):
     memory: BASE_MEMORY + 4 * (NUMBERS_PER_PARAMETER * cost.parameters + 2 * samples * cost.activations),
     source:
       `the operations of the network and ${training.toFixed(0)} GFLOP/s, measured just now on small convolutions ` +
-      `(${engine.name}/${engine.provider}); plan with twice of it`,
+      `(${engine.description}); plan with twice of it`,
   };
 }
