@@ -24,8 +24,8 @@ export async function createOnnxruntimeEngine(options: EngineOptions): Promise<E
     if (operators === 'native') {
       if (provider !== 'cpu') throw onlyHere(`the provider ${provider}`);
       if (precision !== 'float32') throw onlyHere(`a training in ${precision}`);
-      const { library } = openNativeOperators();
-      return nativeRunner({ dialect: 'cpu', ...blocks }, { threads, library, profile: options.profile });
+      const library = openNativeOperators();
+      return nativeRunner({ dialect: 'native', ...blocks }, { threads, library, profile: options.profile });
     }
     if (precision === 'float32')
       return nodeRunner({ dialect: provider === 'cpu' ? 'cpu' : 'portable', ...blocks }, session);

@@ -1,4 +1,5 @@
 import { readVariable } from '@ichor/files';
+import { nativeOperators, type NativeOperators } from '@ichor/native-operators';
 import type { EngineOptions, Operators } from '../engine.js';
 import { EngineError } from '../error.js';
 import { openCApi } from './c-api/c-api.js';
@@ -31,15 +32,20 @@ export function onlyHere(where: string): EngineError {
   });
 }
 
-/** What native operators need. */
-export interface NativeOperators {
-  /** Of onnxruntime. */
-  readonly version: string;
-  /** File of the library. */
-  readonly library?: string;
-}
-
-/** @throws EngineError `runtime/operators` when koffi, the library of operators or its processor is missing; `runtime/not-installed` */
-export function openNativeOperators(): NativeOperators {
-  return { version: openCApi().version };
+/**
+ * The file of the library of native operators, when all that they need is there.
+ *
+ * @param operators others than the default are for tests
+ * @throws EngineError `runtime/operators` when koffi, the library or the instructions of its processor are missing; `runtime/not-installed`
+ */
+export function openNativeOperators(operators: NativeOperators = nativeOperators()): string {
+  if ('missing' in operators) {
+    throw new EngineError({
+      code: 'runtime/operators',
+      reason: operators.missing,
+      remedy: 'train with the public operators, which need none of it',
+    });
+  }
+  openCApi();
+  return operators.library;
 }

@@ -1,3 +1,4 @@
+import { nativeOperators } from '@ichor/native-operators';
 import type { LossKind } from '@ichor/nn';
 import {
   CASE_CLASSES,
@@ -18,7 +19,7 @@ import { EngineTraining } from '../training/session.js';
 import { channelBlock } from './channel-block.js';
 import { createInferenceSession } from './inference.js';
 import { sessionOptions } from './session-options.js';
-import { nodeRunner, type GraphRunner } from './graph-session.js';
+import { nativeRunner, nodeRunner, type GraphRunner } from './graph-session.js';
 import { TrainingGraphs } from './training-graphs.js';
 
 /*
@@ -32,13 +33,21 @@ const GRADIENT = 3e-5;
 const bce: LossKind = { kind: 'bce', classWeights: [2, 1, 0.5] };
 const session = sessionOptions('cpu', { threads: 1 });
 const block = await channelBlock('cpu');
-/** With blocks of channels (where this processor has them), without, and without onnxruntime's own operators. */
+const blocks = block === undefined ? {} : { channelBlock: block };
+const native = nativeOperators();
+/**
+ * With blocks of channels (where this processor has them), without, without onnxruntime's own operators, and with those of Ichor (where they
+ * can run; `operators.spec.ts` says where not, and why).
+ */
 const runners: readonly (readonly [string, GraphRunner])[] = [
   ...(block === undefined
     ? []
-    : [['cpu, blocks', nodeRunner({ dialect: 'cpu', channelBlock: block }, session)] as const]),
+    : [['cpu, blocks', nodeRunner({ dialect: 'cpu', ...blocks }, session)] as const]),
   ['cpu', nodeRunner({ dialect: 'cpu' }, session)],
   ['portable', nodeRunner({ dialect: 'portable' }, session)],
+  ...('missing' in native
+    ? []
+    : [['native', nativeRunner({ dialect: 'native', ...blocks }, { threads: 1, ...native })] as const]),
 ];
 
 function largest(values: Float64Array): number {
@@ -107,14 +116,14 @@ describe.each([
 ])('the gradient of %s through the engine', (name) => {
   const opCase = opCases.find((one) => one.name === name)!;
 
-  it.each(runners)('is right for binary cross-entropy (%s)', async (_kind, lowering) => {
-    await checkGradients(opCase, lowering, 'training', bce);
+  it.each(runners)('is right for binary cross-entropy (%s)', async (_kind, runner) => {
+    await checkGradients(opCase, runner, 'training', bce);
   });
 
   it.each(runners)(
     'is right for softmax cross-entropy and frozen batch norms (%s)',
-    async (_kind, lowering) => {
-      await checkGradients(opCase, lowering, 'frozen', { kind: 'crossEntropy' });
+    async (_kind, runner) => {
+      await checkGradients(opCase, runner, 'frozen', { kind: 'crossEntropy' });
     },
   );
 });
