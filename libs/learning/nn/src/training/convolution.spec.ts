@@ -100,6 +100,15 @@ const cases: Readonly<Record<string, Case>> = {
     padding: { top: 2, left: 1, bottom: 0, right: 2 },
   },
   'fewer outputs, more padding than the kernel reaches': { image: [1, 32, 5, 4], outputs: 16, kernel: [2, 2], padding: around(2) },
+  'a channel less than a block': { image: [2, 15, 5, 4], outputs: 7, kernel: [3, 3], padding: around(1) },
+  'a channel more than a block': { image: [2, 17, 5, 4], outputs: 9, kernel: [3, 3], padding: around(1) },
+  'two samples in strips of one': { image: [2, 64, 40, 42], outputs: 1, kernel: [3, 3], padding: around(1) },
+  'one column, one sample': { image: [1, 17, 6, 1], outputs: 16, kernel: [3, 3], padding: around(1) },
+  'depthwise, a channel less than a block': { image: [1, 15, 5, 4], outputs: 15, kernel: [3, 3], groups: 15, padding: around(1) },
+  'depthwise, a channel more than a block': { image: [2, 17, 5, 1], outputs: 17, kernel: [5, 5], groups: 17, padding: around(2) },
+  'groups of 4 channels, blocks not full': { image: [2, 20, 5, 4], outputs: 20, kernel: [3, 3], groups: 5, padding: around(1) },
+  'groups of 8 channels, stride 2': { image: [2, 24, 6, 5], outputs: 24, kernel: [3, 3], stride: [2, 2], groups: 3, padding: around(1) },
+  'several hundred channels': { image: [1, 272, 3, 2], outputs: 3, kernel: [3, 2], padding: around(1) },
   'whole blocks, dilated': { image: [1, 16, 9, 9], outputs: 32, kernel: [3, 3], dilation: [2, 1], padding: around(3) },
 }; // prettier-ignore
 

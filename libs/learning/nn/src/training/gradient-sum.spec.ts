@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NetworkBuilder } from '../builder.js';
 import { lowerings, runEmitted } from '../testing/run-emitted.js';
 import type { Shape, Tensor } from '../tensor.js';
+import type { Value } from './emitter.js';
 import { GradientSum } from './gradient-sum.js';
 import { lowerTraining } from './lower.js';
 
@@ -59,6 +60,28 @@ describe.each(ways)('a sum of gradients (%s)', (_way, lowering) => {
     expect([...found['leftSlope']!.data]).toEqual([7, 1]);
     expect([...found['leftOffset']!.data]).toEqual([5, 5]);
     expect([...found['whole']!.data]).toEqual([45 + 12, 85 + 19, 96 + 8, 126 + 9]);
+  });
+
+  it('computes one that waits with the rest of the sum as its addend', async () => {
+    const found = await runEmitted(ort, lowering, inputs, (emit, { x, a, b, scale }) => {
+      const doubled = (addend: Value | undefined) => {
+        const made = emit.scale(x!, 2);
+        return addend === undefined ? made : emit.add(made, emit.scale(addend, 100));
+      };
+      const alone = new GradientSum(emit, { compute: doubled });
+      const first = new GradientSum(emit, { compute: doubled });
+      first.add({ value: a!, scale: scale! });
+      first.add(b!);
+      const second = new GradientSum(emit, b!);
+      second.add({ compute: doubled });
+      second.add({ compute: doubled });
+      const read = (sum: GradientSum) => sum.read(x!, { takesScale: true, takesCentring: true }).gradient;
+      return { alone: read(alone), first: read(first), second: read(second) };
+    });
+    // 2 x; 2 x + 100 (scale a + b); 2 x + 100 (2 x + b)
+    expect([...found['alone']!.data]).toEqual([2, 4, 6, 8]);
+    expect([...found['first']!.data]).toEqual([3502, 6504, 6606, 8608]);
+    expect([...found['second']!.data]).toEqual([702, 904, 1206, 1408]);
   });
 
   it('repeats a gradient that is the same over an image', async () => {
