@@ -4,7 +4,17 @@
 //   node tools/build-native-operators.mjs --sanitize  runs the checks of the operators under the address and undefined-behaviour sanitizers
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,10 +44,13 @@ const findCompiler = () =>
     (compiler) => compiler !== '' && spawnSync(compiler, ['--version']).status === 0,
   );
 
-/** @param {string} compiler @param {readonly string[]} options */
-function compile(compiler, options) {
-  const { status, stderr } = spawnSync(compiler, options, { cwd: folder, encoding: 'utf8' });
-  return { compiled: status === 0, messages: stderr };
+/** @param {string} compiler @param {string} output @param {readonly string[]} options */
+function compile(compiler, output, options) {
+  const { status, stderr } = spawnSync(compiler, [...options, '-o', output], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { compiled: status === 0 && existsSync(output), messages: stderr };
 }
 
 /** @param {string} reason */
@@ -56,7 +69,7 @@ function buildLibrary(compiler, sources) {
   mkdirSync(dirname(library), { recursive: true });
   const temporary = `${library}.tmp-${process.pid}`;
   const files = filesOf('operators').filter(isSource);
-  const { compiled, messages } = compile(compiler, [...flags, ...sharedFlags, '-o', temporary, ...files]);
+  const { compiled, messages } = compile(compiler, temporary, [...flags, ...sharedFlags, ...files]);
   if (!compiled) {
     leave(`${compiler} has failed\n${messages}`);
     return;
@@ -69,12 +82,16 @@ function buildLibrary(compiler, sources) {
 
 /** @param {string} compiler */
 function sanitize(compiler) {
-  const program = join(folder, 'dist/check-operators');
-  mkdirSync(dirname(program), { recursive: true });
-  const files = [...filesOf('operators'), ...filesOf('check')].filter(isSource);
-  const { compiled, messages } = compile(compiler, [...flags, ...checkFlags, '-o', program, ...files]);
-  if (!compiled) throw new Error(messages);
-  process.exitCode = spawnSync(program, { stdio: 'inherit' }).status ?? 1;
+  const temporary = mkdtempSync(join(tmpdir(), 'ichor-operators-'));
+  try {
+    const program = join(temporary, 'check');
+    const files = [...filesOf('operators'), ...filesOf('check')].filter(isSource);
+    const { compiled, messages } = compile(compiler, program, [...flags, ...checkFlags, ...files]);
+    if (!compiled) throw new Error(messages);
+    process.exitCode = spawnSync(program, { stdio: 'inherit' }).status ?? 1;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }
 
 const system = `${process.platform}-${process.arch}`;
