@@ -25,7 +25,7 @@ interface Bound {
 const require = createRequire(import.meta.url);
 
 /**
- * Of the stack on which koffi runs a call that does not block; its default, 128 KiB, is too small for operators that keep blocks of a matrix there. This is
+ * Of the stack on which koffi runs a call that does not block; its default, 128 KiB, is too small for operators that keep blocks of a matrix there; that of other calls has 2 MiB. This is
  * what a thread of Linux has.
  */
 const STACK_BYTES = 8 * 2 ** 20;
@@ -52,9 +52,11 @@ export class CApi {
   /** Of onnxruntime, such as `1.30.0`. */
   readonly version: string;
   readonly #koffi: Koffi;
+  readonly #hasThreads: boolean;
   readonly #functions: Readonly<Record<FunctionName, Bound>>;
 
-  private constructor(koffi: Koffi, version: string, table: readonly Pointer[]) {
+  private constructor(koffi: Koffi, hasThreads: boolean, version: string, table: readonly Pointer[]) {
+    this.#hasThreads = hasThreads;
     this.version = version;
     this.#koffi = koffi;
     const bound = Object.entries(functions).map(([name, { place, result, parameters }]) => [
@@ -67,6 +69,7 @@ export class CApi {
   /** @param load `require` of a package that has koffi; others are for tests */
   static open(load: (name: string) => unknown, file: string): CApi {
     const koffi = loadKoffi(load);
+    const hasThreads = setStack(koffi);
     try {
       const base = koffi.load(file).func('OrtGetApiBase', 'void *', [])() as Pointer;
       const [getApi, getVersion] = koffi.decode(base, 'void *', 2) as Pointer[];
@@ -74,7 +77,7 @@ export class CApi {
       const table = koffi.call(getApi, koffi.proto('void *', ['uint32_t']), API_VERSION) as Pointer | null;
       if (table === null) throw new Error(`version ${version} has no API of version ${API_VERSION}`);
       const places = 1 + Math.max(...Object.values(functions).map(({ place }) => place));
-      const api = new CApi(koffi, version, koffi.decode(table, 'void *', places) as Pointer[]);
+      const api = new CApi(koffi, hasThreads, version, koffi.decode(table, 'void *', places) as Pointer[]);
       const info = String(api.#functions.buildInfo());
       if (!info.startsWith(BUILD_INFO)) throw new Error('its table of functions is another one');
       return api;
@@ -102,7 +105,8 @@ export class CApi {
   }
 
   /**
-   * Runs in another thread. Strings and numbers are copied.
+   * Runs in another thread, and where another library was opened by koffi before this one, in this thread: then koffi's stack for other threads is the
+   * small one, which cannot be changed any more.
    *
    * @param arrays what the pointers among the values point to
    */
@@ -111,6 +115,10 @@ export class CApi {
     values: readonly Value[],
     arrays: readonly object[],
   ): Promise<void> {
+    if (!this.#hasThreads) {
+      this.call(name, ...values);
+      return;
+    }
     const call = { arrays, values };
     inUse.add(call);
     try {
@@ -161,9 +169,8 @@ export function cell(): BigUint64Array<ArrayBuffer> {
 }
 
 function loadKoffi(load: (name: string) => unknown): Koffi {
-  let koffi: Koffi;
   try {
-    koffi = load('koffi') as Koffi;
+    return load('koffi') as Koffi;
   } catch (cause) {
     throw new EngineError({
       code: 'runtime/operators',
@@ -172,17 +179,15 @@ function loadKoffi(load: (name: string) => unknown): Koffi {
       cause,
     });
   }
-  // It can be set only before koffi loads the first library of a thread.
-  if (koffi.config().async_stack_size === STACK_BYTES) return koffi;
+}
+
+/** Whether calls in another thread have room. It can be set only before koffi loads the first library of a thread. */
+function setStack(koffi: Koffi): boolean {
+  if ((koffi.config().async_stack_size ?? 0) >= STACK_BYTES) return true;
   try {
     koffi.config({ async_stack_size: STACK_BYTES });
-  } catch (cause) {
-    throw new EngineError({
-      code: 'runtime/operators',
-      reason: 'koffi has opened another library before, and runs calls on a small stack',
-      remedy: 'create the engine before the other library is opened, or in a thread of its own',
-      cause,
-    });
+    return true;
+  } catch {
+    return false;
   }
-  return koffi;
 }

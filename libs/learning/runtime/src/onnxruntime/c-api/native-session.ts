@@ -107,7 +107,7 @@ export class NativeSession {
   }
 
   /**
-   * Runs in another thread, and writes the outputs to the given arrays. Until it ends, the arrays must not be transferred or changed. The session
+   * Runs in another thread (see {@link CApi.callInThread}), and writes the outputs to the given arrays. Until it ends, the arrays must not be transferred or changed. The session
    * keeps the arrays of the last run of each name.
    *
    * @param inputs all of the model
