@@ -97,7 +97,7 @@ let opened: ReturnType<typeof open> | undefined;
 
 function open() {
   const require = createRequire(import.meta.url);
-  const folder = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin/napi-v6/linux/x64');
+  const folder = join(dirname(require.resolve('onnxruntime-node')), '../bin/napi-v6/linux/x64');
   const file = ['libonnxruntime.so.1', 'libonnxruntime.so']
     .map((name) => join(folder, name))
     .find(existsSync);

@@ -77,7 +77,8 @@ function batch(samples: number, size: number, seed: number): Batch {
 }
 
 const found = nativeOperators();
-const why = 'missing' in found ? ` (skipped: ${found.missing})` : '';
+const why =
+  'missing' in found ? ` (needs the native operators: ${found.missing.replaceAll(/[()]/g, '')})` : '';
 
 describe.skipIf('missing' in found)(`training on native operators${why}`, () => {
   const net = network();
