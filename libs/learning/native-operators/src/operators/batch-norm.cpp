@@ -19,7 +19,7 @@ struct Extents {
 };
 
 Extents extentsOf(const Shape& shape) {
-  require(shape.size() >= 2, "x has the shape " + describe(shape) + ", expected are [N, C, ...]");
+  require(shape.size() >= 2, [&] { return "x has the shape " + describe(shape) + ", expected are [N, C, ...]"; });
   int64_t pixels = 1;
   for (size_t axis = 2; axis < shape.size(); axis++) pixels *= shape[axis];
   return {shape[0], shape[1], pixels};

@@ -10,12 +10,10 @@ std::string describe(const Shape& shape) {
   return text + "]";
 }
 
-void require(bool condition, const std::string& message) {
-  if (!condition) throw Failure(message);
-}
-
 void requireShape(const char* name, const Shape& found, const Shape& expected) {
-  require(found == expected, std::string(name) + " has the shape " + describe(found) + ", expected is " + describe(expected));
+  require(found == expected, [&] {
+    return std::string(name) + " has the shape " + describe(found) + ", expected is " + describe(expected);
+  });
 }
 
 static std::string messageOf(const Api& api, OrtStatus* status) {
@@ -34,15 +32,19 @@ std::vector<int64_t> Attributes::integers(const char* name, size_t count, int64_
   OrtStatus* const asked = api_.integersAttribute(info_, name, nullptr, &found);
   if (asked != nullptr) {
     const std::string message = messageOf(api_, asked);
-    require(found > 0, std::string("attribute ") + name + ": " + message);
+    require(found > 0, [&] { return std::string("attribute ") + name + ": " + message; });
   }
-  require(found == count, std::string("attribute ") + name + " has " + std::to_string(found) + " numbers, expected are " +
-                              std::to_string(count));
+  require(found == count, [&] {
+    return std::string("attribute ") + name + " has " + std::to_string(found) + " numbers, expected are " +
+           std::to_string(count);
+  });
   std::vector<int64_t> values(count);
   check(api_.integersAttribute(info_, name, values.data(), &found), name);
   for (const int64_t value : values) {
-    require(value >= low && value <= high, std::string("attribute ") + name + " is " + describe(values) +
-                                               ", allowed are " + std::to_string(low) + " to " + std::to_string(high));
+    require(value >= low && value <= high, [&] {
+      return std::string("attribute ") + name + " is " + describe(values) + ", allowed are " + std::to_string(low) +
+             " to " + std::to_string(high);
+    });
   }
   return values;
 }
@@ -55,15 +57,19 @@ Pair Attributes::pair(const char* name, int64_t low, int64_t high) const {
 int64_t Attributes::integer(const char* name, int64_t low, int64_t high) const {
   int64_t value = 0;
   check(api_.integerAttribute(info_, name, &value), name);
-  require(value >= low && value <= high, std::string("attribute ") + name + " is " + std::to_string(value) +
-                                             ", allowed are " + std::to_string(low) + " to " + std::to_string(high));
+  require(value >= low && value <= high, [&] {
+    return std::string("attribute ") + name + " is " + std::to_string(value) + ", allowed are " + std::to_string(low) +
+           " to " + std::to_string(high);
+  });
   return value;
 }
 
 float Attributes::positive(const char* name) const {
   float value = 0;
   check(api_.floatAttribute(info_, name, &value), name);
-  require(std::isfinite(value) && value >= 0, std::string("attribute ") + name + " is " + std::to_string(value));
+  require(std::isfinite(value) && value >= 0, [&] {
+    return std::string("attribute ") + name + " is " + std::to_string(value);
+  });
   return value;
 }
 
@@ -81,7 +87,7 @@ bool Call::has(size_t index) const {
 }
 
 const void* Call::input(size_t index, const char* name, ElementType type, size_t rank, Shape& shape) const {
-  require(has(index), std::string(name) + " is missing");
+  require(has(index), [&] { return std::string(name) + " is missing"; });
   const OrtValue* value = nullptr;
   check(api_.input(context_, index, &value));
   struct Info {
@@ -94,14 +100,19 @@ const void* Call::input(size_t index, const char* name, ElementType type, size_t
   check(api_.typeAndShape(value, &owned.info));
   ElementType found{};
   check(api_.elementType(owned.info, &found));
-  require(found == type, std::string(name) + " has elements of another type (" + std::to_string(found) + ")");
+  require(found == type, [&] {
+    return std::string(name) + " has elements of another type (" + std::to_string(found) + ")";
+  });
   size_t axes = 0;
   check(api_.rank(owned.info, &axes));
   shape.resize(axes);
   check(api_.dimensions(owned.info, shape.data(), axes));
-  require(rank == 0 || axes == rank,
-          std::string(name) + " has the shape " + describe(shape) + ", expected are " + std::to_string(rank) + " axes");
-  for (const int64_t extent : shape) require(extent > 0, std::string(name) + " is empty: " + describe(shape));
+  require(rank == 0 || axes == rank, [&] {
+    return std::string(name) + " has the shape " + describe(shape) + ", expected are " + std::to_string(rank) + " axes";
+  });
+  for (const int64_t extent : shape) require(extent > 0, [&] {
+    return std::string(name) + " is empty: " + describe(shape);
+  });
   void* data = nullptr;
   check(api_.tensorData(const_cast<OrtValue*>(value), &data));
   return data;
@@ -122,7 +133,7 @@ Tensor<const uint8_t> Call::bytes(size_t index, const char* name, size_t rank) c
 void* Call::output(size_t index, const Shape& shape) const {
   OrtValue* value = nullptr;
   check(api_.output(context_, index, shape.data(), shape.size(), &value));
-  require(value != nullptr, "output " + std::to_string(index) + " is not wanted, but has no default");
+  require(value != nullptr, [&] { return "output " + std::to_string(index) + " is not wanted, but has no default"; });
   void* data = nullptr;
   check(api_.tensorData(value, &data));
   return data;

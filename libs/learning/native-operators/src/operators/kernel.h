@@ -21,8 +21,11 @@ struct Failure : std::runtime_error {
 
 std::string describe(const Shape& shape);
 
-/** Throws with the message where the condition does not hold. */
-void require(bool condition, const std::string& message);
+/** Throws where the condition does not hold. @param message is called only then: to write it takes longer than a small operator */
+template <typename Message>
+void require(bool condition, const Message& message) {
+  if (!condition) throw Failure(message());
+}
 
 /** @throws Failure where `found` is not `expected` */
 void requireShape(const char* name, const Shape& found, const Shape& expected);

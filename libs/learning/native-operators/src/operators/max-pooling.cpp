@@ -13,8 +13,10 @@ namespace {
 constexpr int64_t MOST_TAPS = 256;
 
 void requirePairFits(const char* axis, int64_t image, int64_t size, int64_t stride, int64_t before) {
-  require((size - 1) * stride - before < image, std::string("the last window begins after the ") + axis + " of the image (" +
-                                                    std::to_string(size) + " windows, " + std::to_string(image) + " " + axis + ")");
+  require((size - 1) * stride - before < image, [&] {
+    return std::string("the last window begins after the ") + axis + " of the image (" + std::to_string(size) +
+           " windows, " + std::to_string(image) + " " + axis + ")";
+  });
 }
 
 /** 16 floats, `stride` apart. */
@@ -32,8 +34,12 @@ PoolWindow::PoolWindow(const Attributes& attributes)
     : kernel(attributes.pair("kernel", 1, MOST_TAPS)),
       stride(attributes.pair("stride", 1, 1024)),
       before(attributes.pair("padding", 0, MOST_TAPS)) {
-  require(kernel.rows * kernel.columns <= MOST_TAPS, "a window of more than 256 pixels has no byte for each");
-  require(before.rows < kernel.rows && before.columns < kernel.columns, "the padding is as large as the window");
+  require(kernel.rows * kernel.columns <= MOST_TAPS, [&] {
+    return "a window of more than 256 pixels has no byte for each";
+  });
+  require(before.rows < kernel.rows && before.columns < kernel.columns, [&] {
+    return "the padding is as large as the window";
+  });
 }
 
 void PoolWindow::requireFit(Pair image, Pair size) const {
@@ -128,7 +134,7 @@ void MaxPoolGradient::compute(const Call& call) const {
       }
     }
   });
-  require(!wrong, "places hold a number that is no place of the window");
+  require(!wrong, [&] { return "places hold a number that is no place of the window"; });
 }
 
 }  // namespace ichor

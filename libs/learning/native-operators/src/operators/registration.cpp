@@ -106,8 +106,8 @@ OrtStatus* RegisterCustomOps(OrtSessionOptions* options, const OrtApiBase* base)
   if (found == nullptr) return Api(base->GetApi(1)).createStatus(FAIL, "ichor: onnxruntime is older than 1.18");
   table = found;
   const Api api(table);
-  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512dq") ||
-      !__builtin_cpu_supports("avx512vl"))
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512cd") ||
+      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
     return api.createStatus(FAIL, "ichor: the processor has no AVX-512");
   static const Registered operators[] = {
       describeOperator<MaxPool>("MaxPool", {1, 2, 0, -1, 1}),

@@ -263,8 +263,10 @@ Geometry geometryOf(const WeightGradient& op, const Shape& x, const Shape& dy) {
     const int64_t left = image + before + after - ((kernel - 1) * dilation + 1);
     return left < 0 ? 0 : left / stride + 1;
   };
-  require(x[1] % op.groups == 0 && dy[1] % op.groups == 0,
-          "channels of x " + describe(x) + " or dy " + describe(dy) + " do not divide by " + std::to_string(op.groups) + " groups");
+  require(x[1] % op.groups == 0 && dy[1] % op.groups == 0, [&] {
+    return "channels of x " + describe(x) + " or dy " + describe(dy) + " do not divide by " +
+           std::to_string(op.groups) + " groups";
+  });
   requireShape("dy", dy,
                {x[0], dy[1], sizeOf(x[2], op.top, op.bottom, op.kernel.rows, op.dilation.rows, op.stride.rows),
                 sizeOf(x[3], op.left, op.right, op.kernel.columns, op.dilation.columns, op.stride.columns)});
