@@ -41,9 +41,10 @@ describe('onnxruntime', () => {
 });
 
 const native = nativeOperators();
-const skipped = 'missing' in native ? ` (skipped: ${native.missing})` : '';
+const why =
+  'missing' in native ? ` (needs the native operators: ${native.missing.replaceAll(/[()]/g, '')})` : '';
 
-describe.skipIf('missing' in native)(`onnxruntime with native operators${skipped}`, () => {
+describe.skipIf('missing' in native)(`onnxruntime with native operators${why}`, () => {
   /*
    * Evaluation is the same without them. efficientnet-lite0 is left out: in float32 a single rectifier near zero falls on the other side, and the gradient of its first norm
    * goes beyond the limit. Factors of the image of up to 1 + 7e-7 bring that about with the public operators too (2.0e-2; the limit is 1.0e-2).
