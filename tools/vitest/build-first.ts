@@ -8,10 +8,16 @@ import type { TestProject } from 'vitest/node';
  */
 export default function setup(project: TestProject): void {
   const { root } = project.config;
-  build(root);
+  buildAll(root);
   project.onTestsRerun(() => {
-    build(root);
+    buildAll(root);
   });
+}
+
+/** The packages, and where there is a C++ compiler the native operators, without which their specs are skipped. */
+function buildAll(root: string): void {
+  build(root);
+  spawnSync(process.execPath, ['tools/build-native-operators.mjs'], { cwd: root, stdio: 'inherit' });
 }
 
 /** @throws Error with the compiler's messages */

@@ -1,6 +1,7 @@
 #include "stand-in.h"
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
@@ -155,7 +156,10 @@ void registerOnce() {
   put(274, parallelFor);
   const OrtApiBase base{getApi, version};
   OrtSessionOptions options;
-  if (RegisterCustomOps(&options, &base) != nullptr) abort();
+  if (OrtStatus* const status = RegisterCustomOps(&options, &base)) {
+    std::fprintf(stderr, "%s\n", status->message.c_str());
+    std::exit(1);
+  }
 }
 
 std::string messageOf(OrtStatus* status) {
