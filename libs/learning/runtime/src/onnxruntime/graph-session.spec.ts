@@ -1,9 +1,10 @@
-import { NetworkBuilder, initialize, uniformStream, type Network } from '@ichor/nn';
+import { NetworkBuilder, initialize, type Network } from '@ichor/nn';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Batch, TrainingOptions, TrainingSession } from '../engine.js';
+import type { TrainingOptions, TrainingSession } from '../engine.js';
 import { EngineTraining } from '../training/session.js';
 import { channelBlock } from './channel-block.js';
 import { nativeRunner, nodeRunner, type GraphRunner } from './graph-session.js';
+import { randomBatch } from './fixtures/random-batch.js';
 import { createInferenceSession } from './inference.js';
 import { sessionOptions } from './session-options.js';
 import { TrainingGraphs } from './training-graphs.js';
@@ -31,15 +32,6 @@ function network(features: number): Network {
   return b.build();
 }
 
-function batch(samples: number, size: number, seed: number): Batch {
-  const uniform = uniformStream(seed);
-  const values = (length: number) => Float32Array.from({ length }, () => uniform());
-  return {
-    inputs: { image: { shape: [samples, 3, size, size], data: values(samples * 3 * size * size) } },
-    targets: { shape: [samples, 6], data: values(samples * 6) },
-  };
-}
-
 const session = sessionOptions('cpu', { threads: THREADS });
 const options: TrainingOptions = { loss: { kind: 'bce' }, optimizer: { kind: 'adam' }, seed: 4 };
 
@@ -54,11 +46,11 @@ function training(net: Network, runner: GraphRunner): TrainingSession {
 /** Full batches, one at another size, a part of a batch, and two micro-batches. */
 async function train(net: Network, runner: GraphRunner) {
   const trained = training(net, runner);
-  const steps = [batch(4, 19, 1), batch(4, 24, 2), batch(3, 19, 3), batch(4, 19, 4)];
+  const steps = [randomBatch(4, 19, 1), randomBatch(4, 24, 2), randomBatch(3, 19, 3), randomBatch(4, 19, 4)];
   const results = [];
   for (const step of steps) results.push(await trained.step(step, { learningRate: 0.01 }));
-  results.push(await trained.step([batch(4, 19, 5), batch(2, 19, 6)], { learningRate: 0.01 }));
-  const { loss, logits, gradients } = await trained.gradients(batch(4, 19, 7));
+  results.push(await trained.step([randomBatch(4, 19, 5), randomBatch(2, 19, 6)], { learningRate: 0.01 }));
+  const { loss, logits, gradients } = await trained.gradients(randomBatch(4, 19, 7));
   const { parameters, optimizer } = trained.save();
   await trained.dispose();
   const tensors = new Map([...gradients, ['logits', logits] as const]);

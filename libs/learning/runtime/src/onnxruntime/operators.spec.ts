@@ -1,9 +1,10 @@
 import { nativeOperators } from '@ichor/native-operators';
-import { NetworkBuilder, initialize, uniformStream, type Network, type StateDict } from '@ichor/nn';
+import { NetworkBuilder, initialize, type Network, type StateDict } from '@ichor/nn';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEngine } from '../create-engine.js';
 import { selfTest } from '../doctor/self-test.js';
-import type { Batch, Engine, EngineOptions, TrainingOptions } from '../engine.js';
+import type { Engine, EngineOptions, TrainingOptions } from '../engine.js';
+import { randomBatch } from './fixtures/random-batch.js';
 import { chosenOperators, openNativeOperators } from './operators.js';
 
 afterEach(() => {
@@ -67,15 +68,6 @@ function network(): Network {
   return b.build();
 }
 
-function batch(samples: number, size: number, seed: number): Batch {
-  const uniform = uniformStream(seed);
-  const values = (length: number) => Float32Array.from({ length }, () => uniform());
-  return {
-    inputs: { image: { shape: [samples, 3, size, size], data: values(samples * 3 * size * size) } },
-    targets: { shape: [samples, 6], data: values(samples * 6) },
-  };
-}
-
 const found = nativeOperators();
 const why =
   'missing' in found ? ` (needs the native operators: ${found.missing.replaceAll(/[()]/g, '')})` : '';
@@ -98,8 +90,8 @@ describe.skipIf('missing' in found)(`training on native operators${why}`, () => 
   it('has other bits than the public operators, and the same numbers', async () => {
     const [expected, actual] = [await training('public'), await training('native')];
     const [wanted, given] = [
-      await expected.gradients(batch(4, 61, 1)),
-      await actual.gradients(batch(4, 61, 1)),
+      await expected.gradients(randomBatch(4, 61, 1)),
+      await actual.gradients(randomBatch(4, 61, 1)),
     ];
     expect(given.loss).toBeCloseTo(wanted.loss, 5);
     // A ReLU near zero may fall on either side; elsewhere float32 sums of thousands of terms differ by about 1e-6.
@@ -111,7 +103,7 @@ describe.skipIf('missing' in found)(`training on native operators${why}`, () => 
   });
 
   it('continues from a saved state as if it had never stopped, bit for bit', async () => {
-    const steps = [batch(4, 61, 1), batch(3, 61, 2), batch(4, 48, 3)];
+    const steps = [randomBatch(4, 61, 1), randomBatch(3, 61, 2), randomBatch(4, 48, 3)];
     const whole = await training('native');
     for (const step of steps) await whole.step(step, { learningRate: 0.01 });
     const first = await training('native');
@@ -125,7 +117,7 @@ describe.skipIf('missing' in found)(`training on native operators${why}`, () => 
 
   it('does not take more memory with each step', async () => {
     const session = await training('native');
-    const [even, odd] = [batch(8, 64, 1), batch(8, 64, 2)];
+    const [even, odd] = [randomBatch(8, 64, 1), randomBatch(8, 64, 2)];
     const steps = async (count: number) => {
       for (let i = 0; i < count; i++) await session.step(i % 2 === 0 ? even : odd, { learningRate: 1e-4 });
     };

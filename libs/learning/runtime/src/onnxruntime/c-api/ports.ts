@@ -12,7 +12,10 @@ export interface NativeTensor {
 export interface NativePort {
   /** Of ONNXTensorElementDataType. */
   readonly type: number;
-  /** -1: any size. Undefined: any shape, or a single number. */
+  /**
+   * -1: any size. Undefined where the model states no shape; a single number looks the same in onnxruntime's description. There
+   * onnxruntime itself refuses a value of another shape.
+   */
   readonly shape: readonly number[] | undefined;
 }
 
